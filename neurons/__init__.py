@@ -1,0 +1,64 @@
+"""neurons: neural networks at the level of objects, to read, to step through and to teach with.
+
+    >>> from neurons import Model, datasets
+    >>> model = Model.from_sizes([2, 8, 1], seed=0)
+    >>> inputs, labels = datasets.xor()
+    >>> history = model.fit(inputs, labels, epochs=1000, learning_rate=1.0, seed=0)
+    >>> model.accuracy(inputs, labels)
+    1.0
+"""
+
+from importlib import import_module
+
+from neurons.activations import identity, leaky_relu, relu, sigmoid, tanh
+from neurons.errors import FileError, HealthWarning, LengthError, NeuronsError, NotFiniteError, OrderError
+from neurons.gradient_check import check_gradients
+from neurons.layer import Layer
+from neurons.losses import MSE, BinaryCrossEntropy, SoftmaxCrossEntropy, softmax, softmax_jacobian
+from neurons.model import Model
+from neurons.neuron import Neuron
+from neurons.optimisers import SGD, Adam, Momentum
+from neurons.training import History
+
+__version__ = "0.1.0"
+
+ROOMS = ("datasets", "health")  # loaded when first touched
+
+__all__ = [
+    "MSE",
+    "SGD",
+    "Adam",
+    "BinaryCrossEntropy",
+    "FileError",
+    "HealthWarning",
+    "History",
+    "Layer",
+    "LengthError",
+    "Model",
+    "Momentum",
+    "Neuron",
+    "NeuronsError",
+    "NotFiniteError",
+    "OrderError",
+    "SoftmaxCrossEntropy",
+    "check_gradients",
+    "datasets",
+    "health",
+    "identity",
+    "leaky_relu",
+    "relu",
+    "sigmoid",
+    "softmax",
+    "softmax_jacobian",
+    "tanh",
+]
+
+
+def __getattr__(name):
+    if name in ROOMS:
+        return import_module(f"neurons.{name}")
+    raise AttributeError(f"module 'neurons' has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted(set(globals()) | set(ROOMS))

@@ -1,0 +1,109 @@
+"""The activation functions: `act(z)` and its derivative `delta_act(z)`, both of z, always."""
+
+from math import exp, inf, tanh as _tanh
+
+
+class Activation:
+    """One activation function: `act(z)` -> a, `delta_act(z)` -> da/dz, a `name`, and the open range of a."""
+
+    name: str
+    lowest: float = -inf  # a lies between these two; a label outside can never be reached
+    highest: float = inf
+
+    def act(self, z: float) -> float:
+        """The activation a for the linear activation z."""
+        raise NotImplementedError(f"{type(self).__name__} needs an act(z)")
+
+    def delta_act(self, z: float) -> float:
+        """The slope da/dz at the linear activation z."""
+        raise NotImplementedError(f"{type(self).__name__} needs a delta_act(z)")
+
+    def __call__(self, z: float) -> float:
+        return self.act(z)
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+class Sigmoid(Activation):
+    """1 / (1 + exp(-z)), from 0 to 1."""
+
+    name = "sigmoid"
+    lowest, highest = 0.0, 1.0
+
+    def act(self, z: float) -> float:
+        """The activation a = 1 / (1 + exp(-z))."""
+        return 1.0 / (1.0 + exp(-z)) if z > -700.0 else exp(z)  # exp(710) overflows; there the two are equal
+
+    def delta_act(self, z: float) -> float:
+        """The slope a * (1 - a). (The published lesson has a factor z too many.)"""
+        a = 1.0 / (1.0 + exp(-z)) if z > -700.0 else exp(z)  # act(z), written out: one call less to step through
+        return a * (1.0 - a)
+
+
+class Tanh(Activation):
+    """The hyperbolic tangent, from -1 to 1."""
+
+    name = "tanh"
+    lowest, highest = -1.0, 1.0
+
+    def act(self, z: float) -> float:
+        """The activation a = tanh(z)."""
+        return _tanh(z)
+
+    def delta_act(self, z: float) -> float:
+        """The slope 1 - a * a."""
+        a = _tanh(z)
+        return 1.0 - a * a
+
+
+class ReLU(Activation):
+    """z where it is positive, else 0."""
+
+    name = "relu"
+    lowest = 0.0
+
+    def act(self, z: float) -> float:
+        """The activation a = max(0, z)."""
+        return z if z > 0.0 else 0.0
+
+    def delta_act(self, z: float) -> float:
+        """The slope: 1 where z is positive, else 0; at the kink, z = 0, it is 0."""
+        return 1.0 if z > 0.0 else 0.0
+
+
+class LeakyReLU(Activation):
+    """z where it is positive, else z / 100: it never dies (Maas, Hannun and Ng 2013)."""
+
+    name = "leaky_relu"
+
+    def act(self, z: float) -> float:
+        """The activation a = z, or 0.01 * z where z is not positive."""
+        return z if z > 0.0 else 0.01 * z
+
+    def delta_act(self, z: float) -> float:
+        """The slope: 1 where z is positive, else 0.01, also at the kink."""
+        return 1.0 if z > 0.0 else 0.01
+
+
+class Identity(Activation):
+    """z itself: for outputs that may be any number, such as logits."""
+
+    name = "identity"
+
+    def act(self, z: float) -> float:
+        """The activation a = z."""
+        return z
+
+    def delta_act(self, z: float) -> float:
+        """The slope, 1 everywhere."""
+        return 1.0
+
+
+sigmoid = Sigmoid()
+tanh = Tanh()
+relu = ReLU()
+leaky_relu = LeakyReLU()
+identity = Identity()
+
+ACTIVATIONS = {act.name: act for act in (sigmoid, tanh, relu, leaky_relu, identity)}

@@ -1,0 +1,137 @@
+"""The exceptions, and the checks that raise them: each carries the sentence a student needs."""
+
+import random
+from math import isfinite
+
+from neurons.wording import show
+
+LARGEST_LEARNING_RATE = 1e6  # XOR is solved with rates up to some tens; beyond this a rate is a slip
+
+
+class NeuronsError(ValueError):
+    """A wrong call: the message says what was expected, what came, and where."""
+
+
+class LengthError(NeuronsError):
+    """Two lengths that must match do not."""
+
+
+class OrderError(NeuronsError):
+    """A pass or step was asked for before the one it builds on."""
+
+
+class NotFiniteError(NeuronsError):
+    """A number became not-a-number or infinite. Raised by `fit`, it holds the finished epochs in `history`."""
+
+    history = None
+
+
+class FileError(NeuronsError):
+    """A file is missing, damaged, or of the wrong kind."""
+
+
+class HealthWarning(UserWarning):
+    """Training can run, but something keeps the model from learning; the message says what and where."""
+
+
+def checked_number(value, what):
+    """`value` as a finite float; `what` names it. Python's and NumPy's numbers are taken, strings are not."""
+    if isinstance(value, (str, bytes)) or not hasattr(value, "__float__") or getattr(value, "shape", ()) != ():
+        raise NeuronsError(f"{what} must be a number but got {show(value)}")
+    try:
+        number = float(value)
+    except (OverflowError, TypeError, ValueError):
+        raise NeuronsError(f"{what} must be a number that fits a float but got {show(value)}") from None
+    if not isfinite(number):
+        raise NotFiniteError(f"{what} must be a finite number but is {number}")
+    return number
+
+
+def is_list(values):
+    """True for lists, tuples and arrays; False for strings, dictionaries, sets, generators and single numbers."""
+    return hasattr(values, "__len__") and hasattr(values, "__getitem__") and not isinstance(values, (str, bytes, dict))
+
+
+def checked_numbers(values, what, count=None):
+    """`values` as a new list of finite floats; `what` names it, `count` says how many there must be."""
+    if not is_list(values):
+        raise NeuronsError(f"{what} must be a list of numbers but got {show(values)}")
+    if count is not None and len(values) != count:
+        raise LengthError(f"{what} must be {count} numbers but got {len(values)}")
+    return [checked_number(value, f"{what}[{i}]") for i, value in enumerate(values)]
+
+
+def checked_count(value, what):
+    """`value` as an int of at least 1; True is not a count."""
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise NeuronsError(f"{what} must be a whole number of at least 1 but got {show(value)}")
+    if value < 1:
+        raise NeuronsError(f"{what} must be at least 1 but got {show(value)}")
+    return int(value)
+
+
+def checked_learning_rate(value):
+    """`value` as a float above 0; True is not a rate."""
+    if isinstance(value, bool):
+        raise NeuronsError(f"learning_rate must be a number above 0 but got {value}")
+    learning_rate = checked_number(value, "learning_rate")
+    if learning_rate <= 0.0:
+        raise NeuronsError(f"learning_rate must be above 0 but got {show(value)}")
+    if learning_rate > LARGEST_LEARNING_RATE:
+        raise NeuronsError(f"learning_rate must be at most {LARGEST_LEARNING_RATE:.0f} but got {show(value)}")
+    return learning_rate
+
+
+def generator(seed):
+    """A `random.Random` that gives the same numbers for the same whole-number seed; a fresh one for None."""
+    if seed is not None and (isinstance(seed, bool) or not hasattr(seed, "__index__") or seed < 0):
+        raise NeuronsError(f"seed must be None or a whole number of at least 0 but got {show(seed)}")
+    return random.Random(None if seed is None else int(seed))
+
+
+def checked_activation(act, where):
+    """`act` if it is an activation: an object with `act(z)`, `delta_act(z)` and a `name`."""
+    if isinstance(act, type) or not all(hasattr(act, word) for word in ("act", "delta_act", "name")):
+        raise NeuronsError(f"{where}: act must be an activation such as sigmoid or relu but got {show(act)}")
+    return act
+
+
+def accepted_inputs(neuron, inputs):
+    """What `forward` does not take as it is: a list of floats made of it, or the error that says why not."""
+    if len(neuron.weights) != neuron.num_inputs:
+        raise LengthError(f"{neuron.name} takes {neuron.num_inputs} inputs but its weights are {len(neuron.weights)}")
+    if is_list(inputs) and len(inputs) != neuron.num_inputs:
+        raise LengthError(f"{neuron.name} has {neuron.num_inputs} weights but got {len(inputs)} inputs")
+    return checked_numbers(inputs, f"{neuron.name}: inputs")
+
+
+def cannot_be_summed(neuron, inputs):
+    """The error for a weighted sum that Python cannot make or that is not finite, naming the first number to blame."""
+    for i, weight in enumerate(neuron.weights):
+        checked_number(inputs[i], f"{neuron.name}: inputs[{i}]")
+        checked_number(weight, f"{neuron.name}: w[{i}]")
+    checked_number(neuron.bias, f"{neuron.name}: the bias")
+    return NotFiniteError(f"{neuron.name}: the weighted sum is not finite: inputs or weights are too large")
+
+
+def accepted_gradient(neuron, output_gradient):
+    """What `backward_pass` does not take as it is: a float made of it, or the error that says why not."""
+    if neuron.activation is None:
+        raise OrderError(f"{neuron.name}: backward_pass before forward: there is no linear_activation yet")
+    if not neuron.awaits_gradient:
+        raise OrderError(
+            f"{neuron.name}: a second backward_pass for the same forward would count the example twice; forward first"
+        )
+    return checked_number(output_gradient, f"{neuron.name}: output_gradient")
+
+
+def accepted_gradients(layer, output_gradients):
+    """The same for a layer: one output gradient per neuron, all of them looked at before any neuron takes its own."""
+    return checked_numbers(output_gradients, f"{layer.name}: output_gradients", len(layer.neurons))
+
+
+def check_step(neuron, learning_rate):
+    """The learning rate as a float, or the error that says why `neuron` cannot step."""
+    if neuron.num_examples == 0:
+        raise OrderError(f"{neuron.name}: step without a backward_pass since the last step: no gradients to apply")
+    return checked_learning_rate(learning_rate)

@@ -1,0 +1,123 @@
+"""The gradient check: every weight, bias and input against the central difference.
+
+The central difference asks the loss itself: move one number a little up and a little down, and see by how much the
+loss differs. It knows nothing of the chain rule, so it finds every mistake made with it.
+"""
+
+from typing import NamedTuple
+
+from neurons.errors import NeuronsError, checked_number, checked_numbers
+from neurons.wording import show
+
+
+class Comparison(NamedTuple):
+    """One number of the model: its gradient by `backward_pass` and by the central difference."""
+
+    name: str  # hidden[0].w[1], output[0].b, x[0]
+    gradient: float
+    central_difference: float
+    ok: bool
+
+    def __str__(self):
+        verdict = "" if self.ok else "   <- differs"
+        return f"{self.name:<16} {self.gradient:>+13.6e} {self.central_difference:>+13.6e}{verdict}"
+
+
+class GradientCheck:
+    """The result: true if every gradient is right; prints as a table with the wrong ones first."""
+
+    def __init__(self, comparisons):
+        self.comparisons = comparisons
+
+    @property
+    def ok(self):
+        """True if no gradient differs."""
+        return not self.wrong
+
+    @property
+    def wrong(self):
+        """The comparisons that differ."""
+        return [comparison for comparison in self.comparisons if not comparison.ok]
+
+    def __bool__(self):
+        return self.ok
+
+    def __repr__(self):
+        count = len(self.comparisons)
+        if self.ok:
+            verdict = f"all {count} gradients agree with the central difference"
+        else:
+            verdict = f"{len(self.wrong)} of {count} gradients differ from the central difference"
+        shown = (self.wrong or self.comparisons)[:10]
+        header = f"{'':<16} {'backward_pass':>13} {'nudged':>13}"
+        rest = [] if len(shown) == len(self.wrong or self.comparisons) else ["..."]
+        return "\n".join([verdict, header] + [str(comparison) for comparison in shown] + rest)
+
+
+def check_gradients(model, inputs, label, *, nudge=1e-5, tolerance=1e-6):
+    """Compare all gradients of one example with central differences; return a `GradientCheck`.
+
+    Each number is moved by `nudge` (times its own size, if that is above 1) up and down. A gradient is right if it
+    differs from (loss above - loss below) / (2 * nudge) by at most `tolerance` of the larger of the two, or by no more
+    than rounding explains: 1e-9 times the loss, or 1e-9 if the loss is below 1. At the kink of a ReLU, z = 0, there is
+    no derivative, and the check may differ there. The model itself is left as it was.
+    """
+    nudge = checked_positive(nudge, "nudge")
+    tolerance = checked_positive(tolerance, "tolerance")
+    model = model.copy()
+    inputs = checked_numbers(inputs, "inputs", model.layers[0].num_inputs)
+    outputs = model.forward(inputs)
+    floor = 1e-9 * max(1.0, abs(model.loss.value(outputs, label)))
+    input_gradients = model.backward_pass(model.loss.output_gradients(outputs, label))
+
+    comparisons = []
+
+    def compare(name, gradient, numbers, i):
+        """Nudge numbers[i] and put the gradient beside the slope of the loss."""
+        central_difference = slope_of_loss(model, inputs, label, numbers, i, nudge)
+        allowed = max(floor, tolerance * max(abs(gradient), abs(central_difference)))
+        ok = abs(gradient - central_difference) <= allowed
+        comparisons.append(Comparison(name, gradient, central_difference, ok))
+
+    found = [(neuron, neuron.gradients, neuron.bias_gradient) for layer in model.layers for neuron in layer.neurons]
+    for neuron, gradients, bias_gradient in found:
+        for i, gradient in enumerate(gradients):
+            compare(f"{neuron.name}.w[{i}]", gradient, neuron.weights, i)
+        compare(f"{neuron.name}.b", bias_gradient, Bias(neuron), 0)
+    for i, gradient in enumerate(input_gradients):
+        compare(f"x[{i}]", gradient, inputs, i)
+    return GradientCheck(comparisons)
+
+
+class Bias:
+    """A neuron's bias as a list of one number, so that it can be nudged like a weight."""
+
+    def __init__(self, neuron):
+        self.neuron = neuron
+
+    def __getitem__(self, i):
+        return self.neuron.bias
+
+    def __setitem__(self, i, value):
+        self.neuron.bias = value
+
+
+def slope_of_loss(model, inputs, label, numbers, i, nudge):
+    """(loss with numbers[i] a little larger - loss with it a little smaller) / the distance of the two."""
+    original = numbers[i]
+    nudge *= max(1.0, abs(original))
+    above, below = original + nudge, original - nudge
+    numbers[i] = above
+    loss_above = model.loss.value(model.forward(inputs), label)
+    numbers[i] = below
+    loss_below = model.loss.value(model.forward(inputs), label)
+    numbers[i] = original
+    return (loss_above - loss_below) / (above - below)
+
+
+def checked_positive(value, what):
+    """`value` as a float above 0."""
+    number = checked_number(value, what)
+    if number <= 0.0:
+        raise NeuronsError(f"{what} must be above 0 but got {show(value)}")
+    return number

@@ -1,0 +1,69 @@
+"""Where the first weights come from: each function draws one neuron's weights and its bias.
+
+An initialiser is called as `init(num_inputs, num_neurons, rng)` for a neuron with `num_inputs` weights in a layer of
+`num_neurons`, with a `random.Random`; it returns `(weights, bias)`.
+"""
+
+from math import sqrt
+
+from neurons.errors import NeuronsError, checked_number, show
+
+
+def glorot_uniform(num_inputs, num_neurons, rng):
+    """Weights uniform within ±sqrt(6 / (num_inputs + num_neurons)), bias 0 (Glorot and Bengio 2010)."""
+    limit = sqrt(6.0 / (num_inputs + num_neurons))
+    return [rng.uniform(-limit, limit) for _ in range(num_inputs)], 0.0
+
+
+def glorot_normal(num_inputs, num_neurons, rng):
+    """Weights normal with variance 2 / (num_inputs + num_neurons), bias 0 (Glorot and Bengio 2010)."""
+    deviation = sqrt(2.0 / (num_inputs + num_neurons))
+    return [rng.gauss(0.0, deviation) for _ in range(num_inputs)], 0.0
+
+
+def he_normal(num_inputs, num_neurons, rng):
+    """Weights normal with variance 2 / num_inputs, bias 0: for ReLU, which halves the variance (He et al. 2015)."""
+    deviation = sqrt(2.0 / num_inputs)
+    return [rng.gauss(0.0, deviation) for _ in range(num_inputs)], 0.0
+
+
+def zeros(num_inputs, num_neurons, rng):
+    """All zero: every neuron of a layer stays the same for ever. For the lesson on symmetry."""
+    return [0.0] * num_inputs, 0.0
+
+
+def uniform(limit=1.0):
+    """An initialiser that draws weights and bias uniform within ±limit."""
+    limit = checked_number(limit, "the limit of uniform()")
+    if limit <= 0.0:
+        raise NeuronsError(f"the limit of uniform() must be above 0 but got {show(limit)}")
+
+    def uniform_within_limit(num_inputs, num_neurons, rng):
+        return [rng.uniform(-limit, limit) for _ in range(num_inputs)], rng.uniform(-limit, limit)
+
+    return uniform_within_limit
+
+
+INITIALISERS = {
+    "glorot_uniform": glorot_uniform,
+    "glorot_normal": glorot_normal,
+    "he_normal": he_normal,
+    "uniform": uniform(1.0),
+    "zeros": zeros,
+}
+
+
+def default_init(act):
+    """He's for the ReLU family, Glorot's uniform one for all others."""
+    return he_normal if act.name in ("relu", "leaky_relu") else glorot_uniform
+
+
+def find_init(init, act):
+    """The initialiser for `init`: None (the default of `act`), one of the names above, or a function like them."""
+    if init is None:
+        return default_init(act)
+    if callable(init):
+        return init
+    if isinstance(init, str) and init in INITIALISERS:
+        return INITIALISERS[init]
+    raise NeuronsError(f"init must be one of {', '.join(INITIALISERS)}, or a function, but got {show(init)}")

@@ -1,0 +1,83 @@
+"""One layer: several neurons that look at the same inputs."""
+
+import random
+from math import isfinite
+
+from neurons.activations import sigmoid
+from neurons.errors import accepted_gradients, checked_activation, checked_count
+from neurons.initialisation import find_init
+from neurons.neuron import Neuron, only_floats
+from neurons.wording import describe
+
+
+class Layer:
+    """`num_neurons` neurons with `num_inputs` weights each, in the list `neurons`.
+
+    `init` says where the first weights come from: None (the default of `act`), a name or a function of
+    `neurons.initialisation`; `rng` is the `random.Random` they are drawn from.
+    """
+
+    def __init__(self, num_inputs, num_neurons, act=sigmoid, *, init=None, rng=None, name=None):
+        where = name or "layer"
+        self.num_inputs = checked_count(num_inputs, f"{where}: num_inputs")
+        self.num_neurons = checked_count(num_neurons, f"{where}: num_neurons")
+        self.activation_function = checked_activation(act, f"{where}: act")
+        draw = find_init(init, act)
+        rng = rng or random.Random()
+        self.neurons = []
+        for _ in range(num_neurons):
+            weights, bias = draw(num_inputs, num_neurons, rng)
+            self.neurons.append(Neuron(num_inputs, act, weights=weights, bias=bias))
+        self.name = name
+
+    @property
+    def name(self):
+        """The layer's name; its neurons are called `name[0]`, `name[1]`, ..."""
+        return self._name
+
+    @name.setter
+    def name(self, name):
+        self._name = name
+        for neuron_idx, neuron in enumerate(self.neurons):
+            neuron.name = f"{name or 'layer'}[{neuron_idx}]"
+
+    def forward(self, inputs):
+        """Return the activations, one per neuron, for one example's `inputs`."""
+        activations = []
+        for neuron in self.neurons:
+            activations.append(neuron.forward(inputs))
+        return activations
+
+    def backward_pass(self, output_gradients):
+        """Return dL/di, one per input: each the sum of what the neurons say about that input."""
+        if not (type(output_gradients) is list and len(output_gradients) == len(self.neurons)):
+            output_gradients = accepted_gradients(self, output_gradients)
+        if not (only_floats(map(type, output_gradients)) and isfinite(sum(output_gradients))):
+            output_gradients = accepted_gradients(self, output_gradients)
+
+        sum_of_input_gradients = [0.0] * self.num_inputs
+        for neuron_idx, neuron in enumerate(self.neurons):
+            input_gradients = neuron.backward_pass(output_gradients[neuron_idx])
+            for input_idx, gradient in enumerate(input_gradients):
+                sum_of_input_gradients[input_idx] += gradient
+        return sum_of_input_gradients
+
+    def step(self, learning_rate):
+        """Let every neuron take its step."""
+        for neuron in self.neurons:
+            neuron.step(learning_rate)
+
+    def copy(self):
+        """A layer of its own with the same numbers."""
+        twin = type(self).__new__(type(self))
+        twin.__dict__.update(self.__dict__)
+        twin.neurons = [neuron.copy() for neuron in self.neurons]
+        return twin
+
+    def start_batch(self):
+        """Forget the gradients collected since the last step."""
+        for neuron in self.neurons:
+            neuron.start_batch()
+
+    def __repr__(self):
+        return describe(self, {"neurons": "num_neurons", "inputs": "num_inputs", "act": "activation_function"})

@@ -1,0 +1,183 @@
+"""The losses: `value(outputs, label)` is L of one example, `output_gradients(outputs, label)` is dL/da, per output.
+
+A label is a list with one number per output, a single number where there is one output, or the index of the right
+class where there are several. Over several examples the loss is the mean of theirs.
+"""
+
+from math import exp, log, log1p
+
+from neurons.activations import sigmoid
+from neurons.errors import LengthError, NeuronsError, checked_number, checked_numbers, is_list
+from neurons.wording import show
+
+
+def label_vector(label, num_outputs, what="the label"):
+    """`label` as a list of one float per output: [0.0, 1.0, 0.0] for class 1 of 3."""
+    if is_list(label):
+        return checked_numbers(label, what, num_outputs)
+    if num_outputs == 1:
+        return [checked_number(label, what)]
+    if isinstance(label, bool) or not hasattr(label, "__index__"):
+        expected = f"a class from 0 to {num_outputs - 1} or a list of {num_outputs} numbers"
+        raise NeuronsError(f"{what} must be {expected} but got {show(label)}")
+    if not 0 <= label < num_outputs:
+        raise NeuronsError(f"{what} must be a class from 0 to {num_outputs - 1} but got {show(label)}")
+    vector = [0.0] * num_outputs
+    vector[label] = 1.0
+    return vector
+
+
+class MSE:
+    """Squared error: L = scale * sum over the outputs of (a - y)**2, so dL/da = scale * 2 * (a - y).
+
+    As in the lesson it is a sum over the outputs and a mean over the examples. Textbooks that begin with half the
+    squared error have `scale=0.5`; libraries that also divide by the number of outputs have `scale=1 / num_outputs`.
+    """
+
+    name = "mse"
+
+    def __init__(self, scale=1.0):
+        self.scale = checked_number(scale, "the scale of MSE")
+        if self.scale <= 0.0:
+            raise NeuronsError(f"the scale of MSE must be above 0 but got {show(scale)}")
+
+    def label_vector(self, label, num_outputs, what="the label"):
+        """`label` as a list of one float per output."""
+        return label_vector(label, num_outputs, what)
+
+    def value(self, outputs, label):
+        """L for one example."""
+        label = self.label_vector(label, len(outputs))
+        total = 0.0
+        for output_idx, output in enumerate(outputs):
+            difference = output - label[output_idx]
+            total += difference * difference
+        return self.scale * total
+
+    def output_gradients(self, outputs, label):
+        """dL/da for one example, one per output."""
+        if not (type(label) is list and len(label) == len(outputs)):
+            label = self.label_vector(label, len(outputs))
+        gradients = []
+        for output_idx, output in enumerate(outputs):
+            gradients.append(2.0 * self.scale * (output - label[output_idx]))
+        return gradients
+
+    def predict(self, outputs):
+        """What the outputs say: themselves."""
+        return outputs[:]
+
+    def __repr__(self):
+        return "MSE()" if self.scale == 1.0 else f"MSE(scale={self.scale:g})"
+
+
+def softmax(logits):
+    """The softmax of a list of logits: exp(z) of each, divided by their sum, so that they sum to 1.
+
+    The largest logit is subtracted first, which changes nothing but keeps exp from overflowing.
+    """
+    largest = max(logits)
+    exponentials = []
+    total = 0.0
+    for logit in logits:
+        exponential = exp(logit - largest)
+        exponentials.append(exponential)
+        total += exponential
+    return [exponential / total for exponential in exponentials]
+
+
+def softmax_jacobian(logits):
+    """The full Jacobian of softmax, as rows: dp[i]/dz[j] = p[i] * (1 - p[i]) where i = j, else -p[i] * p[j].
+
+    Multiplied out with dL/dp[i] = -y[i] / p[i] it arrives at p - y, the gradient of `SoftmaxCrossEntropy`.
+    """
+    probabilities = softmax(logits)
+    jacobian = []
+    for i, p_i in enumerate(probabilities):
+        jacobian.append([p_i * (1.0 - p_i) if i == j else -p_i * p_j for j, p_j in enumerate(probabilities)])
+    return jacobian
+
+
+class SoftmaxCrossEntropy:
+    """Cross-entropy of the softmax of the outputs: L = -sum of y * log(p), so dL/dz = p - y.
+
+    Softmax looks at all outputs at once and belongs to no single neuron. So the output neurons are `identity`, their
+    activations are the logits z, and this loss takes the softmax. Labels: the index of the right class, or one
+    probability per class with the sum 1.
+    """
+
+    name = "softmax_cross_entropy"
+
+    def label_vector(self, label, num_outputs, what="the label"):
+        """`label` as a list of one probability per output."""
+        if num_outputs == 1 and not is_list(label):
+            raise NeuronsError(f"{what} must be a list of one probability, as there is one output, but got {show(label)}")
+        vector = label_vector(label, num_outputs, what)
+        if min(vector) < 0.0 or abs(sum(vector) - 1.0) > 1e-6:
+            raise NeuronsError(f"{what} must be probabilities that sum to 1 but got {show(label)}")
+        return vector
+
+    def value(self, outputs, label):
+        """L for one example."""
+        label = self.label_vector(label, len(outputs))
+        largest = max(outputs)
+        total = 0.0
+        for output in outputs:
+            total += exp(output - largest)
+        loss = 0.0
+        for output_idx, output in enumerate(outputs):  # log(p) = z - largest - log(total), without rounding p to 0
+            loss += label[output_idx] * (log(total) + (largest - output))
+        return loss
+
+    def output_gradients(self, outputs, label):
+        """dL/dz = p - y for one example, one per output."""
+        label = self.label_vector(label, len(outputs))
+        gradients = []
+        for output_idx, probability in enumerate(softmax(outputs)):
+            gradients.append(probability - label[output_idx])
+        return gradients
+
+    def predict(self, outputs):
+        """What the outputs say: the probability of each class."""
+        return softmax(outputs)
+
+    def __repr__(self):
+        return "SoftmaxCrossEntropy()"
+
+
+class BinaryCrossEntropy:
+    """Cross-entropy of one yes-or-no output: L = -y * log(p) - (1 - y) * log(1 - p) with p = sigmoid(z).
+
+    The one output neuron is `identity`: its activation is the logit z, and this loss takes the sigmoid, which keeps
+    L finite where p rounds to 0 or 1. dL/dz = p - y. The label is 0 or 1, or a probability between them.
+    """
+
+    name = "binary_cross_entropy"
+
+    def label_vector(self, label, num_outputs, what="the label"):
+        """`label` as a list of one float from 0 to 1."""
+        if num_outputs != 1:
+            raise LengthError(f"BinaryCrossEntropy takes one output, one logit, but got {num_outputs} outputs")
+        vector = label_vector(label, 1, what)
+        if not 0.0 <= vector[0] <= 1.0:
+            raise NeuronsError(f"{what} must lie between 0 and 1 but got {show(label)}")
+        return vector
+
+    def value(self, outputs, label):
+        """L for one example."""
+        label = self.label_vector(label, len(outputs))
+        logit = outputs[0]
+        # -y * log(p) - (1 - y) * log(1 - p), rearranged so that exp cannot overflow and no log sees a 0
+        return max(logit, 0.0) - logit * label[0] + log1p(exp(-abs(logit)))
+
+    def output_gradients(self, outputs, label):
+        """dL/dz = p - y for one example, in a list of one."""
+        label = self.label_vector(label, len(outputs))
+        return [sigmoid.act(outputs[0]) - label[0]]
+
+    def predict(self, outputs):
+        """What the output says: the probability of 1."""
+        return [sigmoid.act(outputs[0])]
+
+    def __repr__(self):
+        return "BinaryCrossEntropy()"

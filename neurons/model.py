@@ -1,0 +1,183 @@
+"""The model: layers one after the other, and the loss that says how wrong they are."""
+
+from neurons.activations import identity, sigmoid
+from neurons.errors import LengthError, NeuronsError, checked_count, generator, is_list
+from neurons.layer import Layer
+from neurons.losses import MSE
+from neurons.wording import show
+
+
+class Model:
+    """`layers`, first to last, and a `loss` (`MSE()` unless another is given).
+
+    Layers without a name are called hidden and output; with several hidden layers hidden1, hidden2, ... Raises
+    `LengthError` where a layer does not take as many inputs as the layer before it has neurons.
+    """
+
+    def __init__(self, layers, loss=None):
+        self.layers = checked_layers(layers)
+        self.loss = checked_loss(loss)
+        for layer_idx, layer in enumerate(self.layers):
+            if layer.name is None:
+                layer.name = default_name(layer_idx, len(self.layers))
+
+    @classmethod
+    def from_sizes(cls, sizes, hidden=sigmoid, output=None, loss=None, init=None, seed=None):
+        """A model with sizes[0] inputs and one layer for each further size: [2, 4, 1] has one hidden layer of 4.
+
+        `hidden` and `output` are activations; `output=None` is sigmoid for `MSE` and identity for the cross-entropies,
+        which take logits. `init` is explained at `Layer`. The same `seed` gives the same weights.
+        """
+        if not is_list(sizes) or len(sizes) < 2:
+            raise NeuronsError(f"sizes must be a list of at least 2 numbers, such as [2, 4, 1], but got {show(sizes)}")
+        loss = checked_loss(loss)
+        if output is None:
+            output = sigmoid if isinstance(loss, MSE) else identity
+        sizes = [checked_count(size, f"sizes[{i}]") for i, size in enumerate(sizes)]
+        num_layers = len(sizes) - 1
+        rng = generator(seed)
+        layers = []
+        for layer_idx in range(num_layers):
+            act = output if layer_idx == num_layers - 1 else hidden
+            name = default_name(layer_idx, num_layers)
+            layers.append(Layer(sizes[layer_idx], sizes[layer_idx + 1], act, init=init, rng=rng, name=name))
+        return cls(layers, loss)
+
+    def forward(self, inputs):
+        """Return the outputs, one per output neuron, for one example's `inputs`."""
+        activations = inputs
+        for layer in self.layers:
+            activations = layer.forward(activations)
+        return activations
+
+    def backward_pass(self, output_gradients):
+        """Return dL/dx, one per input of the model, for the dL/da of the loss, one per output."""
+        for layer in reversed(self.layers):
+            output_gradients = layer.backward_pass(output_gradients)
+        return output_gradients
+
+    def step(self, learning_rate):
+        """Move every weight against the mean of its gradients since the last step."""
+        for layer in self.layers:
+            layer.step(learning_rate)
+
+    def start_batch(self):
+        """Forget the gradients collected since the last step."""
+        for layer in self.layers:
+            layer.start_batch()
+
+    def copy(self):
+        """A model of its own with the same numbers; it shares only the loss."""
+        return type(self)([layer.copy() for layer in self.layers], self.loss)
+
+    def train_batch(self, inputs, labels, learning_rate):
+        """Take one step for a batch of examples; return their mean loss before it."""
+        from neurons.training import train_batch
+
+        return train_batch(self, inputs, labels, learning_rate)
+
+    def fit(
+        self,
+        inputs,
+        labels,
+        *,
+        epochs,
+        learning_rate,
+        batch_size=1,
+        shuffle=True,
+        drop_last=False,
+        seed=None,
+        optimiser=None,
+        validation_data=None,
+        on_epoch=None,
+        progress=None,
+    ):
+        """Train on all examples `epochs` times; return the `History` of loss and accuracy.
+
+        One step follows each batch of `batch_size` examples, shuffled anew for every epoch (by `seed`) or in the
+        order given; `drop_last` leaves out a last batch that is not full. `optimiser` is `SGD()` unless given.
+        `validation_data` is a pair (inputs, labels) that is only looked at. `on_epoch(epoch, model, history)` is
+        called after each epoch, counted from 1, and stops the training by returning True. `progress` shows a bar:
+        always (True), never (False), or where somebody watches and it takes long (None).
+
+        Raises `NeuronsError` for wrong arguments, and `NotFiniteError` at the first value that is not finite: then
+        the model has the weights with which that epoch began. Warns (`HealthWarning`) of what keeps it from learning.
+        """
+        from neurons.training import fit
+
+        return fit(
+            self,
+            inputs,
+            labels,
+            epochs=epochs,
+            learning_rate=learning_rate,
+            batch_size=batch_size,
+            shuffle=shuffle,
+            drop_last=drop_last,
+            seed=seed,
+            optimiser=optimiser,
+            validation_data=validation_data,
+            on_epoch=on_epoch,
+            progress=progress,
+        )
+
+    def predict(self, inputs):
+        """The outputs for many examples, one list each; probabilities where the loss is a cross-entropy.
+
+        Looking leaves the numbers of the last pass as they were, here and in `mean_loss` and `accuracy`.
+        """
+        from neurons.training import predict
+
+        return predict(self, inputs)
+
+    def mean_loss(self, inputs, labels):
+        """The mean loss over many examples."""
+        from neurons.training import mean_loss
+
+        return mean_loss(self, inputs, labels)
+
+    def accuracy(self, inputs, labels):
+        """The share of examples whose class is right, 0 to 1: the largest output, or the right side for one output."""
+        from neurons.training import accuracy
+
+        return accuracy(self, inputs, labels)
+
+    def __repr__(self):
+        try:
+            sizes = "-".join(str(size) for size in [self.layers[0].num_inputs] + [len(la.neurons) for la in self.layers])
+            return f"Model {sizes}, {self.layers[0].activation_function} to {self.layers[-1].activation_function}, {self.loss}"
+        except Exception:
+            return "Model, not yet built"
+
+
+def default_name(layer_idx, num_layers):
+    """hidden and output; with several hidden layers hidden1, hidden2, ... and output."""
+    if layer_idx == num_layers - 1:
+        return "output"
+    return "hidden" if num_layers == 2 else f"hidden{layer_idx + 1}"
+
+
+def checked_layers(layers):
+    """`layers` as a list of layers that fit one another, or the error that says which do not."""
+    if not isinstance(layers, (list, tuple)) or len(layers) == 0:
+        raise NeuronsError(f"layers must be a list of at least one Layer but got {show(layers)}")
+    for layer_idx, layer in enumerate(layers):
+        if not isinstance(layer, Layer):
+            raise NeuronsError(f"layers[{layer_idx}] must be a Layer but got {show(layer)}")
+        if any(layer is other for other in layers[:layer_idx]):
+            raise NeuronsError(f"layers[{layer_idx}] is in the list twice: each place needs a Layer of its own")
+        if layer_idx > 0 and layer.num_inputs != layers[layer_idx - 1].num_neurons:
+            raise LengthError(
+                f"layers[{layer_idx}] takes {layer.num_inputs} inputs"
+                f" but layers[{layer_idx - 1}] has {layers[layer_idx - 1].num_neurons} neurons"
+            )
+    return list(layers)
+
+
+def checked_loss(loss):
+    """`loss` if it has the methods of a loss; `MSE()` for None."""
+    if loss is None:
+        return MSE()
+    if isinstance(loss, type) or not (hasattr(loss, "value") and hasattr(loss, "output_gradients")):
+        raise NeuronsError(f"loss must be a loss such as MSE() or SoftmaxCrossEntropy() but got {show(loss)}")
+    return loss

@@ -1,0 +1,131 @@
+"""One neuron: a weighted sum, an activation, and the chain rule, one factor per line."""
+
+import copy
+import random
+from math import isfinite
+
+from neurons.activations import sigmoid
+from neurons.errors import (
+    LARGEST_LEARNING_RATE,
+    accepted_gradient,
+    accepted_inputs,
+    cannot_be_summed,
+    check_step,
+    checked_activation,
+    checked_count,
+    checked_number,
+    checked_numbers,
+)
+from neurons.initialisation import default_init
+from neurons.wording import describe
+
+only_floats = {float}.issuperset  # one look at the types of many numbers
+
+
+class Neuron:
+    """a = act(w[0] * i[0] + w[1] * i[1] + ... + b), and the gradients of its weights, bias and inputs.
+
+    `num_inputs` weights and a bias are drawn from `rng`, a `random.Random`, unless they are given. A wrong argument
+    raises a `NeuronsError`. Source: the lesson's pseudocode for one neuron, with the slope of the sigmoid corrected.
+    """
+
+    def __init__(self, num_inputs, act=sigmoid, *, weights=None, bias=None, rng=None, name="neuron"):
+        self.name = str(name)
+        self.num_inputs = checked_count(num_inputs, f"{name}: num_inputs")
+        self.activation_function = checked_activation(act, f"{name}: act")
+        self.act = act.act  # z -> a
+        self.delta_act = act.delta_act  # z -> da/dz
+        drawn_weights, drawn_bias = default_init(act)(self.num_inputs, 1, rng or random.Random())
+        self.weights = drawn_weights if weights is None else checked_numbers(weights, f"{name}: weights", num_inputs)
+        self.bias = drawn_bias if bias is None else checked_number(bias, f"{name}: bias")
+
+        # The forward pass of one example.
+        self.input_activation = None  # i: what came in, one number per weight
+        self.linear_activation = None  # z = sum(w * i) + b
+        self.activation = None  # a = act(z)
+        self.awaits_gradient = False  # True from a forward until its backward_pass
+
+        # The backward pass of the same example.
+        self.output_gradient = None  # dL/da: came in from the next layer, or from the loss
+        self.activation_gradient = None  # da/dz: the slope of the activation function at z
+        self.error = None  # dL/dz = dL/da * da/dz
+        self.gradients = None  # dL/dw = dL/dz * i, one per weight
+        self.bias_gradient = None  # dL/db = dL/dz
+        self.input_gradients = None  # dL/di = dL/dz * w, one per input
+
+        self.start_batch()
+
+    def start_batch(self):
+        """Forget the gradients collected since the last step."""
+        # -0.0, since a first gradient added to it stays as it is in every bit; added to 0.0, a gradient of -0.0 does not.
+        self.gradient_sums, self.bias_gradient_sum, self.num_examples = [-0.0] * len(self.weights), -0.0, 0
+
+    def forward(self, inputs):
+        """Return the activation for one example's `inputs`, a list with one number per weight."""
+        if not (type(inputs) is list and len(inputs) == len(self.weights)):
+            inputs = accepted_inputs(self, inputs)
+
+        linear_activation = 0.0
+        try:
+            for weight_idx, weight in enumerate(self.weights):
+                linear_activation += weight * inputs[weight_idx]
+            linear_activation += self.bias
+        except (TypeError, OverflowError):
+            raise cannot_be_summed(self, inputs) from None
+        if type(linear_activation) is not float:  # NumPy's float32 among the inputs would round every sum
+            return self.forward(accepted_inputs(self, inputs))
+        if not isfinite(linear_activation):
+            raise cannot_be_summed(self, inputs)
+
+        self.input_activation = inputs[:]
+        self.linear_activation = linear_activation
+        self.activation = self.act(linear_activation)
+        self.awaits_gradient = True
+        self.output_gradient = self.activation_gradient = self.error = None  # they belong to the example before
+        self.gradients = self.bias_gradient = self.input_gradients = None
+        return self.activation
+
+    def backward_pass(self, output_gradient):
+        """Return the input gradients dL/di, one per input, for dL/da; no weight changes.
+
+        Raises `OrderError` before a `forward`, and when the same `forward` had its backward pass already.
+        """
+        if not (self.awaits_gradient and type(output_gradient) is float and isfinite(output_gradient)):
+            output_gradient = accepted_gradient(self, output_gradient)
+
+        self.output_gradient, self.awaits_gradient = output_gradient, False  # each forward counts once
+        activation_gradient = self.activation_gradient = self.delta_act(self.linear_activation)
+        error = self.error = output_gradient * activation_gradient
+        self.gradients, self.input_gradients = [0.0] * self.num_inputs, [0.0] * self.num_inputs
+
+        for weight_idx, weight in enumerate(self.weights):
+            self.gradients[weight_idx] = error * self.input_activation[weight_idx]
+            self.gradient_sums[weight_idx] += self.gradients[weight_idx]
+            self.input_gradients[weight_idx] += error * weight
+
+        self.bias_gradient = error
+        self.bias_gradient_sum += error
+        self.num_examples += 1
+        return self.input_gradients
+
+    def step(self, learning_rate):
+        """Move each weight against the mean of its gradients since the last step, and start a new batch."""
+        if not (self.num_examples and type(learning_rate) is float and 0.0 < learning_rate <= LARGEST_LEARNING_RATE):
+            learning_rate = check_step(self, learning_rate)
+
+        num_examples = self.num_examples
+        for weight_idx, gradient_sum in enumerate(self.gradient_sums):
+            self.weights[weight_idx] -= learning_rate * (gradient_sum / num_examples)
+        self.bias -= learning_rate * (self.bias_gradient_sum / num_examples)
+        self.gradient_sums, self.bias_gradient_sum, self.num_examples = [-0.0] * len(self.weights), -0.0, 0
+
+    def copy(self):
+        """A neuron of its own with the same numbers, those of the last pass and of the batch included."""
+        twin = copy.copy(self)
+        twin.weights = self.weights[:]
+        twin.gradient_sums = self.gradient_sums[:]
+        return twin
+
+    def __repr__(self):
+        words = {"w": "weights", "b": "bias", "z": "linear_activation", "a": "activation", "error": "error"}
+        return describe(self, words)

@@ -1,14 +1,15 @@
 """neurons: neural networks at the level of objects, to read, to step through and to teach with.
 
-    >>> from neurons import Model, datasets
-    >>> model = Model.from_sizes([2, 8, 1], seed=0)
-    >>> inputs, labels = datasets.xor()
-    >>> history = model.fit(inputs, labels, epochs=1000, learning_rate=1.0, seed=0)
-    >>> model.accuracy(inputs, labels)
-    1.0
+>>> from neurons import Model, datasets
+>>> model = Model.from_sizes([2, 8, 1], seed=0)
+>>> inputs, labels = datasets.xor()
+>>> history = model.fit(inputs, labels, epochs=1000, learning_rate=1.0, seed=0)
+>>> model.accuracy(inputs, labels)
+1.0
 """
 
 from importlib import import_module
+from typing import Any
 
 from neurons.activations import identity, leaky_relu, relu, sigmoid, tanh
 from neurons.errors import FileError, HealthWarning, LengthError, NeuronsError, NotFiniteError, OrderError
@@ -54,11 +55,11 @@ __all__ = [
 ]
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> Any:
     if name in ROOMS:
         return import_module(f"neurons.{name}")
     raise AttributeError(f"module 'neurons' has no attribute {name!r}")
 
 
-def __dir__():
+def __dir__() -> list[str]:
     return sorted(set(globals()) | set(ROOMS))

@@ -1,6 +1,12 @@
 """The activation functions: `act(z)` and its derivative `delta_act(z)`, both of z, always."""
 
-from math import exp, inf, tanh as _tanh
+from math import exp, inf, log
+from math import tanh as _tanh
+from sys import float_info
+
+from neurons.wording import for_debuggers
+
+LARGEST_EXPONENT = log(float_info.max)  # 709.78: exp of more is no float
 
 
 class Activation:
@@ -21,6 +27,7 @@ class Activation:
     def __call__(self, z: float) -> float:
         return self.act(z)
 
+    @for_debuggers
     def __repr__(self) -> str:
         return self.name
 
@@ -33,11 +40,11 @@ class Sigmoid(Activation):
 
     def act(self, z: float) -> float:
         """The activation a = 1 / (1 + exp(-z))."""
-        return 1.0 / (1.0 + exp(-z)) if z > -700.0 else exp(z)  # exp(710) overflows; there the two are equal
+        return 1.0 / (1.0 + exp(-z)) if z >= -LARGEST_EXPONENT else exp(z)  # the 1 is nothing there
 
     def delta_act(self, z: float) -> float:
         """The slope a * (1 - a). (The published lesson has a factor z too many.)"""
-        a = 1.0 / (1.0 + exp(-z)) if z > -700.0 else exp(z)  # act(z), written out: one call less to step through
+        a = 1.0 / (1.0 + exp(-z)) if z >= -LARGEST_EXPONENT else exp(z)  # act(z): one call less to step
         return a * (1.0 - a)
 
 

@@ -1,9 +1,14 @@
 """The exceptions, and the checks that raise them: each carries the sentence a student needs."""
 
 import random
+from collections.abc import Iterator
 from math import isfinite
+from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 
 from neurons.wording import show
+
+if TYPE_CHECKING:
+    from neurons.training import History
 
 LARGEST_LEARNING_RATE = 1e6  # XOR is solved with rates up to some tens; beyond this a rate is a slip
 
@@ -23,7 +28,7 @@ class OrderError(NeuronsError):
 class NotFiniteError(NeuronsError):
     """A number became not-a-number or infinite. Raised by `fit`, it holds the finished epochs in `history`."""
 
-    history = None
+    history: "History | None" = None
 
 
 class FileError(NeuronsError):
@@ -34,34 +39,62 @@ class HealthWarning(UserWarning):
     """Training can run, but something keeps the model from learning; the message says what and where."""
 
 
-def checked_number(value, what):
+class ListLike(Protocol):
+    """Numbers, labels or examples in a list, a tuple or an array, as `is_list` takes them (for type checkers)."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: Any, /) -> Any: ...
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+def checked_number(value: Any, what: str) -> float:
     """`value` as a finite float; `what` names it. Python's and NumPy's numbers are taken, strings are not."""
-    if isinstance(value, (str, bytes)) or not hasattr(value, "__float__") or getattr(value, "shape", ()) != ():
+    if isinstance(value, complex) or not hasattr(value, "__float__") or getattr(value, "shape", ()) != ():
         raise NeuronsError(f"{what} must be a number but got {show(value)}")
     try:
-        number = float(value)
-    except (OverflowError, TypeError, ValueError):
+        number = float(value * 1.0)  # not float(value): a Decimal has one, but cannot be multiplied with a weight
+    except OverflowError:
         raise NeuronsError(f"{what} must be a number that fits a float but got {show(value)}") from None
+    except (TypeError, ValueError):
+        raise NeuronsError(f"{what} must be a number, a float or an int, but got {show(value)}") from None
     if not isfinite(number):
         raise NotFiniteError(f"{what} must be a finite number but is {number}")
     return number
 
 
-def is_list(values):
+def is_list(values: object) -> TypeGuard[ListLike]:
     """True for lists, tuples and arrays; False for strings, dictionaries, sets, generators and single numbers."""
-    return hasattr(values, "__len__") and hasattr(values, "__getitem__") and not isinstance(values, (str, bytes, dict))
+    if isinstance(values, (str, bytes, dict, type)) or getattr(values, "shape", None) == ():
+        return False
+    return hasattr(values, "__len__") and hasattr(values, "__getitem__")
 
 
-def checked_numbers(values, what, count=None):
+def how_many(count: int, word: str) -> str:
+    """1 number, 2 numbers."""
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def shown(value: object) -> str:
+    """`show(value)`, with what to do about it where a slip is likely: used-up generators, a class for its object."""
+    if hasattr(value, "__next__"):
+        return f"a {type(value).__name__}, which can be gone through only once: make a list of it with list(...)"
+    if isinstance(value, type):
+        return f"the class {value.__name__} itself, not an object made with {value.__name__}()"
+    return show(value)
+
+
+def checked_numbers(values: object, what: str, count: int | None = None) -> list[float]:
     """`values` as a new list of finite floats; `what` names it, `count` says how many there must be."""
     if not is_list(values):
-        raise NeuronsError(f"{what} must be a list of numbers but got {show(values)}")
+        raise NeuronsError(f"{what} must be a list of numbers but got {shown(values)}")
     if count is not None and len(values) != count:
-        raise LengthError(f"{what} must be {count} numbers but got {len(values)}")
+        raise LengthError(f"{what} must be {how_many(count, 'number')} but got {len(values)}")
     return [checked_number(value, f"{what}[{i}]") for i, value in enumerate(values)]
 
 
-def checked_count(value, what):
+def checked_count(value: Any, what: str) -> int:
     """`value` as an int of at least 1; True is not a count."""
     if isinstance(value, bool) or not hasattr(value, "__index__"):
         raise NeuronsError(f"{what} must be a whole number of at least 1 but got {show(value)}")
@@ -70,7 +103,7 @@ def checked_count(value, what):
     return int(value)
 
 
-def checked_learning_rate(value):
+def checked_learning_rate(value: Any) -> float:
     """`value` as a float above 0; True is not a rate."""
     if isinstance(value, bool):
         raise NeuronsError(f"learning_rate must be a number above 0 but got {value}")
@@ -82,27 +115,46 @@ def checked_learning_rate(value):
     return learning_rate
 
 
-def generator(seed):
+def generator(seed: int | None) -> random.Random:
     """A `random.Random` that gives the same numbers for the same whole-number seed; a fresh one for None."""
     if seed is not None and (isinstance(seed, bool) or not hasattr(seed, "__index__") or seed < 0):
         raise NeuronsError(f"seed must be None or a whole number of at least 0 but got {show(seed)}")
     return random.Random(None if seed is None else int(seed))
 
 
+def checked_rng(rng: random.Random | None, where: str) -> random.Random:
+    """`rng` if it is a `random.Random`; a fresh one for None."""
+    if rng is None:
+        return random.Random()
+    if not isinstance(rng, random.Random):
+        raise NeuronsError(f"{where}: rng must be a random.Random, such as random.Random(0), but got {show(rng)}")
+    return rng
+
+
 def checked_activation(act, where):
     """`act` if it is an activation: an object with `act(z)`, `delta_act(z)` and a `name`."""
     if isinstance(act, type) or not all(hasattr(act, word) for word in ("act", "delta_act", "name")):
-        raise NeuronsError(f"{where}: act must be an activation such as sigmoid or relu but got {show(act)}")
+        came = f"the text {act!r}: leave out the quotes" if isinstance(act, str) else shown(act)
+        raise NeuronsError(f"{where} must be an activation such as sigmoid or relu but got {came}")
     return act
 
 
 def accepted_inputs(neuron, inputs):
     """What `forward` does not take as it is: a list of floats made of it, or the error that says why not."""
     if len(neuron.weights) != neuron.num_inputs:
-        raise LengthError(f"{neuron.name} takes {neuron.num_inputs} inputs but its weights are {len(neuron.weights)}")
+        inputs_taken = how_many(neuron.num_inputs, "input")
+        raise LengthError(f"{neuron.name} takes {inputs_taken} but has {how_many(len(neuron.weights), 'weight')}")
     if is_list(inputs) and len(inputs) != neuron.num_inputs:
-        raise LengthError(f"{neuron.name} has {neuron.num_inputs} weights but got {len(inputs)} inputs")
+        weights, came = how_many(neuron.num_inputs, "weight"), how_many(len(inputs), "input")
+        raise LengthError(f"{neuron.name} has {weights} but got {came}")
     return checked_numbers(inputs, f"{neuron.name}: inputs")
+
+
+def made_of_floats(neuron, inputs):
+    """Give `neuron` plain floats for weights and bias, and return such `inputs`."""
+    neuron.weights = checked_numbers(neuron.weights, f"{neuron.name}: w")
+    neuron.bias = checked_number(neuron.bias, f"{neuron.name}: the bias")
+    return accepted_inputs(neuron, inputs)
 
 
 def cannot_be_summed(neuron, inputs):

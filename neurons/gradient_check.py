@@ -6,7 +6,8 @@ loss differs. It knows nothing of the chain rule, so it finds every mistake made
 
 from typing import NamedTuple
 
-from neurons.errors import NeuronsError, checked_number, checked_numbers
+from neurons.errors import ListLike, NeuronsError, checked_number, checked_numbers
+from neurons.model import Model
 from neurons.wording import show
 
 
@@ -18,7 +19,7 @@ class Comparison(NamedTuple):
     central_difference: float
     ok: bool
 
-    def __str__(self):
+    def __str__(self) -> str:
         verdict = "" if self.ok else "   <- differs"
         return f"{self.name:<16} {self.gradient:>+13.6e} {self.central_difference:>+13.6e}{verdict}"
 
@@ -26,35 +27,40 @@ class Comparison(NamedTuple):
 class GradientCheck:
     """The result: true if every gradient is right; prints as a table with the wrong ones first."""
 
-    def __init__(self, comparisons):
+    def __init__(self, comparisons: list[Comparison]) -> None:
         self.comparisons = comparisons
 
     @property
-    def ok(self):
+    def ok(self) -> bool:
         """True if no gradient differs."""
         return not self.wrong
 
     @property
-    def wrong(self):
+    def wrong(self) -> list[Comparison]:
         """The comparisons that differ."""
         return [comparison for comparison in self.comparisons if not comparison.ok]
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return self.ok
 
-    def __repr__(self):
+    @property
+    def verdict(self) -> str:
+        """The result in one line."""
         count = len(self.comparisons)
         if self.ok:
-            verdict = f"all {count} gradients agree with the central difference"
-        else:
-            verdict = f"{len(self.wrong)} of {count} gradients differ from the central difference"
+            return f"all {count} gradients agree with the central difference"
+        return f"{len(self.wrong)} of {count} gradients differ from the central difference"
+
+    def __repr__(self) -> str:
         shown = (self.wrong or self.comparisons)[:10]
         header = f"{'':<16} {'backward_pass':>13} {'nudged':>13}"
         rest = [] if len(shown) == len(self.wrong or self.comparisons) else ["..."]
-        return "\n".join([verdict, header] + [str(comparison) for comparison in shown] + rest)
+        return "\n".join([self.verdict, header] + [str(comparison) for comparison in shown] + rest)
 
 
-def check_gradients(model, inputs, label, *, nudge=1e-5, tolerance=1e-6):
+def check_gradients(
+    model: Model, inputs: ListLike, label: ListLike | float, *, nudge: float = 1e-5, tolerance: float = 1e-6
+) -> GradientCheck:
     """Compare all gradients of one example with central differences; return a `GradientCheck`.
 
     Each number is moved by `nudge` (times its own size, if that is above 1) up and down. A gradient is right if it

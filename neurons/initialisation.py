@@ -4,47 +4,54 @@ An initialiser is called as `init(num_inputs, num_neurons, rng)` for a neuron wi
 `num_neurons`, with a `random.Random`; it returns `(weights, bias)`.
 """
 
+from collections.abc import Callable
 from math import sqrt
+from random import Random
 
-from neurons.errors import NeuronsError, checked_number, show
+from neurons.activations import Activation
+from neurons.errors import NeuronsError, checked_number
+from neurons.wording import show
+
+Drawn = tuple[list[float], float]  # one neuron's weights and its bias
+Initialiser = Callable[[int, int, Random], Drawn]
 
 
-def glorot_uniform(num_inputs, num_neurons, rng):
+def glorot_uniform(num_inputs: int, num_neurons: int, rng: Random) -> Drawn:
     """Weights uniform within ±sqrt(6 / (num_inputs + num_neurons)), bias 0 (Glorot and Bengio 2010)."""
     limit = sqrt(6.0 / (num_inputs + num_neurons))
     return [rng.uniform(-limit, limit) for _ in range(num_inputs)], 0.0
 
 
-def glorot_normal(num_inputs, num_neurons, rng):
+def glorot_normal(num_inputs: int, num_neurons: int, rng: Random) -> Drawn:
     """Weights normal with variance 2 / (num_inputs + num_neurons), bias 0 (Glorot and Bengio 2010)."""
     deviation = sqrt(2.0 / (num_inputs + num_neurons))
     return [rng.gauss(0.0, deviation) for _ in range(num_inputs)], 0.0
 
 
-def he_normal(num_inputs, num_neurons, rng):
+def he_normal(num_inputs: int, num_neurons: int, rng: Random) -> Drawn:
     """Weights normal with variance 2 / num_inputs, bias 0: for ReLU, which halves the variance (He et al. 2015)."""
     deviation = sqrt(2.0 / num_inputs)
     return [rng.gauss(0.0, deviation) for _ in range(num_inputs)], 0.0
 
 
-def zeros(num_inputs, num_neurons, rng):
+def zeros(num_inputs: int, num_neurons: int, rng: Random) -> Drawn:
     """All zero: every neuron of a layer stays the same for ever. For the lesson on symmetry."""
     return [0.0] * num_inputs, 0.0
 
 
-def uniform(limit=1.0):
+def uniform(limit: float = 1.0) -> Initialiser:
     """An initialiser that draws weights and bias uniform within ±limit."""
     limit = checked_number(limit, "the limit of uniform()")
     if limit <= 0.0:
         raise NeuronsError(f"the limit of uniform() must be above 0 but got {show(limit)}")
 
-    def uniform_within_limit(num_inputs, num_neurons, rng):
+    def uniform_within_limit(num_inputs: int, num_neurons: int, rng: Random) -> Drawn:
         return [rng.uniform(-limit, limit) for _ in range(num_inputs)], rng.uniform(-limit, limit)
 
     return uniform_within_limit
 
 
-INITIALISERS = {
+INITIALISERS: dict[str, Initialiser] = {
     "glorot_uniform": glorot_uniform,
     "glorot_normal": glorot_normal,
     "he_normal": he_normal,
@@ -53,12 +60,12 @@ INITIALISERS = {
 }
 
 
-def default_init(act):
+def default_init(act: Activation) -> Initialiser:
     """He's for the ReLU family, Glorot's uniform one for all others."""
     return he_normal if act.name in ("relu", "leaky_relu") else glorot_uniform
 
 
-def find_init(init, act):
+def find_init(init: str | Initialiser | None, act: Activation) -> Initialiser:
     """The initialiser for `init`: None (the default of `act`), one of the names above, or a function like them."""
     if init is None:
         return default_init(act)

@@ -3,9 +3,9 @@
 import random
 from math import isfinite
 
-from neurons.activations import sigmoid
-from neurons.errors import accepted_gradients, checked_activation, checked_count
-from neurons.initialisation import find_init
+from neurons.activations import Activation, sigmoid
+from neurons.errors import accepted_gradients, checked_activation, checked_count, checked_rng
+from neurons.initialisation import Initialiser, find_init
 from neurons.neuron import Neuron, only_floats
 from neurons.wording import describe
 
@@ -17,13 +17,22 @@ class Layer:
     `neurons.initialisation`; `rng` is the `random.Random` they are drawn from.
     """
 
-    def __init__(self, num_inputs, num_neurons, act=sigmoid, *, init=None, rng=None, name=None):
+    def __init__(
+        self,
+        num_inputs: int,
+        num_neurons: int,
+        act: Activation = sigmoid,
+        *,
+        init: str | Initialiser | None = None,
+        rng: random.Random | None = None,
+        name: str | None = None,
+    ) -> None:
         where = name or "layer"
         self.num_inputs = checked_count(num_inputs, f"{where}: num_inputs")
         self.num_neurons = checked_count(num_neurons, f"{where}: num_neurons")
         self.activation_function = checked_activation(act, f"{where}: act")
         draw = find_init(init, act)
-        rng = rng or random.Random()
+        rng = checked_rng(rng, where)
         self.neurons = []
         for _ in range(num_neurons):
             weights, bias = draw(num_inputs, num_neurons, rng)
@@ -31,24 +40,24 @@ class Layer:
         self.name = name
 
     @property
-    def name(self):
+    def name(self) -> str | None:
         """The layer's name; its neurons are called `name[0]`, `name[1]`, ..."""
         return self._name
 
     @name.setter
-    def name(self, name):
+    def name(self, name: str | None) -> None:
         self._name = name
         for neuron_idx, neuron in enumerate(self.neurons):
             neuron.name = f"{name or 'layer'}[{neuron_idx}]"
 
-    def forward(self, inputs):
+    def forward(self, inputs: list[float]) -> list[float]:
         """Return the activations, one per neuron, for one example's `inputs`."""
         activations = []
         for neuron in self.neurons:
             activations.append(neuron.forward(inputs))
         return activations
 
-    def backward_pass(self, output_gradients):
+    def backward_pass(self, output_gradients: list[float]) -> list[float]:
         """Return dL/di, one per input: each the sum of what the neurons say about that input."""
         if not (type(output_gradients) is list and len(output_gradients) == len(self.neurons)):
             output_gradients = accepted_gradients(self, output_gradients)
@@ -62,22 +71,22 @@ class Layer:
                 sum_of_input_gradients[input_idx] += gradient
         return sum_of_input_gradients
 
-    def step(self, learning_rate):
+    def step(self, learning_rate: float) -> None:
         """Let every neuron take its step."""
         for neuron in self.neurons:
             neuron.step(learning_rate)
 
-    def copy(self):
+    def copy(self) -> "Layer":
         """A layer of its own with the same numbers."""
         twin = type(self).__new__(type(self))
         twin.__dict__.update(self.__dict__)
         twin.neurons = [neuron.copy() for neuron in self.neurons]
         return twin
 
-    def start_batch(self):
+    def start_batch(self) -> None:
         """Forget the gradients collected since the last step."""
         for neuron in self.neurons:
             neuron.start_batch()
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return describe(self, {"neurons": "num_neurons", "inputs": "num_inputs", "act": "activation_function"})

@@ -5,13 +5,14 @@ class where there are several. Over several examples the loss is the mean of the
 """
 
 from math import exp, log, log1p
+from typing import Any
 
 from neurons.activations import sigmoid
-from neurons.errors import LengthError, NeuronsError, checked_number, checked_numbers, is_list
-from neurons.wording import show
+from neurons.errors import LengthError, ListLike, NeuronsError, checked_number, checked_numbers, is_list
+from neurons.wording import for_debuggers, show
 
 
-def label_vector(label, num_outputs, what="the label"):
+def label_vector(label: Any, num_outputs: int, what: str = "the label") -> list[float]:
     """`label` as a list of one float per output: [0.0, 1.0, 0.0] for class 1 of 3."""
     if is_list(label):
         return checked_numbers(label, what, num_outputs)
@@ -27,6 +28,14 @@ def label_vector(label, num_outputs, what="the label"):
     return vector
 
 
+def checked_outputs(outputs: Any, what: str = "outputs") -> list[float]:
+    """`outputs` as a list of at least one finite float."""
+    outputs = checked_numbers(outputs, what)
+    if not outputs:
+        raise LengthError(f"{what} must be at least 1 number but got 0")
+    return outputs
+
+
 class MSE:
     """Squared error: L = scale * sum over the outputs of (a - y)**2, so dL/da = scale * 2 * (a - y).
 
@@ -36,17 +45,18 @@ class MSE:
 
     name = "mse"
 
-    def __init__(self, scale=1.0):
+    def __init__(self, scale: float = 1.0) -> None:
         self.scale = checked_number(scale, "the scale of MSE")
         if self.scale <= 0.0:
             raise NeuronsError(f"the scale of MSE must be above 0 but got {show(scale)}")
 
-    def label_vector(self, label, num_outputs, what="the label"):
+    def label_vector(self, label: ListLike | float, num_outputs: int, what: str = "the label") -> list[float]:
         """`label` as a list of one float per output."""
         return label_vector(label, num_outputs, what)
 
-    def value(self, outputs, label):
+    def value(self, outputs: list[float], label: ListLike | float) -> float:
         """L for one example."""
+        outputs = checked_outputs(outputs)
         label = self.label_vector(label, len(outputs))
         total = 0.0
         for output_idx, output in enumerate(outputs):
@@ -54,28 +64,34 @@ class MSE:
             total += difference * difference
         return self.scale * total
 
-    def output_gradients(self, outputs, label):
+    def output_gradients(self, outputs: list[float], label: ListLike | float) -> list[float]:
         """dL/da for one example, one per output."""
-        if not (type(label) is list and len(label) == len(outputs)):
+        if not (type(outputs) is type(label) is list and len(label) == len(outputs)):
+            outputs = checked_outputs(outputs)
             label = self.label_vector(label, len(outputs))
         gradients = []
-        for output_idx, output in enumerate(outputs):
-            gradients.append(2.0 * self.scale * (output - label[output_idx]))
+        try:
+            for output_idx, output in enumerate(outputs):
+                gradients.append(2.0 * self.scale * (output - label[output_idx]))
+        except (TypeError, OverflowError):
+            return self.output_gradients(checked_outputs(outputs), self.label_vector(label, len(outputs)))
         return gradients
 
-    def predict(self, outputs):
+    def predict(self, outputs: list[float]) -> list[float]:
         """What the outputs say: themselves."""
         return outputs[:]
 
-    def __repr__(self):
+    @for_debuggers
+    def __repr__(self) -> str:
         return "MSE()" if self.scale == 1.0 else f"MSE(scale={self.scale:g})"
 
 
-def softmax(logits):
+def softmax(logits: list[float]) -> list[float]:
     """The softmax of a list of logits: exp(z) of each, divided by their sum, so that they sum to 1.
 
     The largest logit is subtracted first, which changes nothing but keeps exp from overflowing.
     """
+    logits = checked_outputs(logits, "logits")
     largest = max(logits)
     exponentials = []
     total = 0.0
@@ -86,7 +102,7 @@ def softmax(logits):
     return [exponential / total for exponential in exponentials]
 
 
-def softmax_jacobian(logits):
+def softmax_jacobian(logits: list[float]) -> list[list[float]]:
     """The full Jacobian of softmax, as rows: dp[i]/dz[j] = p[i] * (1 - p[i]) where i = j, else -p[i] * p[j].
 
     Multiplied out with dL/dp[i] = -y[i] / p[i] it arrives at p - y, the gradient of `SoftmaxCrossEntropy`.
@@ -108,17 +124,19 @@ class SoftmaxCrossEntropy:
 
     name = "softmax_cross_entropy"
 
-    def label_vector(self, label, num_outputs, what="the label"):
+    def label_vector(self, label: ListLike | float, num_outputs: int, what: str = "the label") -> list[float]:
         """`label` as a list of one probability per output."""
         if num_outputs == 1 and not is_list(label):
-            raise NeuronsError(f"{what} must be a list of one probability, as there is one output, but got {show(label)}")
+            expected = "a list of one probability, as there is one output,"
+            raise NeuronsError(f"{what} must be {expected} but got {show(label)}")
         vector = label_vector(label, num_outputs, what)
         if min(vector) < 0.0 or abs(sum(vector) - 1.0) > 1e-6:
             raise NeuronsError(f"{what} must be probabilities that sum to 1 but got {show(label)}")
         return vector
 
-    def value(self, outputs, label):
+    def value(self, outputs: list[float], label: ListLike | float) -> float:
         """L for one example."""
+        outputs = checked_outputs(outputs)
         label = self.label_vector(label, len(outputs))
         largest = max(outputs)
         total = 0.0
@@ -129,19 +147,20 @@ class SoftmaxCrossEntropy:
             loss += label[output_idx] * (log(total) + (largest - output))
         return loss
 
-    def output_gradients(self, outputs, label):
+    def output_gradients(self, outputs: list[float], label: ListLike | float) -> list[float]:
         """dL/dz = p - y for one example, one per output."""
+        outputs = checked_outputs(outputs)
         label = self.label_vector(label, len(outputs))
         gradients = []
         for output_idx, probability in enumerate(softmax(outputs)):
             gradients.append(probability - label[output_idx])
         return gradients
 
-    def predict(self, outputs):
+    def predict(self, outputs: list[float]) -> list[float]:
         """What the outputs say: the probability of each class."""
         return softmax(outputs)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return "SoftmaxCrossEntropy()"
 
 
@@ -154,7 +173,7 @@ class BinaryCrossEntropy:
 
     name = "binary_cross_entropy"
 
-    def label_vector(self, label, num_outputs, what="the label"):
+    def label_vector(self, label: ListLike | float, num_outputs: int, what: str = "the label") -> list[float]:
         """`label` as a list of one float from 0 to 1."""
         if num_outputs != 1:
             raise LengthError(f"BinaryCrossEntropy takes one output, one logit, but got {num_outputs} outputs")
@@ -163,21 +182,23 @@ class BinaryCrossEntropy:
             raise NeuronsError(f"{what} must lie between 0 and 1 but got {show(label)}")
         return vector
 
-    def value(self, outputs, label):
+    def value(self, outputs: list[float], label: ListLike | float) -> float:
         """L for one example."""
+        outputs = checked_outputs(outputs)
         label = self.label_vector(label, len(outputs))
         logit = outputs[0]
         # -y * log(p) - (1 - y) * log(1 - p), rearranged so that exp cannot overflow and no log sees a 0
         return max(logit, 0.0) - logit * label[0] + log1p(exp(-abs(logit)))
 
-    def output_gradients(self, outputs, label):
+    def output_gradients(self, outputs: list[float], label: ListLike | float) -> list[float]:
         """dL/dz = p - y for one example, in a list of one."""
+        outputs = checked_outputs(outputs)
         label = self.label_vector(label, len(outputs))
         return [sigmoid.act(outputs[0]) - label[0]]
 
-    def predict(self, outputs):
+    def predict(self, outputs: list[float]) -> list[float]:
         """What the output says: the probability of 1."""
         return [sigmoid.act(outputs[0])]
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return "BinaryCrossEntropy()"

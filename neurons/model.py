@@ -1,10 +1,28 @@
 """The model: layers one after the other, and the loss that says how wrong they are."""
 
-from neurons.activations import identity, sigmoid
-from neurons.errors import LengthError, NeuronsError, checked_count, generator, is_list
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from neurons.activations import Activation, identity, sigmoid
+from neurons.errors import (
+    LengthError,
+    ListLike,
+    NeuronsError,
+    check_step,
+    checked_activation,
+    checked_count,
+    generator,
+    how_many,
+    is_list,
+    shown,
+)
+from neurons.initialisation import Initialiser
 from neurons.layer import Layer
 from neurons.losses import MSE
-from neurons.wording import show
+from neurons.wording import for_debuggers, show
+
+if TYPE_CHECKING:
+    from neurons.training import History
 
 
 class Model:
@@ -14,7 +32,7 @@ class Model:
     `LengthError` where a layer does not take as many inputs as the layer before it has neurons.
     """
 
-    def __init__(self, layers, loss=None):
+    def __init__(self, layers: list[Layer], loss: Any = None) -> None:
         self.layers = checked_layers(layers)
         self.loss = checked_loss(loss)
         for layer_idx, layer in enumerate(self.layers):
@@ -22,7 +40,15 @@ class Model:
                 layer.name = default_name(layer_idx, len(self.layers))
 
     @classmethod
-    def from_sizes(cls, sizes, hidden=sigmoid, output=None, loss=None, init=None, seed=None):
+    def from_sizes(
+        cls,
+        sizes: ListLike,
+        hidden: Activation = sigmoid,
+        output: Activation | None = None,
+        loss: Any = None,
+        init: str | Initialiser | None = None,
+        seed: int | None = None,
+    ) -> "Model":
         """A model with sizes[0] inputs and one layer for each further size: [2, 4, 1] has one hidden layer of 4.
 
         `hidden` and `output` are activations; `output=None` is sigmoid for `MSE` and identity for the cross-entropies,
@@ -33,6 +59,8 @@ class Model:
         loss = checked_loss(loss)
         if output is None:
             output = sigmoid if isinstance(loss, MSE) else identity
+        checked_activation(hidden, "hidden")
+        checked_activation(output, "output")
         sizes = [checked_count(size, f"sizes[{i}]") for i, size in enumerate(sizes)]
         num_layers = len(sizes) - 1
         rng = generator(seed)
@@ -43,34 +71,38 @@ class Model:
             layers.append(Layer(sizes[layer_idx], sizes[layer_idx + 1], act, init=init, rng=rng, name=name))
         return cls(layers, loss)
 
-    def forward(self, inputs):
+    def forward(self, inputs: list[float]) -> list[float]:
         """Return the outputs, one per output neuron, for one example's `inputs`."""
         activations = inputs
         for layer in self.layers:
             activations = layer.forward(activations)
         return activations
 
-    def backward_pass(self, output_gradients):
+    def backward_pass(self, output_gradients: list[float]) -> list[float]:
         """Return dL/dx, one per input of the model, for the dL/da of the loss, one per output."""
         for layer in reversed(self.layers):
             output_gradients = layer.backward_pass(output_gradients)
         return output_gradients
 
-    def step(self, learning_rate):
+    def step(self, learning_rate: float) -> None:
         """Move every weight against the mean of its gradients since the last step."""
+        for layer in self.layers:  # all of them can step, or none does
+            for neuron in layer.neurons:
+                if not neuron.num_examples:
+                    check_step(neuron, learning_rate)
         for layer in self.layers:
             layer.step(learning_rate)
 
-    def start_batch(self):
+    def start_batch(self) -> None:
         """Forget the gradients collected since the last step."""
         for layer in self.layers:
             layer.start_batch()
 
-    def copy(self):
+    def copy(self) -> "Model":
         """A model of its own with the same numbers; it shares only the loss."""
         return type(self)([layer.copy() for layer in self.layers], self.loss)
 
-    def train_batch(self, inputs, labels, learning_rate):
+    def train_batch(self, inputs: ListLike, labels: ListLike, learning_rate: float) -> float:
         """Take one step for a batch of examples; return their mean loss before it."""
         from neurons.training import train_batch
 
@@ -78,20 +110,20 @@ class Model:
 
     def fit(
         self,
-        inputs,
-        labels,
+        inputs: ListLike,
+        labels: ListLike,
         *,
-        epochs,
-        learning_rate,
-        batch_size=1,
-        shuffle=True,
-        drop_last=False,
-        seed=None,
-        optimiser=None,
-        validation_data=None,
-        on_epoch=None,
-        progress=None,
-    ):
+        epochs: int,
+        learning_rate: float,
+        batch_size: int = 1,
+        shuffle: bool = True,
+        drop_last: bool = False,
+        seed: int | None = None,
+        optimiser: Any = None,
+        validation_data: tuple[ListLike, ListLike] | None = None,
+        on_epoch: "Callable[[int, Model, History], object] | None" = None,
+        progress: bool | None = None,
+    ) -> "History":
         """Train on all examples `epochs` times; return the `History` of loss and accuracy.
 
         One step follows each batch of `batch_size` examples, shuffled anew for every epoch (by `seed`) or in the
@@ -121,7 +153,7 @@ class Model:
             progress=progress,
         )
 
-    def predict(self, inputs):
+    def predict(self, inputs: ListLike) -> list[list[float]]:
         """The outputs for many examples, one list each; probabilities where the loss is a cross-entropy.
 
         Looking leaves the numbers of the last pass as they were, here and in `mean_loss` and `accuracy`.
@@ -130,24 +162,23 @@ class Model:
 
         return predict(self, inputs)
 
-    def mean_loss(self, inputs, labels):
+    def mean_loss(self, inputs: ListLike, labels: ListLike) -> float:
         """The mean loss over many examples."""
         from neurons.training import mean_loss
 
         return mean_loss(self, inputs, labels)
 
-    def accuracy(self, inputs, labels):
+    def accuracy(self, inputs: ListLike, labels: ListLike) -> float:
         """The share of examples whose class is right, 0 to 1: the largest output, or the right side for one output."""
         from neurons.training import accuracy
 
         return accuracy(self, inputs, labels)
 
-    def __repr__(self):
-        try:
-            sizes = "-".join(str(size) for size in [self.layers[0].num_inputs] + [len(la.neurons) for la in self.layers])
-            return f"Model {sizes}, {self.layers[0].activation_function} to {self.layers[-1].activation_function}, {self.loss}"
-        except Exception:
-            return "Model, not yet built"
+    @for_debuggers
+    def __repr__(self) -> str:
+        sizes = [self.layers[0].num_inputs] + [len(layer.neurons) for layer in self.layers]
+        first, last = self.layers[0].activation_function, self.layers[-1].activation_function
+        return f"Model {'-'.join(map(str, sizes))}, {first} to {last}, {self.loss}"
 
 
 def default_name(layer_idx, num_layers):
@@ -157,19 +188,20 @@ def default_name(layer_idx, num_layers):
     return "hidden" if num_layers == 2 else f"hidden{layer_idx + 1}"
 
 
-def checked_layers(layers):
+def checked_layers(layers: list[Layer]) -> list[Layer]:
     """`layers` as a list of layers that fit one another, or the error that says which do not."""
     if not isinstance(layers, (list, tuple)) or len(layers) == 0:
-        raise NeuronsError(f"layers must be a list of at least one Layer but got {show(layers)}")
+        came = "a Layer alone: put it in a list" if isinstance(layers, Layer) else shown(layers)
+        raise NeuronsError(f"layers must be a list of at least one Layer but got {came}")
     for layer_idx, layer in enumerate(layers):
         if not isinstance(layer, Layer):
-            raise NeuronsError(f"layers[{layer_idx}] must be a Layer but got {show(layer)}")
+            raise NeuronsError(f"layers[{layer_idx}] must be a Layer but got {shown(layer)}")
         if any(layer is other for other in layers[:layer_idx]):
             raise NeuronsError(f"layers[{layer_idx}] is in the list twice: each place needs a Layer of its own")
         if layer_idx > 0 and layer.num_inputs != layers[layer_idx - 1].num_neurons:
             raise LengthError(
-                f"layers[{layer_idx}] takes {layer.num_inputs} inputs"
-                f" but layers[{layer_idx - 1}] has {layers[layer_idx - 1].num_neurons} neurons"
+                f"layers[{layer_idx}] takes {how_many(layer.num_inputs, 'input')}"
+                f" but layers[{layer_idx - 1}] has {how_many(layers[layer_idx - 1].num_neurons, 'neuron')}"
             )
     return list(layers)
 
@@ -179,5 +211,5 @@ def checked_loss(loss):
     if loss is None:
         return MSE()
     if isinstance(loss, type) or not (hasattr(loss, "value") and hasattr(loss, "output_gradients")):
-        raise NeuronsError(f"loss must be a loss such as MSE() or SoftmaxCrossEntropy() but got {show(loss)}")
+        raise NeuronsError(f"loss must be a loss such as MSE() or SoftmaxCrossEntropy() but got {shown(loss)}")
     return loss

@@ -4,9 +4,10 @@ import copy
 import random
 from math import isfinite
 
-from neurons.activations import sigmoid
+from neurons.activations import Activation, sigmoid
 from neurons.errors import (
     LARGEST_LEARNING_RATE,
+    ListLike,
     accepted_gradient,
     accepted_inputs,
     cannot_be_summed,
@@ -15,6 +16,8 @@ from neurons.errors import (
     checked_count,
     checked_number,
     checked_numbers,
+    checked_rng,
+    made_of_floats,
 )
 from neurons.initialisation import default_init
 from neurons.wording import describe
@@ -29,38 +32,47 @@ class Neuron:
     raises a `NeuronsError`. Source: the lesson's pseudocode for one neuron, with the slope of the sigmoid corrected.
     """
 
-    def __init__(self, num_inputs, act=sigmoid, *, weights=None, bias=None, rng=None, name="neuron"):
+    def __init__(
+        self,
+        num_inputs: int,
+        act: Activation = sigmoid,
+        *,
+        weights: ListLike | None = None,
+        bias: float | None = None,
+        rng: random.Random | None = None,
+        name: str = "neuron",
+    ) -> None:
         self.name = str(name)
         self.num_inputs = checked_count(num_inputs, f"{name}: num_inputs")
         self.activation_function = checked_activation(act, f"{name}: act")
         self.act = act.act  # z -> a
         self.delta_act = act.delta_act  # z -> da/dz
-        drawn_weights, drawn_bias = default_init(act)(self.num_inputs, 1, rng or random.Random())
+        drawn_weights, drawn_bias = default_init(act)(self.num_inputs, 1, checked_rng(rng, name))
         self.weights = drawn_weights if weights is None else checked_numbers(weights, f"{name}: weights", num_inputs)
         self.bias = drawn_bias if bias is None else checked_number(bias, f"{name}: bias")
 
         # The forward pass of one example.
-        self.input_activation = None  # i: what came in, one number per weight
-        self.linear_activation = None  # z = sum(w * i) + b
-        self.activation = None  # a = act(z)
+        self.input_activation: list[float] | None = None  # i: what came in, one number per weight
+        self.linear_activation: float | None = None  # z = sum(w * i) + b
+        self.activation: float | None = None  # a = act(z)
         self.awaits_gradient = False  # True from a forward until its backward_pass
 
         # The backward pass of the same example.
-        self.output_gradient = None  # dL/da: came in from the next layer, or from the loss
-        self.activation_gradient = None  # da/dz: the slope of the activation function at z
-        self.error = None  # dL/dz = dL/da * da/dz
-        self.gradients = None  # dL/dw = dL/dz * i, one per weight
-        self.bias_gradient = None  # dL/db = dL/dz
-        self.input_gradients = None  # dL/di = dL/dz * w, one per input
+        self.output_gradient: float | None = None  # dL/da: came in from the next layer, or from the loss
+        self.activation_gradient: float | None = None  # da/dz: the slope of the activation function at z
+        self.error: float | None = None  # dL/dz = dL/da * da/dz
+        self.gradients: list[float] | None = None  # dL/dw = dL/dz * i, one per weight
+        self.bias_gradient: float | None = None  # dL/db = dL/dz
+        self.input_gradients: list[float] | None = None  # dL/di = dL/dz * w, one per input
 
         self.start_batch()
 
-    def start_batch(self):
+    def start_batch(self) -> None:
         """Forget the gradients collected since the last step."""
-        # -0.0, since a first gradient added to it stays as it is in every bit; added to 0.0, a gradient of -0.0 does not.
+        # -0.0, since a first gradient added to it stays as it is in every bit; a -0.0 added to 0.0 does not
         self.gradient_sums, self.bias_gradient_sum, self.num_examples = [-0.0] * len(self.weights), -0.0, 0
 
-    def forward(self, inputs):
+    def forward(self, inputs: list[float]) -> float:
         """Return the activation for one example's `inputs`, a list with one number per weight."""
         if not (type(inputs) is list and len(inputs) == len(self.weights)):
             inputs = accepted_inputs(self, inputs)
@@ -72,8 +84,8 @@ class Neuron:
             linear_activation += self.bias
         except (TypeError, OverflowError):
             raise cannot_be_summed(self, inputs) from None
-        if type(linear_activation) is not float:  # NumPy's float32 among the inputs would round every sum
-            return self.forward(accepted_inputs(self, inputs))
+        if type(linear_activation) is not float:  # NumPy's numbers would go on from here, float32 among them
+            return self.forward(made_of_floats(self, inputs))
         if not isfinite(linear_activation):
             raise cannot_be_summed(self, inputs)
 
@@ -85,7 +97,7 @@ class Neuron:
         self.gradients = self.bias_gradient = self.input_gradients = None
         return self.activation
 
-    def backward_pass(self, output_gradient):
+    def backward_pass(self, output_gradient: float) -> list[float]:
         """Return the input gradients dL/di, one per input, for dL/da; no weight changes.
 
         Raises `OrderError` before a `forward`, and when the same `forward` had its backward pass already.
@@ -108,7 +120,7 @@ class Neuron:
         self.num_examples += 1
         return self.input_gradients
 
-    def step(self, learning_rate):
+    def step(self, learning_rate: float) -> None:
         """Move each weight against the mean of its gradients since the last step, and start a new batch."""
         if not (self.num_examples and type(learning_rate) is float and 0.0 < learning_rate <= LARGEST_LEARNING_RATE):
             learning_rate = check_step(self, learning_rate)
@@ -119,13 +131,13 @@ class Neuron:
         self.bias -= learning_rate * (self.bias_gradient_sum / num_examples)
         self.gradient_sums, self.bias_gradient_sum, self.num_examples = [-0.0] * len(self.weights), -0.0, 0
 
-    def copy(self):
+    def copy(self) -> "Neuron":
         """A neuron of its own with the same numbers, those of the last pass and of the batch included."""
         twin = copy.copy(self)
         twin.weights = self.weights[:]
         twin.gradient_sums = self.gradient_sums[:]
         return twin
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         words = {"w": "weights", "b": "bias", "z": "linear_activation", "a": "activation", "error": "error"}
         return describe(self, words)

@@ -2,8 +2,9 @@
 
 from math import sqrt
 
-from neurons.errors import NeuronsError, OrderError, checked_learning_rate, checked_number
-from neurons.wording import show
+from neurons.errors import NeuronsError, OrderError, checked_learning_rate, checked_number, checked_numbers
+from neurons.model import Model
+from neurons.wording import for_debuggers, show
 
 
 class SGD:
@@ -11,11 +12,11 @@ class SGD:
 
     name = "sgd"
 
-    def step(self, model, learning_rate):
+    def step(self, model: Model, learning_rate: float) -> None:
         """Move every weight and bias of `model` by its mean gradient since the last step."""
         model.step(learning_rate)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return "SGD()"
 
 
@@ -28,11 +29,11 @@ class Momentum:
 
     name = "momentum"
 
-    def __init__(self, beta=0.9):
+    def __init__(self, beta: float = 0.9) -> None:
         self.beta = checked_share(beta, "beta")
         self.velocities = None  # one list per neuron: one number per weight, and the bias's at the end
 
-    def step(self, model, learning_rate):
+    def step(self, model: Model, learning_rate: float) -> None:
         """Move every weight and bias of `model` by its velocity."""
         learning_rate = checked_learning_rate(learning_rate)
         all_gradients = mean_gradients(model)
@@ -43,7 +44,8 @@ class Momentum:
                 move(neuron, i, learning_rate * velocities[i])
         model.start_batch()
 
-    def __repr__(self):
+    @for_debuggers
+    def __repr__(self) -> str:
         return f"Momentum(beta={self.beta:g})"
 
 
@@ -56,7 +58,7 @@ class Adam:
 
     name = "adam"
 
-    def __init__(self, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    def __init__(self, *, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8) -> None:
         self.beta1 = checked_share(beta1, "beta1")
         self.beta2 = checked_share(beta2, "beta2")
         self.epsilon = checked_number(epsilon, "epsilon")
@@ -66,10 +68,13 @@ class Adam:
         self.squares = None  # v: likewise
         self.num_steps = 0
 
-    def step(self, model, learning_rate):
+    def step(self, model: Model, learning_rate: float) -> None:
         """Move every weight and bias of `model` by about `learning_rate`."""
         learning_rate = checked_learning_rate(learning_rate)
         all_gradients = mean_gradients(model)
+        for neuron, gradients in neurons_with(model, all_gradients):  # an infinite square would stop the weight
+            for gradient in gradients:
+                checked_number(gradient * gradient, f"{neuron.name}: the square of the gradient {gradient:g}")
         self.means = checked_state(self.means, all_gradients, self)
         self.squares = checked_state(self.squares, all_gradients, self)
         self.num_steps += 1
@@ -84,7 +89,8 @@ class Adam:
                 move(neuron, i, learning_rate * mean / (sqrt(square) + self.epsilon))
         model.start_batch()
 
-    def __repr__(self):
+    @for_debuggers
+    def __repr__(self) -> str:
         return f"Adam(beta1={self.beta1:g}, beta2={self.beta2:g}, epsilon={self.epsilon:g})"
 
 
@@ -102,9 +108,12 @@ def mean_gradients(model):
     for layer in model.layers:
         for neuron in layer.neurons:
             if neuron.num_examples == 0:
-                raise OrderError(f"{neuron.name}: step without a backward_pass since the last step: no gradients to apply")
+                raise OrderError(
+                    f"{neuron.name}: step without a backward_pass since the last step: no gradients to apply"
+                )
             gradients = [gradient_sum / neuron.num_examples for gradient_sum in neuron.gradient_sums]
             gradients.append(neuron.bias_gradient_sum / neuron.num_examples)
+            checked_numbers(gradients, f"{neuron.name}: mean gradients")
             all_gradients.append(gradients)
     return all_gradients
 

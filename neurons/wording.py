@@ -1,5 +1,9 @@
 """Values put into words, for error messages and for `repr`: short, and never raising."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 
 def show(value):
     """`value` in at most 60 characters, with its type where that says something."""
@@ -11,20 +15,43 @@ def show(value):
     return text if len(text) <= 60 else text[:57] + "..."
 
 
+def one_line(text):
+    """`text` on one line of fewer than 120 characters, cut where it is longer."""
+    text = " ".join(text.split())
+    return text if len(text) < 120 else text[:116] + "..."
+
+
+def for_debuggers(make_text: Callable[[Any], str]) -> Callable[[Any], str]:
+    """Make a `__repr__` of a function of the object that gives the text: on one short line, and never raising.
+
+    A debugger asks for it at any moment, also before `__init__` is through.
+    """
+
+    @wraps(make_text)
+    def never_raising(self: Any) -> str:
+        try:
+            return one_line(make_text(self))
+        except Exception:
+            return f"{type(self).__name__}, not yet built"
+
+    return never_raising
+
+
 def short(value):
     """A number in four digits, a list cut after two of them, anything else cut after 24 characters."""
     if isinstance(value, float):
         return f"{value:.4g}"
     if isinstance(value, (list, tuple)):
+        items = ["[...]" if isinstance(item, (list, tuple)) else short(item) for item in value[:2]]
         more = f", ... {len(value)}" if len(value) > 2 else ""
-        return "[" + ", ".join(short(item) for item in value[:2]) + more + "]"
+        return "[" + ", ".join(items) + more + "]"
     return str(value)[:24]
 
 
 def describe(owner, names):
     """`name: w=[0.1, 0.2] b=0.3 ...`, from the attributes that `names` lists as {shown: attribute}.
 
-    A debugger asks for it at any moment, also before `__init__` is through, so nothing here may raise.
+    What is not there yet, or cannot be shown, is a question mark: it is for debuggers, so nothing here may raise.
     """
     parts = []
     for shown, attribute in names.items():
@@ -33,7 +60,7 @@ def describe(owner, names):
         except Exception:
             parts.append(f"{shown}=?")
     try:
-        name = str(owner.name)[:24]
+        name = str(owner.name or type(owner).__name__.lower())[:24]
     except Exception:
         name = type(owner).__name__.lower()
-    return f"{name}: {' '.join(parts)}"
+    return one_line(f"{name}: {' '.join(parts)}")

@@ -1,0 +1,48 @@
+"""The README is a contract: its snippets, its commands' output and its numbers are those of a run."""
+
+import doctest
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+README = Path(__file__).parent.parent / "README.md"
+
+
+def fenced(language):
+    """The README's blocks of one language."""
+    return re.findall(rf"```{language}\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+
+
+def test_the_python_snippets_give_what_they_say():
+    text = "\n".join(fenced("python"))
+    assert text.count(">>>") > 10
+    parser = doctest.DocTestParser()
+    test = parser.get_doctest(text, {}, "README.md", str(README), 0)
+    runner = doctest.DocTestRunner(optionflags=doctest.IGNORE_EXCEPTION_DETAIL | doctest.ELLIPSIS)
+    report = []
+    runner.run(test, out=report.append)
+    assert runner.failures == 0, "".join(report)
+
+
+@pytest.mark.parametrize("block", fenced("console"), ids=lambda block: block.split("\n")[0])
+def test_the_commands_print_what_they_say(block):
+    command, _, expected = block.partition("\n")
+    words = command.removeprefix("$ ").split()
+    assert words[0] == "python"
+    environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
+    result = subprocess.run(
+        [sys.executable, *words[1:]], capture_output=True, text=True, encoding="utf-8", env=environment, timeout=300
+    )
+    assert result.stdout.strip("\n") == expected.strip("\n")
+    assert result.returncode == 0
+
+
+def test_every_file_it_names_is_there():
+    named = set(re.findall(r"`((?:neurons|tests|notebooks|examples)/[\w/.]+)`", README.read_text(encoding="utf-8")))
+    assert named
+    missing = [name for name in named if not (README.parent / name).exists()]
+    assert missing == []

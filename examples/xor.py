@@ -1,7 +1,4 @@
-"""XOR, solved by eight hidden neurons and one output neuron, with the training loop written out.
-
-    python examples/xor.py
-"""
+"""XOR, solved by eight hidden neurons and one output neuron, with the training loop written out."""
 
 import random
 

@@ -6,7 +6,7 @@ from sys import float_info
 
 from neurons.wording import for_debuggers
 
-LARGEST_EXPONENT = log(float_info.max)  # 709.78: exp of more is no float
+LOWEST_Z = -log(float_info.max)  # -709.78: for any lower z, exp(-z) is no float
 
 
 class Activation:
@@ -40,11 +40,11 @@ class Sigmoid(Activation):
 
     def act(self, z: float) -> float:
         """The activation a = 1 / (1 + exp(-z))."""
-        return 1.0 / (1.0 + exp(-z)) if z >= -LARGEST_EXPONENT else exp(z)  # the 1 is nothing there
+        return 1.0 / (1.0 + exp(-z)) if z >= LOWEST_Z else exp(z)  # the 1 is nothing there
 
     def delta_act(self, z: float) -> float:
         """The slope a * (1 - a). (The published lesson has a factor z too many.)"""
-        a = 1.0 / (1.0 + exp(-z)) if z >= -LARGEST_EXPONENT else exp(z)  # act(z): one call less to step
+        a = 1.0 / (1.0 + exp(-z)) if z >= LOWEST_Z else exp(z)  # act(z): one call less to step
         return a * (1.0 - a)
 
 

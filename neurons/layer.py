@@ -39,6 +39,8 @@ class Layer:
             self.neurons.append(Neuron(num_inputs, act, weights=weights, bias=bias))
         self.name = name
 
+    _name: str | None = None  # there before __init__ is through: a debugger may ask for it
+
     @property
     def name(self) -> str | None:
         """The layer's name; its neurons are called `name[0]`, `name[1]`, ..."""
@@ -61,8 +63,10 @@ class Layer:
         """Return dL/di, one per input: each the sum of what the neurons say about that input."""
         if not (type(output_gradients) is list and len(output_gradients) == len(self.neurons)):
             output_gradients = accepted_gradients(self, output_gradients)
-        if not (only_floats(map(type, output_gradients)) and isfinite(sum(output_gradients))):
-            output_gradients = accepted_gradients(self, output_gradients)
+        if len(self.neurons) > 1 and not (only_floats(map(type, output_gradients)) and isfinite(sum(output_gradients))):
+            output_gradients = accepted_gradients(
+                self, output_gradients
+            )  # all are right before any neuron takes its own
 
         sum_of_input_gradients = [0.0] * self.num_inputs
         for neuron_idx, neuron in enumerate(self.neurons):

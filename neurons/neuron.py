@@ -70,7 +70,7 @@ class Neuron:
     def start_batch(self) -> None:
         """Forget the gradients collected since the last step."""
         # -0.0, since a first gradient added to it stays as it is in every bit; a -0.0 added to 0.0 does not
-        self.gradient_sums, self.bias_gradient_sum, self.num_examples = [-0.0] * len(self.weights), -0.0, 0
+        self.gradient_sums, self.bias_gradient_sum, self.num_examples = [-0.0] * self.num_inputs, -0.0, 0
 
     def forward(self, inputs: list[float]) -> float:
         """Return the activation for one example's `inputs`, a list with one number per weight."""
@@ -122,14 +122,14 @@ class Neuron:
 
     def step(self, learning_rate: float) -> None:
         """Move each weight against the mean of its gradients since the last step, and start a new batch."""
-        if not (self.num_examples and type(learning_rate) is float and 0.0 < learning_rate <= LARGEST_LEARNING_RATE):
+        num_examples = self.num_examples
+        if not (num_examples and type(learning_rate) is float and 0.0 < learning_rate <= LARGEST_LEARNING_RATE):
             learning_rate = check_step(self, learning_rate)
 
-        num_examples = self.num_examples
         for weight_idx, gradient_sum in enumerate(self.gradient_sums):
             self.weights[weight_idx] -= learning_rate * (gradient_sum / num_examples)
         self.bias -= learning_rate * (self.bias_gradient_sum / num_examples)
-        self.gradient_sums, self.bias_gradient_sum, self.num_examples = [-0.0] * len(self.weights), -0.0, 0
+        self.gradient_sums, self.bias_gradient_sum, self.num_examples = [-0.0] * self.num_inputs, -0.0, 0
 
     def copy(self) -> "Neuron":
         """A neuron of its own with the same numbers, those of the last pass and of the batch included."""

@@ -18,7 +18,7 @@ TIMEOUT = 120  # seconds for one cell
 
 def run(notebook):
     """Run all cells of `notebook` in a fresh kernel; their outputs are in the cells then."""
-    NotebookClient(notebook, kernel_name="python3", timeout=TIMEOUT).execute()
+    NotebookClient(notebook, kernel_name="python3", timeout=TIMEOUT, coalesce_streams=True).execute()
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)  # the time of day, which differs in every run
     notebook.metadata.language_info = {"name": "python"}  # without the version of this one Python

@@ -4,7 +4,7 @@
 
 The four calls are one example's forward, the gradient of the loss, backward_pass and step. The pseudocode below checks
 nothing, guards nothing, collects no batch and keeps only what it needs (the one in tests/pseudocode.py, made to be
-compared with, is a little slower). The two take turns, so that a busy machine slows both;
+compared with, is a little slower). The two take many short turns, so that a busy machine slows both;
 microseconds per example, the ratio of the medians and of the minima, and the median of the rounds' ratios.
 """
 
@@ -169,8 +169,8 @@ def compare(sizes, rounds, num_examples):
 
 def main():
     parser = argparse.ArgumentParser(description="Time the core's four calls against the plainest pseudocode.")
-    parser.add_argument("--rounds", type=int, default=21, metavar="N", help="turns for each (default 21)")
-    parser.add_argument("--examples", type=int, default=8000, metavar="N", help="examples in a turn (default 8000)")
+    parser.add_argument("--rounds", type=int, default=201, metavar="N", help="turns for each (default 201)")
+    parser.add_argument("--examples", type=int, default=800, metavar="N", help="examples in a turn (default 800)")
     options = parser.parse_args()
     print(f"Python {sys.version.split()[0]}: microseconds per example, {options.rounds} rounds of {options.examples:,}")
     print("net     ours: median  minimum   pseudocode: median  minimum   ratio: medians  minima  median of rounds")

@@ -85,16 +85,17 @@ SETTINGS = {
             by_hand, sizes=[2, 4, 1], init=None, inputs=PLUS_MINUS_ONE, learning_rate=0.5, batch_size=1, epochs=2000
         ),
     ),
+    "hidden-2": Setting("--hidden 2", functools.partial(command_line, hidden=2)),
     "2-2-1": Setting(
-        "2-2-1, inputs ±1, first weights within ±0.1, all four examples in one batch, rate 10, at most 10,000 epochs",
+        "2-2-1, inputs ±1, first weights within ±0.07, all four examples in one batch, rate 10, at most 30,000 epochs",
         functools.partial(
             by_hand,
             sizes=[2, 2, 1],
-            init=uniform(0.1),
+            init=uniform(0.07),
             inputs=PLUS_MINUS_ONE,
             learning_rate=10.0,
             batch_size=4,
-            epochs=10_000,
+            epochs=30_000,
         ),
     ),
 }

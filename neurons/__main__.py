@@ -10,6 +10,7 @@ from neurons.errors import HealthWarning, checked_count
 from neurons.losses import MSE
 
 HIDDEN = 8
+MOST_HIDDEN = 1000  # more would take minutes, and fill the memory, to learn four examples
 EPOCHS = 2000
 LEARNING_RATES = {"sigmoid": 1.0, "tanh": 0.2, "relu": 0.1, "leaky_relu": 0.1, "identity": 0.1}
 LOSSES = {"mse": MSE, "bce": BinaryCrossEntropy}
@@ -32,6 +33,8 @@ def train_xor(
 ):
     """Train a 2-`hidden`-1 model on XOR until it is solved, for at most `epochs` epochs; return (model, history)."""
     hidden = checked_count(hidden, "hidden")
+    if hidden > MOST_HIDDEN:
+        raise NeuronsError(f"hidden must be at most {MOST_HIDDEN} for XOR but got {hidden}")
     if learning_rate is None:
         learning_rate = LEARNING_RATES[activation]
     inputs, labels = datasets.xor()

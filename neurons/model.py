@@ -38,7 +38,7 @@ class Model:
     layer_class: type = Layer  # VectorLayer in a VectorModel
 
     def __init__(self, layers: list[Layer], loss: Any = None) -> None:
-        self.layers = checked_layers(layers, self.layer_class)
+        self.layers: list[Any] = checked_layers(layers, self.layer_class)
         self.loss = checked_loss(loss)
         for layer_idx, layer in enumerate(self.layers):
             if layer.name is None:
@@ -80,9 +80,11 @@ class Model:
 
             if dtype is None:
                 dtype = "float32" if engine == "auto" else "float64"
-            model_class, layer_class, more = VectorModel, VectorLayer, {"dtype": dtype}
+            kinds: tuple[Any, Any] = (VectorModel, VectorLayer)
+            more = {"dtype": dtype}
         else:
-            model_class, layer_class, more = cls, cls.layer_class, {}
+            kinds, more = (cls, cls.layer_class), {}
+        model_class, layer_class = kinds
         rng = generator(seed)
         layers = []
         for layer_idx in range(num_layers):

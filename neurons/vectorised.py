@@ -10,6 +10,7 @@ of a layer is one matrix product:
 """
 
 from functools import cached_property, partial
+from typing import Literal
 
 import numpy as np
 from scipy.linalg import blas
@@ -64,7 +65,8 @@ class LayerArrays:
     """
 
     def __init__(self, layer, batch, is_output):
-        shape, dtype, order = (batch, layer.num_neurons), layer.dtype, "F" if is_output else "C"
+        shape, dtype = (batch, layer.num_neurons), layer.dtype
+        order: Literal["F", "C"] = "F" if is_output else "C"
         self.activations = np.empty(shape, dtype, order)  # (batch, neuron)
         self.output_gradients = np.empty(shape, dtype, order)  # (batch, neuron)
         self.activation_gradients = np.ones(shape, dtype, order)  # (batch, neuron)
@@ -123,7 +125,7 @@ class VectorLayer:
             self.parameters[:-1, j] = neuron.weights  # (input,)
             self.parameters[-1, j] = neuron.bias
         self.name = name
-        self.last_pass = None
+        self.last_pass: LayerPass | None = None
         self.is_output = False
         self.sums = np.zeros_like(self.parameters)  # (input + 1, neuron)
         self.num_examples = 0
@@ -194,7 +196,8 @@ class VectorLayer:
             raise OrderError(f"{self.name}: backward_pass before forward: there are no linear_activations yet")
         if self.last_pass.has_errors:
             raise OrderError(
-                f"{self.name}: a second backward_pass for the same forward would count its examples twice; forward first"
+                f"{self.name}: a second backward_pass for the same forward would count its examples twice;"
+                " forward first"
             )
         arrays = self.last_pass.arrays
         what = f"{self.name}: output_gradients"
@@ -430,7 +433,7 @@ class VectorModel(Model):
     """A `Model` of `VectorLayer`s: the same verbs, on batches.
 
     `forward` takes inputs (batch, input) and returns outputs (batch, output); `backward_pass` takes dL/da (batch,
-    output) and returns dL/dx (batch, input). `step`, `fit`, `predict` and the rest take arrays where `Model` takes lists.
+    output) and returns dL/dx (batch, input). The other verbs take arrays where those of `Model` take lists.
     Images may come as uint8 brightnesses, 0 to 255: they are kept so, and used as numbers from 0 to 1.
     """
 
@@ -509,7 +512,7 @@ def number_array(values, what):
 
 def checked_batch(inputs, num_inputs, what):
     """`inputs` as an array (example, input) of finite numbers; uint8 brightnesses become `Pixels`."""
-    array = inputs if isinstance(inputs, Pixels) else number_array(inputs, what)
+    array = number_array(inputs.array if isinstance(inputs, Pixels) else inputs, what)
     if array.ndim != 2 or array.shape[1] != num_inputs:
         raise LengthError(f"{what} must have the shape (examples, {num_inputs}) but got {array.shape}")
     if len(array) == 0:
@@ -517,28 +520,9 @@ def checked_batch(inputs, num_inputs, what):
     if array.dtype.kind == "f" and not np.isfinite(array.sum(dtype=np.float64)):
         example, i = np.argwhere(~np.isfinite(array))[0]
         raise NotFiniteError(f"{what}[{example}][{i}] must be a finite number but is {array[example, i]}")
-    return Pixels(array) if isinstance(array, np.ndarray) and array.dtype == np.uint8 else array
-
-
-def with_ones(inputs, dtype):
-    """A copy of `inputs` (batch, input) with a last column of ones, the input of the biases: (batch, input + 1)."""
-    result = np.ones((inputs.shape[0], inputs.shape[1] + 1), dtype)  # (batch, input + 1)
     if isinstance(inputs, Pixels):
-        inputs.to_floats(inputs.array, result)
-    else:
-        result[:, :-1] = inputs
-    return result
-
-
-def check_finite(layer, linear_activations):
-    """Raise `NotFiniteError` naming the first neuron whose weighted sum is not finite."""
-    finite = np.isfinite(linear_activations)  # (batch, neuron)
-    if not finite.all():
-        example, j = np.argwhere(~finite)[0]
-        raise NotFiniteError(
-            f"{layer.neurons[j].name}: the weighted sum of example {example} is not finite:"
-            " inputs or weights are too large"
-        )
+        return inputs
+    return Pixels(array) if array.dtype == np.uint8 else array
 
 
 class Pixels:

@@ -277,7 +277,8 @@ def checked_examples(model, inputs, labels, where=""):
 def seen_in_passes(model, inputs, labels, flat):
     """What one pass of every example shows; `neurons.training.seen_in_passes` says what."""
     model = model.copy()
-    num_saturated, sum_of_errors, alive = [0] * len(model.layers), [0.0] * len(model.layers), set()
+    num_saturated, sum_of_errors = [0] * len(model.layers), [0.0] * len(model.layers)
+    alive: set[tuple[int, int]] = set()
     for start in range(0, len(inputs), LOOK_AT):
         some_labels = vectors(model, labels[start : start + LOOK_AT])  # (batch, output)
         outputs = model.forward(inputs[start : start + LOOK_AT])  # (batch, output)

@@ -140,7 +140,7 @@ def _read_array(stream, path, room, md5):
         raise FileError(f"{path} is damaged: {stated}, but it holds more")
     if md5:
         contents = hashlib.md5(magic + sizes, usedforsecurity=False)
-        contents.update(array)
+        contents.update(array.data)
         if contents.hexdigest() != md5:
             raise FileError(f"{path} is not the published MNIST file: its MD5 is {contents.hexdigest()}, not {md5}")
     return array
@@ -209,7 +209,7 @@ def _reason(error):
     from requests import ConnectionError, HTTPError, Timeout
     from requests.exceptions import ChunkedEncodingError, RequestException
 
-    if isinstance(error, HTTPError):
+    if isinstance(error, HTTPError) and error.response is not None:
         return f"answered {error.response.status_code}"
     if isinstance(error, ChunkedEncodingError):
         return "the file broke off"

@@ -525,6 +525,27 @@ def checked_batch(inputs, num_inputs, what):
     return Pixels(array) if array.dtype == np.uint8 else array
 
 
+def with_ones(inputs, dtype):
+    """A copy of `inputs` (batch, input) with a last column of ones, the input of the biases: (batch, input + 1)."""
+    result = np.ones((inputs.shape[0], inputs.shape[1] + 1), dtype)  # (batch, input + 1)
+    if isinstance(inputs, Pixels):
+        inputs.to_floats(inputs.array, result)
+    else:
+        result[:, :-1] = inputs
+    return result
+
+
+def check_finite(layer, linear_activations):
+    """Raise `NotFiniteError` naming the first neuron whose weighted sum is not finite."""
+    finite = np.isfinite(linear_activations)  # (batch, neuron)
+    if not finite.all():
+        example, j = np.argwhere(~finite)[0]
+        raise NotFiniteError(
+            f"{layer.neurons[j].name}: the weighted sum of example {example} is not finite:"
+            " inputs or weights are too large"
+        )
+
+
 class Pixels:
     """Images (example, input) kept as bytes, a quarter of the memory of floats: each number is byte * scale + shift."""
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from neurons.errors import ListLike, NotFiniteError
 from neurons.losses import MSE, BinaryCrossEntropy, SoftmaxCrossEntropy
 from neurons.model import Model
-from neurons.training import History, checked_examples, mean_loss_of, train_example
+from neurons.training import History, mean_loss_of
 
 FLAT_CHANGE = 0.01  # over its last half, a flat loss moves by less than this share of itself
 FLAT_EPOCHS = 20  # fewer epochs say nothing about flatness
@@ -40,12 +40,13 @@ class Finding(NamedTuple):
 
 def check(model: Model, inputs: ListLike, labels: ListLike) -> list[Finding]:
     """All findings for `model` on these examples, as a list; empty where nothing is wrong. Nothing is changed."""
-    inputs, labels = checked_examples(model, inputs, labels)
+    inputs, labels = model.engine().checked_examples(model, inputs, labels)
     return before_training(model, labels) + in_the_passes(model, inputs, labels)
 
 
 def before_training(model: Model, labels: ListLike) -> list[Finding]:
     """What can be seen without a pass: symmetry, labels out of reach, a loss that does not suit the outputs."""
+    labels = model.engine().extreme_labels(model, labels)
     return symmetric_neurons(model) + labels_out_of_reach(model, labels) + unsuitable_loss(model)
 
 
@@ -76,8 +77,8 @@ def after_training(model: Model, inputs: ListLike, labels: ListLike, history: Hi
 
 def loss_of_a_constant(model, labels, history):
     """The mean loss of the best answer that is the same for every example; the first epoch's for an unknown loss."""
-    num_outputs = len(labels[0])
-    mean_label = [sum(label[j] for label in labels) / len(labels) for j in range(num_outputs)]
+    labels = model.engine().label_lists(model, labels)
+    mean_label = [sum(label[j] for label in labels) / len(labels) for j in range(len(labels[0]))]
     if isinstance(model.loss, MSE):
         outputs = mean_label
     elif isinstance(model.loss, SoftmaxCrossEntropy):
@@ -94,9 +95,11 @@ def symmetric_neurons(model: Model) -> list[Finding]:
     findings = []
     for layer, next_layer in zip(model.layers, model.layers[1:], strict=False):
         groups: dict[tuple, list[str]] = {}
+        first_numbers = [(neuron.bias, neuron.weights[0]) for neuron in layer.neurons]
         for j, neuron in enumerate(layer.neurons):
-            outgoing = tuple(next_neuron.weights[j] for next_neuron in next_layer.neurons)
-            groups.setdefault((tuple(neuron.weights), neuron.bias, outgoing), []).append(neuron.name)
+            if first_numbers.count(first_numbers[j]) > 1:  # few are alike in these, so few are compared in full
+                outgoing = tuple(next_neuron.weights[j] for next_neuron in next_layer.neurons)
+                groups.setdefault((tuple(neuron.weights), neuron.bias, outgoing), []).append(neuron.name)
         for names in groups.values():
             if len(names) > 1:
                 message = (
@@ -157,21 +160,7 @@ def in_the_passes(model: Model, inputs: ListLike, labels: ListLike) -> list[Find
 
 def in_finite_passes(model, inputs, labels):
     """The same where every number is finite."""
-    model = model.copy()  # looking leaves the numbers of the last pass as they were
-    model.start_batch()
-    num_saturated = [0] * len(model.layers)
-    alive = set()
-    sum_of_errors = [0.0] * len(model.layers)
-    for example_inputs, label in zip(inputs, labels, strict=True):
-        train_example(model, example_inputs, label)
-        for layer_idx, layer in enumerate(model.layers):
-            for j, neuron in enumerate(layer.neurons):
-                if abs(neuron.activation_gradient) < SATURATED_SLOPE * abs(neuron.delta_act(0.0)):
-                    is_output = layer is model.layers[-1]
-                    num_saturated[layer_idx] += not is_output or abs(neuron.activation - label[j]) > 0.5
-                sum_of_errors[layer_idx] += abs(neuron.error)
-                if neuron.activation_gradient != 0.0:
-                    alive.add(neuron)
+    num_saturated, alive, sum_of_errors = model.engine().seen_in_passes(model, inputs, labels, SATURATED_SLOPE)
     num_examples = len(inputs)
     findings = dead_neurons(model, alive, num_examples) + saturated_layers(model, num_saturated, num_examples)
     mean_errors = [
@@ -183,9 +172,9 @@ def in_finite_passes(model, inputs, labels):
 def dead_neurons(model, alive, num_examples):
     """ReLU neurons that are 0 on every example; one that is 0 on some is merely inactive there."""
     findings = []
-    for layer in model.layers:
-        for neuron in layer.neurons:
-            if neuron.activation_function.name == "relu" and neuron not in alive:
+    for layer_idx, layer in enumerate(model.layers):
+        for j, neuron in enumerate(layer.neurons):
+            if neuron.activation_function.name == "relu" and (layer_idx, j) not in alive:
                 message = (
                     f"{neuron.name} is dead: its relu is 0 on all {num_examples} examples, so no gradient reaches its"
                     " weights. Try leaky_relu, a smaller learning_rate, or another seed."

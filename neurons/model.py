@@ -1,6 +1,7 @@
 """The model: layers one after the other, and the loss that says how wrong they are."""
 
 from collections.abc import Callable
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from neurons.activations import Activation, identity, sigmoid
@@ -24,6 +25,8 @@ from neurons.wording import for_debuggers, show
 if TYPE_CHECKING:
     from neurons.training import History
 
+LOOPS_UP_TO = 2000  # parameters: from there on arrays are faster, even one example at a time
+
 
 class Model:
     """`layers`, first to last, and a `loss` (`MSE()` unless another is given).
@@ -32,8 +35,10 @@ class Model:
     `LengthError` where a layer does not take as many inputs as the layer before it has neurons.
     """
 
+    layer_class: type = Layer  # VectorLayer in a VectorModel
+
     def __init__(self, layers: list[Layer], loss: Any = None) -> None:
-        self.layers = checked_layers(layers)
+        self.layers: list[Any] = checked_layers(layers, self.layer_class)
         self.loss = checked_loss(loss)
         for layer_idx, layer in enumerate(self.layers):
             if layer.name is None:
@@ -48,11 +53,17 @@ class Model:
         loss: Any = None,
         init: str | Initialiser | None = None,
         seed: int | None = None,
+        engine: str = "auto",
+        dtype: Any = None,
     ) -> "Model":
         """A model with sizes[0] inputs and one layer for each further size: [2, 4, 1] has one hidden layer of 4.
 
         `hidden` and `output` are activations; `output=None` is sigmoid for `MSE` and identity for the cross-entropies,
         which take logits. `init` is explained at `Layer`. The same `seed` gives the same weights.
+
+        `engine` is "loops" for neurons in plain Python, "numpy" for a `VectorModel` on arrays; "auto" takes loops up to
+        LOOPS_UP_TO parameters. `dtype` is float64 or float32; None is float32 for the large models that "auto" puts on
+        arrays, float64 otherwise.
         """
         if not is_list(sizes) or len(sizes) < 2:
             raise NeuronsError(f"sizes must be a list of at least 2 numbers, such as [2, 4, 1], but got {show(sizes)}")
@@ -63,13 +74,25 @@ class Model:
         checked_activation(output, "output")
         sizes = [checked_count(size, f"sizes[{i}]") for i, size in enumerate(sizes)]
         num_layers = len(sizes) - 1
+        num_parameters = sum((sizes[i] + 1) * sizes[i + 1] for i in range(num_layers))
+        if checked_engine(engine, dtype, num_parameters) == "numpy":
+            from neurons.vectorised import VectorLayer, VectorModel
+
+            if dtype is None:
+                dtype = "float32" if engine == "auto" else "float64"
+            kinds: tuple[Any, Any] = (VectorModel, VectorLayer)
+            more = {"dtype": dtype}
+        else:
+            kinds, more = (cls, cls.layer_class), {}
+        model_class, layer_class = kinds
         rng = generator(seed)
         layers = []
         for layer_idx in range(num_layers):
             act = output if layer_idx == num_layers - 1 else hidden
             name = default_name(layer_idx, num_layers)
-            layers.append(Layer(sizes[layer_idx], sizes[layer_idx + 1], act, init=init, rng=rng, name=name))
-        return cls(layers, loss)
+            layer = layer_class(sizes[layer_idx], sizes[layer_idx + 1], act, init=init, rng=rng, name=name, **more)
+            layers.append(layer)
+        return model_class(layers, loss)
 
     def forward(self, inputs: list[float]) -> list[float]:
         """Return the outputs, one per output neuron, for one example's `inputs`."""
@@ -102,11 +125,25 @@ class Model:
         """A model of its own with the same numbers; it shares only the loss."""
         return type(self)([layer.copy() for layer in self.layers], self.loss)
 
+    def engine(self) -> ModuleType:
+        """The room where this kind of model is trained and looked at."""
+        from neurons import training
+
+        return training
+
+    def vectorised(self, dtype: Any = "float64") -> "Model":
+        """The same model with the same numbers on NumPy arrays, as a `VectorModel`; `dtype` is float64 or float32."""
+        from neurons.vectorised import vectorised
+
+        return vectorised(self, dtype)
+
+    def as_neurons(self) -> "Model":
+        """The same model with the same numbers made of `Neuron`s: here a copy."""
+        return self.copy()
+
     def train_batch(self, inputs: ListLike, labels: ListLike, learning_rate: float) -> float:
         """Take one step for a batch of examples; return their mean loss before it."""
-        from neurons.training import train_batch
-
-        return train_batch(self, inputs, labels, learning_rate)
+        return self.engine().train_batch(self, inputs, labels, learning_rate)
 
     def fit(
         self,
@@ -158,21 +195,26 @@ class Model:
 
         Looking leaves the numbers of the last pass as they were, here and in `mean_loss` and `accuracy`.
         """
-        from neurons.training import predict
-
-        return predict(self, inputs)
+        return self.engine().predict(self, inputs)
 
     def mean_loss(self, inputs: ListLike, labels: ListLike) -> float:
         """The mean loss over many examples."""
-        from neurons.training import mean_loss
-
-        return mean_loss(self, inputs, labels)
+        return self.engine().mean_loss(self, inputs, labels)
 
     def accuracy(self, inputs: ListLike, labels: ListLike) -> float:
         """The share of examples whose class is right, 0 to 1: the largest output, or the right side for one output."""
-        from neurons.training import accuracy
+        return self.engine().accuracy(self, inputs, labels)
 
-        return accuracy(self, inputs, labels)
+    def unrolled_source(self) -> str:
+        """One training step for one example as plain arithmetic, a line for each number, ready for `exec`.
+
+        The names are the lesson's: hidden0_w1, hidden0_z, hidden0_a, output0_error, ... (with several hidden layers
+        hidden1_0_w1, ...), x0, x1, ... for the inputs and y0, ... for the label. Plain `SGD` runs these very lines.
+        Raises `NeuronsError` for parts that are not the package's own, and above 2,000 parameters.
+        """
+        from neurons.unrolled import source
+
+        return source(self)
 
     @for_debuggers
     def __repr__(self) -> str:
@@ -188,14 +230,14 @@ def default_name(layer_idx, num_layers):
     return "hidden" if num_layers == 2 else f"hidden{layer_idx + 1}"
 
 
-def checked_layers(layers: list[Layer]) -> list[Layer]:
+def checked_layers(layers: list[Layer], layer_class: type) -> list[Layer]:
     """`layers` as a list of layers that fit one another, or the error that says which do not."""
     if not isinstance(layers, (list, tuple)) or len(layers) == 0:
         came = "a Layer alone: put it in a list" if isinstance(layers, Layer) else shown(layers)
         raise NeuronsError(f"layers must be a list of at least one Layer but got {came}")
     for layer_idx, layer in enumerate(layers):
-        if not isinstance(layer, Layer):
-            raise NeuronsError(f"layers[{layer_idx}] must be a Layer but got {shown(layer)}")
+        if not isinstance(layer, layer_class):
+            raise NeuronsError(f"layers[{layer_idx}] must be a {layer_class.__name__} but got {shown(layer)}")
         if any(layer is other for other in layers[:layer_idx]):
             raise NeuronsError(f"layers[{layer_idx}] is in the list twice: each place needs a Layer of its own")
         if layer_idx > 0 and layer.num_inputs != layers[layer_idx - 1].num_neurons:
@@ -204,6 +246,19 @@ def checked_layers(layers: list[Layer]) -> list[Layer]:
                 f" but layers[{layer_idx - 1}] has {how_many(layers[layer_idx - 1].num_neurons, 'neuron')}"
             )
     return list(layers)
+
+
+def checked_engine(engine, dtype, num_parameters):
+    """ "loops" or "numpy", for `engine` and this number of parameters."""
+    if engine not in ("auto", "loops", "numpy"):
+        raise NeuronsError(f'engine must be "auto", "loops" or "numpy" but got {show(engine)}')
+    if engine == "auto":
+        engine = "loops" if num_parameters <= LOOPS_UP_TO else "numpy"
+    if engine == "loops" and dtype is not None:
+        raise NeuronsError(
+            f"dtype is for the NumPy engine; the loops have Python's floats, but got dtype {show(dtype)}"
+        )
+    return engine
 
 
 def checked_loss(loss):

@@ -36,6 +36,10 @@ class Momentum:
     def step(self, model: Model, learning_rate: float) -> None:
         """Move every weight and bias of `model` by its velocity."""
         learning_rate = checked_learning_rate(learning_rate)
+        if is_on_arrays(model):
+            from neurons.array_forms import momentum_step
+
+            return momentum_step(self, model, learning_rate)
         all_gradients = mean_gradients(model)
         self.velocities = checked_state(self.velocities, all_gradients, self)
         for neuron, gradients, velocities in neurons_with(model, all_gradients, self.velocities):
@@ -71,6 +75,10 @@ class Adam:
     def step(self, model: Model, learning_rate: float) -> None:
         """Move every weight and bias of `model` by about `learning_rate`."""
         learning_rate = checked_learning_rate(learning_rate)
+        if is_on_arrays(model):
+            from neurons.array_forms import adam_step
+
+            return adam_step(self, model, learning_rate)
         all_gradients = mean_gradients(model)
         for neuron, gradients in neurons_with(model, all_gradients):  # an infinite square would stop the weight
             for gradient in gradients:
@@ -92,6 +100,11 @@ class Adam:
     @for_debuggers
     def __repr__(self) -> str:
         return f"Adam(beta1={self.beta1:g}, beta2={self.beta2:g}, epsilon={self.epsilon:g})"
+
+
+def is_on_arrays(model):
+    """True for a `VectorModel`: its numbers, and what an optimiser remembers of it, are one array per layer."""
+    return hasattr(model.layers[0], "parameters")
 
 
 def checked_share(value, what):

@@ -5,6 +5,7 @@ import sys
 import warnings
 from math import isfinite
 
+from neurons import unrolled
 from neurons.errors import (
     HealthWarning,
     LengthError,
@@ -22,6 +23,8 @@ from neurons.errors import (
 from neurons.losses import BinaryCrossEntropy, label_vector
 from neurons.optimisers import SGD
 from neurons.wording import for_debuggers, show
+
+NO_CLASSES = "accuracy needs labels that are classes: two values, or one per class with the largest right"
 
 
 class History:
@@ -68,7 +71,8 @@ def fit(
     """Train `model`; `Model.fit` says what each argument means."""
     from neurons import health
 
-    inputs, labels = checked_examples(model, inputs, labels)
+    engine = model.engine()
+    inputs, labels = engine.checked_examples(model, inputs, labels)
     epochs = checked_count(epochs, "epochs")
     learning_rate = checked_learning_rate(learning_rate)
     batch_size = checked_count(batch_size, "batch_size")
@@ -79,41 +83,31 @@ def fit(
     if drop_last and batch_size > len(inputs):
         raise LengthError(f"drop_last with batch_size {batch_size} leaves no batch: there are {len(inputs)} examples")
     if validation_data is not None:
-        validation_data = checked_validation_data(model, validation_data)
+        validation_data = engine.checked_examples(model, *checked_pair(validation_data), where="validation_data: ")
     check_on_epoch(on_epoch)
     optimiser = checked_optimiser(optimiser)
     rng = generator(seed)
-    is_right = right_or_wrong(model, labels)
+    is_right = engine.right_or_wrong(model, labels)
 
     warn_of(health.before_training(model, labels))
     history = History()
-    order = list(range(len(inputs)))
-    num_used = len(order) - len(order) % batch_size if drop_last else len(order)
+    num_used = len(inputs) - len(inputs) % batch_size if drop_last else len(inputs)
+    somebody_looks = on_epoch is not None or validation_data is not None
+    training = engine.Training(model, inputs, labels, batch_size, learning_rate, optimiser, is_right, somebody_looks)
+    trained = training.epochs(epochs, num_used, rng if shuffle else None)
     model.start_batch()
     bar = progress_bar(epochs, progress)
     try:
-        weights_before = weights_of(model)
         for epoch in range(1, epochs + 1):
-            if shuffle:
-                rng.shuffle(order)
-            loss_sum, num_right = 0.0, 0
             try:
-                check_weights(model)  # `on_epoch`, or somebody before, may have set them by hand
-                weights_before = weights_of(model)
-                for start in range(0, num_used, batch_size):
-                    for example in order[start : min(start + batch_size, num_used)]:
-                        loss, outputs = train_example(model, inputs[example], labels[example])
-                        loss_sum += loss
-                        num_right += is_right is not None and is_right(outputs, labels[example])
-                    optimiser.step(model, learning_rate)
-                check_weights(model)
+                loss_sum, num_right = next(trained)
                 if validation_data is not None:
-                    validation_outputs = outputs_of(model, validation_data[0])
-                    validation_loss = mean_loss_of(model, validation_outputs, validation_data[1])
+                    validation_outputs = engine.outputs_of(model, validation_data[0])
+                    validation_loss = engine.mean_loss_of(model, validation_outputs, validation_data[1])
             except (NotFiniteError, OverflowError) as error:
                 not_finite = NotFiniteError(not_finite_message(model, error, epoch, learning_rate))
                 not_finite.history = history
-                set_weights(model, weights_before)
+                training.put_back()
                 raise not_finite from None
 
             history.loss.append(loss_sum / num_used)
@@ -122,7 +116,8 @@ def fit(
             if validation_data is not None:
                 history.validation_loss.append(validation_loss)
                 if is_right is not None:
-                    history.validation_accuracy.append(share_right(is_right, validation_outputs, validation_data[1]))
+                    accuracy = engine.share_right(is_right, validation_outputs, validation_data[1])
+                    history.validation_accuracy.append(accuracy)
             bar.update(history)
             if on_epoch is not None and on_epoch(epoch, model, history):
                 break
@@ -131,6 +126,96 @@ def fit(
         bar.close()
     warn_of(health.after_training(model, inputs, labels, history))
     return history
+
+
+class Training:
+    """The training as the lesson writes it: example by example, and a step after each batch."""
+
+    def __init__(self, model, inputs, labels, batch_size, learning_rate, optimiser, is_right, somebody_looks):
+        self.model = model
+        self.inputs = inputs
+        self.labels = labels
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.optimiser = optimiser
+        self.is_right = is_right  # of `right_or_wrong`
+        self.somebody_looks = somebody_looks  # after each epoch
+        self.weights_before = weights_of(model)  # the last finite ones with which an epoch began
+
+    def epochs(self, epochs, num_used, rng):
+        """Train `epochs` times on `num_used` examples, shuffled by `rng`; yield each sum of losses and number right."""
+        orders = orders_of_examples(epochs, len(self.inputs), num_used, rng)
+        if epochs * num_used < unrolled.WORTH_WRITING:
+            return self.in_loops(orders)
+        return unrolled.epochs(self, orders, 1 if self.somebody_looks else 1 + unrolled.EXAMPLES_AT_ONCE // num_used)
+
+    def in_loops(self, orders):
+        """One epoch for each of `orders`, by the neurons themselves."""
+        for order in orders:
+            self.begin()
+            yield self.train(order)
+
+    def begin(self):
+        """Keep the weights, in case the next ones are not finite."""
+        check_weights(self.model)  # `on_epoch`, or somebody before, may have set them by hand
+        self.weights_before = weights_of(self.model)
+
+    def train(self, order):
+        """Train on the examples in `order`; return the sum of their losses and the number of right classes."""
+        loss_sum, num_right = 0.0, 0
+        for start in range(0, len(order), self.batch_size):
+            for example in order[start : start + self.batch_size]:
+                loss, outputs = train_example(self.model, self.inputs[example], self.labels[example])
+                loss_sum += loss
+                num_right += self.is_right is not None and self.is_right(outputs, self.labels[example])
+            self.optimiser.step(self.model, self.learning_rate)
+        check_weights(self.model)
+        return loss_sum, num_right
+
+    def put_back(self):
+        """Give the model the weights that `begin` kept, and a clean batch."""
+        set_weights(self.model, self.weights_before)
+        self.model.start_batch()
+
+
+def orders_of_examples(epochs, num_examples, num_used, rng):
+    """For each epoch the indices of its examples: `num_used` of all, in file order or shuffled anew by `rng`."""
+    order = list(range(num_examples))
+    for _ in range(epochs):
+        if rng is not None:
+            rng.shuffle(order)
+        yield order[:num_used]
+
+
+def seen_in_passes(model, inputs, labels, flat):
+    """What one pass of every example shows: (saturated activations per layer, live neurons, sum of |error| per layer).
+
+    Saturated: the slope is below `flat` of the one at z = 0; outputs count only where they are wrong as well.
+    """
+    model = model.copy()  # looking leaves the numbers of the last pass as they were
+    model.start_batch()
+    num_saturated, sum_of_errors, alive = [0] * len(model.layers), [0.0] * len(model.layers), set()
+    for example_inputs, label in zip(inputs, labels, strict=True):
+        train_example(model, example_inputs, label)
+        for layer_idx, layer in enumerate(model.layers):
+            for j, neuron in enumerate(layer.neurons):
+                if abs(neuron.activation_gradient) < flat * abs(neuron.delta_act(0.0)):
+                    is_output = layer is model.layers[-1]
+                    num_saturated[layer_idx] += not is_output or abs(neuron.activation - label[j]) > 0.5
+                sum_of_errors[layer_idx] += abs(neuron.error)
+                if neuron.activation_gradient != 0.0:
+                    alive.add((layer_idx, j))
+    return num_saturated, alive, sum_of_errors
+
+
+def extreme_labels(model, labels):
+    """Labels as lists, among them the smallest and the largest of each output: here simply all."""
+    return labels
+
+
+def label_lists(model, labels):
+    """Checked labels as lists of floats, one per example."""
+    return labels
 
 
 def warn_of(findings):
@@ -211,8 +296,7 @@ def accuracy(model, inputs, labels):
     inputs, labels = checked_examples(model, inputs, labels)
     is_right = right_or_wrong(model, labels)
     if is_right is None:
-        expected = "labels that are classes: two values, or one per class with the largest right"
-        raise NeuronsError(f"accuracy needs {expected}")
+        raise NeuronsError(NO_CLASSES)
     return share_right(is_right, outputs_of(model, inputs), labels)
 
 
@@ -231,15 +315,20 @@ def right_or_wrong(model, labels):
             return None
         return lambda outputs, label: outputs.index(max(outputs)) == label.index(max(label))
 
-    values = {label[0] for label in labels}
+    boundary = class_boundary({label[0] for label in labels})
+    if boundary is None:
+        return None
+    output_boundary = 0.0 if isinstance(model.loss, BinaryCrossEntropy) else boundary  # a logit of 0 is p = 0.5
+    return lambda outputs, label: (outputs[0] > output_boundary) == (label[0] > boundary)
+
+
+def class_boundary(values):
+    """What separates the labels of one output, or None where more than two `values` say that they are no classes."""
     if len(values) > 2:
         return None
     if len(values) == 2:
-        label_boundary = sum(values) / 2.0
-    else:  # one class alone: of -1 and 1, or of 0 and 1
-        label_boundary = 0.0 if min(values) < 0.0 else 0.5
-    output_boundary = 0.0 if isinstance(model.loss, BinaryCrossEntropy) else label_boundary  # a logit of 0 is p = 0.5
-    return lambda outputs, label: (outputs[0] > output_boundary) == (label[0] > label_boundary)
+        return sum(values) / 2.0
+    return 0.0 if min(values) < 0.0 else 0.5  # one class alone: of -1 and 1, or of 0 and 1
 
 
 def checked_inputs(model, inputs, where=""):
@@ -269,12 +358,11 @@ def checked_examples(model, inputs, labels, where=""):
     return inputs, [vector(label, num_outputs, f"{where}labels[{i}]") for i, label in enumerate(labels)]
 
 
-def checked_validation_data(model, validation_data):
-    """A pair (inputs, labels) that fits the model."""
+def checked_pair(validation_data):
+    """`validation_data` if it is a pair (inputs, labels)."""
     if not isinstance(validation_data, (tuple, list)) or len(validation_data) != 2:
         raise NeuronsError(f"validation_data must be a pair (inputs, labels) but got {shown(validation_data)}")
-    inputs, labels = validation_data
-    return checked_examples(model, inputs, labels, where="validation_data: ")
+    return validation_data
 
 
 def check_flag(value, what):

@@ -41,6 +41,8 @@ def short(value):
     """A number in four digits, a list cut after two of them, anything else cut after 24 characters."""
     if isinstance(value, float):
         return f"{value:.4g}"
+    if hasattr(value, "tolist"):  # an array: only its first two numbers become Python's
+        value = [*value[:2].tolist(), *[None] * (len(value) - 2)] if getattr(value, "shape", ()) else value.tolist()
     if isinstance(value, (list, tuple)):
         items = ["[...]" if isinstance(item, (list, tuple)) else short(item) for item in value[:2]]
         more = f", ... {len(value)}" if len(value) > 2 else ""

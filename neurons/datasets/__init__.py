@@ -3,6 +3,7 @@
 # The loaders of images import NumPy inside, when they are called: the toy problems run without it.
 from neurons.datasets.dataset import Dataset
 from neurons.datasets.digits import digits
+from neurons.datasets.mnist import mnist
 from neurons.datasets.toy import and_gate, circles, moons, nand_gate, or_gate, spiral, train_test_split, xor
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "and_gate",
     "circles",
     "digits",
+    "mnist",
     "moons",
     "nand_gate",
     "or_gate",

@@ -1,0 +1,220 @@
+"""MNIST, 70,000 handwritten digits: found in a folder or in the cache, else downloaded; damaged files are refused."""
+
+import gzip
+import hashlib
+import os
+import struct
+import zlib
+from math import prod
+from urllib.parse import urlsplit
+
+from neurons.datasets.dataset import Dataset
+from neurons.errors import FileError, NeuronsError, show
+
+# Of the packed files as the mirrors serve them (source: torchvision), checked by every download,
+PACKED_SHA256 = {
+    "train-images-idx3-ubyte": "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+    "train-labels-idx1-ubyte": "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+    "t10k-images-idx3-ubyte": "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+    "t10k-labels-idx1-ubyte": "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+}
+# and of what is in them, checked wherever a file comes from, also if somebody has unpacked it or packed it anew.
+MD5 = {
+    "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
+    "train-labels-idx1-ubyte": "a25bea736e30d166cdddb491f175f624",
+    "t10k-images-idx3-ubyte": "2646ac647ad5339dbf082846283269ea",
+    "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
+}
+MIRRORS = [
+    "https://storage.googleapis.com/cvdf-datasets/mnist/",
+    "https://ossci-datasets.s3.amazonaws.com/mnist/",
+    "https://raw.githubusercontent.com/fgnt/mnist/master/",
+]
+TIMEOUT = (10, 30)  # seconds: to connect, and for the next piece to arrive
+LARGEST = 64 * 2**20  # bytes that a file may hold; MNIST's largest holds 47,040,000
+MOST_PACKED = 1032  # gzip packs at most 1032 bytes into one (zlib's "technical details")
+PIECE = 2**16  # bytes unpacked at a time
+
+
+def mnist(directory=None, *, dtype="float32", cache=None):
+    """The published MNIST as a Dataset: inputs (60000, 784) and (10000, 784), labels (60000,) and (10000,) from 0 to 9.
+
+    Inputs are float32 from 0 to 1. With dtype="uint8" they are the brightnesses as stored, 0 to 255, in a quarter of
+    the memory. The files, packed (.gz) or not, are looked for in `directory`, then in the folder that NEURONS_DATA
+    names (in both also in a subfolder mnist), then in the cache (the folder `cache`, or what NEURONS_CACHE names, or
+    the user's cache folder); if they are nowhere, they are downloaded into the cache. Raises FileError where a file is
+    not the published one, or where there is no way to get it.
+    """
+    if dtype not in ("float32", "uint8"):
+        raise NeuronsError(f'dtype must be "float32" or "uint8" but got {show(dtype)}')
+    paths = _find("directory", directory) or _find("NEURONS_DATA", os.environ.get("NEURONS_DATA") or None)
+    paths = paths or _download(cache)
+    train_inputs, train_labels, image_shape = _inputs_and_labels(paths, "train", dtype)
+    test_inputs, test_labels, _ = _inputs_and_labels(paths, "t10k", dtype)
+    return Dataset(
+        train_inputs=train_inputs,
+        train_labels=train_labels,
+        test_inputs=test_inputs,
+        test_labels=test_labels,
+        image_shape=image_shape,
+    )
+
+
+def _inputs_and_labels(paths, part, dtype):
+    import numpy as np
+
+    images_name, labels_name = f"{part}-images-idx3-ubyte", f"{part}-labels-idx1-ubyte"
+    md5s = (MD5[images_name], MD5[labels_name])
+    images, labels = read_labelled_images(paths[images_name], paths[labels_name], md5s)
+    inputs = images.reshape(len(images), -1)  # (image, pixel), no copy
+    if dtype == "float32":
+        inputs = np.divide(inputs, np.float32(255), dtype=np.float32)  # straight into its one float array
+    return inputs, labels, images.shape[1:]
+
+
+def read_labelled_images(images_path, labels_path, md5s=(None, None)):
+    """Images (count, rows, columns) as unsigned bytes and their labels (count,), 0 to 9, from two IDX files.
+
+    For any set made like MNIST. Raises FileError as `read_idx` does, and where the two files do not fit each other.
+    """
+    images, labels = read_idx(images_path, md5s[0]), read_idx(labels_path, md5s[1])
+    if images.ndim != 3:
+        raise FileError(f"{images_path} holds labels where images belong")
+    if labels.ndim != 1:
+        raise FileError(f"{labels_path} holds images where labels belong")
+    if len(images) != len(labels):
+        raise FileError(f"{images_path} holds {len(images)} images but {labels_path} holds {len(labels)} labels")
+    if labels.max() > 9:
+        example = int((labels > 9).argmax())
+        raise FileError(f"{labels_path}: the label of image {example} is {labels[example]}, not 0 to 9")
+    return images, labels.astype(int)
+
+
+def read_idx(path, md5=None):
+    """An IDX file, packed (gzip) or not, as unsigned bytes: labels (count,) or images (count, rows, columns).
+
+    Raises FileError, naming the file and what is wrong with it, unless every byte is in its place and, if `md5` is
+    given, the contents have that checksum. Takes no more memory than the header states, and refuses to take more than
+    64 MiB. The format is that of LeCun, Cortes and Burges, http://yann.lecun.com/exdb/mnist/.
+    """
+    _check_path(path, "path")
+    try:
+        with open(path, "rb") as file:
+            is_packed = file.read(2) == b"\x1f\x8b"
+            room = file.seek(0, os.SEEK_END) * (MOST_PACKED if is_packed else 1)
+            file.seek(0)
+            return _read_array(gzip.GzipFile(fileobj=file) if is_packed else file, path, min(room, LARGEST), md5)
+    except EOFError:
+        raise FileError(f"{path} is cut: its gzip data breaks off") from None
+    except (gzip.BadGzipFile, zlib.error) as error:
+        raise FileError(f"{path} is damaged: its gzip data cannot be unpacked ({error})") from None
+    except OSError as error:
+        raise FileError(f"{path} cannot be read: {error.strerror or error}") from None
+
+
+def _read_array(stream, path, room, md5):
+    import numpy as np
+
+    magic = stream.read(4)  # two zeros, the type of the numbers (8: unsigned bytes), the number of dimensions
+    if magic not in (b"\0\0\x08\x01", b"\0\0\x08\x03"):
+        start = magic.hex(" ") or "nothing"
+        raise FileError(f"{path} starts with {start}, not with 00 00 08 01 (labels) or 00 00 08 03 (images)")
+    sizes = stream.read(4 * magic[3])
+    if len(sizes) < 4 * magic[3]:
+        raise FileError(f"{path} is cut: it ends inside its header")
+    shape = struct.unpack(f">{magic[3]}I", sizes)
+    stated = f"its header states {' x '.join(map(str, shape))} bytes"
+    num_bytes = prod(shape)
+    if not 0 < num_bytes <= room:
+        raise FileError(f"{path} is damaged or cut: {stated}, but it can hold 1 to {room}")
+
+    array = np.empty(shape, np.uint8)
+    flat = array.reshape(-1)
+    filled = 0
+    while filled < num_bytes:
+        count = stream.readinto(flat[filled : filled + PIECE])
+        if count == 0:
+            raise FileError(f"{path} is cut: {stated}, but it holds {filled}")
+        filled += count
+    if stream.read(1):  # at the end of gzip data this also compares its checksum
+        raise FileError(f"{path} is damaged: {stated}, but it holds more")
+    if md5:
+        contents = hashlib.md5(magic + sizes, usedforsecurity=False)
+        contents.update(array.data)
+        if contents.hexdigest() != md5:
+            raise FileError(f"{path} is not the published MNIST file: its MD5 is {contents.hexdigest()}, not {md5}")
+    return array
+
+
+def _check_path(path, what):
+    if not isinstance(path, (str, os.PathLike)):
+        raise NeuronsError(f"{what} must be a path but got {show(path)}")
+
+
+def _find(what, folder):
+    """The paths of the four files in `folder` or in its subfolder mnist, or None if there is none of them."""
+    if folder is None:
+        return None
+    _check_path(folder, what)
+    folder = os.path.expanduser(folder)
+    if not os.path.isdir(folder):
+        raise FileError(f"{what} is {folder}, but there is no such folder")
+    for place in (os.path.join(folder, "mnist"), folder):
+        paths = {}
+        for name in MD5:
+            for path in (os.path.join(place, name), os.path.join(place, name + ".gz")):
+                if os.path.isfile(path):
+                    paths[name] = path
+        if len(paths) == len(MD5):
+            return paths
+        if paths:
+            missing = [name + ".gz" for name in MD5 if name not in paths]
+            raise FileError(f"{place} holds some files of MNIST but not {', '.join(missing)}")
+    return None
+
+
+def _download(cache):
+    """The paths of the four files in the cache; what is missing or wrong there is fetched, from mirror after mirror."""
+    import pooch
+    from requests import RequestException
+
+    cache = cache or os.environ.get("NEURONS_CACHE") or pooch.os_cache("neurons")
+    _check_path(cache, "cache")
+    folder = os.path.join(os.path.expanduser(cache), "mnist")
+    names = ", ".join(name + ".gz" for name in MD5)
+    advice = (
+        f"put {names} into a folder and name it in directory= or NEURONS_DATA, "
+        "or use the 8x8 digits that come with the package (neurons.datasets.digits(), python -m neurons mnist --digits)"
+    )
+    downloader = pooch.HTTPDownloader(progressbar=True, chunk_size=2**16, timeout=TIMEOUT)
+    failures = []
+    for mirror in MIRRORS:
+        paths = {}
+        try:
+            for name, sha256 in PACKED_SHA256.items():
+                # Fetches to a temporary name and renames once the checksum is right; a right file is not fetched again.
+                paths[name] = pooch.retrieve(mirror + name + ".gz", sha256, name + ".gz", folder, downloader=downloader)
+            return paths
+        except (RequestException, ValueError) as error:  # ValueError: pooch's word for a wrong checksum
+            failures.append(f"{urlsplit(mirror).netloc}: {_reason(error)}")
+        except OSError as error:
+            raise FileError(
+                f"MNIST cannot be kept in the cache folder {folder} ({error.strerror or error}): "
+                f"name another folder in NEURONS_CACHE, or {advice}"
+            ) from None
+    raise FileError(f"MNIST is not on this machine and could not be downloaded ({'; '.join(failures)}): {advice}")
+
+
+def _reason(error):
+    from requests import ConnectionError, HTTPError, Timeout
+    from requests.exceptions import ChunkedEncodingError, RequestException
+
+    if isinstance(error, HTTPError) and error.response is not None:
+        return f"answered {error.response.status_code}"
+    if isinstance(error, ChunkedEncodingError):
+        return "the file broke off"
+    if isinstance(error, Timeout):
+        return "no answer in time"
+    if isinstance(error, ConnectionError):
+        return "no connection"
+    return type(error).__name__ if isinstance(error, RequestException) else "wrong checksum"

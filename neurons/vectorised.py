@@ -1,0 +1,583 @@
+"""The same model on NumPy arrays: whole layers and batches at once, with a live view of every neuron.
+
+A bias is a weight whose input is always 1. So the numbers of a layer are one array, `parameters` (input + 1, neuron),
+whose last row holds the biases, and what flows into a layer has a last column of ones. Then each of the three formulas
+of a layer is one matrix product:
+
+    linear activations = inputs · parameters       (batch, neuron)
+    gradient sums      = inputsᵀ · errors          (input + 1, neuron)
+    input gradients    = errors · weights          (batch, input)
+"""
+
+from functools import cached_property, partial
+from typing import Literal
+
+import numpy as np
+from scipy.linalg import blas
+
+from neurons.activations import Activation, sigmoid
+from neurons.array_forms import array_activation, array_loss
+from neurons.errors import LengthError, NeuronsError, NotFiniteError, OrderError, checked_learning_rate, checked_number
+from neurons.layer import Layer
+from neurons.model import Model
+from neurons.neuron import Neuron
+from neurons.wording import describe, show
+
+# Products that write into arrays that are there. Each function decides once which BLAS routine is to be called, and
+# which way round, and returns the call: at batch size 1 that saves as much time as the product itself takes.
+
+
+def product(left, right, out):
+    """A call that writes left (m, k) · right (k, n) to `out` (m, n)."""
+    if len(left) > 1:
+        return partial(np.matmul, left, right, out=out)  # (m, n)
+    # One example: a vector times a matrix. BLAS counts in columns: it computes outᵀ = rightᵀ · leftᵀ.
+    gemv = blas.sgemv if out.dtype == np.float32 else blas.dgemv
+    matrix, transposed = (right.T, 0) if right.flags.c_contiguous else (right, 1)
+    vector, result = without_gaps(left)[0], without_gaps(out)[0]  # (k,), (n,)
+    return partial(gemv, 1.0, without_gaps(matrix), vector, 0.0, result, 0, 1, 0, 1, transposed, 1)
+
+
+def scaled_product_added(scale, left, right, out):
+    """A call that adds scale · left (m, k) · right (k, n) to `out` (m, n)."""
+    left, right, result = without_gaps(left), without_gaps(right), without_gaps(out).T  # outᵀ += rightᵀ · leftᵀ  (n, m)
+    if left.shape[1] == 1:  # one example: the outer product of two vectors
+        ger = blas.sger if out.dtype == np.float32 else blas.dger
+        return partial(ger, scale, right[0], left[:, 0], 1, 1, result, 1, 1, 1)
+    gemm = blas.sgemm if out.dtype == np.float32 else blas.dgemm
+    first, first_transposed = (right.T, 0) if right.flags.c_contiguous else (right, 1)
+    second, second_transposed = (left.T, 0) if left.flags.c_contiguous else (left, 1)
+    return partial(gemm, scale, first, second, 1.0, result, first_transposed, second_transposed, 1)
+
+
+def without_gaps(array):
+    """`array`, if it lies in memory in one piece: BLAS would silently write to a copy of another one."""
+    if not (array.flags.c_contiguous or array.flags.f_contiguous):
+        raise AssertionError("BLAS would work on a copy of this array")
+    return array
+
+
+class LayerArrays:
+    """The arrays of one layer for one batch size, in the lesson's words; all (batch, neuron).
+
+    The output layer lies in memory output after output, as the losses want it; where it is `identity`, a is z and dL/dz
+    is dL/da, and one array serves for two. The other layers' activations go on to the next with a column of ones.
+    """
+
+    def __init__(self, layer, batch, is_output):
+        shape, dtype = (batch, layer.num_neurons), layer.dtype
+        order: Literal["F", "C"] = "F" if is_output else "C"
+        self.activations = np.empty(shape, dtype, order)  # (batch, neuron)
+        self.output_gradients = np.empty(shape, dtype, order)  # (batch, neuron)
+        self.activation_gradients = np.ones(shape, dtype, order)  # (batch, neuron)
+        if is_output and layer.activation_function.name == "identity":
+            self.linear_activations, self.errors = self.activations, self.output_gradients
+        else:
+            self.linear_activations = np.empty(shape, dtype, order)  # (batch, neuron)
+            self.errors = np.empty(shape, dtype, order)  # (batch, neuron)
+        self.activations_and_one = None if is_output else np.ones((batch, shape[1] + 1), dtype)  # (batch, neuron + 1)
+
+
+class LayerPass:
+    """One layer's passes for one batch: the calls of `forward` and of `backward`, one after the other.
+
+    `inputs` (batch, input + 1) has a last column of ones; `input_gradients` (batch, input) is where they go, None if
+    nobody wants them. `scale` times the gradients (input + 1, neuron) is added to `gradients`.
+    """
+
+    def __init__(self, layer, inputs, arrays, input_gradients, scale, gradients):
+        self.inputs, self.arrays, self.input_gradients = inputs, arrays, input_gradients
+        self.has_errors = False
+        z, a, slopes = arrays.linear_activations, arrays.activations, arrays.activation_gradients  # (batch, neuron)
+
+        self.forward = [product(inputs, layer.parameters, z)]
+        if a is not z:
+            self.forward.append(partial(layer.array_act.act, z, a))
+        if arrays.activations_and_one is not None:  # a copy: NumPy is slower on rows with gaps between them
+            self.forward.append(partial(np.copyto, arrays.activations_and_one[:, :-1], a))
+
+        self.backward = []
+        if a is not z:
+            self.backward.append(partial(layer.array_act.delta_act, z, a, slopes))
+            self.backward.append(partial(np.multiply, arrays.output_gradients, slopes, out=arrays.errors))
+        if input_gradients is not None:  # before the weights move
+            self.backward.append(product(arrays.errors, layer.weights, input_gradients))
+        self.backward.append(scaled_product_added(scale, inputs.T, arrays.errors, gradients))
+
+
+class VectorLayer:
+    """`num_neurons` neurons with `num_inputs` weights each, as arrays; the verbs and words of `Layer`.
+
+    `weights` (neuron, input) and `biases` (neuron,) are views that can be written to. After a pass of a batch:
+    `input_activations` (batch, input), `linear_activations`, `activations`, `output_gradients`, `activation_gradients`,
+    `errors`, each (batch, neuron), and `input_gradients` (batch, input); None before. `gradient_sums` (neuron, input)
+    and `bias_gradient_sums` (neuron,) collect the `num_examples` since the last step. `neurons` are live views.
+    """
+
+    def __init__(
+        self, num_inputs, num_neurons, act: Activation = sigmoid, *, init=None, rng=None, name=None, dtype=np.float64
+    ):
+        start = Layer(num_inputs, num_neurons, act, init=init, rng=rng, name=name)
+        self.num_inputs, self.num_neurons, self.activation_function = num_inputs, num_neurons, act
+        self.array_act = array_activation(act)
+        self.parameters = np.empty((num_inputs + 1, num_neurons), checked_dtype(dtype))  # (input + 1, neuron)
+        for j, neuron in enumerate(start.neurons):
+            self.parameters[:-1, j] = neuron.weights  # (input,)
+            self.parameters[-1, j] = neuron.bias
+        self.name = name
+        self.last_pass: LayerPass | None = None
+        self.is_output = False
+        self.sums = np.zeros_like(self.parameters)  # (input + 1, neuron)
+        self.num_examples = 0
+        self.neurons = [NeuronView(self, j) for j in range(num_neurons)]
+
+    @property
+    def dtype(self):
+        """float32 or float64."""
+        return self.parameters.dtype
+
+    @cached_property
+    def room(self):
+        """Room to calculate in, (input + 1, neuron), made when an optimiser first asks for it."""
+        return np.empty_like(self.parameters)
+
+    @property
+    def weights(self):
+        """(neuron, input), a view: row j is neuron j."""
+        return self.parameters[:-1].T
+
+    @weights.setter
+    def weights(self, weights):
+        self.weights[:] = checked_shape(weights, self.weights.shape, f"{self.name}: weights")
+
+    @property
+    def biases(self):
+        """(neuron,), a view."""
+        return self.parameters[-1]
+
+    @biases.setter
+    def biases(self, biases):
+        self.biases[:] = checked_shape(biases, self.biases.shape, f"{self.name}: biases")
+
+    def start_batch(self):
+        """Forget the gradients collected since the last step."""
+        self.sums.fill(0.0)  # (input + 1, neuron)
+        self.num_examples = 0
+
+    @property
+    def gradient_sums(self):
+        """(neuron, input): the sum over the examples since the last step."""
+        return self.sums[:-1].T
+
+    @property
+    def bias_gradient_sums(self):
+        """(neuron,): the sum over the examples since the last step."""
+        return self.sums[-1]
+
+    def forward(self, inputs):
+        """Return the activations (batch, neuron) for `inputs` (batch, input)."""
+        inputs = checked_batch(inputs, self.num_inputs, f"{self.name}: inputs")
+        arrays = LayerArrays(self, len(inputs), self.is_output)
+        input_gradients = np.empty(inputs.shape, self.dtype)  # (batch, input)
+        layer_pass = LayerPass(self, with_ones(inputs, self.dtype), arrays, input_gradients, 1.0, self.sums)
+        with np.errstate(over="ignore", invalid="ignore"):
+            for call in layer_pass.forward:
+                call()
+        check_finite(self, arrays.linear_activations)
+        self.last_pass = layer_pass
+        return arrays.activations.copy()  # (batch, neuron)
+
+    def backward_pass(self, output_gradients):
+        """Return dL/di (batch, input) for dL/da (batch, neuron); no weight changes.
+
+        Raises `OrderError` before a `forward`, and when the same `forward` had its backward pass already.
+        """
+        if self.last_pass is None:
+            raise OrderError(f"{self.name}: backward_pass before forward: there are no linear_activations yet")
+        if self.last_pass.has_errors:
+            raise OrderError(
+                f"{self.name}: a second backward_pass for the same forward would count its examples twice;"
+                " forward first"
+            )
+        arrays = self.last_pass.arrays
+        what = f"{self.name}: output_gradients"
+        arrays.output_gradients[:] = checked_shape(output_gradients, arrays.errors.shape, what)
+        for call in self.last_pass.backward:
+            call()
+        self.last_pass.has_errors = True
+        self.num_examples += len(arrays.errors)
+        return self.last_pass.input_gradients.copy()  # (batch, input)
+
+    def step(self, learning_rate):
+        """Move the weights against the mean of the gradients since the last step, and start a new batch."""
+        if self.num_examples == 0:
+            raise OrderError(f"{self.name}: step without a backward_pass since the last step: no gradients to apply")
+        self.parameters -= checked_learning_rate(learning_rate) * (self.sums / self.num_examples)  # (input + 1, neuron)
+        self.start_batch()
+
+    @property
+    def input_activations(self):
+        """i of the last pass, (batch, input)."""
+        return None if self.last_pass is None else self.last_pass.inputs[:, :-1]
+
+    @property
+    def linear_activations(self):
+        """z of the last pass, (batch, neuron)."""
+        return None if self.last_pass is None else self.last_pass.arrays.linear_activations
+
+    @property
+    def activations(self):
+        """a of the last pass, (batch, neuron)."""
+        return None if self.last_pass is None else self.last_pass.arrays.activations
+
+    @property
+    def output_gradients(self):
+        """dL/da of the last pass, (batch, neuron)."""
+        return self.of_the_backward_pass("output_gradients")
+
+    @property
+    def activation_gradients(self):
+        """da/dz of the last pass, (batch, neuron)."""
+        return self.of_the_backward_pass("activation_gradients")
+
+    @property
+    def errors(self):
+        """dL/dz of the last pass, (batch, neuron)."""
+        return self.of_the_backward_pass("errors")
+
+    @property
+    def input_gradients(self):
+        """dL/di of the last pass, (batch, input); None after `fit` for the first layer, which has no use for them."""
+        return self.last_pass.input_gradients if self.last_pass is not None and self.last_pass.has_errors else None
+
+    def of_the_backward_pass(self, name):
+        """A number of the last pass, or None as long as that had no backward pass."""
+        return (
+            getattr(self.last_pass.arrays, name) if self.last_pass is not None and self.last_pass.has_errors else None
+        )
+
+    def copy(self):
+        """A layer of its own with the same weights, before any pass."""
+        twin = VectorLayer(1, 1, self.activation_function, name=self.name, dtype=self.dtype)
+        twin.num_inputs, twin.num_neurons, twin.is_output = self.num_inputs, self.num_neurons, self.is_output
+        twin.parameters = self.parameters.copy()  # (input + 1, neuron)
+        twin.sums = np.zeros_like(twin.parameters)  # (input + 1, neuron)
+        twin.neurons = [NeuronView(twin, j) for j in range(self.num_neurons)]
+        return twin
+
+    def __repr__(self):
+        words = {"neurons": "num_neurons", "inputs": "num_inputs", "act": "activation_function", "dtype": "dtype"}
+        return describe(self, words)
+
+
+class NeuronView:
+    """One neuron of a `VectorLayer` under the names of `Neuron`: it holds no numbers, and what is written goes through.
+
+    Its pass is that of the batch's last example; `at(example)` picks another. `copy()` gives a real `Neuron`.
+    """
+
+    def __init__(self, layer, neuron_idx, example=-1):
+        self.layer = layer
+        self.neuron_idx = neuron_idx
+        self.example = example
+
+    def at(self, example):
+        """The same neuron, looking at this example of the last batch."""
+        batch = 0 if self.layer.last_pass is None else len(self.layer.last_pass.inputs)
+        if isinstance(example, bool) or not hasattr(example, "__index__") or not -batch <= example < batch:
+            raise NeuronsError(f"{self.name}: the last pass had {batch} examples but got example {show(example)}")
+        return NeuronView(self.layer, self.neuron_idx, example)
+
+    @property
+    def name(self):
+        """hidden[7]"""
+        return f"{self.layer.name or 'layer'}[{self.neuron_idx}]"
+
+    @property
+    def num_inputs(self):
+        """How many weights it has."""
+        return self.layer.num_inputs
+
+    @property
+    def activation_function(self):
+        """The activation function of its layer."""
+        return self.layer.activation_function
+
+    @property
+    def act(self):
+        """z -> a"""
+        return self.layer.activation_function.act
+
+    @property
+    def delta_act(self):
+        """z -> da/dz"""
+        return self.layer.activation_function.delta_act
+
+    @property
+    def weights(self):
+        """(input,), a view: writing to it changes the layer."""
+        return self.layer.weights[self.neuron_idx]
+
+    @weights.setter
+    def weights(self, weights):
+        self.weights[:] = checked_shape(weights, self.weights.shape, f"{self.name}: weights")
+
+    @property
+    def bias(self):
+        """The bias; setting it changes the layer."""
+        return float(self.layer.biases[self.neuron_idx])
+
+    @bias.setter
+    def bias(self, bias):
+        self.layer.biases[self.neuron_idx] = checked_number(bias, f"{self.name}: bias")
+
+    @property
+    def input_activation(self):
+        """i of its example, (input,)."""
+        inputs = self.layer.input_activations
+        return None if inputs is None else inputs[self.example]
+
+    @property
+    def linear_activation(self):
+        """z of its example."""
+        return self.number(self.layer.linear_activations)
+
+    @property
+    def activation(self):
+        """a of its example."""
+        return self.number(self.layer.activations)
+
+    @property
+    def output_gradient(self):
+        """dL/da of its example."""
+        return self.number(self.layer.output_gradients)
+
+    @property
+    def activation_gradient(self):
+        """da/dz of its example."""
+        return self.number(self.layer.activation_gradients)
+
+    @property
+    def error(self):
+        """dL/dz of its example."""
+        return self.number(self.layer.errors)
+
+    @property
+    def gradients(self):
+        """dL/dw of its example, (input,)."""
+        return (
+            None
+            if self.layer.errors is None
+            else self.layer.errors[self.example, self.neuron_idx] * self.input_activation
+        )
+
+    @property
+    def bias_gradient(self):
+        """dL/db of its example."""
+        return self.error
+
+    @property
+    def input_gradients(self):
+        """This neuron's share of dL/di of its example, (input,), from the weights as they are now."""
+        return None if self.layer.errors is None else self.layer.errors[self.example, self.neuron_idx] * self.weights
+
+    @property
+    def gradient_sums(self):
+        """(input,): the sum over the examples since the last step."""
+        return self.layer.gradient_sums[self.neuron_idx]
+
+    @property
+    def bias_gradient_sum(self):
+        """The sum over the examples since the last step."""
+        return float(self.layer.bias_gradient_sums[self.neuron_idx])
+
+    @property
+    def num_examples(self):
+        """How many examples there have been since the last step."""
+        return self.layer.num_examples
+
+    @property
+    def awaits_gradient(self):
+        """True from a forward until its backward_pass."""
+        return self.layer.last_pass is not None and not self.layer.last_pass.has_errors
+
+    def number(self, array):
+        """This neuron's and example's number in (batch, neuron), or None where there is no array."""
+        return None if array is None else float(array[self.example, self.neuron_idx])
+
+    def copy(self):
+        """A real `Neuron` with the same weights and the numbers of its example: one to step through."""
+        act = self.activation_function
+        twin = Neuron(self.num_inputs, act, weights=self.weights.tolist(), bias=self.bias, name=self.name)
+        for word in ("input_activation", "gradients", "input_gradients"):
+            array = getattr(self, word)
+            setattr(twin, word, None if array is None else [float(number) for number in array])
+        for word in (
+            "linear_activation",
+            "activation",
+            "output_gradient",
+            "activation_gradient",
+            "error",
+            "bias_gradient",
+        ):
+            setattr(twin, word, getattr(self, word))
+        twin.awaits_gradient = self.awaits_gradient
+        return twin
+
+    def __repr__(self):
+        words = {"w": "weights", "b": "bias", "z": "linear_activation", "a": "activation", "error": "error"}
+        return describe(self, words)
+
+
+class VectorModel(Model):
+    """A `Model` of `VectorLayer`s: the same verbs, on batches.
+
+    `forward` takes inputs (batch, input) and returns outputs (batch, output); `backward_pass` takes dL/da (batch,
+    output) and returns dL/dx (batch, input). The other verbs take arrays where those of `Model` take lists.
+    Images may come as uint8 brightnesses, 0 to 255: they are kept so, and used as numbers from 0 to 1.
+    """
+
+    layer_class = VectorLayer
+
+    def __init__(self, layers, loss=None):
+        super().__init__(layers, loss)
+        self.layers[-1].is_output = True
+        self.array_loss = array_loss(self.loss)
+
+    @property
+    def dtype(self):
+        """float32 or float64."""
+        return self.layers[0].dtype
+
+    def engine(self):
+        """The room where this kind of model is trained and looked at."""
+        from neurons import vectorised_training
+
+        return vectorised_training
+
+    def vectorised(self, dtype="float64"):
+        """The same model with the same numbers in arrays of `dtype`."""
+        return vectorised(self.as_neurons(), dtype)
+
+    def unrolled_source(self):
+        """A network on arrays has no such text: raises `NeuronsError`."""
+        raise NeuronsError("unrolled_source() is for small models made of neurons: use model.as_neurons()")
+
+    def copy(self):
+        """A model of its own with the same weights, before any pass."""
+        return type(self)([layer.copy() for layer in self.layers], self.loss)
+
+    def as_neurons(self):
+        """The same model made of neurons, with the same numbers: one to step through."""
+        layers = []
+        for layer in self.layers:
+            twin = Layer(layer.num_inputs, layer.num_neurons, layer.activation_function, init="zeros", name=layer.name)
+            for neuron, view in zip(twin.neurons, layer.neurons, strict=True):
+                neuron.weights, neuron.bias = view.weights.tolist(), view.bias
+            layers.append(twin)
+        return Model(layers, self.loss)
+
+
+def checked_dtype(dtype):
+    """float32 or float64."""
+    try:
+        found = np.dtype(dtype)
+    except TypeError:
+        found = None
+    if found not in (np.float32, np.float64):
+        raise NeuronsError(f"dtype must be float32 or float64 but got {show(dtype)}")
+    return found
+
+
+def checked_shape(values, shape, what):
+    """`values` as an array of finite numbers of exactly this shape: nothing is broadcast."""
+    array = number_array(values, what)
+    if array.shape != shape:
+        raise LengthError(f"{what} must have the shape {shape} but got {array.shape}")
+    if not np.isfinite(array).all():
+        raise NotFiniteError(f"{what} must be finite numbers but got {array[~np.isfinite(array)][0]}")
+    return array
+
+
+def number_array(values, what):
+    """`values` as an array of numbers."""
+    try:
+        array = np.asarray(values)
+    except ValueError:  # rows of different lengths
+        raise LengthError(f"{what} must have rows of equal length but got {show(values)}") from None
+    if array.dtype.kind not in "fiu":
+        raise NeuronsError(f"{what} must be numbers but got {show(values)}")
+    return array
+
+
+def checked_batch(inputs, num_inputs, what):
+    """`inputs` as an array (example, input) of finite numbers; uint8 brightnesses become `Pixels`."""
+    array = number_array(inputs.array if isinstance(inputs, Pixels) else inputs, what)
+    if array.ndim != 2 or array.shape[1] != num_inputs:
+        raise LengthError(f"{what} must have the shape (examples, {num_inputs}) but got {array.shape}")
+    if len(array) == 0:
+        raise LengthError(f"{what} must hold at least one example but is empty")
+    if array.dtype.kind == "f" and not np.isfinite(array.sum(dtype=np.float64)):
+        example, i = np.argwhere(~np.isfinite(array))[0]
+        raise NotFiniteError(f"{what}[{example}][{i}] must be a finite number but is {array[example, i]}")
+    if isinstance(inputs, Pixels):
+        return inputs
+    return Pixels(array) if array.dtype == np.uint8 else array
+
+
+def with_ones(inputs, dtype):
+    """A copy of `inputs` (batch, input) with a last column of ones, the input of the biases: (batch, input + 1)."""
+    result = np.ones((inputs.shape[0], inputs.shape[1] + 1), dtype)  # (batch, input + 1)
+    if isinstance(inputs, Pixels):
+        inputs.to_floats(inputs.array, result)
+    else:
+        result[:, :-1] = inputs
+    return result
+
+
+def check_finite(layer, linear_activations):
+    """Raise `NotFiniteError` naming the first neuron whose weighted sum is not finite."""
+    finite = np.isfinite(linear_activations)  # (batch, neuron)
+    if not finite.all():
+        example, j = np.argwhere(~finite)[0]
+        raise NotFiniteError(
+            f"{layer.neurons[j].name}: the weighted sum of example {example} is not finite:"
+            " inputs or weights are too large"
+        )
+
+
+class Pixels:
+    """Images (example, input) kept as bytes, a quarter of the memory of floats: each number is byte * scale + shift."""
+
+    def __init__(self, array, scale=1 / 255, shift=0.0):
+        if getattr(array, "dtype", None) != np.uint8 or array.ndim != 2:
+            raise NeuronsError(f"Pixels are an array of uint8 with the shape (examples, inputs) but got {show(array)}")
+        self.array = array  # (example, input)
+        self.scale, self.shift = checked_number(scale, "scale"), checked_number(shift, "shift")
+        self.shape, self.dtype, self.ndim = array.shape, array.dtype, array.ndim
+
+    def __len__(self):
+        return len(self.array)
+
+    def __getitem__(self, examples):
+        return Pixels(self.array[examples], self.scale, self.shift)
+
+    def to_floats(self, pixels, out):
+        """Write `pixels` (example, input) as floats to `out` (example, input + 1), with a last column of ones."""
+        np.copyto(out[:, :-1], pixels)  # (example, input)
+        np.multiply(out, self.scale, out=out)  # all columns: four times as fast as all but one
+        if self.shift:
+            np.add(out, self.shift, out=out)
+        out[:, -1] = 1.0
+
+
+def vectorised(model, dtype=np.float64):
+    """`Model.vectorised`: the same numbers in arrays."""
+    layers = []
+    for layer in model.layers:
+        twin = VectorLayer(layer.num_inputs, layer.num_neurons, layer.activation_function, init="zeros", dtype=dtype)
+        twin.name = layer.name
+        for view, neuron in zip(twin.neurons, layer.neurons, strict=True):
+            view.weights, view.bias = neuron.weights, neuron.bias
+        layers.append(twin)
+    return VectorModel(layers, model.loss)

@@ -1,0 +1,273 @@
+"""Loops, arrays and views agree: the same model, the same numbers."""
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+import neurons
+from neurons import (
+    MSE,
+    SGD,
+    Adam,
+    BinaryCrossEntropy,
+    LengthError,
+    Model,
+    Momentum,
+    NeuronsError,
+    NotFiniteError,
+    OrderError,
+    SoftmaxCrossEntropy,
+    datasets,
+)
+
+ACTIVATIONS = [neurons.sigmoid, neurons.tanh, neurons.relu, neurons.leaky_relu, neurons.identity]
+OPTIMISERS = [SGD, Momentum, Adam]
+CLOSE = 1e-12
+
+
+@st.composite
+def training_runs(draw):
+    """A model of neurons with moderate numbers, examples for it, and three steps' settings."""
+    loss = draw(st.sampled_from([MSE(), MSE(scale=0.5), BinaryCrossEntropy(), SoftmaxCrossEntropy()]))
+    num_outputs = 1 if isinstance(loss, BinaryCrossEntropy) else draw(st.integers(1, 4))
+    if isinstance(loss, SoftmaxCrossEntropy):
+        num_outputs += 1
+    sizes = [draw(st.integers(1, 5)) for _ in range(draw(st.integers(1, 4)))] + [num_outputs]
+    hidden = draw(st.sampled_from(ACTIVATIONS))
+    output = draw(st.sampled_from(ACTIVATIONS))
+    seed = draw(st.integers(0, 10_000))
+    model = Model.from_sizes(sizes, hidden=hidden, output=output, loss=loss, init="uniform", seed=seed)
+    batch_size = draw(st.integers(1, 8))
+    rng = np.random.default_rng(seed)
+    inputs = rng.normal(size=(batch_size, sizes[0])).round(3)
+    if isinstance(loss, SoftmaxCrossEntropy):
+        labels = rng.integers(0, num_outputs, batch_size)
+    elif isinstance(loss, BinaryCrossEntropy):
+        labels = rng.integers(0, 2, (batch_size, 1)).astype(float)
+    else:
+        labels = rng.uniform(-1, 1, (batch_size, num_outputs)).round(3)
+    return model, inputs, labels
+
+
+def far_from_the_kink(model, inputs):
+    """No ReLU within rounding of z = 0, where loops and arrays may take different sides."""
+    looker = model.copy()
+    for example in inputs.tolist():
+        looker.forward(example)
+        for layer in looker.layers:
+            if layer.activation_function.name in ("relu", "leaky_relu"):
+                if any(abs(neuron.linear_activation) < 1e-6 for neuron in layer.neurons):
+                    return False
+    return True
+
+
+def assert_close(ours, theirs):
+    """Equal to 1e-12 relative to the size of the numbers."""
+    ours, theirs = np.asarray(ours, float), np.asarray(theirs, float)
+    assert ours.shape == theirs.shape
+    size = max(1.0, float(np.abs(theirs).max(initial=0.0)))
+    np.testing.assert_allclose(ours, theirs, rtol=CLOSE, atol=CLOSE * size)
+
+
+def assert_same_weights(on_arrays, in_loops):
+    for vector_layer, layer in zip(on_arrays.layers, in_loops.layers, strict=True):
+        assert_close(vector_layer.weights, [neuron.weights for neuron in layer.neurons])
+        assert_close(vector_layer.biases, [neuron.bias for neuron in layer.neurons])
+
+
+@settings(max_examples=300)
+@given(training_runs(), st.sampled_from(OPTIMISERS))
+def test_three_steps_give_the_same_numbers(run, optimiser):
+    in_loops, inputs, labels = run
+    on_arrays = in_loops.vectorised()
+    theirs, ours = optimiser(), optimiser()
+    for _ in range(3):
+        assume(far_from_the_kink(in_loops, inputs))
+        outputs, input_gradients = [], []
+        for example, label in zip(inputs.tolist(), labels.tolist(), strict=True):
+            outputs.append(in_loops.forward(example))
+            gradients = in_loops.loss.output_gradients(outputs[-1], label)
+            input_gradients.append(in_loops.backward_pass(gradients))
+        assert_close(on_arrays.forward(inputs), outputs)
+        gradients = [
+            in_loops.loss.output_gradients(o, label) for o, label in zip(outputs, labels.tolist(), strict=True)
+        ]
+        assert_close(on_arrays.backward_pass(np.array(gradients)), input_gradients)
+        for vector_layer, layer in zip(on_arrays.layers, in_loops.layers, strict=True):
+            assert_close(vector_layer.gradient_sums, [neuron.gradient_sums for neuron in layer.neurons])
+            assert_close(vector_layer.bias_gradient_sums, [neuron.bias_gradient_sum for neuron in layer.neurons])
+        theirs.step(in_loops, 0.05)
+        ours.step(on_arrays, 0.05)
+        assert_same_weights(on_arrays, in_loops)
+
+
+@pytest.mark.filterwarnings("ignore::neurons.HealthWarning")  # drawn models need not be able to learn
+@settings(max_examples=150)
+@given(training_runs(), st.sampled_from(OPTIMISERS), st.integers(1, 5), st.booleans())
+def test_fit_gives_the_same_weights_and_history(run, optimiser, batch_size, drop_last):
+    in_loops, inputs, labels = run
+    assume(not (drop_last and batch_size > len(inputs)) and far_from_the_kink(in_loops, inputs))
+    on_arrays = in_loops.vectorised()
+    settings = {"epochs": 3, "learning_rate": 0.01, "batch_size": batch_size, "shuffle": False, "drop_last": drop_last}
+    theirs = in_loops.fit(inputs, labels, optimiser=optimiser(), validation_data=(inputs, labels), **settings)
+    ours = on_arrays.fit(inputs, labels, optimiser=optimiser(), validation_data=(inputs, labels), **settings)
+    assume(far_from_the_kink(in_loops, inputs))
+    assert_same_weights(on_arrays, in_loops)
+    assert_close(ours.loss, theirs.loss)
+    assert_close(ours.validation_loss, theirs.validation_loss)
+    assert_close(on_arrays.predict(inputs), in_loops.predict(inputs))
+    assert_close(on_arrays.mean_loss(inputs, labels), in_loops.mean_loss(inputs, labels))
+    assert len(ours.accuracy) == len(theirs.accuracy)
+
+
+@settings(max_examples=100)
+@given(training_runs())
+def test_views_show_what_the_neurons_have(run):
+    in_loops, inputs, labels = run
+    assume(far_from_the_kink(in_loops, inputs))
+    on_arrays = in_loops.vectorised()
+    outputs = on_arrays.forward(inputs)
+    gradients = [in_loops.loss.output_gradients(o, y) for o, y in zip(outputs.tolist(), labels.tolist(), strict=True)]
+    on_arrays.backward_pass(np.array(gradients))
+    for example, (x, y) in enumerate(zip(inputs.tolist(), labels.tolist(), strict=True)):
+        in_loops.backward_pass(in_loops.loss.output_gradients(in_loops.forward(x), y))
+        for vector_layer, layer in zip(on_arrays.layers, in_loops.layers, strict=True):
+            for view, neuron in zip(vector_layer.neurons, layer.neurons, strict=True):
+                taken_out = view.at(example).copy()
+                for looked_at in (view.at(example), taken_out):
+                    assert looked_at.name == neuron.name
+                    for word in (
+                        "weights bias input_activation linear_activation activation output_gradient activation_gradient"
+                        " error gradients bias_gradient input_gradients"
+                    ).split():
+                        assert_close(getattr(looked_at, word), getattr(neuron, word))
+                assert type(taken_out) is neurons.Neuron
+
+
+def trained_on_arrays():
+    inputs, labels = datasets.xor()
+    model = Model.from_sizes([2, 4, 1], seed=0, engine="numpy")
+    model.fit(inputs, labels, epochs=3, learning_rate=0.5, seed=0, batch_size=4)
+    return model, np.array(inputs), np.array(labels)
+
+
+def test_what_is_written_to_a_view_goes_through():
+    model, inputs, _ = trained_on_arrays()
+    view = model.layers[0].neurons[1]
+    assert view is model.layers[0].neurons[1]
+    view.weights[0] = 7.0
+    view.bias = -2.0
+    assert model.layers[0].weights[1, 0] == 7.0 and model.layers[0].biases[1] == -2.0
+    view.weights = [1.0, 2.0]
+    assert model.layers[0].weights[1].tolist() == [1.0, 2.0] == view.copy().weights
+    before = view.copy()
+    model.layers[0].weights[1, 1] = 9.0
+    assert view.weights[1] == 9.0 and before.weights[1] == 2.0
+    assert model.forward(inputs).shape == (4, 1)
+
+
+def test_there_and_back_again():
+    in_loops = Model.from_sizes([3, 5, 2], seed=1)
+    back = in_loops.vectorised().as_neurons()
+    for layer, other in zip(in_loops.layers, back.layers, strict=True):
+        for neuron, twin in zip(layer.neurons, other.neurons, strict=True):
+            assert neuron.weights == twin.weights and neuron.bias == twin.bias and neuron.name == twin.name
+    assert in_loops.vectorised("float32").dtype == np.float32
+
+
+def test_both_engines_start_from_the_same_weights():
+    in_loops = Model.from_sizes([4, 3, 2], seed=5, engine="loops")
+    on_arrays = Model.from_sizes([4, 3, 2], seed=5, engine="numpy")
+    for layer, vector_layer in zip(in_loops.layers, on_arrays.layers, strict=True):
+        assert [neuron.weights for neuron in layer.neurons] == vector_layer.weights.tolist()
+
+
+def test_auto_takes_loops_for_small_and_arrays_for_large_models():
+    assert type(Model.from_sizes([2, 8, 1])) is Model
+    large = Model.from_sizes([784, 16, 10])
+    assert type(large).__name__ == "VectorModel" and large.dtype == np.float32
+
+
+def test_looking_never_disturbs():
+    model, inputs, labels = trained_on_arrays()
+    before = [(layer.errors.tobytes(), layer.activations.tobytes(), layer.weights.tobytes()) for layer in model.layers]
+    model.predict(inputs), model.mean_loss(inputs, labels), model.accuracy(inputs, labels)
+    neurons.health.check(model, inputs, labels)
+    after = [(layer.errors.tobytes(), layer.activations.tobytes(), layer.weights.tobytes()) for layer in model.layers]
+    assert before == after
+
+
+def test_pixels_are_brightnesses_from_0_to_1():
+    rng = np.random.default_rng(0)
+    pixels = rng.integers(0, 256, (40, 6), dtype=np.uint8)
+    labels = rng.integers(0, 3, 40)
+    histories = []
+    for inputs in (pixels, pixels / 255):
+        model = Model.from_sizes([6, 4, 3], loss=SoftmaxCrossEntropy(), seed=0, engine="numpy")
+        histories.append(model.fit(inputs, labels, epochs=2, learning_rate=0.1, batch_size=7, shuffle=False).loss)
+        assert model.predict(inputs).shape == (40, 3)
+    assert_close(histories[0], histories[1])
+
+
+WRONG_CALLS = [
+    (lambda m, x, y: m.forward(x[:, :1]), LengthError, r"hidden: inputs must have the shape \(examples, 2\)"),
+    (
+        lambda m, x, y: m.forward(x[0]),
+        LengthError,
+        r"hidden: inputs must have the shape \(examples, 2\) but got \(2,\)",
+    ),
+    (lambda m, x, y: m.forward([["a", "b"]]), NeuronsError, "hidden: inputs must be numbers"),
+    (lambda m, x, y: m.forward([[1.0, float("nan")]]), NotFiniteError, r"inputs\[0\]\[1\] must be a finite number"),
+    (lambda m, x, y: m.forward([[1.0, 2.0], [1.0]]), LengthError, "rows of equal length"),
+    (lambda m, x, y: m.backward_pass([[1.0, 2.0]] * 4), LengthError, r"output_gradients must have the shape \(4, 1\)"),
+    (lambda m, x, y: m.backward_pass([[float("inf")]] * 4), NotFiniteError, "output_gradients must be finite"),
+    (lambda m, x, y: m.step(0.1), OrderError, r"hidden\[0\]: step without a backward_pass"),
+    (lambda m, x, y: m.fit(x, y[:3], epochs=1, learning_rate=0.1), LengthError, "every example needs a label"),
+    (lambda m, x, y: m.fit(x, y, epochs=1, learning_rate=-1), NeuronsError, "learning_rate must be above 0"),
+    (lambda m, x, y: m.fit(x, ["a"] * 4, epochs=1, learning_rate=0.1), NeuronsError, r"labels\[0\] must be a number"),
+    (
+        lambda m, x, y: setattr(m.layers[0], "weights", [1.0]),
+        LengthError,
+        r"hidden: weights must have the shape \(4, 2\)",
+    ),
+    (lambda m, x, y: m.layers[0].neurons[0].at(4), NeuronsError, "the last pass had 4 examples but got example 4"),
+    (lambda m, x, y: m.unrolled_source(), NeuronsError, "small models made of neurons"),
+    (lambda m, x, y: m.vectorised("int8"), NeuronsError, "dtype must be float32 or float64"),
+    (lambda m, x, y: Model.from_sizes([2, 1], engine="gpu"), NeuronsError, "engine must be"),
+    (lambda m, x, y: Model.from_sizes([2, 1], dtype="float32"), NeuronsError, "dtype is for the NumPy engine"),
+]
+
+
+@pytest.mark.parametrize(("call", "error", "message"), WRONG_CALLS)
+def test_wrong_calls_say_what_is_wrong_and_change_nothing(call, error, message):
+    model, inputs, labels = trained_on_arrays()
+    model.forward(inputs)
+    before = [(layer.parameters.tobytes(), layer.sums.tobytes(), layer.num_examples) for layer in model.layers]
+    with pytest.raises(error, match=message) as caught:
+        call(model, inputs, labels)
+    assert type(caught.value) is error
+    assert before == [(layer.parameters.tobytes(), layer.sums.tobytes(), layer.num_examples) for layer in model.layers]
+
+
+def test_passes_out_of_order():
+    model = Model.from_sizes([2, 4, 1], seed=0, engine="numpy")
+    with pytest.raises(OrderError, match="backward_pass before forward"):
+        model.backward_pass([[1.0]])
+    model.forward([[0.0, 1.0]])
+    model.backward_pass([[1.0]])
+    with pytest.raises(OrderError, match="a second backward_pass"):
+        model.backward_pass([[1.0]])
+
+
+def test_training_that_blows_up_leaves_the_weights_of_the_epochs_begin():
+    inputs, labels = datasets.xor()
+    model = Model.from_sizes([2, 8, 1], hidden=neurons.relu, output=neurons.identity, seed=0, engine="numpy")
+    seen = []
+    keep = lambda epoch, model, history: seen.append([layer.parameters.copy() for layer in model.layers])  # noqa: E731
+    with pytest.raises(NotFiniteError, match="training stopped in epoch") as caught:
+        model.fit(inputs, labels, epochs=500, learning_rate=50.0, seed=0, on_epoch=keep)
+    assert len(caught.value.history) == len(seen)
+    for layer, parameters in zip(model.layers, seen[-1] if seen else [None] * 2, strict=True):
+        assert np.isfinite(layer.parameters).all()
+        assert parameters is None or np.array_equal(layer.parameters, parameters)

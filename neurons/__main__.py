@@ -1,6 +1,7 @@
 """The command line: python -m neurons xor."""
 
 import argparse
+import os
 import sys
 import warnings
 
@@ -97,7 +98,7 @@ def show_gradient(model):
     output = model.layers[1].neurons[0]
     error, slope = f"{neuron.error:+.6g}", f"{neuron.activation_gradient:+.6g}"
     print(f"\nThe gradients of one neuron, {neuron.name}, for the inputs 0 1 (label 1), by the chain rule:\n")
-    print(f"  output_gradient     dL/da    = {neuron.output_gradient:+.6g}")
+    print(f"  output_gradient     dL/da    = {neuron.output_gradient:+.4g}")
     print(f"      {output.name}'s error {output.error:+.6g} * its weight w[{j}] {output.weights[j]:+.6g}")
     print(f"  activation_gradient da/dz    = {slope}")
     print(f"      the slope of {neuron.activation_function} at z = {neuron.linear_activation:+.6g}")
@@ -174,6 +175,9 @@ def main(arguments=None):
     except NeuronsError as error:
         print(f"neurons: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:  # whoever read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
 
 
 if __name__ == "__main__":

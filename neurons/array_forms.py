@@ -7,7 +7,7 @@ then sums of whole rows.
 
 import numpy as np
 
-from neurons.errors import NeuronsError, OrderError
+from neurons.errors import NeuronsError, check_has_gradients
 from neurons.wording import show
 
 # Arrays, not Python's numbers: NumPy would convert a number at each call, half a microsecond that small layers feel.
@@ -219,8 +219,7 @@ def adam_step(optimiser, model, learning_rate):
 
 def mean_in_place(layer):
     """The mean gradients (input + 1, neuron) of the examples since the last step, in the array that held their sums."""
-    if layer.num_examples == 0:
-        raise OrderError(f"{layer.name}: step without a backward_pass since the last step: no gradients to apply")
+    check_has_gradients(layer)
     layer.sums /= layer.num_examples
     return layer.sums
 

@@ -141,6 +141,8 @@ def checked_activation(act, where):
 
 def accepted_inputs(neuron, inputs):
     """What `forward` does not take as it is: a list of floats made of it, or the error that says why not."""
+    if type(neuron.weights) is not list:
+        neuron.weights = checked_numbers(neuron.weights, f"{neuron.name}: w")
     if len(neuron.weights) != neuron.num_inputs:
         inputs_taken = how_many(neuron.num_inputs, "input")
         raise LengthError(f"{neuron.name} takes {inputs_taken} but has {how_many(len(neuron.weights), 'weight')}")
@@ -170,6 +172,8 @@ def accepted_gradient(neuron, output_gradient):
     """What `backward_pass` does not take as it is: a float made of it, or the error that says why not."""
     if neuron.activation is None:
         raise OrderError(f"{neuron.name}: backward_pass before forward: there is no linear_activation yet")
+    if not neuron.awaits_gradient and neuron.error is None:
+        raise OrderError(f"{neuron.name}: backward_pass after a forward that broke off; forward first")
     if not neuron.awaits_gradient:
         raise OrderError(
             f"{neuron.name}: a second backward_pass for the same forward would count the example twice; forward first"
@@ -182,8 +186,23 @@ def accepted_gradients(layer, output_gradients):
     return checked_numbers(output_gradients, f"{layer.name}: output_gradients", len(layer.neurons))
 
 
+def check_has_gradients(owner):
+    """Raise for a neuron, or a layer of arrays, that has seen no example since its last step."""
+    if owner.num_examples == 0:
+        raise OrderError(f"{owner.name}: step without a backward_pass since the last step: no gradients to apply")
+
+
 def check_step(neuron, learning_rate):
     """The learning rate as a float, or the error that says why `neuron` cannot step."""
-    if neuron.num_examples == 0:
-        raise OrderError(f"{neuron.name}: step without a backward_pass since the last step: no gradients to apply")
+    check_has_gradients(neuron)
     return checked_learning_rate(learning_rate)
+
+
+def check_same_batch(neuron, num_examples):
+    """Raise for a neuron that has not collected the `num_examples` of the model's first neuron."""
+    check_has_gradients(neuron)
+    if neuron.num_examples != num_examples:
+        raise OrderError(
+            f"{neuron.name} has collected {how_many(neuron.num_examples, 'example')} but the model's first neuron"
+            f" {num_examples}: a backward_pass did not reach them all. start_batch() clears what was collected"
+        )

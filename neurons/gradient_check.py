@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from neurons.errors import ListLike, NeuronsError, checked_number, checked_numbers
 from neurons.model import Model
-from neurons.wording import show
+from neurons.wording import for_debuggers, show
 
 
 class Comparison(NamedTuple):
@@ -25,7 +25,7 @@ class Comparison(NamedTuple):
 
 
 class GradientCheck:
-    """The result: true if every gradient is right; prints as a table with the wrong ones first."""
+    """The result: true if every gradient is right; `print` shows a table with the wrong ones first."""
 
     def __init__(self, comparisons: list[Comparison]) -> None:
         self.comparisons = comparisons
@@ -51,7 +51,11 @@ class GradientCheck:
             return f"all {count} gradients agree with the central difference"
         return f"{len(self.wrong)} of {count} gradients differ from the central difference"
 
+    @for_debuggers
     def __repr__(self) -> str:
+        return self.verdict
+
+    def __str__(self) -> str:
         shown = (self.wrong or self.comparisons)[:10]
         header = f"{'':<16} {'backward_pass':>13} {'nudged':>13}"
         rest = [] if len(shown) == len(self.wrong or self.comparisons) else ["..."]

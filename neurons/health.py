@@ -58,7 +58,7 @@ def after_training(model: Model, inputs: ListLike, labels: ListLike, history: Hi
     tenth = max(1, half // 5)
     before = sum(history.loss[half : half + tenth]) / tenth
     after = sum(history.loss[-tenth:]) / tenth
-    if abs(after - before) > FLAT_CHANGE * before or after < LEARNED * loss_of_a_constant(model, labels, history):
+    if abs(after - before) > FLAT_CHANGE * before or after <= LEARNED * loss_of_a_constant(model, labels, history):
         return []
     if history.accuracy and history.accuracy[-1] == 1.0:
         return []

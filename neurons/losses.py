@@ -66,7 +66,7 @@ class MSE:
 
     def output_gradients(self, outputs: list[float], label: ListLike | float) -> list[float]:
         """dL/da for one example, one per output."""
-        if not (type(outputs) is type(label) is list and len(label) == len(outputs)):
+        if not (type(outputs) is type(label) is list and len(label) == len(outputs) > 0):
             outputs = checked_outputs(outputs)
             label = self.label_vector(label, len(outputs))
         gradients = []
@@ -144,7 +144,8 @@ class SoftmaxCrossEntropy:
             total += exp(output - largest)
         loss = 0.0
         for output_idx, output in enumerate(outputs):  # log(p) = z - largest - log(total), without rounding p to 0
-            loss += label[output_idx] * (log(total) + (largest - output))
+            if label[output_idx] != 0.0:  # 0 times an infinite distance would not be 0
+                loss += label[output_idx] * (log(total) + (largest - output))
         return loss
 
     def output_gradients(self, outputs: list[float], label: ListLike | float) -> list[float]:

@@ -9,7 +9,8 @@ from neurons.errors import (
     LengthError,
     ListLike,
     NeuronsError,
-    check_step,
+    NotFiniteError,
+    check_same_batch,
     checked_activation,
     checked_count,
     generator,
@@ -97,9 +98,19 @@ class Model:
     def forward(self, inputs: list[float]) -> list[float]:
         """Return the outputs, one per output neuron, for one example's `inputs`."""
         activations = inputs
-        for layer in self.layers:
-            activations = layer.forward(activations)
+        try:
+            for layer in self.layers:
+                activations = layer.forward(activations)
+        except NotFiniteError:
+            self.forget_forward()
+            raise
         return activations
+
+    def forget_forward(self) -> None:
+        """No backward pass after a forward that broke off: it would mix this example with the one before."""
+        for layer in self.layers:
+            for neuron in layer.neurons:
+                neuron.awaits_gradient = False
 
     def backward_pass(self, output_gradients: list[float]) -> list[float]:
         """Return dL/dx, one per input of the model, for the dL/da of the loss, one per output."""
@@ -109,10 +120,11 @@ class Model:
 
     def step(self, learning_rate: float) -> None:
         """Move every weight against the mean of its gradients since the last step."""
+        num_examples = self.layers[0].neurons[0].num_examples
         for layer in self.layers:  # all of them can step, or none does
             for neuron in layer.neurons:
-                if not neuron.num_examples:
-                    check_step(neuron, learning_rate)
+                if not neuron.num_examples or neuron.num_examples != num_examples:
+                    check_same_batch(neuron, num_examples)
         for layer in self.layers:
             layer.step(learning_rate)
 

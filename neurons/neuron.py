@@ -74,7 +74,7 @@ class Neuron:
 
     def forward(self, inputs: list[float]) -> float:
         """Return the activation for one example's `inputs`, a list with one number per weight."""
-        if not (type(inputs) is list and len(inputs) == len(self.weights)):
+        if not (type(inputs) is type(self.weights) is list and len(inputs) == len(self.weights)):
             inputs = accepted_inputs(self, inputs)
 
         linear_activation = 0.0
@@ -89,9 +89,9 @@ class Neuron:
         if not isfinite(linear_activation):
             raise cannot_be_summed(self, inputs)
 
-        self.input_activation = inputs[:]
-        self.linear_activation = linear_activation
         self.activation = self.act(linear_activation)
+        self.linear_activation = linear_activation
+        self.input_activation = inputs[:]
         self.awaits_gradient = True
         self.output_gradient = self.activation_gradient = self.error = None  # they belong to the example before
         self.gradients = self.bias_gradient = self.input_gradients = None
@@ -105,30 +105,31 @@ class Neuron:
         if not (self.awaits_gradient and type(output_gradient) is float and isfinite(output_gradient)):
             output_gradient = accepted_gradient(self, output_gradient)
 
-        self.output_gradient, self.awaits_gradient = output_gradient, False  # each forward counts once
+        self.output_gradient = output_gradient
         activation_gradient = self.activation_gradient = self.delta_act(self.linear_activation)
         error = self.error = output_gradient * activation_gradient
         self.gradients, self.input_gradients = [0.0] * self.num_inputs, [0.0] * self.num_inputs
 
         for weight_idx, weight in enumerate(self.weights):
-            self.gradients[weight_idx] = error * self.input_activation[weight_idx]
-            self.gradient_sums[weight_idx] += self.gradients[weight_idx]
+            gradient = self.gradients[weight_idx] = error * self.input_activation[weight_idx]
+            self.gradient_sums[weight_idx] += gradient
             self.input_gradients[weight_idx] += error * weight
 
         self.bias_gradient = error
         self.bias_gradient_sum += error
-        self.num_examples += 1
+        self.num_examples, self.awaits_gradient = self.num_examples + 1, False  # each forward counts once
         return self.input_gradients
 
     def step(self, learning_rate: float) -> None:
         """Move each weight against the mean of its gradients since the last step, and start a new batch."""
-        num_examples = self.num_examples
+        num_examples, weights = self.num_examples, self.weights
         if not (num_examples and type(learning_rate) is float and 0.0 < learning_rate <= LARGEST_LEARNING_RATE):
             learning_rate = check_step(self, learning_rate)
 
         for weight_idx, gradient_sum in enumerate(self.gradient_sums):
-            self.weights[weight_idx] -= learning_rate * (gradient_sum / num_examples)
+            weights[weight_idx] -= learning_rate * (gradient_sum / num_examples)
         self.bias -= learning_rate * (self.bias_gradient_sum / num_examples)
+        # start_batch(), written out: the call would cost a twentieth of the time
         self.gradient_sums, self.bias_gradient_sum, self.num_examples = [-0.0] * self.num_inputs, -0.0, 0
 
     def copy(self) -> "Neuron":

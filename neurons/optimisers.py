@@ -2,7 +2,7 @@
 
 from math import sqrt
 
-from neurons.errors import NeuronsError, OrderError, checked_learning_rate, checked_number, checked_numbers
+from neurons.errors import NeuronsError, check_has_gradients, checked_learning_rate, checked_number, checked_numbers
 from neurons.model import Model
 from neurons.wording import for_debuggers, show
 
@@ -120,10 +120,7 @@ def mean_gradients(model):
     all_gradients = []
     for layer in model.layers:
         for neuron in layer.neurons:
-            if neuron.num_examples == 0:
-                raise OrderError(
-                    f"{neuron.name}: step without a backward_pass since the last step: no gradients to apply"
-                )
+            check_has_gradients(neuron)
             gradients = [gradient_sum / neuron.num_examples for gradient_sum in neuron.gradient_sums]
             gradients.append(neuron.bias_gradient_sum / neuron.num_examples)
             checked_numbers(gradients, f"{neuron.name}: mean gradients")

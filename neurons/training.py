@@ -3,7 +3,7 @@
 import inspect
 import sys
 import warnings
-from math import isfinite
+from math import isfinite, isnan
 
 from neurons import unrolled
 from neurons.errors import (
@@ -76,10 +76,10 @@ def fit(
     epochs = checked_count(epochs, "epochs")
     learning_rate = checked_learning_rate(learning_rate)
     batch_size = checked_count(batch_size, "batch_size")
-    check_flag(shuffle, "shuffle")
-    check_flag(drop_last, "drop_last")
+    shuffle = checked_flag(shuffle, "shuffle")
+    drop_last = checked_flag(drop_last, "drop_last")
     if progress is not None:
-        check_flag(progress, "progress, if not None,")
+        progress = checked_flag(progress, "progress, if not None,")
     if drop_last and batch_size > len(inputs):
         raise LengthError(f"drop_last with batch_size {batch_size} leaves no batch: there are {len(inputs)} examples")
     if validation_data is not None:
@@ -95,10 +95,10 @@ def fit(
     somebody_looks = on_epoch is not None or validation_data is not None
     training = engine.Training(model, inputs, labels, batch_size, learning_rate, optimiser, is_right, somebody_looks)
     trained = training.epochs(epochs, num_used, rng if shuffle else None)
-    model.start_batch()
     bar = progress_bar(epochs, progress)
     try:
         for epoch in range(1, epochs + 1):
+            model.start_batch()  # what somebody inspected, before or in on_epoch, does not count
             try:
                 loss_sum, num_right = next(trained)
                 if validation_data is not None:
@@ -255,9 +255,11 @@ def train_batch(model, inputs, labels, learning_rate):
             loss_sum += loss
         model.step(learning_rate)
         check_weights(model)
-    except (NeuronsError, OverflowError):
+    except BaseException as error:
         set_weights(model, weights_before)
         model.start_batch()
+        if isinstance(error, OverflowError):
+            raise NotFiniteError(f"a number is too large for a float at learning_rate {learning_rate:g}") from None
         raise
     return loss_sum / len(inputs)
 
@@ -365,10 +367,11 @@ def checked_pair(validation_data):
     return validation_data
 
 
-def check_flag(value, what):
-    """Raise for anything but True and False: "no" and None would count as one of them unnoticed."""
+def checked_flag(value, what):
+    """`value` if it is True or False: "no" and None would count as one of them unnoticed."""
     if type(value).__name__ not in ("bool", "bool_"):  # NumPy's too
         raise NeuronsError(f"{what} must be True or False but got {show(value)}")
+    return bool(value)
 
 
 def check_on_epoch(on_epoch):
@@ -420,12 +423,12 @@ def check_weights(model):
 
 def not_finite_message(model, error, epoch, learning_rate):
     """What became infinite, where and when, and what to try."""
-    largest, name = 0.0, ""
+    sizes = []
     for layer in model.layers:
         for neuron in layer.neurons:
-            for i, weight in enumerate(neuron.weights):
-                if not abs(weight) <= largest:  # also for not-a-number
-                    largest, name = abs(weight), f"{neuron.name}.w[{i}]"
+            sizes += [(abs(weight), f"{neuron.name}.w[{i}]") for i, weight in enumerate(neuron.weights)]
+            sizes.append((abs(neuron.bias), f"{neuron.name}.b"))
+    largest, name = max(sizes, key=lambda pair: (isnan(pair[0]), pair[0]))  # not-a-number before all others
     return (
         f"training stopped in epoch {epoch} at learning_rate {learning_rate:g}: {error}. The largest weight was"
         f" {largest:.3g} ({name}). The model has the last finite weights with which an epoch began. Try a smaller"
@@ -441,7 +444,7 @@ class progress_bar:
 
     def __init__(self, epochs, progress):
         in_notebook = "ipykernel" in sys.modules
-        if progress is None and not (in_notebook or sys.stderr.isatty()):
+        if progress is None and not (in_notebook or (sys.stderr is not None and sys.stderr.isatty())):
             progress = False
         self.bar = None
         if progress is not False:

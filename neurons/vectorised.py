@@ -17,7 +17,15 @@ from scipy.linalg import blas
 
 from neurons.activations import Activation, sigmoid
 from neurons.array_forms import array_activation, array_loss
-from neurons.errors import LengthError, NeuronsError, NotFiniteError, OrderError, checked_learning_rate, checked_number
+from neurons.errors import (
+    LengthError,
+    NeuronsError,
+    NotFiniteError,
+    OrderError,
+    check_has_gradients,
+    checked_learning_rate,
+    checked_number,
+)
 from neurons.layer import Layer
 from neurons.model import Model
 from neurons.neuron import Neuron
@@ -210,8 +218,7 @@ class VectorLayer:
 
     def step(self, learning_rate):
         """Move the weights against the mean of the gradients since the last step, and start a new batch."""
-        if self.num_examples == 0:
-            raise OrderError(f"{self.name}: step without a backward_pass since the last step: no gradients to apply")
+        check_has_gradients(self)
         self.parameters -= checked_learning_rate(learning_rate) * (self.sums / self.num_examples)  # (input + 1, neuron)
         self.start_batch()
 
@@ -448,6 +455,11 @@ class VectorModel(Model):
     def dtype(self):
         """float32 or float64."""
         return self.layers[0].dtype
+
+    def forget_forward(self):
+        """No backward pass after a forward that broke off: it would mix this batch with the one before."""
+        for layer in self.layers:
+            layer.last_pass = None
 
     def engine(self):
         """The room where this kind of model is trained and looked at."""

@@ -296,7 +296,7 @@ def is_good(text):
 
 def test_repr_of_784_weights_is_short_before_and_after_passes():
     rng = random.Random(0)
-    model = Model.from_sizes([784, 30, 10], loss=SoftmaxCrossEntropy(), seed=0)
+    model = Model.from_sizes([784, 30, 10], loss=SoftmaxCrossEntropy(), seed=0, engine="loops")
     layer, neuron = model.layers[0], model.layers[0].neurons[29]
     inputs = [rng.uniform(-1e4, 1e4) for _ in range(784)]
 

@@ -784,7 +784,8 @@ def test_fractions_and_booleans_count_as_the_numbers_they_are():
         ([-math.inf, 0.5], NotFiniteError, "hidden[1]: w[0] must be a finite number but is -inf"),
         (["0.5", 0.5], NeuronsError, "hidden[1]: w[0] must be a number but got str '0.5'"),
         ([None, 0.5], NeuronsError, "hidden[1]: w[0] must be a number but got None"),
-        ("ab", NeuronsError, "hidden[1]: w[0] must be a number but got str 'a'"),
+        ("ab", NeuronsError, "hidden[1]: w must be a list of numbers but got str 'ab'"),
+        (None, NeuronsError, "hidden[1]: w must be a list of numbers but got None"),
     ],
 )
 def test_wrong_weights_set_by_hand(weights, error, message):
@@ -888,7 +889,7 @@ def test_training_stops_and_the_weights_are_those_of_the_last_epoch_that_began_f
     cause, largest_weight = str(error).split(". The largest weight was ")
     assert cause.startswith(f"training stopped in epoch {len(began)} at learning_rate {arguments['learning_rate']:g}: ")
     assert re.search(r"(hidden|output)\[\d\]", cause)  # the layer and the neuron
-    assert re.match(r"\S+ \((hidden|output)\[\d\]\.w\[\d\]\)\. ", largest_weight)
+    assert re.match(r"\S+ \((hidden|output)\[\d\]\.(w\[\d\]|b)\)\. ", largest_weight)
     assert len(error.history) == len(began) - 1
     assert all(math.isfinite(loss) for loss in error.history.loss + error.history.validation_loss)
     assert all(neuron.num_examples == 0 for layer in model.layers for neuron in layer.neurons)  # a clean batch

@@ -36,7 +36,9 @@ MOST_PACKED = 1032  # gzip packs at most 1032 bytes into one (zlib's "technical 
 PIECE = 2**16  # bytes unpacked at a time
 
 
-def mnist(directory=None, *, dtype="float32", cache=None):
+def mnist(
+    directory: str | os.PathLike[str] | None = None, *, dtype: str = "float32", cache: str | os.PathLike[str] | None = None
+) -> Dataset:
     """The published MNIST as a Dataset: inputs (60000, 784) and (10000, 784), labels (60000,) and (10000,) from 0 to 9.
 
     Inputs are float32 from 0 to 1. With dtype="uint8" they are the brightnesses as stored, 0 to 255, in a quarter of
@@ -72,7 +74,11 @@ def _inputs_and_labels(paths, part, dtype):
     return inputs, labels, images.shape[1:]
 
 
-def read_labelled_images(images_path, labels_path, md5s=(None, None)):
+def read_labelled_images(
+    images_path: str | os.PathLike[str],
+    labels_path: str | os.PathLike[str],
+    md5s: tuple[str | None, str | None] = (None, None),
+) -> tuple[Any, Any]:
     """Images (count, rows, columns) as unsigned bytes and their labels (count,), 0 to 9, from two IDX files.
 
     For any set made like MNIST. Raises FileError as `read_idx` does, and where the two files do not fit each other.
@@ -90,7 +96,7 @@ def read_labelled_images(images_path, labels_path, md5s=(None, None)):
     return images, labels.astype(int)
 
 
-def read_idx(path, md5=None):
+def read_idx(path: str | os.PathLike[str], md5: str | None = None) -> Any:
     """An IDX file, packed (gzip) or not, as unsigned bytes: labels (count,) or images (count, rows, columns).
 
     Raises FileError, naming the file and what is wrong with it, unless every byte is in its place and, if `md5` is

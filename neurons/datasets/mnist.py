@@ -6,6 +6,7 @@ import os
 import struct
 import zlib
 from math import prod
+from typing import Any
 from urllib.parse import urlsplit
 
 from neurons.datasets.dataset import Dataset
@@ -37,7 +38,10 @@ PIECE = 2**16  # bytes unpacked at a time
 
 
 def mnist(
-    directory: str | os.PathLike[str] | None = None, *, dtype: str = "float32", cache: str | os.PathLike[str] | None = None
+    directory: str | os.PathLike[str] | None = None,
+    *,
+    dtype: str = "float32",
+    cache: str | os.PathLike[str] | None = None,
 ) -> Dataset:
     """The published MNIST as a Dataset: inputs (60000, 784) and (10000, 784), labels (60000,) and (10000,) from 0 to 9.
 

@@ -103,6 +103,7 @@ def test_the_public_functions_say_their_types():
     assert untyped == []
 
 
+@pytest.mark.slow
 def test_the_type_checker_takes_what_is_right_and_finds_what_is_wrong(tmp_path):
     """The annotations take what users write, examples in lists, tuples and arrays, and refuse what they should not."""
     program = tmp_path / "program.py"

@@ -46,3 +46,15 @@ def test_every_file_it_names_is_there():
     assert named
     missing = [name for name in named if not (README.parent / name).exists()]
     assert missing == []
+
+
+def test_the_table_of_seeds_is_what_the_benchmark_printed():
+    """`tests/benchmarks/xor_seeds.txt` holds the lines that `xor_seeds.py` printed."""
+    printed = (README.parent / "tests/benchmarks/xor_seeds.txt").read_text(encoding="utf-8")
+    lines = re.findall(r"solved ([\d,]+ of [\d,]+) \([\d.]+%\), median ([\d,]+) epochs, worst ([\d,]+)", printed)
+    rows = re.findall(r"\| ([\d,]+ of [\d,]+) \| ([\d,]+) \| ([\d,]+) \|", README.read_text(encoding="utf-8"))
+    assert len(rows) >= 7 and set(rows) <= set(lines)
+
+
+def test_nothing_is_left_to_fill_in():
+    assert not re.search(r"\b[A-Z]{3,} TABLE\b|\bROW\d|TODO|FIXME", README.read_text(encoding="utf-8"))

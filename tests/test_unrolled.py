@@ -272,7 +272,7 @@ class TestWhoDecides:
     def test_at_most_so_many_parameters(self):
         assert Model.from_sizes([2, 499, 1], seed=0).unrolled_source().count("\n") > 1996
         with pytest.raises(NeuronsError, match="at most 2,000 parameters but there are 2,001"):
-            Model.from_sizes([2, 500, 1], seed=0).unrolled_source()
+            Model.from_sizes([2, 500, 1], seed=0, engine="loops").unrolled_source()
 
     def test_replaced_methods_are_called(self, monkeypatch):
         model = Model.from_sizes([2, 2, 1], seed=0)

@@ -39,7 +39,7 @@ def load(model_class, path):
             model_class = VectorModel
     if not issubclass(layer_class, model_class.layer_class):
         raise FileError(
-            f"{path} holds a model of {layer_class.__name__}s, and a {model_class.__name__} is made of"
+            f"{path} holds a model of {layer_class.__name__}s, but {model_class.__name__} is made of"
             f" {model_class.layer_class.__name__}s: load it with Model.load"
         )
     sizes = description["sizes"]

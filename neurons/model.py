@@ -24,6 +24,8 @@ from neurons.losses import MSE
 from neurons.wording import for_debuggers, show
 
 if TYPE_CHECKING:
+    import os
+
     from neurons.training import History
 
 LOOPS_UP_TO = 2000  # parameters: from there on arrays are faster, even one example at a time
@@ -171,6 +173,7 @@ class Model:
         optimiser: Any = None,
         validation_data: tuple[ListLike, ListLike] | None = None,
         on_epoch: "Callable[[int, Model, History], object] | None" = None,
+        checkpoint: "str | os.PathLike[str] | None" = None,
         progress: bool | None = None,
     ) -> "History":
         """Train on all examples `epochs` times; return the `History` of loss and accuracy.
@@ -180,6 +183,10 @@ class Model:
         `validation_data` is a pair (inputs, labels) that is only looked at. `on_epoch(epoch, model, history)` is
         called after each epoch, counted from 1, and stops the training by returning True. `progress` shows a bar:
         always (True), never (False), or where somebody watches and it takes long (None).
+
+        `checkpoint` is a path that ends in .json or .npz: after each epoch, though not more than once a second, the
+        state of the training is saved there. The same `fit` called again, after a crash too, goes on from there and
+        ends with the weights of a run that nothing interrupted; of a finished training it returns the history.
 
         Raises `NeuronsError` for wrong arguments, and `NotFiniteError` at the first value that is not finite: then
         the model has the weights with which that epoch began. Warns (`HealthWarning`) of what keeps it from learning.
@@ -199,6 +206,7 @@ class Model:
             optimiser=optimiser,
             validation_data=validation_data,
             on_epoch=on_epoch,
+            checkpoint=checkpoint,
             progress=progress,
         )
 
@@ -227,6 +235,23 @@ class Model:
         from neurons.unrolled import source
 
         return source(self)
+
+    def save(self, path: "str | os.PathLike[str]") -> None:
+        """Write the model to `path`, all or nothing: readable text for .json, a NumPy archive for .npz.
+
+        Raises `NeuronsError` for what a file cannot hold (own classes, activations and losses; numbers that are not
+        finite), `FileError` where the file cannot be written: then what was there before is unchanged.
+        """
+        from neurons.storage import save
+
+        save(self, path)
+
+    @classmethod
+    def load(cls, path: "str | os.PathLike[str]") -> "Model":
+        """The model in the file at `path`, of `save` or a checkpoint; `FileError` where it is missing or damaged."""
+        from neurons.storage import load
+
+        return load(cls, path)
 
     @for_debuggers
     def __repr__(self) -> str:

@@ -1,4 +1,8 @@
-"""The optimisers: how the gradients of a batch move the weights. `step(model, learning_rate)` does it."""
+"""The optimisers: how the gradients of a batch move the weights. `step(model, learning_rate)` does it.
+
+Each names its attributes, so that a checkpoint can keep them: the `settings` it was made with; the `memory` of the
+steps before, one list per neuron as below, or one array per layer; the `counters`, whole numbers.
+"""
 
 from math import sqrt
 
@@ -11,6 +15,7 @@ class SGD:
     """Stochastic gradient descent, the step of the lesson: w -= learning_rate * dL/dw."""
 
     name = "sgd"
+    settings = memory = counters = ()
 
     def step(self, model: Model, learning_rate: float) -> None:
         """Move every weight and bias of `model` by its mean gradient since the last step."""
@@ -28,6 +33,7 @@ class Momentum:
     """
 
     name = "momentum"
+    settings, memory, counters = ("beta",), ("velocities",), ()
 
     def __init__(self, beta: float = 0.9) -> None:
         self.beta = checked_share(beta, "beta")
@@ -61,6 +67,7 @@ class Adam:
     """
 
     name = "adam"
+    settings, memory, counters = ("beta1", "beta2", "epsilon"), ("means", "squares"), ("num_steps",)
 
     def __init__(self, *, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8) -> None:
         self.beta1 = checked_share(beta1, "beta1")

@@ -3,6 +3,8 @@
 import inspect
 import sys
 import warnings
+from array import array
+from itertools import islice
 from math import isfinite, isnan
 
 from neurons import unrolled
@@ -66,6 +68,7 @@ def fit(
     optimiser,
     validation_data,
     on_epoch,
+    checkpoint,
     progress,
 ):
     """Train `model`; `Model.fit` says what each argument means."""
@@ -89,37 +92,32 @@ def fit(
     rng = generator(seed)
     is_right = engine.right_or_wrong(model, labels)
 
-    warn_of(health.before_training(model, labels))
     history = History()
-    num_used = len(inputs) - len(inputs) % batch_size if drop_last else len(inputs)
-    somebody_looks = on_epoch is not None or validation_data is not None
-    training = engine.Training(model, inputs, labels, batch_size, learning_rate, optimiser, is_right, somebody_looks)
-    trained = training.epochs(epochs, num_used, rng if shuffle else None)
-    bar = progress_bar(epochs, progress)
-    try:
-        for epoch in range(1, epochs + 1):
-            model.start_batch()  # what somebody inspected, before or in on_epoch, does not count
-            try:
-                loss_sum, num_right = next(trained)
-                if validation_data is not None:
-                    validation_outputs = engine.outputs_of(model, validation_data[0])
-                    validation_loss = engine.mean_loss_of(model, validation_outputs, validation_data[1])
-            except (NotFiniteError, OverflowError) as error:
-                not_finite = NotFiniteError(not_finite_message(model, error, epoch, learning_rate))
-                not_finite.history = history
-                training.put_back()
-                raise not_finite from None
+    somebody_looks = on_epoch is not None or validation_data is not None or checkpoint is not None
+    training = engine.Training(
+        model, inputs, labels, batch_size, learning_rate, optimiser, is_right, rng if shuffle else None, somebody_looks
+    )
+    epochs_done = 0
+    if checkpoint is not None:
+        from neurons.checkpoints import Checkpoint
 
-            history.loss.append(loss_sum / num_used)
-            if is_right is not None:
-                history.accuracy.append(num_right / num_used)
-            if validation_data is not None:
-                history.validation_loss.append(validation_loss)
-                if is_right is not None:
-                    accuracy = engine.share_right(is_right, validation_outputs, validation_data[1])
-                    history.validation_accuracy.append(accuracy)
+        settings = {"epochs": epochs, "learning_rate": learning_rate, "batch_size": batch_size}
+        settings |= {"shuffle": shuffle, "drop_last": drop_last, "seed": seed}
+        checkpoint = Checkpoint(checkpoint, training, history, settings, validation_data)
+        epochs_done = checkpoint.resume()
+        if checkpoint.finished:
+            return history
+
+    warn_of(health.before_training(model, labels))
+    num_used = len(inputs) - len(inputs) % batch_size if drop_last else len(inputs)
+    bar = progress_bar(epochs - epochs_done, progress)
+    try:
+        for epoch in train(training, range(epochs_done + 1, epochs + 1), num_used, validation_data, history):
             bar.update(history)
-            if on_epoch is not None and on_epoch(epoch, model, history):
+            stop = on_epoch is not None and on_epoch(epoch, model, history)
+            if checkpoint is not None:
+                checkpoint.save(epoch, finished=stop or epoch == epochs)
+            if stop:
                 break
     finally:
         model.start_batch()
@@ -128,10 +126,39 @@ def fit(
     return history
 
 
+def train(training, epochs, num_used, validation_data, history):
+    """Train for each of `epochs` on `num_used` examples, note in `history` what came of it, and yield the epoch."""
+    model, is_right = training.model, training.is_right
+    engine = model.engine()
+    trained = training.epochs(len(epochs), num_used)
+    for epoch in epochs:
+        model.start_batch()  # what somebody inspected, before or in on_epoch, does not count
+        try:
+            loss_sum, num_right = next(trained)
+            if validation_data is not None:
+                validation_outputs = engine.outputs_of(model, validation_data[0])
+                validation_loss = engine.mean_loss_of(model, validation_outputs, validation_data[1])
+        except (NotFiniteError, OverflowError) as error:
+            not_finite = NotFiniteError(not_finite_message(model, error, epoch, training.learning_rate))
+            not_finite.history = history
+            training.put_back()
+            raise not_finite from None
+
+        history.loss.append(loss_sum / num_used)
+        if is_right is not None:
+            history.accuracy.append(num_right / num_used)
+        if validation_data is not None:
+            history.validation_loss.append(validation_loss)
+            if is_right is not None:
+                accuracy = engine.share_right(is_right, validation_outputs, validation_data[1])
+                history.validation_accuracy.append(accuracy)
+        yield epoch
+
+
 class Training:
     """The training as the lesson writes it: example by example, and a step after each batch."""
 
-    def __init__(self, model, inputs, labels, batch_size, learning_rate, optimiser, is_right, somebody_looks):
+    def __init__(self, model, inputs, labels, batch_size, learning_rate, optimiser, is_right, rng, somebody_looks):
         self.model = model
         self.inputs = inputs
         self.labels = labels
@@ -139,15 +166,24 @@ class Training:
         self.learning_rate = learning_rate
         self.optimiser = optimiser
         self.is_right = is_right  # of `right_or_wrong`
+        self.rng = rng  # shuffles `order` before each epoch; None leaves it as it is
+        self.order = list(range(len(inputs)))  # of the examples, in the last epoch
         self.somebody_looks = somebody_looks  # after each epoch
         self.weights_before = weights_of(model)  # the last finite ones with which an epoch began
 
-    def epochs(self, epochs, num_used, rng):
-        """Train `epochs` times on `num_used` examples, shuffled by `rng`; yield each sum of losses and number right."""
-        orders = orders_of_examples(epochs, len(self.inputs), num_used, rng)
+    def epochs(self, epochs, num_used):
+        """Train `epochs` times on `num_used` examples; yield each time the sum of losses and the number right."""
+        orders = self.orders(epochs, num_used)
         if epochs * num_used < unrolled.WORTH_WRITING:
             return self.in_loops(orders)
         return unrolled.epochs(self, orders, 1 if self.somebody_looks else 1 + unrolled.EXAMPLES_AT_ONCE // num_used)
+
+    def orders(self, epochs, num_used):
+        """For each epoch the indices of its examples: `num_used` of all, in file order or shuffled anew."""
+        for _ in range(epochs):
+            if self.rng is not None:
+                self.rng.shuffle(self.order)
+            yield self.order[:num_used]
 
     def in_loops(self, orders):
         """One epoch for each of `orders`, by the neurons themselves."""
@@ -178,13 +214,25 @@ class Training:
         self.model.start_batch()
 
 
-def orders_of_examples(epochs, num_examples, num_used, rng):
-    """For each epoch the indices of its examples: `num_used` of all, in file order or shuffled anew by `rng`."""
-    order = list(range(num_examples))
-    for _ in range(epochs):
-        if rng is not None:
-            rng.shuffle(order)
-        yield order[:num_used]
+def pieces_of(examples):
+    """Checked inputs or labels as bytes, piece by piece: what makes a checkpoint's fingerprint of them."""
+    for numbers in examples:
+        yield array("d", numbers).tobytes()
+
+
+def tables_from(memory, model):
+    """What an optimiser remembers as a table per layer: a row per neuron, the bias's number at its end."""
+    tables = []
+    rows = iter(memory or ())
+    for layer in model.layers:
+        zeros = [[0.0] * (layer.num_inputs + 1)] * layer.num_neurons  # before its first step
+        tables.append(zeros if memory is None else list(islice(rows, layer.num_neurons)))
+    return tables
+
+
+def memory_from(tables, model):
+    """What `tables_from` was made of: one list per neuron."""
+    return [[float(number) for number in row] for table in tables for row in table]
 
 
 def seen_in_passes(model, inputs, labels, flat):

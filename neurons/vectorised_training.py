@@ -9,7 +9,7 @@ from functools import partial
 
 import numpy as np
 
-from neurons.array_forms import Room
+from neurons.array_forms import Room, checked_memory
 from neurons.errors import LengthError, NeuronsError, NotFiniteError, checked_learning_rate
 from neurons.losses import BinaryCrossEntropy
 from neurons.optimisers import SGD
@@ -24,28 +24,23 @@ LOOK_AT = 1000  # examples looked at together by `predict` and the like
 class Training:
     """The training of a `VectorModel`: a step after each batch, as `neurons.training.Training` does it in loops."""
 
-    def __init__(self, model, inputs, labels, batch_size, learning_rate, optimiser, is_right, somebody_looks):
-        self.model, self.inputs, self.labels = model, inputs, labels
-        self.batch_size, self.learning_rate, self.optimiser, self.is_right = (
-            batch_size,
-            learning_rate,
-            optimiser,
-            is_right,
-        )
+    def __init__(self, model, inputs, labels, batch_size, learning_rate, optimiser, is_right, rng, somebody_looks):
+        self.model, self.inputs, self.labels, self.is_right = model, inputs, labels, is_right
+        self.batch_size, self.learning_rate, self.optimiser = batch_size, learning_rate, optimiser
+        self.rng = None if rng is None else np.random.default_rng(rng.getrandbits(128))  # shuffles `order`
+        self.order = np.arange(len(inputs))  # (example,)
         self.parameters_before = [layer.parameters.copy() for layer in model.layers]  # with which an epoch began
 
-    def epochs(self, epochs, num_used, rng):
-        """Train `epochs` times on `num_used` examples, shuffled by `rng`; yield each sum of losses and number right."""
-        shuffle = None if rng is None else np.random.default_rng(rng.getrandbits(128)).shuffle
-        order = np.arange(len(self.inputs))  # (example,)
+    def epochs(self, epochs, num_used):
+        """Train `epochs` times on `num_used` examples; yield each time the sum of losses and the number right."""
         self.make_arrays(num_used)
         for _ in range(epochs):
             check_parameters(self.model)  # somebody may have set them by hand
             for layer, before in zip(self.model.layers, self.parameters_before, strict=True):
                 np.copyto(before, layer.parameters)  # (input + 1, neuron)
-            if shuffle is not None:
-                shuffle(order)
-            yield self.train(order[:num_used])
+            if self.rng is not None:
+                self.rng.shuffle(self.order)
+            yield self.train(self.order[:num_used])
 
     def put_back(self):
         """Give the model the weights with which the epoch began, and a clean batch."""
@@ -272,6 +267,26 @@ def checked_examples(model, inputs, labels, where=""):
     """`inputs` (example, input), and `labels` as classes (example,) or as vectors (example, output)."""
     inputs = checked_batch(inputs, model.layers[0].num_inputs, f"{where}inputs")
     return inputs, checked_labels(model, labels, len(inputs), where)
+
+
+def pieces_of(examples):
+    """Checked inputs or labels as bytes, piece by piece: what makes a checkpoint's fingerprint of them."""
+    if isinstance(examples, Pixels):
+        yield f"Pixels {examples.scale!r} {examples.shift!r} ".encode()
+        examples = examples.array  # (example, input)
+    yield f"{examples.dtype} {examples.shape} ".encode()
+    for start in range(0, len(examples), LOOK_AT):
+        yield examples[start : start + LOOK_AT].tobytes()
+
+
+def tables_from(memory, model):
+    """What an optimiser remembers as a table (neuron, input + 1) per layer, the bias's number at the end of a row."""
+    return [array.T for array in checked_memory(memory, model, "the optimiser")]
+
+
+def memory_from(tables, model):
+    """What `tables_from` was made of: one array (input + 1, neuron) per layer."""
+    return [np.array(np.transpose(table), model.dtype, order="C") for table in tables]  # (input + 1, neuron)
 
 
 def seen_in_passes(model, inputs, labels, flat):

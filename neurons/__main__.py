@@ -1,11 +1,11 @@
-"""The command line: python -m neurons xor."""
+"""The command line: python -m neurons xor, python -m neurons mnist."""
 
 import argparse
 import os
 import sys
 import warnings
 
-from neurons import BinaryCrossEntropy, Model, NeuronsError, __version__, check_gradients, datasets
+from neurons import BinaryCrossEntropy, Model, NeuronsError, __version__, check_gradients, datasets, mnist_command
 from neurons.activations import ACTIVATIONS
 from neurons.errors import HealthWarning, checked_count
 from neurons.losses import MSE
@@ -162,6 +162,16 @@ def parser():
     )
     command.add_argument("--quiet", action="store_true", help="print nothing; the exit code tells")
     command.set_defaults(run=xor)
+
+    command = commands.add_parser(
+        "mnist",
+        help="train on handwritten digits and look at what was learned",
+        description=mnist_command.DESCRIPTION,
+        epilog=mnist_command.EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    mnist_command.add_options(command)
+    command.set_defaults(run=mnist_command.run)
     return root
 
 

@@ -512,6 +512,10 @@ class progress_bar:
             self.bar.set_postfix_str(f"loss {history.loss[-1]:.4f}", refresh=False)
             self.bar.update()
 
+    def write(self, line):
+        """Print a line, above the bar where there is one."""
+        print(line) if self.bar is None else self.bar.write(line)
+
     def close(self):
         if self.bar is not None:
             self.bar.close()

@@ -1,13 +1,29 @@
-"""The examples run as they are, without a warning, and do what they promise."""
+"""The examples run as they are, without a warning, and do what they promise.
 
+The longer ones run in a short form here, with fewer epochs; what they reach in full they print themselves.
+"""
+
+import os
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from neurons import datasets
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
+LINES_OF_A_PAGE = 75
+on_mnist = pytest.mark.skipif(
+    not os.environ.get("NEURONS_DATA"), reason="NEURONS_DATA does not name a folder with MNIST's files"
+)
+
+
+def example(name, **settings):
+    """What `main` of the example returns for these settings."""
+    return runpy.run_path(str(EXAMPLES / f"{name}.py"))["main"](**settings)
 
 
 def output_of(name, tmp_path):
@@ -19,12 +35,13 @@ def output_of(name, tmp_path):
 
 
 def test_every_example_has_a_test():
-    assert [path.name for path in EXAMPLES.iterdir() if path.suffix == ".py"] == ["xor.py"]
+    tested = set(re.findall(r'(?:example|output_of)\("(\w+)(?:\.py)?"', Path(__file__).read_text(encoding="utf-8")))
+    assert {path.stem for path in EXAMPLES.glob("*.py")} == tested
 
 
 def test_every_example_is_a_page():
     for path in EXAMPLES.glob("*.py"):
-        assert len(path.read_text(encoding="utf-8").splitlines()) <= 60, path.name
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= LINES_OF_A_PAGE, path.name
 
 
 def test_xor_is_solved(tmp_path):
@@ -37,3 +54,68 @@ def test_xor_is_solved(tmp_path):
     assert [[float(label)] for _, _, label, _ in rows] == labels
     for _, _, label, output in rows:
         assert abs(float(output) - float(label)) <= 0.1
+
+
+@on_mnist
+def test_system_000():
+    assert example("system_000_mnist_relu", epochs=1) >= 0.930
+
+
+@on_mnist
+def test_system_001_comes_out_to_every_printed_digit(tmp_path):
+    picture = tmp_path / "001.png"
+    losses, right, worst = example("system_001_mnist_batches", epochs=2, picture=picture)
+    assert [f"{loss:.4f}" for loss in losses] == ["0.3775", "0.2008"]  # the original's
+    assert right >= 0.95
+    assert worst <= 1e-9
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+@on_mnist
+def test_system_002():
+    right, solved = example("system_002_sigmoid", epochs=1, num_runs=3)
+    assert right >= 0.930
+    assert solved == 3
+
+
+def test_system_003(tmp_path):
+    picture = tmp_path / "003.png"
+    loss, right = example("system_003_spiral", epochs=6000, picture=picture)
+    assert loss <= 0.02
+    assert right >= 0.98
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+@on_mnist
+def test_system_004():
+    difference, right = example("system_004_loops_and_numpy", epochs=1)
+    assert difference <= 1e-15
+    assert right >= 0.87
+
+
+@on_mnist
+def test_the_classics():
+    nielsen, lecun = example("classics", nielsen_epochs=1, lecun_epochs=1)
+    assert nielsen >= 0.90
+    assert lecun >= 0.92
+
+
+@on_mnist
+@pytest.mark.parametrize("recipe, threshold", [("five", 0.97), ("shifted", 0.965)])
+def test_the_recipes(recipe, threshold):
+    assert example("mnist_recipes", recipe=recipe, epochs=3) >= threshold
+
+
+def test_shifted_images_move_by_one_pixel():
+    np = pytest.importorskip("numpy")
+    shift = runpy.run_path(str(EXAMPLES / "mnist_recipes.py"))["shift"]
+    images = np.zeros((200, 784), np.uint8)
+    images[:, 28 * 10 + 7] = np.arange(200) + 1  # one dot of ink each, at row 10, column 7
+    moved = np.empty_like(images)
+    shift(images, np.random.default_rng(0), moved)
+    places = set()
+    for image in range(200):
+        (place,) = moved[image].nonzero()[0].tolist()
+        assert moved[image, place] == image + 1
+        places.add(divmod(place, 28))
+    assert places == {(row, column) for row in (9, 10, 11) for column in (6, 7, 8)}

@@ -455,8 +455,10 @@ def test_a_bad_mirror_is_named_and_leaves_nothing_behind(tmp_path, monkeypatch, 
 
 def assert_says_what_to_do(error, reasons):
     sentence = str(error)
-    assert sentence.startswith(f"MNIST is not on this machine and could not be downloaded {reasons}: put ")
-    for part in [name + ".gz" for name in NAMES] + ["directory=", "NEURONS_DATA", "8x8 digits", "--digits"]:
+    assert sentence.startswith(
+        f"MNIST is not on this machine and could not be downloaded {reasons}: take the 8x8 digits "
+    )
+    for part in [name + ".gz" for name in NAMES] + ["directory=", "NEURONS_DATA", "--data", "--digits"]:
         assert part in sentence
     assert "\n" not in sentence
 

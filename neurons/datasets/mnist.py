@@ -193,8 +193,8 @@ def _download(cache):
     folder = os.path.join(os.path.expanduser(cache), "mnist")
     names = ", ".join(name + ".gz" for name in MD5)
     advice = (
-        f"put {names} into a folder and name it in directory= or NEURONS_DATA, "
-        "or use the 8x8 digits that come with the package (neurons.datasets.digits(), python -m neurons mnist --digits)"
+        "take the 8x8 digits that come with the package (python -m neurons mnist --digits, neurons.datasets.digits()), "
+        f"or put {names} into a folder and name it (--data DIR, directory=, NEURONS_DATA)"
     )
     downloader = pooch.HTTPDownloader(progressbar=True, chunk_size=2**16, timeout=TIMEOUT)
     failures = []

@@ -329,7 +329,7 @@ def test_repr_shows_the_numbers():
         lambda: Neuron(784, name="n" * 500),
         lambda: Layer(3, 2, name="n" * 500),
         lambda: Model([Layer(784, 2, name="n" * 500)]),
-        lambda: Model.from_sizes([3] * 200, seed=0),
+        lambda: Model.from_sizes([1] * 200, seed=0),
         lambda: Model.from_sizes([2, 2], hidden=sigmoid, output=named("n" * 500)),
         lambda: Neuron(2, named("two\nlines"), name="two\nlines"),
         lambda: MSE(scale=1e300),

@@ -658,12 +658,12 @@ def test_a_training_killed_again_and_again_ends_as_if_it_had_not_been(engine, su
     path = tmp_path / f"training{suffix}"
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
     kills, done, rng = 0, [], random.Random(1)
-    while kills < 5:
+    while kills < 3:
         which = "later" if path.exists() else "first"
         child = subprocess.Popen([sys.executable, "-c", code, path, which], env=environment, stdout=subprocess.PIPE)
         before = path.stat().st_mtime_ns if path.exists() else 0
         while child.poll() is None and not (path.exists() and path.stat().st_mtime_ns > before):
-            pass
+            time.sleep(0.001)
         time.sleep(rng.uniform(0.0, 0.5))
         child.kill()
         if child.communicate()[0]:
@@ -894,11 +894,11 @@ def traced():
 
 
 @pytest.mark.parametrize("is_sealed", [False, True])
-@pytest.mark.parametrize(("engine", "num_mutants"), [("loops", 260), ("float32", 100), ("float64", 100)])
+@pytest.mark.parametrize(("engine", "num_mutants"), [("loops", 200), ("float32", 100), ("float64", 100)])
 def test_damaged_files_are_refused(engine, num_mutants, is_sealed, tmp_path, traced):
-    """1,840 damaged files: none is taken for another model than the one that was saved.
+    """1,600 damaged files: none is taken for another model than the one that was saved.
 
-    With a checksum that was made to fit again, 1,840 more: a file is refused or is a model of finite numbers.
+    With a checksum that was made to fit again, 1,600 more: a file is refused or is a model of finite numbers.
     """
     rng = random.Random(is_sealed)
     counts = {"mutants": 0, "refused": 0, "same": 0, "other": 0}

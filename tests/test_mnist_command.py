@@ -100,7 +100,7 @@ def test_no_wrong_answer_is_said(capsys):
 
 
 def test_without_files_and_network_one_sentence_offers_the_digits(tmp_path):
-    environment = {name: "http://127.0.0.1:9" for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY")}
+    environment = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:9")
     result = run(NEURONS_DATA="", NEURONS_CACHE=str(tmp_path / "cache"), **environment)
     assert (result.returncode, result.stdout) == (2, "")
     (sentence,) = [line for line in result.stderr.splitlines() if not line.startswith("Downloading data from ")]

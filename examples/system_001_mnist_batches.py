@@ -11,7 +11,7 @@ LOSSES_OF_THE_ORIGINAL = "0.3775 0.2008 0.1494 0.1197 0.1008 0.0865 0.0760 0.068
 def main(epochs=10, picture="system_001.png"):
     """Train, print, save a picture; return the losses, the share right, and how wrong the worst gradient is."""
     data = datasets.mnist(dtype="uint8")
-    images, labels = data.train_inputs / 255, data.train_labels  # (60000, 784), (60000,)
+    images, labels = data.train_inputs, data.train_labels  # (60000, 784) bytes, used as 0 to 1, and (60000,)
     rng = np.random.RandomState(42)  # the original's generator
     model = Model.from_sizes([784, 128, 10], hidden=relu, loss=SoftmaxCrossEntropy(), dtype="float64", engine="numpy")
     for layer in model.layers:  # Glorot normal, drawn as (inputs, neurons)

@@ -14,6 +14,7 @@ HIDDEN = 8
 MOST_HIDDEN = 1000  # more would take minutes, and fill the memory, to learn four examples
 EPOCHS = 2000
 LEARNING_RATES = {"sigmoid": 1.0, "tanh": 0.2, "relu": 0.1, "leaky_relu": 0.1, "identity": 0.1}
+LEARNING_RATES_BCE = LEARNING_RATES | {"tanh": 0.05, "relu": 0.05}
 LOSSES = {"mse": MSE, "bce": BinaryCrossEntropy}
 CLOSE_ENOUGH = 0.1
 
@@ -37,7 +38,7 @@ def train_xor(
     if hidden > MOST_HIDDEN:
         raise NeuronsError(f"hidden must be at most {MOST_HIDDEN} for XOR but got {hidden}")
     if learning_rate is None:
-        learning_rate = LEARNING_RATES[activation]
+        learning_rate = (LEARNING_RATES_BCE if loss == "bce" else LEARNING_RATES)[activation]
     inputs, labels = datasets.xor()
     model = Model.from_sizes([2, hidden, 1], hidden=ACTIVATIONS[activation], loss=LOSSES[loss](), seed=seed)
     history = model.fit(
@@ -149,7 +150,10 @@ def parser():
     )
     rates = ", ".join(f"{rate:g} for {name}" for name, rate in LEARNING_RATES.items())
     command.add_argument(
-        "--learning-rate", type=float, metavar="RATE", help=f"how far each step goes (default {rates})"
+        "--learning-rate",
+        type=float,
+        metavar="RATE",
+        help=f"how far each step goes (default {rates}; for bce 0.05 for tanh and relu)",
     )
     command.add_argument(
         "--loss", choices=LOSSES, default="mse", help="squared error, or binary cross-entropy (default mse)"

@@ -91,7 +91,7 @@ class Neuron:
 
         self.activation = self.act(linear_activation)
         self.linear_activation = linear_activation
-        self.input_activation = inputs[:]
+        self.input_activation = inputs.copy()
         self.awaits_gradient = True
         self.output_gradient = self.activation_gradient = self.error = None  # they belong to the example before
         self.gradients = self.bias_gradient = self.input_gradients = None

@@ -6,6 +6,7 @@ process, and pdb itself in one of its own.
 
 import ast
 import bdb
+import gc
 import copy
 import os
 import random
@@ -75,9 +76,11 @@ def step_through(look, function, *arguments):
             look(frame, event)
 
     tracing = sys.gettrace()  # a coverage tool's, perhaps
+    gc.disable()  # Hypothesis listens to the collector, and its listener would count as a stop
     try:
         return Debugger(look_inside).runcall(caller)
     finally:
+        gc.enable()
         sys.settrace(tracing)
 
 

@@ -39,9 +39,17 @@ READING_ORDER = [
     "losses",
     "model",
     "optimisers",
+    "unrolled",
     "training",
     "gradient_check",
     "health",
+    "array_forms",
+    "vectorised",
+    "vectorised_training",
+    "files",
+    "formats",
+    "storage",
+    "checkpoints",
 ]
 
 

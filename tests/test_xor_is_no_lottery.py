@@ -12,6 +12,7 @@ from neurons.__main__ import EPOCHS, is_solved, train_xor
 NUM_SEEDS = 200
 
 
+@pytest.mark.slow
 def test_the_defaults_solve_xor_from_every_seed():
     runs = xor_seeds.run_all("default", NUM_SEEDS)
     print(f"\n{xor_seeds.summary(runs)}")

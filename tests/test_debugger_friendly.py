@@ -6,8 +6,8 @@ process, and pdb itself in one of its own.
 
 import ast
 import bdb
-import gc
 import copy
+import gc
 import os
 import random
 import subprocess

@@ -651,7 +651,7 @@ def test_a_training_killed_again_and_again_ends_as_if_it_had_not_been(engine, su
         path = sys.argv[1] or None
         model = Model.from_sizes([2, 3, 1], seed=99 if sys.argv[2] == "later" else 0, engine={engine!r})
         inputs, labels = datasets.xor()
-        history = model.fit(inputs, labels, epochs=120, learning_rate=0.05, seed=5, optimiser=Adam(), checkpoint=path)
+        history = model.fit(inputs, labels, epochs=600, learning_rate=0.05, seed=5, optimiser=Adam(), checkpoint=path)
         print([[list(n.weights), n.bias] for layer in model.layers for n in layer.neurons], history.loss)
     """
     whole = run_python(code, "", "")
@@ -664,7 +664,7 @@ def test_a_training_killed_again_and_again_ends_as_if_it_had_not_been(engine, su
         before = path.stat().st_mtime_ns if path.exists() else 0
         while child.poll() is None and not (path.exists() and path.stat().st_mtime_ns > before):
             time.sleep(0.001)
-        time.sleep(rng.uniform(0.0, 0.5))
+        time.sleep(rng.uniform(0.0, 0.05))
         child.kill()
         if child.communicate()[0]:
             break

@@ -7,7 +7,7 @@ import warnings
 
 from neurons import BinaryCrossEntropy, Model, NeuronsError, __version__, check_gradients, datasets, mnist_command
 from neurons.activations import ACTIVATIONS
-from neurons.errors import HealthWarning, checked_count
+from neurons.errors import HealthWarning, checked_count, how_many
 from neurons.losses import MSE
 
 HIDDEN = 8
@@ -82,7 +82,7 @@ def show_answers(model, history, solved):
     inputs, labels = datasets.xor()
     verdict = "XOR is solved" if solved else "XOR is not solved"
     first, last = history.loss[0], history.loss[-1]
-    print(f"\n{verdict} after {len(history)} epochs: the loss went from {first:.4f} to {last:.4f}.\n")
+    print(f"\n{verdict} after {how_many(len(history), 'epoch')}: the loss went from {first:.4f} to {last:.4f}.\n")
     print("  inputs   label   output")
     for example, label, output in zip(inputs, labels, model.predict(inputs), strict=True):
         right = "" if abs(output[0] - label[0]) <= CLOSE_ENOUGH else "   <- not within 0.1"
@@ -105,8 +105,8 @@ def show_gradient(model):
     print(f"      the slope of {neuron.activation_function} at z = {neuron.linear_activation:+.6g}")
     print(f"  error               dL/dz    = {neuron.output_gradient:+.6g} * {slope} = {neuron.error:+.4g}")
     for i, gradient in enumerate(neuron.gradients):
-        gradient += 0.0  # no minus before a zero
-        print(f"  gradients           dL/dw[{i}] = {error} * {neuron.input_activation[i]:g} = {gradient:+.4g}")
+        product = f"{gradient:+.4g}" if gradient else "0"
+        print(f"  gradients           dL/dw[{i}] = {error} * {neuron.input_activation[i]:g} = {product}")
     print(f"  bias_gradient       dL/db    = {neuron.bias_gradient:+.4g}")
     print(f"\n  {check_gradients(model, inputs, label).verdict.capitalize()}.")
 
@@ -115,12 +115,11 @@ def show_what_next(options, solved):
     """Something to try, fitting what just happened."""
     print("\nTry next:")
     if solved:
-        print(f"  python -m neurons xor --seed {options.seed + 1}       other first weights, solved again")
-        print("  python -m neurons xor --hidden 2     the smallest network that can: does it always?")
+        print(f"  python -m neurons xor --seed {options.seed + 1:<13} other first weights")
+        print("  python -m neurons xor --hidden 2 --seed 3  two hidden neurons, stuck in a local minimum")
     else:
-        print("  python -m neurons xor                the defaults, which solve it")
-        print(f"  python -m neurons xor --epochs {options.epochs * 5}   more time")
-    print("  python -m neurons xor --help         activations, losses, learning rates")
+        print("  python -m neurons xor                      the defaults, which solve it")
+    print("  python -m neurons xor --help               activations, losses, learning rates")
 
 
 def parser():

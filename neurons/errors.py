@@ -10,6 +10,8 @@ from neurons.wording import show
 if TYPE_CHECKING:
     from neurons.training import History
 
+only_floats = {float}.issuperset  # one look at the types of many numbers
+
 LARGEST_LEARNING_RATE = 1e6  # XOR is solved with rates up to some tens; beyond this a rate is a slip
 
 

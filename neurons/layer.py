@@ -4,9 +4,9 @@ import random
 from math import isfinite
 
 from neurons.activations import Activation, sigmoid
-from neurons.errors import accepted_gradients, checked_activation, checked_count, checked_rng
+from neurons.errors import accepted_gradients, checked_activation, checked_count, checked_rng, only_floats
 from neurons.initialisation import Initialiser, find_init
-from neurons.neuron import Neuron, only_floats
+from neurons.neuron import Neuron
 from neurons.wording import describe
 
 
@@ -63,10 +63,9 @@ class Layer:
         """Return dL/di, one per input: each the sum of what the neurons say about that input."""
         if not (type(output_gradients) is list and len(output_gradients) == len(self.neurons)):
             output_gradients = accepted_gradients(self, output_gradients)
+        # All are right before any neuron takes its own.
         if len(self.neurons) > 1 and not (only_floats(map(type, output_gradients)) and isfinite(sum(output_gradients))):
-            output_gradients = accepted_gradients(
-                self, output_gradients
-            )  # all are right before any neuron takes its own
+            output_gradients = accepted_gradients(self, output_gradients)
 
         sum_of_input_gradients = [0.0] * self.num_inputs
         for neuron_idx, neuron in enumerate(self.neurons):

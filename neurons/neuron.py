@@ -22,8 +22,6 @@ from neurons.errors import (
 from neurons.initialisation import default_init
 from neurons.wording import describe
 
-only_floats = {float}.issuperset  # one look at the types of many numbers
-
 
 class Neuron:
     """a = act(w[0] * i[0] + w[1] * i[1] + ... + b), and the gradients of its weights, bias and inputs.
@@ -84,7 +82,7 @@ class Neuron:
             linear_activation += self.bias
         except (TypeError, OverflowError):
             raise cannot_be_summed(self, inputs) from None
-        if type(linear_activation) is not float:  # NumPy's numbers would go on from here, float32 among them
+        if type(linear_activation) is not float:  # NumPy numbers make a NumPy sum: start again with plain floats
             return self.forward(made_of_floats(self, inputs))
         if not isfinite(linear_activation):
             raise cannot_be_summed(self, inputs)

@@ -51,7 +51,7 @@ class History:
         if not self.loss:
             return "History: no epochs yet"
         accuracy = f", accuracy {self.accuracy[-1]:.4g}" if self.accuracy else ""
-        return f"History: {len(self.loss)} epochs, loss {self.loss[0]:.4g} to {self.loss[-1]:.4g}{accuracy}"
+        return f"History: {how_many(len(self.loss), 'epoch')}, loss {self.loss[0]:.4g} to {self.loss[-1]:.4g}{accuracy}"
 
 
 def fit(

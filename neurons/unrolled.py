@@ -12,11 +12,11 @@ from math import copysign, exp, isfinite, log, log1p, tanh
 from typing import NamedTuple
 
 from neurons.activations import ACTIVATIONS, LOWEST_Z
-from neurons.errors import NeuronsError, NotFiniteError
+from neurons.errors import NeuronsError, NotFiniteError, only_floats
 from neurons.layer import Layer
 from neurons.losses import MSE, BinaryCrossEntropy, SoftmaxCrossEntropy
 from neurons.model import Model, default_name
-from neurons.neuron import Neuron, only_floats
+from neurons.neuron import Neuron
 from neurons.optimisers import SGD
 
 LARGEST = 2000  # parameters; Python takes about 22 µs to compile the lines of one, once per architecture

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from neurons import Model, NeuronsError, SoftmaxCrossEntropy, datasets, relu
 from neurons.errors import FileError, HealthWarning, checked_count, checked_learning_rate
-from neurons.training import progress_bar
+from neurons.progress import progress_bar
 from neurons.wording import show
 
 HIDDEN = 128
@@ -116,7 +116,7 @@ class Images:
     """
 
     def __init__(self, data):
-        from neurons.vectorised import Pixels
+        from neurons.batches import Pixels
 
         self.train_labels, self.test_labels, self.shape = data.train_labels, data.test_labels, data.image_shape
         self.brightness = data.test_inputs  # (image, pixel)

@@ -13,12 +13,11 @@ from functools import cached_property, partial
 from typing import Literal
 
 import numpy as np
-from scipy.linalg import blas
 
 from neurons.activations import Activation, sigmoid
 from neurons.array_forms import array_activation, array_loss
+from neurons.batches import checked_batch, checked_dtype, checked_shape, with_ones
 from neurons.errors import (
-    LengthError,
     NeuronsError,
     NotFiniteError,
     OrderError,
@@ -29,40 +28,8 @@ from neurons.errors import (
 from neurons.layer import Layer
 from neurons.model import Model
 from neurons.neuron import Neuron
+from neurons.products import product, scaled_product_added
 from neurons.wording import describe, show
-
-# Products that write into arrays that are there. Each function decides once which BLAS routine is to be called, and
-# which way round, and returns the call: at batch size 1 that saves as much time as the product itself takes.
-
-
-def product(left, right, out):
-    """A call that writes left (m, k) · right (k, n) to `out` (m, n)."""
-    if len(left) > 1:
-        return partial(np.matmul, left, right, out=out)  # (m, n)
-    # One example: a vector times a matrix. BLAS counts in columns: it computes outᵀ = rightᵀ · leftᵀ.
-    gemv = blas.sgemv if out.dtype == np.float32 else blas.dgemv
-    matrix, transposed = (right.T, 0) if right.flags.c_contiguous else (right, 1)
-    vector, result = without_gaps(left)[0], without_gaps(out)[0]  # (k,), (n,)
-    return partial(gemv, 1.0, without_gaps(matrix), vector, 0.0, result, 0, 1, 0, 1, transposed, 1)
-
-
-def scaled_product_added(scale, left, right, out):
-    """A call that adds scale · left (m, k) · right (k, n) to `out` (m, n)."""
-    left, right, result = without_gaps(left), without_gaps(right), without_gaps(out).T  # outᵀ += rightᵀ · leftᵀ  (n, m)
-    if left.shape[1] == 1:  # one example: the outer product of two vectors
-        ger = blas.sger if out.dtype == np.float32 else blas.dger
-        return partial(ger, scale, right[0], left[:, 0], 1, 1, result, 1, 1, 1)
-    gemm = blas.sgemm if out.dtype == np.float32 else blas.dgemm
-    first, first_transposed = (right.T, 0) if right.flags.c_contiguous else (right, 1)
-    second, second_transposed = (left.T, 0) if left.flags.c_contiguous else (left, 1)
-    return partial(gemm, scale, first, second, 1.0, result, first_transposed, second_transposed, 1)
-
-
-def without_gaps(array):
-    """`array`, if it lies in memory in one piece: BLAS would silently write to a copy of another one."""
-    if not (array.flags.c_contiguous or array.flags.f_contiguous):
-        raise AssertionError("BLAS would work on a copy of this array")
-    return array
 
 
 class LayerArrays:
@@ -490,63 +457,6 @@ class VectorModel(Model):
         return Model(layers, self.loss)
 
 
-def checked_dtype(dtype):
-    """float32 or float64."""
-    try:
-        found = np.dtype(dtype)
-    except TypeError:
-        found = None
-    if found not in (np.float32, np.float64):
-        raise NeuronsError(f"dtype must be float32 or float64 but got {show(dtype)}")
-    return found
-
-
-def checked_shape(values, shape, what):
-    """`values` as an array of finite numbers of exactly this shape: nothing is broadcast."""
-    array = number_array(values, what)
-    if array.shape != shape:
-        raise LengthError(f"{what} must have the shape {shape} but got {array.shape}")
-    if not np.isfinite(array).all():
-        raise NotFiniteError(f"{what} must be finite numbers but got {array[~np.isfinite(array)][0]}")
-    return array
-
-
-def number_array(values, what):
-    """`values` as an array of numbers."""
-    try:
-        array = np.asarray(values)
-    except ValueError:  # rows of different lengths
-        raise LengthError(f"{what} must have rows of equal length but got {show(values)}") from None
-    if array.dtype.kind not in "fiu":
-        raise NeuronsError(f"{what} must be numbers but got {show(values)}")
-    return array
-
-
-def checked_batch(inputs, num_inputs, what):
-    """`inputs` as an array (example, input) of finite numbers; uint8 brightnesses become `Pixels`."""
-    array = number_array(inputs.array if isinstance(inputs, Pixels) else inputs, what)
-    if array.ndim != 2 or array.shape[1] != num_inputs:
-        raise LengthError(f"{what} must have the shape (examples, {num_inputs}) but got {array.shape}")
-    if len(array) == 0:
-        raise LengthError(f"{what} must hold at least one example but is empty")
-    if array.dtype.kind == "f" and not np.isfinite(array.sum(dtype=np.float64)):
-        example, i = np.argwhere(~np.isfinite(array))[0]
-        raise NotFiniteError(f"{what}[{example}][{i}] must be a finite number but is {array[example, i]}")
-    if isinstance(inputs, Pixels):
-        return inputs
-    return Pixels(array) if array.dtype == np.uint8 else array
-
-
-def with_ones(inputs, dtype):
-    """A copy of `inputs` (batch, input) with a last column of ones, the input of the biases: (batch, input + 1)."""
-    result = np.ones((inputs.shape[0], inputs.shape[1] + 1), dtype)  # (batch, input + 1)
-    if isinstance(inputs, Pixels):
-        inputs.to_floats(inputs.array, result)
-    else:
-        result[:, :-1] = inputs
-    return result
-
-
 def check_finite(layer, linear_activations):
     """Raise `NotFiniteError` naming the first neuron whose weighted sum is not finite."""
     finite = np.isfinite(linear_activations)  # (batch, neuron)
@@ -556,31 +466,6 @@ def check_finite(layer, linear_activations):
             f"{layer.neurons[j].name}: the weighted sum of example {example} is not finite:"
             " inputs or weights are too large"
         )
-
-
-class Pixels:
-    """Images (example, input) kept as bytes, a quarter of the memory of floats: each number is byte * scale + shift."""
-
-    def __init__(self, array, scale=1 / 255, shift=0.0):
-        if getattr(array, "dtype", None) != np.uint8 or array.ndim != 2:
-            raise NeuronsError(f"Pixels are an array of uint8 with the shape (examples, inputs) but got {show(array)}")
-        self.array = array  # (example, input)
-        self.scale, self.shift = checked_number(scale, "scale"), checked_number(shift, "shift")
-        self.shape, self.dtype, self.ndim = array.shape, array.dtype, array.ndim
-
-    def __len__(self):
-        return len(self.array)
-
-    def __getitem__(self, examples):
-        return Pixels(self.array[examples], self.scale, self.shift)
-
-    def to_floats(self, pixels, out):
-        """Write `pixels` (example, input) as floats to `out` (example, input + 1), with a last column of ones."""
-        np.copyto(out[:, :-1], pixels)  # (example, input)
-        np.multiply(out, self.scale, out=out)  # all columns: four times as fast as all but one
-        if self.shift:
-            np.add(out, self.shift, out=out)
-        out[:, -1] = 1.0
 
 
 def vectorised(model, dtype=np.float64):

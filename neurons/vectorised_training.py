@@ -10,11 +10,12 @@ from functools import partial
 import numpy as np
 
 from neurons.array_forms import Room, checked_memory
+from neurons.batches import Pixels, checked_batch, checked_shape, with_ones
 from neurons.errors import LengthError, NeuronsError, NotFiniteError, checked_learning_rate
 from neurons.losses import BinaryCrossEntropy
 from neurons.optimisers import SGD
 from neurons.training import NO_CLASSES, class_boundary
-from neurons.vectorised import LayerArrays, LayerPass, Pixels, check_finite, checked_batch, checked_shape, with_ones
+from neurons.vectorised import LayerArrays, LayerPass, check_finite
 from neurons.wording import show
 
 CHUNK = 64  # examples fetched together: enough to make fetching cheap at batch size 1, few enough for the cache

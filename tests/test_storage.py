@@ -47,7 +47,8 @@ from neurons import (
     vectorised_training,
 )
 from neurons.activations import ACTIVATIONS, Activation
-from neurons.vectorised import Pixels, VectorLayer, VectorModel
+from neurons.batches import Pixels
+from neurons.vectorised import VectorLayer, VectorModel
 
 ROOT = Path(neurons.__file__).parents[1]
 SUFFIXES = [".json", ".npz"]

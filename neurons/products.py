@@ -1,0 +1,40 @@
+"""Matrix products that write into arrays that are there.
+
+Each function decides once which BLAS routine is to be called, and which way round, and returns the call: at batch size
+1 that saves as much time as the product itself takes.
+"""
+
+from functools import partial
+
+import numpy as np
+from scipy.linalg import blas
+
+
+def product(left, right, out):
+    """A call that writes left (m, k) · right (k, n) to `out` (m, n)."""
+    if len(left) > 1:
+        return partial(np.matmul, left, right, out=out)  # (m, n)
+    # One example: a vector times a matrix. BLAS counts in columns: it computes outᵀ = rightᵀ · leftᵀ.
+    gemv = blas.sgemv if out.dtype == np.float32 else blas.dgemv
+    matrix, transposed = (right.T, 0) if right.flags.c_contiguous else (right, 1)
+    vector, result = without_gaps(left)[0], without_gaps(out)[0]  # (k,), (n,)
+    return partial(gemv, 1.0, without_gaps(matrix), vector, 0.0, result, 0, 1, 0, 1, transposed, 1)
+
+
+def scaled_product_added(scale, left, right, out):
+    """A call that adds scale · left (m, k) · right (k, n) to `out` (m, n)."""
+    left, right, result = without_gaps(left), without_gaps(right), without_gaps(out).T  # outᵀ += rightᵀ · leftᵀ  (n, m)
+    if left.shape[1] == 1:  # one example: the outer product of two vectors
+        ger = blas.sger if out.dtype == np.float32 else blas.dger
+        return partial(ger, scale, right[0], left[:, 0], 1, 1, result, 1, 1, 1)
+    gemm = blas.sgemm if out.dtype == np.float32 else blas.dgemm
+    first, first_transposed = (right.T, 0) if right.flags.c_contiguous else (right, 1)
+    second, second_transposed = (left.T, 0) if left.flags.c_contiguous else (left, 1)
+    return partial(gemm, scale, first, second, 1.0, result, first_transposed, second_transposed, 1)
+
+
+def without_gaps(array):
+    """`array`, if it lies in memory in one piece: BLAS would silently write to a copy of another one."""
+    if not (array.flags.c_contiguous or array.flags.f_contiguous):
+        raise AssertionError("BLAS would work on a copy of this array")
+    return array

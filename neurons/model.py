@@ -26,6 +26,7 @@ from neurons.wording import for_debuggers, show
 if TYPE_CHECKING:
     import os
 
+    from neurons.inspection.trace import Trace
     from neurons.training import History
 
 LOOPS_UP_TO = 2000  # parameters: from there on arrays are faster, even one example at a time
@@ -235,6 +236,16 @@ class Model:
         from neurons.unrolled import source
 
         return source(self)
+
+    def trace(self, inputs: ListLike, label: ListLike | float, learning_rate: float) -> "Trace":
+        """One forward pass, loss, backward pass and step of one example on a copy, statement by statement, as a `Trace`.
+
+        `inputs` has one number per input, `label` is what the loss takes. The model itself does not change. Raises
+        `NeuronsError` for wrong arguments, and where a debugger or coverage follows the program already.
+        """
+        from neurons.inspection.trace import trace
+
+        return trace(self, inputs, label, learning_rate)
 
     def save(self, path: "str | os.PathLike[str]") -> None:
         """Write the model to `path`, all or nothing: readable text for .json, a NumPy archive for .npz.

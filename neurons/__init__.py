@@ -24,6 +24,7 @@ from neurons.training import History
 __version__ = "0.1.0"
 
 ROOMS = ("datasets", "health")  # loaded when first touched
+DOORS = {"narrate": "neurons.inspection.narrate"}  # functions of rooms, likewise
 
 __all__ = [
     "MSE",
@@ -47,6 +48,7 @@ __all__ = [
     "health",
     "identity",
     "leaky_relu",
+    "narrate",
     "relu",
     "sigmoid",
     "softmax",
@@ -58,8 +60,10 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name in ROOMS:
         return import_module(f"neurons.{name}")
+    if name in DOORS:
+        return getattr(import_module(DOORS[name]), name)
     raise AttributeError(f"module 'neurons' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted(set(globals()) | set(ROOMS))
+    return sorted(set(globals()) | set(ROOMS) | set(DOORS))

@@ -238,7 +238,7 @@ class Model:
         return source(self)
 
     def trace(self, inputs: ListLike, label: ListLike | float, learning_rate: float) -> "Trace":
-        """One forward pass, loss, backward pass and step of one example on a copy, statement by statement, as a `Trace`.
+        """One forward pass, loss, backward pass and step of one example on a copy: a `Trace` of every statement.
 
         `inputs` has one number per input, `label` is what the loss takes. The model itself does not change. Raises
         `NeuronsError` for wrong arguments, and where a debugger or coverage follows the program already.

@@ -6,6 +6,7 @@ back what was there before. The functions at the end of the file look at a frame
 
 import sys
 from types import FunctionType
+from typing import Any
 
 from neurons.errors import NeuronsError
 from neurons.inspection.statements import GAP, MISSING, Names, attribute, instance_attributes, joined, plan_of
@@ -26,15 +27,16 @@ PHASES = {
 
 
 def functions_of(cls):
-    """The functions of a class and of those it inherits from: methods, properties, and what decorators wrap."""
+    """The functions of a class and of those it inherits from: methods, properties, and what decorators wrapped."""
     for base in cls.__mro__:
         for member in vars(base).values():
             for part in (member, getattr(member, "__func__", None), getattr(member, "func", None)):
                 if isinstance(part, property):
                     yield from (getter for getter in (part.fget, part.fset, part.fdel) if is_function(getter))
-                while is_function(part):
+                while is_function(part) and hasattr(part, "__wrapped__"):
+                    part = part.__wrapped__
+                if is_function(part):
                     yield part
-                    part = getattr(part, "__wrapped__", None)
 
 
 def is_function(thing):
@@ -42,7 +44,10 @@ def is_function(thing):
 
 
 def plans_of(cls, without=()):
-    """{id of the code: Plan} of the methods of `cls`, but for those called as in `without`; `NeuronsError` where there is no source to follow."""
+    """{id of the code: Plan} of the methods of `cls`, those named in `without` left out.
+
+    Raises `NeuronsError` where there is no source to follow.
+    """
     if not isinstance(cls, type):
         hint = f": {type(cls).__name__} is its class" if not is_function(cls) else ""
         raise NeuronsError(f"expected a class, such as Neuron, but got {show(cls)}{hint}")
@@ -52,7 +57,8 @@ def plans_of(cls, without=()):
         if cls.__module__ == "builtins" or not codes:
             why = "it has no method written in Python"
         else:
-            why = f"Python does not keep what was typed in or run from a string ({codes[0].co_filename}): put it in a file"
+            where = codes[0].co_filename
+            why = f"Python has not kept the text of what was typed in or run from a string ({where}): put it in a file"
         raise NeuronsError(f"there is no source of the class {cls.__name__} to follow: {why}")
     return plans
 
@@ -137,11 +143,12 @@ class Running:
         self.depth = len(recorder.running)
         self.caller = recorder.running[-1] if recorder.running else None
         self.owner = owner_of(frame, plan.class_name)
-        self.current = self.last = None  # the statement that is executed, and the last one that was
+        self.current: Any = None  # the statement that is executed
+        self.last: Any = None  # the statement before
         self.start = 0  # its first instruction
         self.execution = None
         self.raised = False
-        self.loop = None  # a long loop without calls: its head, iterations so far and in all
+        self.loop: Any = None  # a long loop without calls: its head, iterations so far and in all
         self.iterations = self.length = 0
 
     def names(self):
@@ -152,8 +159,8 @@ class Running:
         if event == "line":
             self.raised = False
             statement = self.plan.statements.get(frame.f_lineno)
-            # A line further on in the same statement, or the same one once more?
-            if statement is None or statement is not self.current or frame.f_lasti <= self.start:
+            is_new = statement is None or statement is not self.current
+            if is_new or (frame.f_lasti <= self.start and not statement.goes_round):  # back at its start: once more
                 self.end(frame.f_lineno)
                 self.begin(statement, frame)
                 if self.loop is not None and self.iterations > SKIM_FROM:
@@ -221,7 +228,7 @@ class Running:
 
     def count(self, statement, before):
         """Note how far a loop is; only the first and the last iteration of a long one without calls are recorded."""
-        if before is None or not (before.first in statement.body):
+        if before is None or before.first not in statement.body:
             self.iterations, self.length = 0, 0
             self.loop = None
             if statement.is_plain_loop:
@@ -270,7 +277,7 @@ def is_on_the_way_out(statement, before):
 
 
 class Recorder:
-    """Calls `on_end(execution, returned)` after each statement and `on_call(execution)` before a recorded call in it."""
+    """Calls `on_end(execution, returned)` after each statement, `on_call(execution)` before a recorded call in it."""
 
     def __init__(self, plans, on_end, on_call, longest_loop):
         self.plans, self.on_end, self.on_call, self.longest_loop = plans, on_end, on_call, longest_loop

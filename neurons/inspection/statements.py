@@ -8,11 +8,14 @@ any code of the object's: no properties, no `__getattr__`, no `__getitem__` but 
 import ast
 import linecache
 import os.path
+from functools import cached_property
 from types import CodeType, MemberDescriptorType
 from typing import Any
 
 LONGEST_LIST = 4
 GAP = "   "
+
+GETTERS = (property, cached_property)
 
 MISSING: Any = object()  # what cannot be read, or is no number
 
@@ -146,7 +149,7 @@ class Names:
         if type(node) is not ast.Attribute:
             return None
         owner = self.value(node.value)
-        if owner is MISSING or not isinstance(class_attribute(type(owner), node.attr), property):
+        if owner is MISSING or not isinstance(class_attribute(type(owner), node.attr), GETTERS):
             return None
         return id(owner), node.attr
 
@@ -239,7 +242,7 @@ class Text:
 
 
 def holes(node, offset, bound, in_arithmetic, takes_list):
-    """The holes in `node`, in the order of the text; names in `bound` belong to a comprehension or change on the way."""
+    """The holes in `node`, in the order of the text; names in `bound` are a comprehension's, or change on the way."""
     kind = type(node)
     if kind in (ast.Lambda, ast.JoinedStr) or kind.__name__ == "TemplateStr":
         return []
@@ -321,9 +324,11 @@ class Statement:
     def __init__(self, nodes, first, last, lines):
         self.node = node = nodes[0]
         self.is_shared = len(nodes) > 1
+        # A loop on one line: how Python goes round is not the same in each version
+        self.goes_round = self.is_shared and any(isinstance(node, (*LOOPS, ast.While)) for node in nodes)
         self.first, self.last = first, last  # lines
         self.source = source_of(nodes, first, last, lines)
-        self.body = lines_of(getattr(node, "body", [])) if isinstance(node, HEADS) else None
+        self.body: Any = lines_of(getattr(node, "body", [])) if isinstance(node, HEADS) else None
         self.targets = [target for node in nodes for target in targets_of(node)]
         self.returns = any(type(node) is ast.Return for node in nodes)
         self.is_loop = isinstance(node, LOOPS) and not self.is_shared
@@ -335,9 +340,10 @@ class Statement:
         self.is_with = isinstance(node, (ast.With, ast.AsyncWith))
         self.cleanups: list[range] = []  # the lines of each `finally` on the way out of a return
         value = value_of(node)
-        self.is_constant = value is not None and is_constant(value)
-        self.old = self.text = None
-        if self.is_shared and not isinstance(node, (ast.If, ast.While)):
+        self.is_constant = value is not None and is_constant(value) and not isinstance(node, ast.AugAssign)
+        self.old: Any = None
+        self.text: Any = None
+        if self.is_shared and (self.is_constant or not isinstance(node, (ast.If, ast.While))):
             return  # what one computes from another is not known before
         if isinstance(node, ast.AugAssign):
             self.sign, strength = SIGNS[type(node.op)]
@@ -368,7 +374,7 @@ class Statement:
         if self.is_loop:
             return self.loop_variables(names) if came_to in self.body else ""
         expression = "" if pieces is None else joined(pieces, getters)
-        if expression and expression == self.text.words:
+        if expression and expression == self.text.words and self.old is None:
             expression = ""  # no number in it
         if self.is_condition:
             verdict = came_to in self.body if self.body is not None else True
@@ -381,8 +387,8 @@ class Statement:
         if self.is_constant:
             return ""
         exact = ", ".join(self.results(names, returned, factor))
-        if exact == self.text.words:
-            return ""
+        if exact == self.text.words and self.old is None:
+            return ""  # it stands there already
         if not expression or expression.strip("()") == exact.strip("()"):
             return exact
         return f"{expression} = {', '.join(results)}"
@@ -397,7 +403,7 @@ class Statement:
             return [f"{target} = {words}" for target, words in texts if words is not MISSING]
         if not isinstance(self.node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
             return []
-        targets = getattr(self.node, "targets", None) or [self.node.target]  # type: ignore[union-attr]
+        targets = getattr(self.node, "targets", None) or [self.node.target]
         for target in targets:  # a = b = 1 assigns the same number twice
             parts = target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]
             texts = [in_words(names.value(part), number_text) for part in parts]
@@ -469,6 +475,9 @@ def targets_of(node):
 def source_of(nodes, first, last, lines):
     """The text of a statement without comments, on one line; of a compound one, its head."""
     node = nodes[0]
+    if len(nodes) > 1 and first == last:
+        end = max(node.end_col_offset for node in nodes if node.end_lineno == last)
+        return lines[first - 1].encode()[node.col_offset : end].decode()
     if len(nodes) > 1:
         return "; ".join(" ".join(ast.unparse(node).split()) for node in nodes if not inside_another(node, nodes))
     if isinstance(node, HEADS) or isinstance(node, DEFINITIONS):
@@ -529,8 +538,9 @@ def statements_of(function, lines):
                 last = end[0] if end else first
             if isinstance(node, DEFINITIONS):
                 first = min([first, *[part.lineno for part in node.decorator_list]])
-            # `while True` and `try` compute nothing, and not every Python stops there
-            if not (isinstance(node, ast.Try) or (isinstance(node, ast.While) and isinstance(node.test, ast.Constant))):
+            # `try` and `while True` compute nothing, and not every Python stops there
+            is_endless = isinstance(node, ast.While) and isinstance(node.test, ast.Constant)
+            if not isinstance(node, ast.Try) and not (is_endless and node.body[0].lineno > last):
                 blocks.append((first, last, node))
             cleanups[id(node)] = ways_out
             if isinstance(node, DEFINITIONS):

@@ -31,7 +31,7 @@ BEFORE_THE_PASSES = ("label_vector",)  # of a loss: it only puts the label into 
 class TraceEvent(NamedTuple):
     """One executed statement."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # tuples have a method of that name
     phase: str  # "forward", "loss", "backward" or "step"
     where: str  # "hidden[0]", "output" (a layer), "model" or "loss"; an activation function belongs to its neuron
     function: str  # "Neuron.forward"

@@ -30,6 +30,7 @@ def functions_of(cls):
     """The functions of a class and of those it inherits from: methods, properties, and what decorators wrapped."""
     for base in cls.__mro__:
         for member in vars(base).values():
+            part: Any
             for part in (member, getattr(member, "__func__", None), getattr(member, "func", None)):
                 if isinstance(part, property):
                     yield from (getter for getter in (part.fget, part.fset, part.fdel) if is_function(getter))
@@ -54,7 +55,7 @@ def plans_of(cls, without=()):
     codes = [function.__code__ for function in functions_of(cls) if function.__name__ not in without]
     plans = {id(code): plan for code in codes if (plan := plan_of(code)) is not None}
     if not plans:
-        if cls.__module__ == "builtins" or not codes:
+        if not codes:
             why = "it has no method written in Python"
         else:
             where = codes[0].co_filename
@@ -216,7 +217,7 @@ class Running:
             pass
         caller = self.caller
         if caller is not None and caller.execution is not None and returned is not MISSING:
-            caller.execution.getters[id(self.owner), frame.f_code.co_name] = returned
+            caller.execution.getters.setdefault((id(self.owner), frame.f_code.co_name), []).append(returned)
 
     def is_calling(self):
         """A recorded function is called from the statement."""

@@ -14,6 +14,7 @@ from typing import Any
 
 LONGEST_LIST = 4
 GAP = "   "
+ROUNDING = 1e-5  # what rounding two factors to six digits can do to their product
 
 GETTERS = (property, cached_property)
 
@@ -62,10 +63,16 @@ def factor(number):
 
 
 def outcome(number):
-    """A number that was computed: four digits, and all of them before the point."""
+    """A number that was computed: four digits, and all of them before the point.
+
+    Where the factors' six digits do not say which way to round the fourth, there is a fifth.
+    """
     if type(number) is not float:
         return whole(number)
-    return f"{number:.0f}" if 1e4 <= abs(number) < 1e6 else f"{number + 0.0:.4g}"
+    if 1e4 <= abs(number) < 1e6:
+        return f"{number:.0f}"
+    text = f"{number * (1 - ROUNDING) + 0.0:.4g}"
+    return text if text == f"{number * (1 + ROUNDING) + 0.0:.4g}" else f"{number:.5g}"
 
 
 def whole(number):
@@ -223,7 +230,7 @@ class Text:
             offset = node.col_offset
         else:
             self.bytes = ast.unparse(node).encode()
-            node = ast.parse(b"(" + self.bytes + b")").body[0].value  # type: ignore[attr-defined]
+            node = ast.parse(b"(" + self.bytes + b")").body[0].value
             offset = 1
             if type(node) is ast.Tuple:
                 node.col_offset = offset
@@ -303,11 +310,16 @@ def fill(pieces, text, start, end, holes, names):
 
 def joined(pieces, getters):
     """The pieces as one text; `getters` has what the properties returned."""
+    asked = [piece[0] for piece in pieces if type(piece) is tuple]
+    if not asked:
+        return "".join(pieces)
+    coming = {getter: list(getters.get(getter, ())) for getter in asked}
     texts = []
     for piece in pieces:
         if type(piece) is tuple:
             getter, in_arithmetic, words = piece
-            number = as_number(getters.get(getter))
+            is_complete = len(getters.get(getter, ())) == asked.count(getter)  # else: which of them was it?
+            number = as_number(coming[getter].pop(0)) if is_complete else MISSING
             piece = words if number is MISSING else factor(number)
             if number is not MISSING and in_arithmetic and piece[0] == "-":
                 piece = f"({piece})"
@@ -403,7 +415,7 @@ class Statement:
             return [f"{target} = {words}" for target, words in texts if words is not MISSING]
         if not isinstance(self.node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
             return []
-        targets = getattr(self.node, "targets", None) or [self.node.target]
+        targets = self.node.targets if isinstance(self.node, ast.Assign) else [self.node.target]
         for target in targets:  # a = b = 1 assigns the same number twice
             parts = target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]
             texts = [in_words(names.value(part), number_text) for part in parts]

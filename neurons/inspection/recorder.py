@@ -9,7 +9,16 @@ from types import FunctionType
 from typing import Any
 
 from neurons.errors import NeuronsError
-from neurons.inspection.statements import GAP, MISSING, Names, attribute, instance_attributes, joined, plan_of
+from neurons.inspection.statements import (
+    GAP,
+    MISSING,
+    Names,
+    attribute,
+    class_attribute,
+    instance_attributes,
+    joined,
+    plan_of,
+)
 from neurons.layer import Layer
 from neurons.model import Model
 from neurons.neuron import Neuron
@@ -24,6 +33,9 @@ PHASES = {
     "backward_pass": "backward",
     "step": "step",
 }
+
+
+OF_A_LOSS = ("value", "output_gradients")
 
 
 def functions_of(cls):
@@ -328,8 +340,8 @@ def name_of(owner):
     """The object's name, "" if it has none; no code of its own is run for it."""
     for word in ("name", "_name"):
         name = attribute(owner, word)
-        if type(name) is str and name:
-            return name
+        if type(name) is str and name.strip():
+            return " ".join(name.split())
     return ""
 
 
@@ -367,7 +379,7 @@ def phase_at(frame):
             owner = owner_of(frame)
             if isinstance(owner, (Neuron, Layer, Model)) and phase != "loss":
                 return phase
-            if phase == "loss" and frame.f_code.co_argcount == 3:
+            if phase == "loss" and all(class_attribute(type(owner), word) is not MISSING for word in OF_A_LOSS):
                 return phase
         frame = frame.f_back
     return None

@@ -14,7 +14,7 @@ from typing import Any
 
 LONGEST_LIST = 4
 GAP = "   "
-ROUNDING = 1e-5  # what rounding two factors to six digits can do to their product
+ROUNDING = 4e-6  # about what rounding two factors to six digits does to their product
 
 GETTERS = (property, cached_property)
 
@@ -51,10 +51,15 @@ def as_number(value):
         return float.__float__(value)
     if issubclass(kind, int):
         return int.__int__(value)
-    if kind.__module__ == "numpy" and kind.__name__ != "ndarray" and hasattr(kind, "dtype"):
+    if kind.__module__ == "numpy" and any(base.__name__ == "generic" for base in kind.__mro__):
         number = value.item()
         return number if type(number) in (float, int, bool) else MISSING
     return MISSING
+
+
+def is_array(value):
+    """True for NumPy's arrays, found without importing NumPy."""
+    return type(value).__module__ == "numpy" and type(value).__name__ == "ndarray"
 
 
 def factor(number):
@@ -89,7 +94,7 @@ def in_words(value, number_text):
     if number is not MISSING:
         return number_text(number)
     kind = type(value)
-    if kind.__module__ == "numpy" and kind.__name__ == "ndarray" and value.ndim == 1:
+    if is_array(value) and value.ndim == 1:
         count, first = len(value), value[:LONGEST_LIST].tolist()
     elif kind is list or kind is tuple:
         count, first = len(value), value[:LONGEST_LIST]
@@ -200,10 +205,11 @@ def item(container, index):
         if kind is list or kind is tuple:
             return container[index] if type(as_number(index)) is int else MISSING
         if kind is dict:
-            return container.get(index, MISSING) if type(index) in (str, int, bool, tuple) else MISSING
-        if kind.__module__ == "numpy" and kind.__name__ == "ndarray" and index is not MISSING:
-            return container[index]
-    except Exception:  # an index out of range, a tuple that holds a list: the statement itself will say so
+            return container.get(index, MISSING) if type(index) in (str, int, bool) else MISSING
+        if is_array(container):
+            indices = index if type(index) is tuple else (index,)
+            return container[index] if all(type(as_number(index)) is int for index in indices) else MISSING
+    except IndexError:  # the statement itself will say so
         pass
     return MISSING
 

@@ -4,12 +4,13 @@ The events are what the recorder sees while the core runs on a copy; nothing her
 replayed and compared with the copy, so that a trace that missed anything is an error and never a wrong picture.
 """
 
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from neurons.errors import NeuronsError, accepted_inputs, checked_learning_rate, checked_number, checked_numbers
 from neurons.inspection.recorder import name_of, plans_of, record
 from neurons.losses import label_vector
-from neurons.model import default_name
+from neurons.model import Model, default_name
 from neurons.wording import for_debuggers
 
 LONGEST_LOOP = 12  # weights; of longer loops the first three iterations, the middle as one event, and the last
@@ -47,9 +48,19 @@ class Trace:
 
     `before` and `after` are models with the numbers before and after; `inputs`, `label`, `learning_rate` and `loss` are
     those of the example. Replaying the `changes` of all events over the numbers before gives those after, in every bit.
+    Of a loop over more than 12 weights the middle is one event: its changes are the whole lists.
     """
 
-    def __init__(self, before, after, events, inputs, label, learning_rate, loss):
+    def __init__(
+        self,
+        before: Model,
+        after: Model,
+        events: list[TraceEvent],
+        inputs: list[float],
+        label: Any,
+        learning_rate: float,
+        loss: float,
+    ) -> None:
         self.before, self.after, self.events = before, after, events
         self.inputs, self.label, self.learning_rate, self.loss = inputs, label, learning_rate, loss
 
@@ -110,16 +121,20 @@ class Reader:
 
     def __init__(self, model):
         self.events: list[TraceEvent] = []
-        self.plans = {}
+        self.plans: dict[int, Any] = {}
         self.owners = {id(model): "model", id(model.loss): "loss"}
-        parts = [model, model.loss, *model.layers]
+        parts, functions = [model, model.loss, *model.layers], []
         for layer in model.layers:
             self.owners[id(layer)] = layer.name
             for neuron in layer.neurons:
                 self.owners[id(neuron)] = name_of(neuron)
-                parts += [neuron, neuron.activation_function]
+                parts.append(neuron)
+                functions.append(neuron.activation_function)
         for cls in dict.fromkeys(map(type, parts)):
             self.plans.update(plans_of(cls, BEFORE_THE_PASSES))
+        for cls in dict.fromkeys(map(type, functions)):
+            with suppress(NeuronsError):  # typed in, or written in C: then the neuron's line has to do
+                self.plans.update(plans_of(cls))
 
     def record(self, phase, call):
         self.phase = phase

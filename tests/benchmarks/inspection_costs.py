@@ -1,0 +1,66 @@
+"""What inspection costs where nobody looks: `fit` on XOR with and without `neurons.inspection` imported.
+
+    python tests/benchmarks/inspection_costs.py
+
+Processes of both kinds take turns, and each runs the training by the loops and written out; microseconds per example,
+medians, and their ratio. Expected is 1.0: the core has no hooks. At the end, what a trace takes.
+"""
+
+import argparse
+import statistics
+import subprocess
+import sys
+import time
+
+from neurons import Model, SoftmaxCrossEntropy
+
+TRAIN = """
+import time
+from neurons import Model, datasets, unrolled
+{more}
+inputs, labels = datasets.xor()
+for worth_writing, epochs in ((10**9, 300), (0, 3000)):
+    unrolled.WORTH_WRITING = worth_writing
+    times = []
+    for _ in range(5):
+        model = Model.from_sizes([2, 4, 1], seed=0)
+        start = time.perf_counter()
+        model.fit(inputs, labels, epochs=epochs, learning_rate=0.5, seed=0, progress=False)
+        times.append((time.perf_counter() - start) / (4 * epochs) * 1e6)
+    print(min(times))
+"""
+LOOK = """
+import neurons.inspection.narrate, neurons.inspection.trace
+Model.from_sizes([2, 4, 1], seed=0).trace([0.0, 1.0], [1.0], 0.5)
+"""
+
+
+def microseconds(more):
+    """Per example, by the loops and written out, in a new process."""
+    result = subprocess.run([sys.executable, "-c", TRAIN.format(more=more)], check=True, capture_output=True, text=True)
+    return [float(line) for line in result.stdout.split()]
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Time fit on XOR with and without neurons.inspection imported.")
+    parser.add_argument("--rounds", type=int, default=10, metavar="N", help="processes of each kind (default 10)")
+    rounds = parser.parse_args().rounds
+    pairs = []
+    for round_idx in range(rounds):
+        turns = ("", LOOK) if round_idx % 2 else (LOOK, "")
+        times = {more: microseconds(more) for more in turns}
+        pairs.append((times[""], times[LOOK]))
+    print(f"Python {sys.version.split()[0]}, XOR 2-4-1, µs per example, {rounds} rounds")
+    print("              without      with     ratio")
+    for kind, name in enumerate(("loops", "written out")):
+        without, with_it = (statistics.median(pair[side][kind] for pair in pairs) for side in (0, 1))
+        print(f"{name:<12} {without:8.2f} {with_it:9.2f} {with_it / without:9.3f}")
+    for sizes in ([2, 4, 1], [784, 16, 10]):
+        model = Model.from_sizes(sizes, loss=SoftmaxCrossEntropy() if sizes[-1] > 1 else None, engine="loops", seed=0)
+        start = time.perf_counter()
+        trace = model.trace([0.5] * sizes[0], 0, 0.5)
+        print(f"a trace of {'-'.join(map(str, sizes))}: {len(trace)} events, {time.perf_counter() - start:.3f} s")
+
+
+if __name__ == "__main__":
+    main()

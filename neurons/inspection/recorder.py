@@ -118,7 +118,7 @@ class Execution:
 
         A local name for a list that belongs to `self` is found by identity; lists are copied.
         """
-        names, owner = self.running.names(), self.running.owner
+        names, owner = self.running.names, self.running.owner
         for target in self.statement.inner_targets if self.skimmed else self.statement.targets:
             if target.__class__.__name__ == "Attribute":
                 holder = names.value(target.value)
@@ -153,6 +153,7 @@ class Running:
 
     def __init__(self, recorder, frame, plan):
         self.recorder, self.frame, self.plan = recorder, frame, plan
+        self.names = Names(frame, plan.class_name)  # what it sees, read anew at each line
         self.depth = len(recorder.running)
         self.caller = recorder.running[-1] if recorder.running else None
         self.owner = owner_of(frame, plan.class_name)
@@ -164,9 +165,6 @@ class Running:
         self.loop: Any = None  # a long loop without calls: its head, iterations so far and in all
         self.iterations = self.length = 0
 
-    def names(self):
-        return Names(self.frame, self.plan.class_name)
-
     def trace(self, frame, event, argument):
         """What Python calls at each line, exception and return."""
         if event == "line":
@@ -174,6 +172,7 @@ class Running:
             statement = self.plan.statements.get(frame.f_lineno)
             is_new = statement is None or statement is not self.current
             if is_new or (frame.f_lasti <= self.start and not statement.goes_round):  # back at its start: once more
+                self.names.read(frame)
                 self.end(frame.f_lineno)
                 self.begin(statement, frame)
                 if self.loop is not None and self.iterations > SKIM_FROM:
@@ -192,7 +191,7 @@ class Running:
             return
         if before is not None and is_on_the_way_out(statement, before):
             return
-        self.execution = Execution(statement, self, statement.before(self.names()))
+        self.execution = Execution(statement, self, statement.before(self.names))
         if statement.is_loop and self.recorder.longest_loop is not None:
             self.count(statement, before)
 
@@ -207,8 +206,7 @@ class Running:
         else:
             if statement.is_loop and came_to not in statement.body:
                 return  # nothing more to go through
-            names = self.names()
-            execution.after = statement.after(execution.pieces, execution.getters, names, came_to, returned)
+            execution.after = statement.after(execution.pieces, execution.getters, self.names, came_to, returned)
         self.recorder.on_end(execution, returned)
 
     def raise_in(self, argument):
@@ -223,6 +221,7 @@ class Running:
     def leave(self, frame, returned):
         if self.raised:
             returned = MISSING
+        self.names.read(frame)
         self.end(None, returned)
         running = self.recorder.running
         while running and running.pop() is not self:
@@ -245,7 +244,7 @@ class Running:
             self.iterations, self.length = 0, 0
             self.loop = None
             if statement.is_plain_loop:
-                self.length = length_of(statement, self.names())
+                self.length = length_of(statement, self.names)
                 self.loop = statement if self.length > self.recorder.longest_loop else None
         self.iterations += 1
 
@@ -261,6 +260,7 @@ class Running:
 
     def skimmed(self, frame, event, argument):
         statement, self.loop = self.loop, None
+        self.names.read(frame)
         execution = Execution(statement, self, None)
         execution.skimmed = self.iterations - SKIM_FROM - 1
         execution.after = f"{execution.skimmed} more times"

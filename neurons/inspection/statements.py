@@ -116,9 +116,13 @@ class Names:
     """The names that a frame sees: its locals and globals, and the class that its private names belong to."""
 
     def __init__(self, frame, class_name):
-        self.locals = frame.f_locals
         self.globals = frame.f_globals
         self.class_name = class_name
+        self.read(frame)
+
+    def read(self, frame):
+        """Take the locals as they are now."""
+        self.locals = frame.f_locals
 
     def mangled(self, name):
         """`__x` inside of a class is `_Class__x`."""

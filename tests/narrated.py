@@ -220,6 +220,22 @@ class Student:
         return sum(values), nested, big
 
 
+class Countdown:
+    """An iterator that says itself that it is through."""
+
+    def __init__(self, count):
+        self.count = count
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        if not self.count:
+            raise StopIteration
+        self.count -= 1
+        return self.count
+
+
 class Ways:
     """Ways through a method."""
 
@@ -237,6 +253,10 @@ class Ways:
             z -= 7
             z = max(z, 0)
         return z
+
+    def endless_statement(self, z):
+        while True:
+            z = z + 1 if z < 2 else self.stop(z)
 
     def endless_in_one_line(self, z):
         while True: z += 1; z = z if z < 3 else self.stop(z)
@@ -346,6 +366,8 @@ class Ways:
             n = z * 2
         for a, (b, c) in zip([1, 2], [(3, 4), (5, 6)]):
             n += a * b * c
+        for z in Countdown(2):
+            n += z
         n = sum(z for z in self.generator(2))
         n = [*self.generator(3)][0]
         it = iter([1])
@@ -416,6 +438,7 @@ def calls():
 
     ways = Ways()
     yield "endless", lambda: ways.endless(0)
+    yield "endless_statement", lambda: ways.endless_statement(0)
     yield "endless_in_one_line", lambda: ways.endless_in_one_line(0)
     yield "with_blocks", lambda: ways.with_blocks(0)
     yield "finally_after_return", lambda: ways.finally_after_return(1)

@@ -3,6 +3,7 @@
 import linecache
 import re
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -146,6 +147,27 @@ def test_the_phases_and_places_follow_one_another():
     assert {event.where for event in trace.events if event.phase == "loss"} == {"loss"}
 
 
+class Tidy(Neuron):
+    """A student's neuron with statements that Python comes back to."""
+
+    def forward(self, inputs):
+        with nullcontext():
+            try:
+                activation = super().forward(inputs)
+                return activation
+            finally:
+                self.tidied = 1.0
+
+
+def test_each_statement_once():
+    """Not once more at the end of a loop, of a `with` or of a `finally`."""
+    model = with_neuron(Tidy)
+    sources = [event.source for event in model.trace(INPUTS, LABEL, RATE).events]
+    assert sources.count("for weight_idx, weight in enumerate(self.weights):") == 2 + 2
+    assert sources.count("with nullcontext():") == sources.count("return activation") == 1
+    assert sources.count("self.tidied = 1.0") == sources.count("activation = super().forward(inputs)") == 1
+
+
 def test_the_line_of_the_lesson_with_its_numbers():
     model = Model.from_sizes([2, 2, 1], seed=1)
     trace = model.trace(INPUTS, LABEL, RATE)
@@ -176,8 +198,10 @@ def test_it_starts_blank_and_clean():
     fresh = model.trace(INPUTS, LABEL, RATE)
     model.forward([3.0, 3.0])
     model.backward_pass([1.0])
+    model.forward([-3.0, 3.0])
     numbers = {name: bits(value) for name, value in all_numbers(model).items()}
-    assert model.trace(INPUTS, LABEL, RATE).events == fresh.events
+    again = model.trace(INPUTS, LABEL, RATE)
+    assert again.events == fresh.events and again.numbers_at(-1) == fresh.numbers_at(-1)
     assert {name: bits(value) for name, value in all_numbers(model).items()} == numbers
 
 

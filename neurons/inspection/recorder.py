@@ -189,8 +189,8 @@ class Running:
         self.current, self.start, self.execution = statement, frame.f_lasti, None
         if statement is None:
             return
-        if before is not None and is_on_the_way_out(statement, before):
-            return
+        if statement.is_with and before is not None and before.first in statement.body:
+            return  # its body is done, and Python comes back to its line
         self.execution = Execution(statement, self, statement.before(self.names))
         if statement.is_loop and self.recorder.longest_loop is not None:
             self.count(statement, before)
@@ -280,13 +280,6 @@ def length_of(statement, names):
     """How many times a `for` over a list, or over enumerate of one, goes; 0 if unknown."""
     iterated = names.value(statement.iterated)
     return len(iterated) if type(iterated) in (list, tuple) else 0
-
-
-def is_on_the_way_out(statement, before):
-    """Python comes back to the line of a `with` when its body is done, and to that of a `return` after `finally`."""
-    if statement.is_with and before.first in statement.body:
-        return True
-    return any(before.first in cleanup for cleanup in statement.cleanups) and statement.returns
 
 
 class Recorder:

@@ -20,7 +20,8 @@ GETTERS = (property, cached_property)
 
 MISSING: Any = object()  # what cannot be read, or is no number
 
-HEADS = (ast.If, ast.While, ast.For, ast.AsyncFor, ast.With, ast.AsyncWith, ast.Try, ast.Match)
+TRIES = (ast.Try, getattr(ast, "TryStar", ast.Try))  # `except*` came with Python 3.11
+HEADS = (ast.If, ast.While, ast.For, ast.AsyncFor, ast.With, ast.AsyncWith, ast.Match, *TRIES)
 LOOPS = (ast.For, ast.AsyncFor)
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 SIGNS: dict[type, tuple[str, int]] = {  # of augmented assignments, and how strongly they bind
@@ -360,7 +361,6 @@ class Statement:
             self.inner_targets = [target for inner in node.body for target in targets_of(inner)]
         self.is_condition = isinstance(node, (ast.If, ast.While, ast.Assert)) and not self.is_shared
         self.is_with = isinstance(node, (ast.With, ast.AsyncWith))
-        self.cleanups: list[range] = []  # the lines of each `finally` on the way out of a return
         value = value_of(node)
         self.is_constant = value is not None and is_constant(value) and not isinstance(node, ast.AugAssign)
         self.old: Any = None
@@ -502,7 +502,7 @@ def source_of(nodes, first, last, lines):
         return lines[first - 1].encode()[node.col_offset : end].decode()
     if len(nodes) > 1:
         return "; ".join(" ".join(ast.unparse(node).split()) for node in nodes if not inside_another(node, nodes))
-    if isinstance(node, HEADS) or isinstance(node, DEFINITIONS):
+    if isinstance(node, (*HEADS, *DEFINITIONS)):
         if first == last:
             text = lines[first - 1].strip()
             end = head_end(node)
@@ -549,35 +549,28 @@ def lines_of(nodes):
 
 def statements_of(function, lines):
     """{line: Statement} for the lines of a function's body."""
-    blocks = []  # (first, last, nodes)
-    cleanups = {}  # id of a return: the ranges of lines of its `finally`s
+    blocks = []  # (first line, last line, node), in the order of the text
 
-    def visit(nodes, ways_out):
+    def visit(nodes):
         for node in nodes:
             first, last = node.lineno, node.end_lineno
-            if isinstance(node, HEADS) or isinstance(node, DEFINITIONS):
+            if isinstance(node, (*HEADS, *DEFINITIONS)):
                 end = head_end(node)
                 last = end[0] if end else first
             if isinstance(node, DEFINITIONS):
                 first = min([first, *[part.lineno for part in node.decorator_list]])
             # `try` and `while True` compute nothing, and not every Python stops there
             is_endless = isinstance(node, ast.While) and isinstance(node.test, ast.Constant)
-            if not isinstance(node, ast.Try) and not (is_endless and node.body[0].lineno > last):
+            if not isinstance(node, TRIES) and not (is_endless and node.body[0].lineno > last):
                 blocks.append((first, last, node))
-            cleanups[id(node)] = ways_out
             if isinstance(node, DEFINITIONS):
                 continue
-            final = getattr(node, "finalbody", [])
-            inner = [*ways_out, lines_of(final)] if final else ways_out
-            visit(getattr(node, "body", []) if not isinstance(node, ast.Match) else [], inner)
-            for handler in getattr(node, "handlers", []):
-                visit(handler.body, inner)
-            for case in getattr(node, "cases", []):
-                visit(case.body, inner)
-            visit(getattr(node, "orelse", []), inner)
-            visit(final, ways_out)
+            for inner in (node, *getattr(node, "handlers", []), *getattr(node, "cases", [])):
+                visit(getattr(inner, "body", []))
+            visit(getattr(node, "orelse", []))
+            visit(getattr(node, "finalbody", []))
 
-    visit(function.body, [])
+    visit(function.body)
     statements: dict[int, Statement] = {}
     while blocks:
         first, last, node = blocks.pop(0)
@@ -586,7 +579,6 @@ def statements_of(function, lines):
             last = max(last, blocks[0][1])
             nodes.append(blocks.pop(0)[2])
         statement = Statement(nodes, first, last, lines)
-        statement.cleanups = cleanups[id(node)]
         for line in range(first, last + 1):
             statements[line] = statement
     return statements

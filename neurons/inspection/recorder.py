@@ -4,6 +4,7 @@ It follows the methods of the classes that it is given with `sys.settrace`, in t
 back what was there before. The functions at the end of the file look at a frame without a recorder.
 """
 
+import ast
 import sys
 from types import FunctionType
 from typing import Any
@@ -81,9 +82,7 @@ def check_no_other_tracer():
     tracer = sys.gettrace()
     if tracer is None:
         return
-    kind = tracer if isinstance(tracer, type) else type(tracer)
-    owner = getattr(tracer, "__self__", None)
-    name = getattr(tracer, "__module__", None) or (type(owner) if owner is not None else kind).__module__
+    name = getattr(tracer, "__module__", None) or type(tracer).__module__
     raise NeuronsError(
         f"another tool is following the program line by line already (a tracer of {name}: a debugger, coverage, or a"
         " narrate around this one), and Python lets only one do so: leave the debugger, or run this without the tool"
@@ -120,12 +119,12 @@ class Execution:
         """
         names, owner = self.running.names, self.running.owner
         for target in self.statement.inner_targets if self.skimmed else self.statement.targets:
-            if target.__class__.__name__ == "Attribute":
+            if isinstance(target, ast.Attribute):
                 holder = names.value(target.value)
                 value = MISSING if holder is MISSING else attribute(holder, names.mangled(target.attr))
                 if value is not MISSING:
                     yield holder, target.attr, None, value[:] if type(value) is list else value
-            elif target.__class__.__name__ == "Subscript":
+            elif isinstance(target, ast.Subscript):
                 container, index = names.value(target.value), names.value(target.slice)
                 if type(container) is not list:
                     continue
@@ -140,7 +139,7 @@ class Execution:
 
 def holder_of(container, node, names, owner):
     """(object, attribute) that the list belongs to; (None, None) for a list of nobody's."""
-    if node.__class__.__name__ == "Attribute":
+    if isinstance(node, ast.Attribute):
         return names.value(node.value), node.attr
     for name, value in instance_attributes(owner).items():
         if value is container:

@@ -4,9 +4,9 @@
 
 One thread, float32, real images; all take turns in one process, so that a busy machine slows all of them. Microseconds
 per step, medians and minima of processor time; a ratio is `neurons` over that row. A library that is not installed is
-left out. micrograd, whose graph has a node for each number, gets one example a turn: its row is extrapolated, that
-example's time times the examples of a step. The products: for a batch the five of a training step (forward twice, backward three times) with arrays that
-are there; for one example the gemv and ger calls, on 64 different images in turn.
+left out. micrograd, whose graph has a node for each number, is extrapolated: the time of one example, measured in the
+first round, times the examples of a step. The products: for a batch the five of a training step (forward twice,
+backward three times) with arrays that are there; for one example the gemv and ger calls, on 64 images in turn.
 """
 
 import os
@@ -175,21 +175,24 @@ def table(hidden, batch, images, labels, contestants, rounds):
         if needs is None or importlib.util.find_spec(needs):
             epochs[words] = make(images, labels, hidden, batch)
     times = {words: [] for words in epochs}
-    for epoch in epochs.values():
-        epoch()  # once to warm up
-    for _ in range(rounds):
+    for words, epoch in epochs.items():
+        if words != EXTRAPOLATED:
+            epoch()  # once to warm up
+    for round_idx in range(rounds):
         for words, epoch in epochs.items():
+            if words == EXTRAPOLATED and round_idx > 0:
+                continue
+            num_examples = 1 if words == EXTRAPOLATED else len(images)
             start = time.process_time()
             epoch()
-            num_examples = 1 if words == EXTRAPOLATED else len(images)
             times[words].append((time.process_time() - start) / (num_examples / batch) * 1e6)
     medians = {words: statistics.median(values) for words, values in times.items()}
     minima = {words: min(values) for words, values in times.items()}
     print(f"\n784-{hidden}-10, batch {batch}, {len(images):,} images, {rounds} rounds: microseconds per step")
-    print(f"{'':28}{'median':>10}{'minimum':>10}{'ratio: medians':>18}{'minima':>9}")
+    print(f"{'':28}{'median':>14}{'minimum':>14}{'ratio: medians':>18}{'minima':>9}")
     for words in epochs:
         ratios = medians["neurons"] / medians[words], minima["neurons"] / minima[words]
-        print(f"{words:28}{medians[words]:10.1f}{minima[words]:10.1f}{ratios[0]:18.3f}{ratios[1]:9.3f}")
+        print(f"{words:28}{medians[words]:14,.1f}{minima[words]:14,.1f}{ratios[0]:18.3g}{ratios[1]:9.3g}")
 
 
 def main():

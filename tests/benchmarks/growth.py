@@ -137,7 +137,7 @@ def against_parameters(rounds):
         for way in WAYS:
             if way != "unrolled" or parameters <= unrolled.LARGEST:
                 few = way == "loops" and parameters > unrolled.LARGEST
-                contestants[way, parameters] = Contestant(sizes, way, 2 if few else 32)
+                contestants[way, parameters] = Contestant(sizes, way, 8 if few else 32)
                 contestants[way, parameters].fill_a_turn()
     times = alternating(contestants, Contestant.microseconds, rounds)
     medians, minima = {way: {} for way in WAYS}, {way: {} for way in WAYS}  # way: {parameters: microseconds}

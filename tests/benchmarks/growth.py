@@ -118,12 +118,12 @@ def power(xs, ys):
 
 
 def crossover(arrays, others):
-    """The number of parameters from which `arrays` are the faster, by a power law between two sizes; 0 for all."""
+    """The number of parameters from which `arrays` are the faster, by a power law between two sizes."""
     shared = sorted(arrays.keys() & others.keys())
     lags = [log(arrays[parameters] / others[parameters]) for parameters in shared]  # above 0 where arrays are slower
     slower = [idx for idx, lag in enumerate(lags) if lag > 0]
     if not slower:
-        return 0.0
+        return float(shared[0])  # faster with the smallest model already
     last = slower[-1]
     share = lags[last] / (lags[last] - lags[last + 1])
     return exp(log(shared[last]) * (1 - share) + log(shared[last + 1]) * share)

@@ -1,6 +1,6 @@
 """What training on MNIST costs: `fit` against the bare matrix products it needs, and against other libraries.
 
-    NEURONS_DATA=... python tests/benchmarks/mnist_fit.py [--rounds 7] [--examples 19200]
+    NEURONS_DATA=... python tests/benchmarks/mnist_fit.py [--rounds 11] [--examples 19200]
 
 One thread, float32, real images; all take turns in one process, so that a busy machine slows all of them. Microseconds
 per step, medians and minima of processor time; a ratio is `neurons` over that row. A library that is not installed is
@@ -197,7 +197,7 @@ def table(hidden, batch, images, labels, contestants, rounds):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=11)
     parser.add_argument("--examples", type=int, default=19200, help="a multiple of 64")
     options = parser.parse_args()
     data = datasets.mnist(dtype="uint8")

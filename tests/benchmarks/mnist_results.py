@@ -27,7 +27,7 @@ ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THRE
 
 
 def output_of(command):
-    """What an example prints; its pictures go to a folder that is thrown away."""
+    """What a script of this project prints; its pictures go to a folder that is thrown away."""
     _, script, *arguments = command.split()
     environment = {**os.environ, **ONE_THREAD, "PYTHONIOENCODING": "utf-8"}
     with tempfile.TemporaryDirectory() as folder:
@@ -41,13 +41,14 @@ def output_of(command):
         ).stdout
 
 
-def main():
-    with open(Path(__file__).with_suffix(".txt"), "w", encoding="utf-8", newline="\n") as file:
-        for command in COMMANDS:
-            text = f"$ {command}\n{output_of(command)}"
-            print(text, flush=True)
-            file.write(f"{text}\n" if command != COMMANDS[-1] else text)
+def keep(commands, path):
+    """Run the commands one after the other; print, and write to `path`, what they print."""
+    texts = []
+    for command in commands:
+        texts.append(f"$ {command}\n{output_of(command)}")
+        print(texts[-1], flush=True)
+    path.write_text("\n".join(texts), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":
-    main()
+    keep(COMMANDS, Path(__file__).with_suffix(".txt"))

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from neurons.training import History
 
 # Parameters. Measured by tests/benchmarks/growth.py: `fit` one example at a time, its default, takes as long on arrays
-# as by the unrolled text of a model of neurons at 156 to 176 parameters, and a twelfth of it at 2,000.
-LOOPS_UP_TO = 170
+# as by the unrolled text of a model of neurons at 153 to 176 parameters, and a twelfth of it at 2,000.
+LOOPS_UP_TO = 160
 
 
 class Model:
@@ -67,7 +67,7 @@ class Model:
         which take logits. `init` is explained at `Layer`. The same `seed` gives the same weights.
 
         `engine` is "loops" for neurons in plain Python, "numpy" for a `VectorModel` on arrays; "auto" takes loops up to
-        170 parameters, from where on arrays are faster. `dtype` is float64 or float32; None is float32 for the models
+        160 parameters, from where on arrays are faster. `dtype` is float64 or float32; None is float32 for the models
         that "auto" puts on arrays, float64 otherwise.
         """
         if not is_list(sizes) or len(sizes) < 2:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from neurons.training import History
 
 # Parameters. Measured by tests/benchmarks/growth.py: `fit` one example at a time, its default, takes as long on arrays
-# as by the unrolled text of a model of neurons at 153 to 176 parameters, and a twelfth of it at 2,000.
+# as by the unrolled text of a model of neurons at 153 to 178 parameters, and a twelfth of it at 2,000.
 LOOPS_UP_TO = 160
 
 

@@ -40,7 +40,8 @@ def train_xor(
     if learning_rate is None:
         learning_rate = (LEARNING_RATES_BCE if loss == "bce" else LEARNING_RATES)[activation]
     inputs, labels = datasets.xor()
-    model = Model.from_sizes([2, hidden, 1], hidden=ACTIVATIONS[activation], loss=LOSSES[loss](), seed=seed)
+    act = ACTIVATIONS[activation]
+    model = Model.from_sizes([2, hidden, 1], hidden=act, loss=LOSSES[loss](), seed=seed, engine="loops")
     history = model.fit(
         inputs,
         labels,

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from neurons.inspection.trace import Trace
     from neurons.training import History
 
-LOOPS_UP_TO = 2000  # parameters: from there on arrays are faster, even one example at a time
+# Parameters. Measured by tests/benchmarks/growth.py: `fit` one example at a time, its default, takes as long on arrays
+# as by the unrolled text of a model of neurons at 153 to 178 parameters, and a twelfth of it at 2,000.
+LOOPS_UP_TO = 160
 
 
 class Model:
@@ -66,8 +68,8 @@ class Model:
         which take logits. `init` is explained at `Layer`. The same `seed` gives the same weights.
 
         `engine` is "loops" for neurons in plain Python, "numpy" for a `VectorModel` on arrays; "auto" takes loops up to
-        LOOPS_UP_TO parameters. `dtype` is float64 or float32; None is float32 for the large models that "auto" puts on
-        arrays, float64 otherwise.
+        160 parameters, from where on arrays are faster. `dtype` is float64 or float32; None is float32 for the models
+        that "auto" puts on arrays, float64 otherwise.
         """
         if not is_list(sizes) or len(sizes) < 2:
             raise NeuronsError(f"sizes must be a list of at least 2 numbers, such as [2, 4, 1], but got {show(sizes)}")

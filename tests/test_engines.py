@@ -187,6 +187,9 @@ def test_both_engines_start_from_the_same_weights():
 
 def test_auto_takes_loops_for_small_and_arrays_for_large_models():
     assert type(Model.from_sizes([2, 8, 1])) is Model
+    assert type(Model.from_sizes([2, 39, 1])) is Model  # 157 parameters
+    assert type(Model.from_sizes([2, 40, 1])).__name__ == "VectorModel"  # 161
+    assert type(Model.from_sizes([2, 40, 1], engine="loops")) is Model
     large = Model.from_sizes([784, 16, 10])
     assert type(large).__name__ == "VectorModel" and large.dtype == np.float32
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from neurons.model import LOOPS_UP_TO
+
 README = Path(__file__).parent.parent / "README.md"
 
 
@@ -54,6 +56,96 @@ def test_the_table_of_seeds_is_what_the_benchmark_printed():
     lines = re.findall(r"solved ([\d,]+ of [\d,]+) \([\d.]+%\), median ([\d,]+) epochs, worst ([\d,]+)", printed)
     rows = re.findall(r"\| ([\d,]+ of [\d,]+) \| ([\d,]+) \| ([\d,]+) \|", README.read_text(encoding="utf-8"))
     assert len(rows) >= 7 and set(rows) <= set(lines)
+
+
+def test_the_sentences_on_other_inputs_are_what_the_benchmark_printed():
+    text = " ".join(README.read_text(encoding="utf-8").split())
+    rows = {}
+    for line in (README.parent / "tests/benchmarks/xor_seeds.txt").read_text(encoding="utf-8").splitlines():
+        words, _, counts = line.partition(": solved ")
+        rows[words.split(",")[0]] = re.match(r"(.*) \(.*%\), median (.*) epochs, worst ([\d,]+)", counts).groups()
+    solved, median, worst = rows["2-4-1"]
+    assert f"solves it from {solved} seeds in 2,000 epochs at most (median {median}, worst {worst})" in text
+    solved, median, _ = rows["2-2-1"]
+    assert f"rate 10, at most 30,000 epochs: {solved} (median {median})" in text
+
+
+def printed(name):
+    """What the commands in a file of kept results printed, by command."""
+    text = (README.parent / "tests/benchmarks" / name).read_text(encoding="utf-8")
+    return dict(part.split("\n", 1) for part in re.split(r"^\$ python ", text, flags=re.MULTILINE)[1:])
+
+
+def table_below(heading):
+    """The rows of the first table below a heading of the README, without its own heading, as lists of cells."""
+    section = README.read_text(encoding="utf-8").split(f"\n## {heading}\n")[1]
+    rows = [line.strip("|").split("|") for line in re.search(r"(\|.*\n)+", section).group().splitlines()]
+    return [[cell.strip() for cell in row] for row in rows[2:]]
+
+
+def last_cell(text, words):
+    """What stands at the end of the last line that begins with these words, without what is in brackets."""
+    (*_, line) = re.findall(rf"^{re.escape(words)}  +(.*?)(?: +\(.*)?$", text, re.MULTILINE)
+    return re.split(r"  +", line)[-1]
+
+
+def test_the_table_of_mnist_is_what_the_examples_printed():
+    """`tests/benchmarks/mnist_results.txt` holds what `mnist_results.py` had the examples print, run in full."""
+    of = {command.removeprefix("examples/"): text for command, text in printed("mnist_results.txt").items()}
+    system_000, system_001, system_002 = (
+        of[f"system_{name}.py"] for name in ("000_mnist_relu", "001_mnist_batches", "002_sigmoid")
+    )
+    losses = re.findall(r"loss (\S+) \(original (\S+)\)", system_001)
+    assert len(losses) == 10 and all(ours == original for ours, original in losses)
+    loss, right = [last_cell(of["system_003_spiral.py"], words) for words in ("loss", "unseen points right")]
+    assert [cells[-1] for cells in table_below("MNIST")] == [
+        last_cell(system_000, "test images right"),
+        last_cell(system_001, "test images right") + ", and its ten losses to every printed digit",
+        last_cell(system_002, "test images right"),
+        last_cell(system_002, "XOR solved") + " solved",
+        f"loss {loss}, {right}",
+        last_cell(of["system_004_loops_and_numpy.py"], "test images right"),
+        last_cell(of["classics.py"], "Nielsen 2015, 784-30-10, best right"),
+        last_cell(of["classics.py"], "LeCun 1998, 784-300-10, wrong") + " wrong",
+        re.search(r"[\d.]+ %", of["mnist_recipes.py five"]).group(),
+        re.search(r"[\d.]+ %", of["mnist_recipes.py shifted"]).group(),
+    ]
+    epochs = re.findall(r"^epoch .* ([\d.]+) %$", system_000, re.MULTILINE)[-5:]
+    assert f"its last five epochs are between {min(epochs)} and {max(epochs)} %" in README.read_text(encoding="utf-8")
+
+
+def medians(text, ours):
+    """Of a benchmark's table: the median time of each row, divided by that of the row `ours`, with two digits."""
+    times = dict(re.findall(r"^(\S.*?)  +([\d.,]+) ", text, re.MULTILINE))
+    ratios = {words: float(time.replace(",", "")) / float(times[ours]) for words, time in times.items()}
+    return {words: f"{float(f'{ratio:.2g}'):,g}" for words, ratio in ratios.items()}
+
+
+def test_how_fast_it_is_is_what_the_benchmarks_printed():
+    """`tests/benchmarks/speed.txt` holds what `speed.py` had the benchmarks print."""
+    of = {Path(command).stem: text for command, text in printed("speed.txt").items()}
+    xor = medians(of["xor_fit"], "unrolled")
+    batch_64, batch_32, single = [medians(text, "neurons") for text in of["mnist_fit"].split("\n784-")[1:]]
+    assert [row[1:] for row in table_below("How fast is it?")] == [
+        ["", batch_64["five matrix products"], batch_32["five matrix products"], single["gemv and ger"]],
+        [xor["loops"], "", "", ""],
+        [xor["torch, eager"], *[times["PyTorch, eager"] for times in (batch_64, batch_32, single)]],
+        ["", *[times["JAX, a jitted scan"] for times in (batch_64, batch_32, single)]],
+        ["", *[times["scikit-learn"] for times in (batch_64, batch_32, single)]],
+        [xor["micrograd"], "", "", ""],
+    ]
+    text = " ".join(README.read_text(encoding="utf-8").split())
+    as_bytes, as_floats, _, pytorch, jax = re.findall(r"(\d+) MiB   \w", of["mnist_memory"])
+    assert f"is {as_bytes} MiB with the images as bytes and {as_floats} MiB with float32 ones" in text
+    assert f"; {pytorch} MiB with PyTorch, {jax} MiB with JAX" in text
+
+
+def test_auto_takes_arrays_where_they_were_measured_to_be_faster():
+    """To within a tenth: on other machines it is another number anyway."""
+    assert f"picks them above {LOOPS_UP_TO} parameters" in README.read_text(encoding="utf-8")
+    growth = printed("speed.txt")["tests/benchmarks/growth.py"]
+    measured = int(re.search(r"NumPy overtakes unrolled at .* (\d+) by the minima", growth)[1])
+    assert abs(measured - LOOPS_UP_TO) <= 0.1 * LOOPS_UP_TO
 
 
 def test_nothing_is_left_to_fill_in():

@@ -6,7 +6,7 @@
 import pytest
 from benchmarks import xor_seeds
 
-from neurons import datasets
+from neurons import Model, datasets
 from neurons.__main__ import EPOCHS, is_solved, train_xor
 
 NUM_SEEDS = 200
@@ -29,6 +29,11 @@ def test_solved_means_all_four_outputs_within_a_tenth():
     assert [round(output) for output in outputs] == [0, 1, 1, 0]
     assert max(abs(output - label[0]) for output, label in zip(outputs, labels, strict=True)) <= 0.1
     assert xor_seeds.run("default", 3) == (3, True, len(history))
+
+
+def test_a_wide_hidden_layer_is_made_of_neurons_too():
+    """`python -m neurons xor` needs the standard library alone, and shows one neuron's gradients."""
+    assert type(train_xor(hidden=100, epochs=1)[0]) is Model
 
 
 @pytest.mark.parametrize("epochs", [1, 20])

@@ -1,11 +1,12 @@
 """What training on MNIST costs: `fit` against the bare matrix products it needs, and against other libraries.
 
-    NEURONS_DATA=... python tests/benchmarks/mnist_fit.py [--rounds 7] [--examples 19200]
+    NEURONS_DATA=... python tests/benchmarks/mnist_fit.py [--rounds 11] [--examples 19200]
 
 One thread, float32, real images; all take turns in one process, so that a busy machine slows all of them. Microseconds
 per step, medians and minima of processor time; a ratio is `neurons` over that row. A library that is not installed is
-left out. The products: for a batch the five of a training step (forward twice, backward three times) with arrays that
-are there; for one example the gemv and ger calls, on 64 different images in turn.
+left out. micrograd, whose graph has a node for each number, is extrapolated: the time of one example, measured in the
+first round, times the examples of a step. The products: for a batch the five of a training step (forward twice,
+backward three times) with arrays that are there; for one example the gemv and ger calls, on 64 images in turn.
 """
 
 import os
@@ -16,6 +17,7 @@ for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 import argparse
 import importlib.util
 import statistics
+import sys
 import time
 import warnings
 
@@ -24,6 +26,7 @@ from scipy.linalg import blas
 
 from neurons import Model, SoftmaxCrossEntropy, datasets, relu
 
+EXTRAPOLATED = "micrograd, extrapolated"
 LEARNING_RATE = {1: 0.01, 32: 0.1, 64: 0.1}
 
 
@@ -110,6 +113,61 @@ def scikit_learn(images, labels, hidden, batch):
     return epoch
 
 
+def jax_scan(images, labels, hidden, batch):
+    """JAX with the batches of an epoch in one jitted scan."""
+    import jax
+    import jax.numpy as jnp
+
+    rng = np.random.default_rng(0)
+    inputs, targets = jnp.asarray((images / 255).astype(np.float32)), jnp.asarray(labels.astype(np.int32))
+
+    def parameters_of(num_inputs, num_neurons):
+        limit = (6 / (num_inputs + num_neurons)) ** 0.5
+        weights = rng.uniform(-limit, limit, (num_inputs, num_neurons))
+        return jnp.asarray(weights, jnp.float32), jnp.zeros(num_neurons, jnp.float32)
+
+    def loss_of(parameters, x, y):
+        (w1, b1), (w2, b2) = parameters
+        outputs = jax.nn.relu(x @ w1 + b1) @ w2 + b2  # (batch, 10)
+        return -jnp.take_along_axis(jax.nn.log_softmax(outputs), y[:, None], axis=1).mean()
+
+    @jax.jit
+    def train(parameters, inputs, targets, order):
+        def step(parameters, rows):
+            gradients = jax.grad(loss_of)(parameters, inputs[rows], targets[rows])
+            return jax.tree.map(lambda p, g: p - LEARNING_RATE[batch] * g, parameters, gradients), None
+
+        return jax.lax.scan(step, parameters, order)[0]
+
+    parameters = parameters_of(784, hidden), parameters_of(hidden, 10)
+
+    def epoch():
+        nonlocal parameters
+        order = rng.permutation(len(images)).reshape(-1, batch)  # (step, batch)
+        parameters = jax.block_until_ready(train(parameters, inputs, targets, order))
+
+    return epoch
+
+
+def micrograd(images, labels, hidden, batch):
+    """micrograd's own network with ReLU, for one example; squared error, since it has no softmax, is less work."""
+    from micrograd.nn import MLP
+
+    sys.setrecursionlimit(20_000)  # it walks along a sum of 784 products by calling itself
+    model = MLP(784, [hidden, 10])
+    parameters = model.parameters()
+    inputs, label = (images[0] / 255).tolist(), int(labels[0])
+
+    def epoch():
+        loss = sum((output - float(output_idx == label)) ** 2 for output_idx, output in enumerate(model(inputs)))
+        model.zero_grad()
+        loss.backward()
+        for parameter in parameters:
+            parameter.data -= 1e-6 * parameter.grad  # its first weights are too large for longer steps
+
+    return epoch
+
+
 def table(hidden, batch, images, labels, contestants, rounds):
     """Let all train in turns and print what a step took."""
     epochs = {}
@@ -117,40 +175,43 @@ def table(hidden, batch, images, labels, contestants, rounds):
         if needs is None or importlib.util.find_spec(needs):
             epochs[words] = make(images, labels, hidden, batch)
     times = {words: [] for words in epochs}
-    for epoch in epochs.values():
-        epoch()  # once to warm up
-    for _ in range(rounds):
+    for words, epoch in epochs.items():
+        if words != EXTRAPOLATED:
+            epoch()  # once to warm up
+    for round_idx in range(rounds):
         for words, epoch in epochs.items():
+            if words == EXTRAPOLATED and round_idx > 0:
+                continue
+            num_examples = 1 if words == EXTRAPOLATED else len(images)
             start = time.process_time()
             epoch()
-            times[words].append((time.process_time() - start) / (len(images) / batch) * 1e6)
+            times[words].append((time.process_time() - start) / (num_examples / batch) * 1e6)
     medians = {words: statistics.median(values) for words, values in times.items()}
     minima = {words: min(values) for words, values in times.items()}
     print(f"\n784-{hidden}-10, batch {batch}, {len(images):,} images, {rounds} rounds: microseconds per step")
-    print(f"{'':28}{'median':>10}{'minimum':>10}{'ratio: medians':>18}{'minima':>9}")
+    print(f"{'':28}{'median':>14}{'minimum':>14}{'ratio: medians':>18}{'minima':>9}")
     for words in epochs:
         ratios = medians["neurons"] / medians[words], minima["neurons"] / minima[words]
-        print(f"{words:28}{medians[words]:10.1f}{minima[words]:10.1f}{ratios[0]:18.3f}{ratios[1]:9.3f}")
+        print(f"{words:28}{medians[words]:14,.1f}{minima[words]:14,.1f}{ratios[0]:18.3g}{ratios[1]:9.3g}")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=11)
     parser.add_argument("--examples", type=int, default=19200, help="a multiple of 64")
     options = parser.parse_args()
     data = datasets.mnist(dtype="uint8")
     images, labels = data.train_inputs[: options.examples], data.train_labels[: options.examples]
-    batches = {
-        "five matrix products": (five_products, None),
+    peers = {
         "neurons": (ours, None),
         "PyTorch, eager": (pytorch, "torch"),
+        "JAX, a jitted scan": (jax_scan, "jax"),
         "scikit-learn": (scikit_learn, "sklearn"),
+        EXTRAPOLATED: (micrograd, "micrograd"),
     }
-    single = {
-        "gemv and ger": (vector_products, None),
-        "neurons": (ours, None),
-        "PyTorch, eager": (pytorch, "torch"),
-    }
+    batches = {"five matrix products": (five_products, None), **peers}
+    single = {"gemv and ger": (vector_products, None), **peers}
+    print(f"Python {sys.version.split()[0]}, NumPy {np.__version__}, one thread")
     table(128, 64, images, labels, batches, options.rounds)
     table(128, 32, images, labels, batches, options.rounds)
     table(64, 1, images[: options.examples // 192 * 64], labels[: options.examples // 192 * 64], single, options.rounds)

@@ -42,7 +42,8 @@ def checked_batch(inputs, num_inputs, what):
     """`inputs` as an array (example, input) of finite numbers; uint8 brightnesses become `Pixels`."""
     array = number_array(inputs.array if isinstance(inputs, Pixels) else inputs, what)
     if array.ndim != 2 or array.shape[1] != num_inputs:
-        raise LengthError(f"{what} must have the shape (examples, {num_inputs}) but got {array.shape}")
+        one = "; for one example, put it in a list: [inputs]" if array.shape == (num_inputs,) else ""
+        raise LengthError(f"{what} must have the shape (examples, {num_inputs}) but got {array.shape}{one}")
     if len(array) == 0:
         raise LengthError(f"{what} must hold at least one example but is empty")
     if array.dtype.kind == "f" and not np.isfinite(array.sum(dtype=np.float64)):

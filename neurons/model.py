@@ -26,6 +26,7 @@ from neurons.wording import for_debuggers, show
 if TYPE_CHECKING:
     import os
 
+    from neurons.inspection.why import Why
     from neurons.training import History
 
 LOOPS_UP_TO = 2000  # parameters: from there on arrays are faster, even one example at a time
@@ -235,6 +236,17 @@ class Model:
         from neurons.unrolled import source
 
         return source(self)
+
+    def why(self, name: str, *, example: int | None = None, label: Any = None) -> "Why":
+        """Explain one gradient of the last pass, such as "hidden[0].w[1]", "output[0].b" or "x[0]", in its numbers.
+
+        The factors it is the product of, the paths of the loss to it, and a check: the weight is nudged on a copy. On
+        arrays, `example` picks one of the last batch, the last unless given. With `label`, that of the pass, the check
+        asks the loss itself. Raises `OrderError` before a backward pass, `NeuronsError` for names that are not there.
+        """
+        from neurons.inspection.why import why
+
+        return why(self, name, example=example, label=label)
 
     def save(self, path: "str | os.PathLike[str]") -> None:
         """Write the model to `path`, all or nothing: readable text for .json, a NumPy archive for .npz.

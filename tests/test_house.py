@@ -50,6 +50,9 @@ READING_ORDER = [
     "formats",
     "storage",
     "checkpoints",
+    "inspection.why_words",
+    "inspection.stored_pass",
+    "inspection.why",
 ]
 
 
@@ -146,7 +149,7 @@ def test_only_what_the_card_names_lies_at_the_top():
 def test_each_file_imports_only_from_those_above_it():
     """At module level; conveniences import their room when they are called."""
     for place, module in enumerate(READING_ORDER):
-        tree = ast.parse((ROOT / "neurons" / f"{module}.py").read_text(encoding="utf-8"))
+        tree = ast.parse((ROOT / "neurons" / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8"))
         for node in tree.body:
             if isinstance(node, ast.ImportFrom) and node.module.startswith("neurons."):
                 imported = node.module.removeprefix("neurons.")

@@ -1,0 +1,1 @@
+"""Inspection: one recorder of events, and its readers."""

@@ -1,4 +1,4 @@
-"""The last pass as it is stored in a model: its neurons, what names stand for, and whether the weights are still its own.
+"""The last pass as it is stored in a model: what names stand for, its numbers, and whether the weights are its own.
 
 Nothing here computes a gradient anew. What is computed again is compared with what is stored, on a copy of the model.
 """
@@ -25,7 +25,7 @@ class Place(NamedTuple):
 class Paths(NamedTuple):
     """What flows back into one activation or input, through each neuron of the layer that it goes into."""
 
-    count: int
+    num_paths: int
     shares: list[tuple[str, float]]  # (next neuron, share); empty where the pass kept only their sum
     factors: list[tuple[float, float]] | None  # (dL/dz, weight) of each; None where the weights have moved
 
@@ -130,12 +130,12 @@ class StoredPass:
         for layer, twin in zip(self.model.layers, self.twin.layers, strict=True):
             inputs = layer.last_pass.inputs[self.example].astype("float64")  # (input + 1,)
             difference = abs(inputs @ twin.parameters - layer.linear_activations[self.example])  # (neuron,)
-            if (difference > self.rounding * (abs(inputs) @ abs(twin.parameters))).any():
+            if (difference > self.rounding * (abs(inputs) @ abs(twin.parameters)) + SMALLEST).any():
                 return MOVED
             if layer.input_gradients is not None:
                 errors = layer.errors[self.example].astype("float64")  # (neuron,)
                 difference = abs(errors @ twin.weights - layer.input_gradients[self.example])  # (input,)
-                wrong = difference > self.rounding * (abs(errors) @ abs(twin.weights))  # (input,)
+                wrong = difference > self.rounding * (abs(errors) @ abs(twin.weights)) + SMALLEST  # (input,)
                 if wrong.any() and not inputs[:-1][wrong].any():
                     return MOVED_UNSEEN
         return ""
@@ -162,7 +162,8 @@ class StoredPass:
         input_gradients = self.model.layers[0].input_gradients
         if input_gradients is None:
             raise OrderError(
-                f"x[{input_idx}] has no gradient: fit does not keep those of the inputs; forward and backward_pass first"
+                f"x[{input_idx}] has no gradient: fit does not keep those of the inputs;"
+                " forward and backward_pass first"
             )
         return float(input_gradients[self.example, input_idx])
 
@@ -202,6 +203,7 @@ class StoredPass:
             )
 
 
+SMALLEST = 2.0**-120  # next to this, a float32 has no digits left
 MOVED = "the weights have moved since that pass: they are not shown beside its numbers, and there is no nudge check"
 MOVED_UNSEEN = (
     "a weight whose input was 0 has moved since that pass (or dL/di was not made with it):"

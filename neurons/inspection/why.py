@@ -89,7 +89,7 @@ def why(model: Any, name: str, *, example: int | None = None, label: Any = None)
 
 def which(paths: Paths, layer: str) -> str:
     """The 2 paths through the next layer."""
-    return f"the {how_many(paths.count, 'path')} through the {layer} layer"
+    return f"the {how_many(paths.num_paths, 'path')} through the {layer} layer"
 
 
 def explain_factors(answer: Why, stored: StoredPass, place: Place, neuron: Any) -> float:
@@ -164,20 +164,15 @@ def explain_batch(answer: Why, stored: StoredPass, place: Place, neuron: Any) ->
         answer.mean = collected / neuron.num_examples
         answer.lines.append(
             f"the step will use the mean over {neuron.num_examples} examples, {number(answer.mean)};"
-            f" {'these numbers are those of one' if stored.on_arrays else 'these numbers are those of the last'}"
+            f" the numbers above are those of {'this example' if stored.on_arrays else 'the last'} alone"
         )
 
 
 def check_by_nudging(answer: Why, stored: StoredPass, place: Place, label: Any, magnitude: float) -> None:
     """Move the number a little on the copy, and compare the slope of the loss with the gradient."""
-    inputs, numbers, i = stored.inputs[:], None, place.input_idx
+    inputs, i = stored.inputs[:], place.input_idx
     neuron = stored.twin.layers[place.layer_idx].neurons[place.neuron_idx]
-    if place.kind == "x":
-        numbers = inputs
-    elif place.kind == "b":
-        numbers = Bias(neuron)
-    else:
-        numbers = neuron.weights
+    numbers: Any = {"x": inputs, "b": Bias(neuron), "w": neuron.weights}[place.kind]
     original = float(numbers[i])
     nudge = NUDGE * max(1.0, abs(original))
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from html import escape
 from math import exp
+from typing import Any
 
 from neurons.activations import ACTIVATIONS, sigmoid
 from neurons.losses import MSE, BinaryCrossEntropy, SoftmaxCrossEntropy
@@ -72,10 +73,10 @@ def chain(result_name: str, factors: dict[str, float], value: float) -> list[tup
 
 def slope_words(neuron) -> str:
     """How the slope da/dz follows from z and a."""
-    act, a, slope = neuron.activation_function, neuron.activation, neuron.activation_gradient
-    z = number(neuron.linear_activation)
-    if ACTIVATIONS.get(getattr(act, "name", "")) is not act:
-        return f"delta_act(z) of {getattr(act, 'name', type(act).__name__)} at z = {z}"
+    act: Any = neuron.activation_function
+    a, slope, z = neuron.activation, neuron.activation_gradient, number(neuron.linear_activation)
+    if act not in ACTIVATIONS.values():
+        return f"delta_act(z) of {act.name} at z = {z}"
     if act.name == "sigmoid":
         text = equation("{} * {}", [a, 1.0 - a], product, slope)
         return f"sigmoid slope a*(1-a) = {text}"
@@ -162,7 +163,7 @@ def as_html(title: str, columns: list[tuple[str, str]], lines: list[str]) -> str
         parts.append("<table>")
         for row in (0, 1):
             cells = [in_fractions(column[row]) for column in columns]
-            signs = ["=", *["&times;"] * (len(cells) - 2), ""]
+            signs = ["=", *["×"] * (len(cells) - 2), ""]
             row_cells = [f"<td>{cell}</td><td>{sign}</td>" for cell, sign in zip(cells, signs, strict=True)]
             parts.append(f"<tr>{''.join(row_cells)}</tr>")
         parts.append("</table>")
@@ -174,6 +175,6 @@ def as_html(title: str, columns: list[tuple[str, str]], lines: list[str]) -> str
 
 def in_fractions(line: str) -> str:
     """A line of text as HTML, each dL/dw[0] in it as a fraction."""
-    fraction = r"<math><mfrac><mrow><mo>&part;</mo><mi>\1</mi></mrow><mrow><mo>&part;</mo><mtext>\2</mtext></mrow>"
+    fraction = r"<math><mfrac><mrow><mo>∂</mo><mi>\1</mi></mrow><mrow><mo>∂</mo><mtext>\2</mtext></mrow>"
     line = re.sub(r"\bd([Laz])/d ?((?:\S+\.)?[wbxaz](?:\[\d+\])?)", fraction + "</mfrac></math>", escape(line))
-    return line.replace(" * ", " &times; ")
+    return line.replace(" * ", " × ")

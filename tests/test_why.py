@@ -243,7 +243,7 @@ def checked_lines(text):
     for line in text.splitlines():
         in_sum = (in_sum or "sum over" in line) and not line.strip().startswith(("nudge", "of the", "the step"))
         chain = re.fullmatch(rf"\s*(\S+)\s+= ({arithmetic} \* {arithmetic})", line)
-        equation = re.search(rf"= ({arithmetic}) = (\S+)$", line)
+        equation = re.search(rf"= ({arithmetic}) = (.*)$", line)
         if chain:
             yield right(chain[2], chain[1])
         if equation:
@@ -259,6 +259,8 @@ def checked_lines(text):
 
 def right(expression, result):
     """Whether the calculator's number, rounded as the result is, is the result."""
+    if "; stored: " in result:  # no calculator arrives at what is stored
+        return False
     decimals = re.sub(r"\d[\d.]*(?:e[-+]\d+)?", lambda match: f"Decimal('{match[0]}')", expression)
     half = Decimal((0, (5,), Decimal(result).as_tuple().exponent - 1))
     return abs(eval(decimals) - Decimal(result)) <= half
@@ -411,6 +413,48 @@ def test_own_activations_and_losses():
             assert model.why(name, label=label).problems == []
     assert "delta_act(z) of square at z = " in str(model.why("hidden[0].b"))
     assert "came from the loss, " in str(model.why("output[0].b"))
+
+
+class LastInputFirst(Neuron):
+    """Sums in another order: right, but not bit for bit what `Neuron` would find."""
+
+    def forward(self, inputs):
+        self.activation = None
+        z = self.bias
+        for i in reversed(range(self.num_inputs)):
+            z = self.weights[i] * inputs[i] + z
+        self.input_activation, self.linear_activation, self.activation = list(inputs), z, self.act(z)
+        self.awaits_gradient = True
+        return self.activation
+
+    def backward_pass(self, output_gradient):
+        self.output_gradient, self.activation_gradient = output_gradient, self.delta_act(self.linear_activation)
+        self.error = self.bias_gradient = self.activation_gradient * output_gradient
+        self.gradients = [i * self.activation_gradient * output_gradient for i in self.input_activation]
+        self.input_gradients = [w * self.activation_gradient * output_gradient for w in self.weights]
+        self.num_examples = 1
+        return self.input_gradients
+
+
+def test_own_neurons():
+    for seed in range(50):
+        model = Model.from_sizes([3, 3, 2], init="uniform", seed=seed)
+        for layer in model.layers:
+            layer.neurons = [LastInputFirst(3, weights=n.weights, bias=n.bias, name=n.name) for n in layer.neurons]
+        one_pass(model, [0.1, 0.2, 0.3], [0.7, 0.1])
+        for name in ("hidden[0].w[1]", "hidden[1].b", "x[1]", "output[0].w[0]"):
+            answer = model.why(name)
+            assert answer.problems == [] and answer.nudge is not None
+
+
+def test_numbers_that_have_no_end():
+    model = Model.from_sizes([1, 1], output=identity, init="zeros")
+    model.forward([1e200])
+    model.backward_pass([1e200])
+    with pytest.raises(
+        neurons.NotFiniteError, match=r"output\[0\]\.w\[0\]: the gradient must be a finite number but is inf"
+    ):
+        model.why("output[0].w[0]")
 
 
 # --- the label ---
@@ -585,7 +629,7 @@ def test_wrong_backward_passes_are_found(wrong, name, label, sentence):
     assert "problem" in repr(answer)
 
 
-@settings(max_examples=150)
+@settings(max_examples=50)
 @given(passes(), st.sampled_from([1.01, -1.0, 2.0]), st.data())
 def test_a_number_that_somebody_changed_is_found(case, factor, data):
     model, _, _, places = case
@@ -672,7 +716,7 @@ def test_arrays_are_explained_like_neurons(dtype, case, data):
         assert [s for _, s in answer.paths] == pytest.approx([s for _, s in expected.paths], **close)
     lines = list(checked_lines(str(answer)))
     assert lines.count(False) <= (0 if dtype == "float64" else 1)
-    assert "this is example 1" in str(answer) or place[0] == "x"
+    assert "of the last batch of 3, this is example 1" in str(answer)
 
 
 def test_the_batch_is_told():

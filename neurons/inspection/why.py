@@ -4,9 +4,10 @@ The numbers are those that the last pass left in the neurons. Weights are looked
 pass. The check moves the weight on a copy: the model stays as it is.
 """
 
+from math import isfinite
 from typing import Any
 
-from neurons.errors import NeuronsError, how_many
+from neurons.errors import NeuronsError, NotFiniteError, how_many
 from neurons.gradient_check import Bias
 from neurons.inspection.stored_pass import Paths, Place, StoredPass, find
 from neurons.inspection.why_words import as_html, as_text, chain, loss_words, number, path_words, slope_words
@@ -72,19 +73,29 @@ def why(model: Any, name: str, *, example: int | None = None, label: Any = None)
         paths = stored.paths_into(0, place.input_idx)
         answer = Why(name.strip(), stored.input_gradient(place.input_idx, paths))
         answer.lines.append(f"dL/d{place.short} = {number(answer.value)}   sum over {which(paths, 'first')}:")
+        check_finite(answer)
         explain_paths(answer, stored, paths, place.input_idx, answer.value)
         magnitude = sum(abs(share) for _, share in paths.shares)
+        explain_example(answer, stored)
     else:
         gradient = neuron.bias_gradient if place.kind == "b" else neuron.gradients[place.input_idx]
         answer = Why(name.strip(), float(gradient))
         magnitude = explain_factors(answer, stored, place, neuron)
         explain_output_gradient(answer, stored, place, neuron, label)
+        explain_example(answer, stored)
         explain_batch(answer, stored, place, neuron)
     if stored.moved:
         answer.lines.append(stored.moved)
     else:
         check_by_nudging(answer, stored, place, label, magnitude)
     return answer
+
+
+def check_finite(answer: Why) -> None:
+    """Raise for a gradient that has grown beyond all floats: there is nothing to calculate with."""
+    for name, value in {"the gradient": answer.value, **answer.factors}.items():
+        if not isfinite(value):
+            raise NotFiniteError(f"{answer.name}: {name} must be a finite number but is {value}")
 
 
 def which(paths: Paths, layer: str) -> str:
@@ -104,6 +115,7 @@ def explain_factors(answer: Why, stored: StoredPass, place: Place, neuron: Any) 
         what = f"the input on this weight: {source}"
     slope = neuron.activation_gradient
     answer.factors = {"dL/da": neuron.output_gradient, "da/dz": slope, f"dz/d{place.short}": input_activation}
+    check_finite(answer)
     answer.columns = chain(f"dL/d{place.short}", answer.factors, answer.value)
     answer.lines.append(f"dz/d{place.short} = {number(input_activation)}   {what}")
     answer.lines.append(f"{'da/dz':<{4 + len(place.short)}} = {number(slope)}   {slope_words(neuron)}")
@@ -153,12 +165,16 @@ def differ(first: float, second: float, allowed: float) -> bool:
     return not abs(first - second) <= allowed + 1e-300
 
 
-def explain_batch(answer: Why, stored: StoredPass, place: Place, neuron: Any) -> None:
-    """Which example this is, and the mean of the batch that waits for its step."""
+def explain_example(answer: Why, stored: StoredPass) -> None:
+    """Which example of a batch on arrays this is."""
     if stored.on_arrays:
         batch = len(stored.model.layers[0].last_pass.inputs)
         if batch > 1:
             answer.lines.append(f"of the last batch of {batch}, this is example {stored.example % batch}")
+
+
+def explain_batch(answer: Why, stored: StoredPass, place: Place, neuron: Any) -> None:
+    """The mean of the batch that waits for its step."""
     if neuron.num_examples > 1:
         collected = neuron.bias_gradient_sum if place.kind == "b" else float(neuron.gradient_sums[place.input_idx])
         answer.mean = collected / neuron.num_examples

@@ -39,7 +39,7 @@ def calculation(
     """`template` filled with `numbers`, and `result`: a calculator that is fed with the one arrives at the other.
 
     The numbers have six digits and the result four, `digits`, or as many more as that takes. `calculate` does what the
-    template says, with decimals. Where the result is another, which is for the caller to complain of, both are named.
+    template says, with decimals. Where they cannot agree, which is for the caller to judge, both results are named.
     """
     for result_digits in (digits, digits + 1, digits + 2, 3, 2):
         shown = number(result, result_digits)
@@ -49,7 +49,7 @@ def calculation(
                 return template.format(*texts), shown
     texts = [number(value, 6, sign) for value in numbers]
     calculated = number(float(calculate(*map(Decimal, texts))), digits)
-    return template.format(*texts), f"{calculated}, but the pass has {number(result, 6)}"
+    return template.format(*texts), f"{calculated}; stored: {number(result)}"
 
 
 def equation(template: str, numbers: Sequence[float], calculate: Callable[..., Decimal], result: float) -> str:
@@ -130,7 +130,7 @@ def path_words(paths, factors, input_idx, total) -> list[str]:
         if agrees(sum(map(Decimal, texts), Decimal(0)), shown):
             break
     else:
-        digits, shown = 6, f"{number(sum(shares))}, but the pass has {number(total)}"
+        digits, shown = 6, f"{number(sum(shares))}; stored: {number(total)}"  # wrong, or rounding is all that is left
     lines = []
     for place, share in zip(places, shares):  # noqa: B905 (the rest has no place)
         name = paths[place][0]

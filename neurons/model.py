@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import os
 
     from neurons.inspection.trace import Trace
+    from neurons.inspection.why import Why
     from neurons.training import History
 
 # Parameters. Measured by tests/benchmarks/growth.py: `fit` one example at a time, its default, takes as long on arrays
@@ -248,6 +249,17 @@ class Model:
         from neurons.inspection.trace import trace
 
         return trace(self, inputs, label, learning_rate)
+
+    def why(self, name: str, *, example: int | None = None, label: Any = None) -> "Why":
+        """Explain one gradient of the last pass, such as "hidden[0].w[1]", "output[0].b" or "x[0]", in its numbers.
+
+        The factors it is the product of, the paths of the loss to it, and a check: the weight is nudged on a copy. On
+        arrays, `example` picks one of the last batch, the last unless given. With `label`, that of the pass, the check
+        asks the loss itself. Raises `OrderError` before a backward pass, `NeuronsError` for names that are not there.
+        """
+        from neurons.inspection.why import why
+
+        return why(self, name, example=example, label=label)
 
     def save(self, path: "str | os.PathLike[str]") -> None:
         """Write the model to `path`, all or nothing: readable text for .json, a NumPy archive for .npz.

@@ -57,6 +57,9 @@ READING_ORDER = [
     "inspection.recorder",
     "inspection.narrate",
     "inspection.trace",
+    "inspection.why_words",
+    "inspection.stored_pass",
+    "inspection.why",
 ]
 
 

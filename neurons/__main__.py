@@ -4,8 +4,18 @@ import argparse
 import os
 import sys
 import warnings
+from functools import partial
 
-from neurons import BinaryCrossEntropy, Model, NeuronsError, __version__, check_gradients, datasets, mnist_command
+from neurons import (
+    BinaryCrossEntropy,
+    Model,
+    NeuronsError,
+    __version__,
+    check_gradients,
+    course_material,
+    datasets,
+    mnist_command,
+)
 from neurons.activations import ACTIVATIONS
 from neurons.errors import HealthWarning, checked_count, how_many
 from neurons.losses import MSE
@@ -176,6 +186,11 @@ def parser():
     )
     mnist_command.add_options(command)
     command.set_defaults(run=mnist_command.run)
+
+    for kind, what in (("notebooks", "the course's notebooks"), ("examples", "the example scripts")):
+        command = commands.add_parser(kind, help=f"copy {what} to a folder of your own")
+        course_material.add_options(command)
+        command.set_defaults(run=partial(course_material.run, kind))
     return root
 
 

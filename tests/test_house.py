@@ -9,15 +9,13 @@ import re
 import subprocess
 import sys
 import tarfile
-import venv
 import zipfile
-from pathlib import Path
 
 import pytest
+from conftest import ROOT, run, tracked_files
 
 import neurons
 
-ROOT = Path(__file__).parent.parent
 OF_THE_CARD = {
     "setup.cfg",
     "README.md",
@@ -61,22 +59,6 @@ READING_ORDER = [
     "inspection.stored_pass",
     "inspection.why",
 ]
-
-
-def run(*command, cwd=ROOT, **environment):
-    """Run a command; return what it printed, and fail with that if it failed."""
-    result = subprocess.run(
-        command, cwd=cwd, capture_output=True, text=True, timeout=600, env={**os.environ, **environment}
-    )
-    assert result.returncode == 0, f"{command}\n{result.stdout}\n{result.stderr}"
-    return result.stdout
-
-
-def tracked_files():
-    """The files that git knows, or all where there is no git."""
-    if not (ROOT / ".git").exists():
-        pytest.skip("not a checkout: there is no .git to ask for the files")
-    return run("git", "ls-files").splitlines()
 
 
 def test_the_linter_is_content():
@@ -176,28 +158,13 @@ def test_the_declared_pythons():
         assert f"Programming Language :: Python :: 3.{minor}\n" in settings["metadata"]["classifiers"] + "\n"
 
 
-@pytest.fixture(scope="module")
-def packages(tmp_path_factory):
-    """A wheel and an sdist, built from a copy so that the checkout stays clean."""
-    folder = tmp_path_factory.mktemp("packages")
-    copy = folder / "copy"
-    for name in tracked_files():
-        if (ROOT / name).exists():
-            target = copy / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes((ROOT / name).read_bytes())
-    run(sys.executable, "-m", "build", "--outdir", str(folder / "dist"), str(copy), cwd=folder)
-    (wheel,) = (folder / "dist").glob("*.whl")
-    (sdist,) = (folder / "dist").glob("*.tar.gz")
-    return wheel, sdist
-
-
 @pytest.mark.slow
 def test_the_wheel_holds_the_package_and_its_data(packages):
     names = set(zipfile.ZipFile(packages[0]).namelist())
     expected = {name for name in tracked_files() if name.startswith("neurons/") and not name.endswith(".gitignore")}
     assert expected <= names
-    assert {name.split("/")[0] for name in names} == {"neurons", f"neurons-{neurons.__version__}.dist-info"}
+    parts = {f"neurons-{neurons.__version__}.{kind}" for kind in ("data", "dist-info")}
+    assert {name.split("/")[0] for name in names} == {"neurons", *parts}
 
 
 @pytest.mark.slow
@@ -222,13 +189,9 @@ def test_the_sdist_holds_what_its_build_needs(packages):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", [0, 1], ids=["wheel", "sdist"])
-def test_an_installed_package_solves_xor_in_an_empty_environment(packages, kind, tmp_path):
+def test_an_installed_package_solves_xor_in_an_empty_environment(installed_python, tmp_path):
     """Without its dependencies: the command needs the standard library alone."""
-    venv.create(tmp_path / "empty", with_pip=True)
-    python = tmp_path / "empty" / ("Scripts" if os.name == "nt" else "bin") / "python"
-    run(str(python), "-m", "pip", "install", "--quiet", "--no-deps", str(packages[kind]), cwd=tmp_path)
-    printed = run(str(python), "-I", "-m", "neurons", "xor", "--seed", "0", cwd=tmp_path)
+    printed = run(installed_python, "-I", "-m", "neurons", "xor", "--seed", "0", cwd=tmp_path)
     assert "XOR is solved" in printed
-    where = run(str(python), "-I", "-c", "import neurons; print(neurons.__file__)", cwd=tmp_path)
-    assert str(tmp_path) in where
+    where = run(installed_python, "-I", "-c", "import neurons; print(neurons.__file__)", cwd=tmp_path)
+    assert not where.startswith(str(ROOT))

@@ -14,6 +14,7 @@ from neurons.batches import Pixels, checked_batch, checked_shape, with_ones
 from neurons.errors import LengthError, NeuronsError, NotFiniteError, checked_learning_rate
 from neurons.losses import BinaryCrossEntropy
 from neurons.optimisers import SGD
+from neurons.products import one_thread
 from neurons.training import NO_CLASSES, class_boundary
 from neurons.vectorised import LayerArrays, LayerPass, check_finite
 from neurons.wording import show
@@ -81,7 +82,7 @@ class Training:
     def train(self, order):
         """One epoch; return (sum of the losses, number of right classes)."""
         loss_sum, num_right = 0.0, 0
-        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite shows in the loss
+        with one_thread(), np.errstate(over="ignore", invalid="ignore"):  # what is not finite shows in the loss
             for start in range(0, len(order), self.chunk_size):
                 examples = order[start : start + self.chunk_size]  # (example,)
                 self.chunk.fetch(examples)

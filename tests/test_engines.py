@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_info, threadpool_limits
 
 import neurons
 from neurons import (
@@ -305,3 +306,24 @@ def test_a_step_allocates_no_arrays(optimiser, batch_size):
     finally:
         tracemalloc.stop()
     assert peaks[-1] < 160_000
+
+
+def test_training_on_arrays_uses_one_thread_and_gives_the_others_back():
+    """On a busy machine, threads that share small products wait for each other fifty times as long as they work."""
+
+    def threads():
+        return [library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"]
+
+    class Looking(SGD):
+        def step(self, model, learning_rate):
+            seen.append(threads())
+            super().step(model, learning_rate)
+
+    seen = []
+    model = Model.from_sizes([3, 4, 1], seed=0, engine="numpy")
+    with threadpool_limits(2, "blas"):
+        model.fit([[0.0, 1.0, 2.0]] * 4, [[1.0]] * 4, epochs=2, learning_rate=0.1, optimiser=Looking())
+        after = threads()
+    assert len(seen) == 8
+    assert {number for numbers in seen for number in numbers} == {1}
+    assert set(after) == {2}

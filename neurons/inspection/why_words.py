@@ -46,10 +46,15 @@ def calculation(
         for factor_digits in range(6, 18):
             texts = [number(value, factor_digits, sign) for value in numbers]
             if agrees(calculate(*map(Decimal, texts)), shown):
-                return template.format(*texts), shown
+                return filled(template, texts, sign), shown
     texts = [number(value, 6, sign) for value in numbers]
     calculated = number(float(calculate(*map(Decimal, texts))), digits)
-    return template.format(*texts), f"{calculated}; stored: {number(result)}"
+    return filled(template, texts, sign), f"{calculated}; stored: {number(result)}"
+
+
+def filled(template: str, texts: list[str], sign: str) -> str:
+    """The template with its numbers; where they go without a plus, those below 0 are in brackets."""
+    return template.format(*[f"({text})" if text.startswith("-") and not sign else text for text in texts])
 
 
 def equation(template: str, numbers: Sequence[float], calculate: Callable[..., Decimal], result: float) -> str:
@@ -169,12 +174,16 @@ def as_html(title: str, columns: list[tuple[str, str]], lines: list[str]) -> str
         parts.append("</table>")
     for line in lines:
         indent = (len(line) - len(line.lstrip())) / 2
-        parts.append(f'<div style="margin-left: {indent:g}em">{in_fractions(line.strip())}</div>')
+        content = in_fractions(line.strip())
+        height = 2.6 if "<math" in content else 1.6
+        parts.append(f'<div style="margin-left: {indent:g}em; line-height: {height}">{content}</div>')
     return "\n".join(parts)
 
 
 def in_fractions(line: str) -> str:
     """A line of text as HTML, each dL/dw[0] in it as a fraction."""
-    fraction = r"<math><mfrac><mrow><mo>∂</mo><mi>\1</mi></mrow><mrow><mo>∂</mo><mtext>\2</mtext></mrow>"
+    fraction = (
+        r"<math displaystyle='true'><mfrac><mrow><mo>∂</mo><mi>\1</mi></mrow><mrow><mo>∂</mo><mtext>\2</mtext></mrow>"
+    )
     line = re.sub(r"\bd([Laz])/d ?((?:\S+\.)?[wbxaz](?:\[\d+\])?)", fraction + "</mfrac></math>", escape(line))
-    return line.replace(" * ", " × ")
+    return line.replace(" * ", " × ").replace("   ", "\u2003")  # a browser would make one space of three

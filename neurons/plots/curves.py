@@ -1,0 +1,243 @@
+"""The curves: loss and accuracy over the epochs, the loss against one weight, an activation function, gradients."""
+
+from typing import Any
+
+import numpy as np
+
+from neurons.errors import ListLike, NeuronsError, OrderError, checked_learning_rate, checked_numbers, is_list, shown
+from neurons.gradient_check import Bias
+from neurons.inspection.stored_pass import find
+from neurons.model import Model
+from neurons.plots.style import (
+    DASHES,
+    FONT,
+    MARKERS,
+    NEGATIVE,
+    NEUTRAL,
+    POSITIVE,
+    SERIES,
+    SMALL_FONT,
+    check_has_gradients,
+    checked_model,
+    number,
+    one_axes,
+    percent,
+    set_title,
+    short_number,
+)
+from neurons.training import History
+
+SATURATED = 0.05  # below this share of its steepest slope an activation function is as good as flat
+LOG_FROM = 100.0  # ratio of the bars from which a linear axis would hide the small ones
+
+
+def loss_curve(history: History, *, ax: Any = None) -> Any:
+    """The mean loss of each epoch, and the validation loss where `fit` had validation data. Returns the axes."""
+    checked_history(history)
+    losses = history.loss
+    ax = epochs_axes(ax, {"training": losses, "validation": history.validation_loss}, "mean loss")
+    ax.set_ylim(bottom=0.0)
+    set_title(
+        ax,
+        f"The loss falls from {short_number(losses[0])} to {short_number(losses[-1])} in {len(losses)} epochs"
+        if losses[-1] < losses[0]
+        else f"The loss goes from {short_number(losses[0])} to {short_number(losses[-1])} in {len(losses)} epochs",
+    )
+    return ax
+
+
+def accuracy_curve(history: History, *, ax: Any = None) -> Any:
+    """The share of right answers in each epoch, also of the validation data where there are any. Returns the axes."""
+    checked_history(history)
+    if not history.accuracy:
+        raise NeuronsError("this history has no accuracy: the labels were no classes")
+    series = {"training": history.accuracy, "validation": history.validation_accuracy}
+    ax = epochs_axes(ax, series, "share of examples right")
+    ax.set_ylim(-0.02, 1.02)
+    set_title(ax, f"{percent(history.accuracy[-1])} of the examples right after {len(history)} epochs")
+    return ax
+
+
+def checked_history(history: Any) -> None:
+    """Raise for what is no `History` of at least one epoch."""
+    if not isinstance(history, History):
+        raise NeuronsError(f"history must be the History that fit returned but got {shown(history)}")
+    if not history.loss:
+        raise OrderError("this history has no epochs yet: fit first")
+
+
+def epochs_axes(ax: Any, series: dict[str, list[float]], what: str) -> Any:
+    """Axes with a curve over the epochs for each series that has numbers."""
+    ax = one_axes(ax, 6.0, 3.6)
+    drawn = {name: values for name, values in series.items() if values}
+    for series_idx, (name, values) in enumerate(drawn.items()):
+        marker = MARKERS[series_idx] if len(values) <= 20 else None
+        epochs = range(1, len(values) + 1)
+        ax.plot(epochs, values, color=SERIES[series_idx], linestyle=DASHES[series_idx], marker=marker, label=name)
+    ax.set(xlabel="epoch", ylabel=what)
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    if len(drawn) > 1:
+        ax.legend(fontsize=SMALL_FONT)
+    return ax
+
+
+def loss_against_weight(
+    model: Model,
+    name: str,
+    inputs: ListLike,
+    label: ListLike | float,
+    *,
+    learning_rates: ListLike = (0.1, 1.0),
+    ax: Any = None,
+) -> Any:
+    """The loss of one example against one weight or bias, such as "hidden[0].w[1]", and where steps would lead.
+
+    The point is the weight as it is; the slope of the tangent there is the gradient; for each learning rate the step
+    goes to weight - learning_rate * gradient, and a mark shows the loss there, with this one weight moved alone. Works
+    on a copy. Returns the axes; raises `NeuronsError` for a name that is not there.
+    """
+    place = find(checked_model(model), name)
+    if place.kind == "x":
+        raise NeuronsError(f"{name} is an input: loss_against_weight moves a weight or bias, such as hidden[0].w[0]")
+    if not is_list(learning_rates):
+        raise NeuronsError(f"learning_rates must be a list, such as [0.1, 1.0], but got {shown(learning_rates)}")
+    rates = [checked_learning_rate(rate) for rate in learning_rates]
+    inputs = checked_numbers(inputs, "inputs", model.layers[0].num_inputs)
+    twin = model.as_neurons()
+    neuron = twin.layers[place.layer_idx].neurons[place.neuron_idx]
+    numbers: Any = Bias(neuron) if place.kind == "b" else neuron.weights
+    outputs = twin.forward(inputs)
+    loss = twin.loss.value(outputs, label)
+    twin.backward_pass(twin.loss.output_gradients(outputs, label))
+    gradient = neuron.bias_gradient if place.kind == "b" else neuron.gradients[place.input_idx]
+    weight = numbers[place.input_idx]
+
+    def loss_at(value: float) -> float:
+        """The loss with this weight at `value`."""
+        numbers[place.input_idx] = value
+        return twin.loss.value(twin.forward(inputs), label)
+
+    steps = [weight - rate * gradient for rate in rates]
+    reach = 1.25 * max([1.0, *(abs(step - weight) for step in steps)])
+    across = np.linspace(weight - reach, weight + reach, 201)  # (point,)
+    losses = [loss_at(float(value)) for value in across]
+    ax = one_axes(ax, 6.4, 4.4)
+    ax.plot(across, losses, color=NEUTRAL, linewidth=1.8, label="loss")
+    half = 0.35 * reach
+    ax.plot(
+        [weight - half, weight + half],
+        [loss - gradient * half, loss + gradient * half],
+        color=POSITIVE,
+        linestyle=DASHES[1],
+        linewidth=2.0,
+        label=f"tangent, slope = gradient {number(gradient)}",
+    )
+    ax.plot([weight], [loss], "o", color="black", markersize=8.0, label=f"now: {short_number(weight)}, loss {loss:.4f}")
+    for rate_idx, (rate, step) in enumerate(zip(rates, steps, strict=True)):
+        after = loss_at(step)
+        ax.plot(
+            [step],
+            [after],
+            MARKERS[1 + rate_idx % 9],
+            color=SERIES[rate_idx % len(SERIES)],
+            markeredgecolor="black",
+            markersize=9.0,
+            label=f"rate {rate:g}: to {short_number(step)}, loss {after:.4f}",
+        )
+    ax.set(xlabel=f"{name.strip()}", ylabel="loss of this example")
+    low, high = min(losses), max(losses)
+    room = 0.08 * (high - low) or 0.1
+    ax.set_ylim(low - room, high + room)
+    ax.legend(fontsize=SMALL_FONT, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2)
+    set_title(ax, f"The loss against {name.strip()}: its slope there is the gradient {number(gradient)}")
+    return ax
+
+
+def activation_curve(neuron: Any, *, ax: Any = None) -> Any:
+    """The neuron's activation function, with its z of the last pass and the slope da/dz there.
+
+    Where the function is shaded it is as good as flat (its slope is below a twentieth of the steepest): a neuron there
+    is saturated, or dead, and hardly learns. Returns the axes; raises `OrderError` before a forward pass.
+    """
+    if not all(hasattr(neuron, word) for word in ("linear_activation", "act", "delta_act", "activation_function")):
+        raise NeuronsError(
+            f"activation_curve takes a neuron, such as model.layers[0].neurons[0], but got {shown(neuron)}"
+        )
+    z = neuron.linear_activation
+    if z is None:
+        raise OrderError(
+            f"{neuron.name}: activation_curve shows the z of the last pass, but there is none: forward first"
+        )
+    a, slope = neuron.act(z), neuron.delta_act(z)
+    reach = max(6.0, 1.25 * abs(z))
+    across = np.linspace(-reach, reach, 241)  # (point,)
+    slopes = np.array([neuron.delta_act(float(value)) for value in across])  # (point,)
+    ax = one_axes(ax, 6.0, 4.0)
+    ax.plot(
+        across,
+        [neuron.act(float(value)) for value in across],
+        color=NEUTRAL,
+        linewidth=1.8,
+        label=f"a = {neuron.activation_function.name}(z)",
+    )
+    flat = slopes < SATURATED * slopes.max()  # (point,)
+    if flat.any():
+        ax.fill_between(
+            across,
+            0.0,
+            1.0,
+            where=flat,
+            transform=ax.get_xaxis_transform(),
+            color="0.85",
+            linewidth=0.0,
+            zorder=0,
+            label="as good as flat",
+        )
+    bottom, top = ax.get_ylim()
+    half = min(0.25 * reach, 0.45 * (top - bottom) / slope if slope else reach)
+    ax.plot(
+        [z - half, z + half],
+        [a - slope * half, a + slope * half],
+        color=POSITIVE,
+        linestyle=DASHES[1],
+        linewidth=2.0,
+        label=f"slope da/dz = {short_number(slope)}",
+    )
+    ax.plot([z, z], [bottom, a], color=NEGATIVE, linestyle=DASHES[2], linewidth=1.2)
+    ax.plot([z], [a], "o", color="black", markersize=8.0, label=f"z = {short_number(z)}, a = {short_number(a)}")
+    ax.set(xlabel="z, the linear activation", ylabel="a, the activation", ylim=(bottom, top), xlim=(-reach, reach))
+    ax.legend(fontsize=SMALL_FONT)
+    state = ": as good as flat here, it hardly learns" if slope < SATURATED * slopes.max() else ""
+    set_title(ax, f"{neuron.name} at z = {short_number(z)}: slope {short_number(slope)}{state}")
+    return ax
+
+
+def gradient_flow(model: Model, *, ax: Any = None) -> Any:
+    """The mean |dL/dw| of each layer's weights in the last pass: does anything reach the first layer?
+
+    On arrays the pass is that of the batch's last example. Returns the axes; raises `OrderError` where there has been
+    no backward pass.
+    """
+    check_has_gradients(model, "gradient_flow")
+    means = [float(np.mean([np.abs(neuron.gradients).mean() for neuron in layer.neurons])) for layer in model.layers]
+    ax = one_axes(ax, max(4.6, 1.1 * len(means) + 1.4), 3.6)
+    bars = ax.bar(range(len(means)), means, color=SERIES[0], edgecolor="black", width=0.6)
+    smallest, largest = min(means), max(means)
+    ax.set_xticks(range(len(means)), [layer.name for layer in model.layers])
+    ax.set(xlabel="layer, from the inputs to the outputs", ylabel="mean |dL/dw|")
+    if smallest > 0.0 and largest / smallest > LOG_FROM:
+        ax.set_yscale("log")
+        ax.set_ylim(smallest / 10.0, largest * 5.0)
+        ax.set_ylabel("mean |dL/dw|, each line ten times the one below")
+        ax.grid(axis="y", color="0.8", zorder=0)
+        ax.set_axisbelow(True)
+    else:
+        ax.set_ylim(0.0, 1.15 * largest or 1.0)
+    ax.bar_label(bars, [short_number(mean) for mean in means], fontsize=SMALL_FONT, padding=2)
+    words = (
+        "the first layer's gradients are 0"
+        if means[0] == 0.0
+        else (f"the last layer's are {short_number(means[-1] / means[0])} times the first's")
+    )
+    set_title(ax, f"Mean |gradient| per layer: {words}" if len(means) > 1 else "Mean |gradient| of the one layer", FONT)
+    return ax

@@ -1,0 +1,367 @@
+"""The network as a drawing: its numbers on the edges, one step as before and after, the paths into one gradient.
+
+Every edge ends at a line of text of its own, left of the neuron it goes into: however many there are, none overlaps
+another. One unit of these axes is one point (1/72 inch) on a page of the drawing's own size.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from matplotlib.patches import Circle, Rectangle
+
+from neurons.errors import ListLike, NeuronsError, checked_learning_rate, checked_numbers, how_many
+from neurons.model import Model
+from neurons.plots.style import (
+    FONT,
+    SMALL_FONT,
+    VALUES,
+    check_has_gradients,
+    checked_model,
+    has_gradients,
+    has_pass,
+    line_style,
+    number,
+    one_axes,
+    set_title,
+    short_number,
+    size_in_points,
+    sizes_of,
+)
+from neurons.wording import show as shown_value
+
+RADIUS = 15.0  # of a neuron
+LINE = 11.5  # from one line of text to the next
+LETTER = 0.602 * SMALL_FONT  # the width of a letter: the texts are in a font where all are equally wide
+GAP = 8.0  # between neurons
+MARGIN = 12.0
+MOST_NEURONS = 12  # in a layer whose edges are drawn one by one
+MOST_LINES = 80  # of text in one column
+MOST_PATHS = 8
+LEGEND = "full line: positive   dashed: negative   thicker: further from 0"
+
+
+class Drawing(NamedTuple):
+    """What is drawn for each layer and neuron: the number that styles a line, and the text at its end."""
+
+    values: list[list[list[float]]]  # of each weight, then of the bias
+    texts: list[list[list[str]]]
+    heading: str  # above each column of texts
+    inside: list[list[str]]  # in the circles: of the inputs, then of each layer
+
+
+def network(model: Model, *, show: str | None = None, ax: Any = None) -> Any:
+    """The network with its weights, and after a pass with the activations and gradients of that pass.
+
+    `show="weights"` or `show="gradients"` shows these alone; then they decide colour, dash and width of the edges,
+    otherwise the weights do. In the circles are the activations. Layers too large for single edges become images of
+    their weights or gradients, a row for each neuron. On arrays the numbers are those of the batch's last example.
+    Returns the axes; raises `OrderError` for gradients where there has been no backward pass.
+    """
+    checked_model(model)
+    if show not in (None, "weights", "gradients"):
+        raise NeuronsError(f'show must be "weights", "gradients" or None for both but got {shown_value(show)}')
+    if show == "gradients":
+        check_has_gradients(model, "network(show='gradients')")
+    weights = [[[*map(float, neuron.weights), neuron.bias] for neuron in layer.neurons] for layer in model.layers]
+    values, both = weights, show is None and has_gradients(model)
+    what = {"gradients": "gradients dL/dw of the last pass", "weights": "weights"}.get(show or "weights", "")
+    if both:
+        what = "weights, and gradients dL/dw of the last pass"
+    if show == "gradients":
+        values = gradients_of(model)
+    title = f"The network {sizes_of(model)}: {what}" + output_words(model)
+    if is_large(model):
+        return draw_images(model, [[one[:-1] for one in layer] for layer in values], title, ax)
+    texts = texts_of(values, number)
+    heading = f"{'':4}{'dL/dw' if show == 'gradients' else 'weight':>10}"
+    if both:
+        gradients = gradients_of(model)
+        texts = [
+            [[f"{text}{number(g):>10}" for text, g in zip(*pair, strict=True)] for pair in zip(*layer, strict=True)]
+            for layer in zip(texts, gradients, strict=True)
+        ]
+        heading += f"{'dL/dw':>10}"
+    return draw(ax, model, Drawing(values, texts, heading, activations_of(model)), title, LEGEND)
+
+
+def before_after_step(
+    model: Model, inputs: ListLike, label: ListLike | float, *, learning_rate: float, ax: Any = None
+) -> Any:
+    """One training step for one example: each weight, bias and activation before and after, and the loss.
+
+    The edges are drawn by the change: full and warm where the weight grows, dashed and blue where it falls. The step
+    is taken on a copy. Returns the axes; layers too large for single edges become images of the change.
+    """
+    checked_model(model)
+    learning_rate = checked_learning_rate(learning_rate)
+    inputs = checked_numbers(inputs, "inputs", model.layers[0].num_inputs)
+    twin = model.as_neurons()
+    twin.start_batch()
+    outputs = twin.forward(inputs)
+    loss_before = twin.loss.value(outputs, label)
+    twin.backward_pass(twin.loss.output_gradients(outputs, label))
+    before = twin.copy()
+    twin.step(learning_rate)
+    loss_after = twin.loss.value(twin.forward(inputs), label)
+
+    numbers = [
+        [[*neuron.weights, neuron.bias] for layer in one.layers for neuron in layer.neurons] for one in (before, twin)
+    ]
+    changes, texts, place = [], [], 0
+    for layer in model.layers:
+        pairs = [list(zip(numbers[0][place + j], numbers[1][place + j], strict=True)) for j in range(layer.num_neurons)]
+        place += layer.num_neurons
+        changes.append([[after - first for first, after in pair] for pair in pairs])
+        texts.append(
+            [
+                [
+                    f"{name:4}{number(first):>10} → {number(after):<9}"
+                    for name, (first, after) in zip(names(pair), pair, strict=True)
+                ]
+                for pair in pairs
+            ]
+        )
+    title = (
+        f"One step with learning rate {learning_rate:g}: loss {short_number(loss_before)} → {short_number(loss_after)}"
+    )
+    if is_large(model):
+        return draw_images(model, [[one[:-1] for one in layer] for layer in changes], title + " (the changes)", ax)
+    inside = [
+        [f"{first}\n{after}" if first != after else first for first, after in zip(*column, strict=True)]
+        for column in zip(activations_of(before), activations_of(twin), strict=True)
+    ]
+    legend = "full line: the weight grows   dashed: it falls   thicker: by more"
+    return draw(ax, model, Drawing(changes, texts, f"{'':4}{'before':>10} → after", inside), title, legend)
+
+
+def names(values):
+    """w[0], w[1], ..., b: the names of a neuron's numbers."""
+    return [f"w[{i}]" for i in range(len(values) - 1)] + ["b"]
+
+
+def texts_of(values, write):
+    """The text for each number: its name, and the number as `write` writes it."""
+    return [
+        [[f"{name:4}{write(value):>10}" for name, value in zip(names(one), one, strict=True)] for one in layer]
+        for layer in values
+    ]
+
+
+def gradients_of(model):
+    """dL/dw of each weight, and dL/db, by layer and neuron."""
+    return [
+        [[*map(float, neuron.gradients), neuron.bias_gradient] for neuron in layer.neurons] for layer in model.layers
+    ]
+
+
+def activations_of(model):
+    """The texts in the circles: the inputs and each layer's activations; empty before a pass."""
+    if not has_pass(model):
+        return [[""] * model.layers[0].num_inputs] + [[""] * layer.num_neurons for layer in model.layers]
+    inputs = [inner(float(value)) for value in model.layers[0].neurons[0].input_activation]
+    return [inputs] + [[inner(neuron.activation) for neuron in layer.neurons] for layer in model.layers]
+
+
+def inner(value):
+    """A number in at most six letters: there is no room for more in a circle."""
+    return f"{value:.2f}" if abs(value) < 100.0 else f"{value:.0e}"
+
+
+def output_words(model):
+    """The output of the last pass, where it is one number."""
+    neurons = model.layers[-1].neurons
+    return f" (output {neurons[0].activation:.4f})" if has_pass(model) and len(neurons) == 1 else ""
+
+
+def is_large(model):
+    """True if a layer has too many neurons or weights to draw them one by one."""
+    columns = [(layer.num_neurons, layer.num_neurons * (layer.num_inputs + 1)) for layer in model.layers]
+    wide = max([model.layers[0].num_inputs, *(neurons for neurons, _ in columns)])
+    return wide > MOST_NEURONS or max(lines for _, lines in columns) > MOST_LINES
+
+
+class Page:
+    """Empty axes in points, and the scale that makes the drawing fit where the axes are smaller than it."""
+
+    def __init__(self, ax: Any, width: float, height: float, title: str) -> None:
+        self.ax = one_axes(ax, (width + 8.0) / 72.0, (height + 48.0) / 72.0)
+        self.scale = 1.0
+        if ax is not None:
+            there = size_in_points(ax)
+            self.scale = min(1.0, there[0] / width, there[1] / height)
+        self.ax.set(xlim=(0.0, width), ylim=(0.0, height), aspect="equal")
+        self.ax.set_axis_off()
+        set_title(self.ax, title, FONT * max(self.scale, 0.7))
+
+    def text(self, x: float, y: float, text: str, *, size: float = SMALL_FONT, across: str = "center") -> None:
+        """A text whose middle (or left end) is at this point."""
+        family = "DejaVu Sans Mono"
+        self.ax.text(x, y, text, fontsize=size * self.scale, ha=across, va="center", family=family)
+
+    def line(self, points: list[tuple[float, float]], value: float, largest: float, name: str) -> None:
+        """An edge through these points, styled by its number; `name` is its gid, under which it can be found."""
+        style = line_style(value, largest)
+        style["linewidth"] *= self.scale
+        xs, ys = zip(*points, strict=True)
+        (line,) = self.ax.plot(xs, ys, solid_capstyle="butt", zorder=1, **style)
+        line.set_gid(name)
+
+    def circle(self, x: float, y: float, name: str, inside: str) -> None:
+        """A neuron or an input: its name above it, a number inside."""
+        self.ax.add_patch(Circle((x, y), RADIUS, facecolor="white", edgecolor="black", linewidth=self.scale, zorder=2))
+        self.text(x, y + RADIUS + 0.5 * LINE, name)
+        self.text(x, y, inside, size=SMALL_FONT - 1.5)
+
+
+def draw(ax: Any, model: Any, drawing: Drawing, title: str, legend: str) -> Any:
+    """The whole network: circles, and edges that end at their texts."""
+    num_inputs, layers = model.layers[0].num_inputs, model.layers
+    input_names = [f"x[{i}]" for i in range(num_inputs)]
+    block = 2.0 * RADIUS + 1.5 * LINE
+    heights = [num_inputs * (block + GAP)]
+    for layer in layers:
+        heights.append(layer.num_neurons * (max(block, LINE * (layer.num_inputs + 1)) + GAP))
+    top = max(heights) + 3.5 * LINE
+    height = top + LINE
+
+    widths = [LETTER * max(len(text) for neuron in layer for text in neuron) for layer in drawing.texts]
+    room = [
+        max(RADIUS, LETTER * len(name) / 2.0) for name in [input_names[-1], *(la.neurons[-1].name for la in layers)]
+    ]
+    fan = max(55.0, 0.18 * height)  # where the edges part; wide enough to follow each of them
+    centres = [MARGIN + room[0]]
+    for layer_idx, width in enumerate(widths):
+        centres.append(centres[-1] + room[layer_idx] + fan + width + 13.0 + room[layer_idx + 1])
+    page = Page(ax, max(centres[-1] + room[-1] + MARGIN, LETTER * len(legend) + 2 * MARGIN), height, title)
+
+    middle = (top - LINE + 1.5 * LINE) / 2.0
+    places = [rows(num_inputs, heights[0], middle)]
+    for i, y in enumerate(places[0]):
+        page.circle(centres[0], y, input_names[i], drawing.inside[0][i])
+    for layer_idx, layer in enumerate(layers):
+        largest = max(abs(value) for neuron in drawing.values[layer_idx] for value in neuron)
+        places.append(rows(layer.num_neurons, heights[layer_idx + 1], middle))
+        text_left = centres[layer_idx + 1] - room[layer_idx + 1] - 8.0 - widths[layer_idx]
+        top_line = 0.0
+        for j, neuron in enumerate(layer.neurons):
+            y = places[-1][j]
+            page.circle(centres[layer_idx + 1], y, neuron.name, drawing.inside[layer_idx + 1][j])
+            values, texts = drawing.values[layer_idx][j], drawing.texts[layer_idx][j]
+            for i, (name, value, text) in enumerate(zip(names(values), values, texts, strict=True)):
+                line_y = y + LINE * ((len(values) - 1) / 2.0 - i)
+                top_line = max(top_line, line_y)
+                page.text(text_left, line_y, text, across="left")
+                start = [(text_left - 14.0, line_y)]  # a bias comes from nowhere
+                if i < len(values) - 1:
+                    x, source = centres[layer_idx], places[layer_idx][i]
+                    start = [(x + RADIUS, source), (x + room[layer_idx] + 3.0, source)]
+                page.line([*start, (text_left - 3.0, line_y)], value, largest, f"{neuron.name}.{name}")
+        page.text(text_left, top_line + 1.15 * LINE, drawing.heading, across="left", size=SMALL_FONT - 1.0)
+    page.text(MARGIN, 0.5 * LINE, legend, across="left", size=SMALL_FONT - 1.0)
+    return page.ax
+
+
+def rows(count, height, middle):
+    """The middles of `count` blocks, from top to bottom, that fill this height around `middle`."""
+    return [middle + height / 2.0 - height * (i + 0.5) / count for i in range(count)]
+
+
+def draw_images(model: Any, values: list[list[list[float]]], title: str, ax: Any) -> Any:
+    """A large network: each layer's numbers as an image, between boxes that say how many neurons there are."""
+    box, image, gap = 96.0, (190.0, 150.0), 12.0
+    width = 2 * MARGIN + box + len(model.layers) * (image[0] + box + 2 * gap)
+    page = Page(ax, width, image[1] + 60.0, title)
+    low, x = 42.0, MARGIN
+    middle = low + image[1] / 2.0
+    words = [f"x\n{how_many(model.layers[0].num_inputs, 'input')}"]
+    for layer in model.layers:
+        words.append(f"{layer.name}\n{how_many(layer.num_neurons, 'neuron')}\n{layer.activation_function.name}"[:60])
+    for layer_idx, text in enumerate(words):
+        page.ax.add_patch(Rectangle((x, middle - 30.0), box, 60.0, facecolor="white", edgecolor="black"))
+        page.text(x + box / 2.0, middle, text)
+        x += box + gap
+        if layer_idx < len(values):
+            array = np.array(values[layer_idx])  # (neuron, input)
+            limit = float(abs(array).max()) or 1.0
+            place = (x, x + image[0], low, low + image[1])
+            page.ax.imshow(array, cmap=VALUES, vmin=-limit, vmax=limit, extent=place, aspect="auto", zorder=1)
+            page.text(x + image[0] / 2.0, low - 10.0, f"dark -{limit:.3g}   light +{limit:.3g}")
+            page.text(x + image[0] / 2.0, low - 24.0, "a row per neuron, a column per input", size=SMALL_FONT - 1.0)
+            x += image[0] + gap
+    page.ax.set(xlim=(0.0, width), ylim=(0.0, image[1] + 60.0), aspect="equal")  # imshow has set its own
+    return page.ax
+
+
+def paths(model: Model, name: str, *, ax: Any = None) -> Any:
+    """The paths into the gradient called `name`, such as "hidden[0].w[0]", with the share of each, in the last pass.
+
+    What the next layer's neurons send back (their dL/dz times their weight) is summed to dL/da, and the factors of the
+    chain rule make the gradient of it. Of many paths the largest are drawn, and the others as one. `model.why(name)`
+    tells the same in words. Returns the axes; raises `NeuronsError` for a name that is not there, `OrderError` where
+    there has been no backward pass.
+    """
+    answer = checked_model(model).why(name)
+    where, _, short = answer.name.rpartition(".")
+    is_input = not where
+    shares = sorted(answer.paths, key=lambda path: -abs(path[1])) if len(answer.paths) > MOST_PATHS else answer.paths
+    shown = [(f"via {next_name}", share) for next_name, share in shares[:MOST_PATHS]]
+    if len(shares) > MOST_PATHS:
+        others = shares[MOST_PATHS:]
+        shown.append((f"via the other {len(others)}", sum(share for _, share in others)))
+    total = sum(share for _, share in answer.paths) if answer.paths else answer.factors.get("dL/da", answer.value)
+    from_loss = not answer.paths
+    if from_loss:
+        shown = [("from the loss", total)]
+
+    texts = [f"{number(share):>10}   {text}" for text, share in shown]
+    formula = formula_of(answer, is_input)
+    text_width = LETTER * max(len(text) for text in texts)
+    neuron_x = MARGIN + 40.0 if is_input else MARGIN + 210.0
+    text_left = neuron_x + RADIUS + 100.0
+    width = max(text_left + text_width, LETTER * max(map(len, formula)) + MARGIN) + MARGIN
+    block = 2.0 * RADIUS + 3.0 * LINE
+    rows_height = max(len(shown) * 1.5 * LINE, block)
+    height = rows_height + LINE * (len(formula) + 2.5)
+    page = Page(ax, width, height, f"The paths into dL/d {answer.name} = {number(answer.value)}")
+    middle = height - rows_height / 2.0 - 4.0
+    largest = max(abs(share) for _, share in shown)
+
+    own = short if is_input else where
+    page.circle(neuron_x, middle, own, "")
+    page.text(neuron_x, middle - RADIUS - 0.6 * LINE, f"{'dL/dx' if is_input else 'dL/da'} = {number(total)}")
+    if not is_input:
+        factor = next(value for key, value in answer.factors.items() if key.startswith("dz/d"))
+        page.circle(MARGIN + 24.0, middle, "1" if short == "b" else "input", inner(factor))
+        page.line(
+            [(MARGIN + 24.0 + RADIUS, middle), (neuron_x - RADIUS, middle)],
+            answer.value,
+            abs(answer.value),
+            answer.name,
+        )
+        page.text((MARGIN + 24.0 + neuron_x) / 2.0, middle + 0.8 * LINE, f"{short}: {number(answer.value)}")
+    for (text, share), line_text, y in zip(
+        shown, texts, rows(len(shown), len(shown) * 1.5 * LINE, middle), strict=True
+    ):
+        page.text(text_left, y, line_text, across="left")
+        start = (neuron_x + max(RADIUS, LETTER * 8.5) + 2.0, middle)
+        page.line([(neuron_x + RADIUS, middle), start, (text_left, y)], share, largest, text)
+    for line_idx, line in enumerate(formula):
+        page.text(MARGIN, LINE * (len(formula) - line_idx), line, across="left")
+    return page.ax
+
+
+def formula_of(answer, is_input):
+    """The chain rule below the drawing, in names and in numbers."""
+    if is_input:
+        return [f"dL/d{answer.name} = the sum of the shares = {number(answer.value)}"]
+    names, numbers = (
+        [f"dL/d{answer.name.rpartition('.')[2]}", *answer.factors],
+        [answer.value, *answer.factors.values()],
+    )
+    widths = [max(len(name), len(number(value))) for name, value in zip(names, numbers, strict=True)]
+    lines = []
+    for words in (names, [number(value) for value in numbers]):
+        first, *factors = [f"{word:<{width}}" for word, width in zip(words, widths, strict=True)]
+        lines.append(f"{first} = {' * '.join(factors)}")
+    lines.append("dL/da is the sum of the shares" if answer.paths else "dL/da comes from the loss itself")
+    return lines

@@ -1,0 +1,176 @@
+"""The plane of two inputs, coloured by what the model, or one neuron of it, answers everywhere."""
+
+from math import ceil
+from typing import Any
+
+import numpy as np
+
+from neurons.errors import ListLike, NeuronsError
+from neurons.model import Model
+from neurons.plots.classes import answers_of, classes_of
+from neurons.plots.style import (
+    FONT,
+    MARKERS,
+    SMALL_FONT,
+    VALUES,
+    Panels,
+    checked_models,
+    checked_plane,
+    many_axes,
+    one_axes,
+    percent,
+    set_figure_title,
+    set_title,
+    sizes_of,
+)
+
+POINTS = 61  # along each side of the plane
+MARGIN_SHARE = 0.35  # how far the plane goes beyond the examples
+MOST_COLUMNS = 5
+
+
+class Plane:
+    """A grid of points around the examples: `points` (point, 2), and the two axes `across` and `up`."""
+
+    def __init__(self, inputs: ListLike, num_points: int = POINTS) -> None:
+        array = np.array(inputs)  # (example, 2)
+        low, high = array.min(axis=0), array.max(axis=0)  # (2,)
+        margin = np.where(high > low, MARGIN_SHARE * (high - low), 1.0)  # (2,)
+        self.across = np.linspace(low[0] - margin[0], high[0] + margin[0], num_points)  # (column,)
+        self.up = np.linspace(low[1] - margin[1], high[1] + margin[1], num_points)  # (row,)
+        self.shape = (num_points, num_points)
+        across, up = np.meshgrid(self.across, self.up)  # (row, column)
+        self.points = np.stack([across.ravel(), up.ravel()], axis=1)  # (point, 2)
+
+
+def outputs_on(model: Any, plane: Plane) -> Any:
+    """The model's answers on the plane, (row, column, output)."""
+    outputs = np.array(model.predict(plane.points.tolist()), dtype=float)  # (point, output)
+    return outputs.reshape(*plane.shape, -1)  # (row, column, output)
+
+
+def decision_boundary(model: Model, inputs: ListLike, labels: ListLike, *, ax: Any = None) -> Any:
+    """The plane coloured by the model's output, the boundary as a black line, and the examples with their labels.
+
+    With one output the boundary is where it lies half-way between the two labels (at 0.5 for 0 and 1); with several it
+    is where another class takes over. The model needs 2 inputs. Returns the axes.
+    """
+    checked_plane(model, "decision_boundary")
+    inputs, labels = model.engine().checked_examples(model, inputs, labels)
+    found = answers_of(model, inputs, labels)
+    ax = one_axes(ax, 5.6, 4.6)
+    plane = Plane(inputs)
+    colours = draw_boundary(ax, plane, outputs_on(model, plane), model, labels)
+    draw_examples(ax, model, inputs, labels)
+    if colours is not None:
+        bar = ax.figure.colorbar(colours, ax=ax, label="output")
+        bar.ax.tick_params(labelsize=SMALL_FONT)
+    share = float((found.right == found.answers).mean())
+    set_title(ax, f"The decision boundary of {sizes_of(model)}: {percent(share)} of {len(inputs)} examples right")
+    return ax
+
+
+def draw_boundary(ax, plane, outputs, model, labels):
+    """Colours and the black line; return the colours where a bar can explain them."""
+    ax.set(xlabel="x[0]", ylabel="x[1]", aspect="equal")
+    _, _, boundary = classes_of(model, labels)
+    if boundary is None:
+        classes = outputs.argmax(axis=-1)  # (row, column)
+        levels = np.arange(outputs.shape[-1] + 1) - 0.5  # (class + 1,)
+        ax.contourf(plane.across, plane.up, classes, levels=levels, cmap=VALUES)
+        if classes.min() < classes.max():
+            ax.contour(plane.across, plane.up, classes, levels=levels[1:-1], colors="black", linewidths=1.5)
+        return None
+    outputs = outputs[..., 0]  # (row, column)
+    low, high = 2.0 * boundary - 1.0 if boundary < 0.5 else 0.0, 1.0  # from one label to the other
+    low, high = min(low, float(outputs.min())), max(high, float(outputs.max()))
+    colours = ax.pcolormesh(plane.across, plane.up, outputs, cmap=VALUES, vmin=low, vmax=high, shading="gouraud")
+    if outputs.min() < boundary < outputs.max():  # else there is no such line, and matplotlib would warn
+        ax.contour(plane.across, plane.up, outputs, levels=[boundary], colors="black", linewidths=2.0)
+    return colours
+
+
+def draw_examples(ax, model, inputs, labels):
+    """The examples, each class with a mark of its own, explained below the plane."""
+    names, classes, _ = classes_of(model, labels)
+    for class_idx, name in enumerate(names):
+        points = np.array(inputs)[classes == class_idx]  # (example, 2)
+        marker, size = MARKERS[class_idx % len(MARKERS)], 9.0 if len(inputs) <= 20 else 4.5
+        colour = "white" if class_idx % 2 else "black"
+        style = {"color": colour, "markeredgecolor": "grey", "markersize": size, "linestyle": "none"}
+        ax.plot(points[:, 0], points[:, 1], marker=marker, label=f"label {name}", **style)
+    place = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.14), "ncols": 4}
+    ax.legend(fontsize=SMALL_FONT, facecolor="0.8", **place)
+
+
+def hidden_planes(model: Model | dict[str, Model], inputs: ListLike | None = None, *, ax: Any = None) -> Panels:
+    """A small plane for each hidden neuron and the outputs, coloured by its activation; the line is where its z is 0.
+
+    The outputs are the model's answers (probabilities where the loss is a cross-entropy), their line is at z = 0 too.
+    `inputs` are the examples around which the plane lies, drawn as dots; without them it shows 0 to 1 and a margin. For
+    several models, {"epoch 0": ..., "epoch 100": ...}, there is a row for each. `ax` are as many axes as there are
+    planes. Returns an array (row, column) of axes; those that are left over are empty.
+    """
+    models = checked_models(model)
+    for one in models.values():
+        checked_plane(one, "hidden_planes")
+    first = next(iter(models.values()))
+    if len({sizes_of(one) for one in models.values()}) > 1:
+        raise NeuronsError("hidden_planes compares models of the same sizes, but these differ")
+    corners = [[0.0, 0.0], [1.0, 1.0]]
+    examples = corners if inputs is None else np.array(inputs, dtype=float).reshape(-1, 2).tolist()
+    plane = Plane(examples, 41)
+    count = sum(layer.num_neurons for layer in first.layers)
+    columns = count if len(models) > 1 else min(count, MOST_COLUMNS)
+    rows_per_model = ceil(count / columns)
+    rows = rows_per_model * len(models)
+    axes = many_axes(ax, rows, columns, 1.75 * columns + 0.9, 1.9 * rows + 0.6, "hidden_planes")
+    for model_idx, (model_name, one) in enumerate(models.items()):
+        panels = axes[model_idx * rows_per_model : (model_idx + 1) * rows_per_model].ravel()
+        for panel_idx, panel in enumerate(panels):
+            if panel_idx >= count:
+                panel.set_axis_off()
+        for panel, (name, z, a) in zip(panels, neurons_on(one, plane), strict=False):
+            low, high = (0.0, 1.0) if 0.0 <= a.min() and a.max() <= 1.0 else (float(a.min()), float(a.max()))
+            panel.pcolormesh(
+                plane.across,
+                plane.up,
+                a,
+                cmap=VALUES,
+                vmin=low,
+                vmax=high if high > low else low + 1.0,
+                shading="gouraud",
+            )
+            if z.min() < 0.0 < z.max():
+                panel.contour(plane.across, plane.up, z, levels=[0.0], colors="black", linewidths=1.5)
+            if inputs is not None:
+                panel.plot(*zip(*examples, strict=True), "o", color="white", markeredgecolor="black", markersize=4.0)
+            panel.set(aspect="equal", xticks=[], yticks=[])
+            span = "" if (low, high) == (0.0, 1.0) else f"\n{a.min():.2g} to {a.max():.2g}"
+            panel.set_title(name + span, fontsize=SMALL_FONT + 1.0)
+        if model_name:
+            panels[0].set_ylabel(model_name, fontsize=FONT)
+    if ax is None:
+        set_figure_title(
+            axes, f"What each neuron of {sizes_of(first)} answers in the plane of x[0] (across) and x[1] (up)"
+        )
+        figure: Any = axes[0, 0].figure
+        figure.supxlabel("light: high   dark: low   black line: z = 0", fontsize=SMALL_FONT + 1.0)
+    return axes
+
+
+def neurons_on(model, plane):
+    """(name, z, a) of each neuron on the plane, z and a (row, column); for outputs a is the model's answer."""
+    twin = model.as_neurons()
+    neurons = [neuron for layer in twin.layers for neuron in layer.neurons]
+    seen = np.empty((len(plane.points), 2, len(neurons)))  # (point, z and a, neuron)
+    for point_idx, point in enumerate(plane.points.tolist()):
+        twin.forward(point)
+        seen[point_idx] = (
+            [neuron.linear_activation for neuron in neurons],
+            [neuron.activation for neuron in neurons],
+        )
+    num_outputs = twin.layers[-1].num_neurons
+    seen[:, 1, -num_outputs:] = outputs_on(model, plane).reshape(-1, num_outputs)
+    for j, neuron in enumerate(neurons):
+        yield neuron.name, seen[:, 0, j].reshape(plane.shape), seen[:, 1, j].reshape(plane.shape)

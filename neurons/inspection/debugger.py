@@ -16,14 +16,8 @@ from neurons.model import Model
 from neurons.neuron import Neuron
 from neurons.wording import short
 
-COMMANDS = {
-    "nn": "next neuron",
-    "un NAME": "until neuron NAME",
-    "phase": "next phase",
-    "grads": "the gradients so far",
-    "why NAME": "one explained",
-    "net": "the network",
-}
+COMMANDS = ("nn", "un", "phase", "grads", "why", "net")
+WHAT_IT_CAN = "More than pdb: nn, un NAME, phase, grads, why NAME, net (help nn: what nn does)"
 PASSES = ("forward", "backward_pass", "step")
 MOST_WEIGHTS = 4  # shown of a neuron
 MOST_NEURONS = 12  # shown of a layer
@@ -223,14 +217,14 @@ class Debugger(pdb.Pdb):
             names.update(assigned)
 
     def print_stack_entry(self, frame_lineno, *arguments, **settings):
-        super().print_stack_entry(frame_lineno, *arguments, **settings)
+        print_it = super().print_stack_entry
+        self.look(lambda: print_it(frame_lineno, *arguments, **settings))
         frame = frame_lineno[0]
         if frame is self.curframe:
             self.look(lambda: self.say_where(frame))
         if not self.has_said_what_it_can:
             self.has_said_what_it_can = True
-            words = ", ".join(f"{command} {meaning}" for command, meaning in COMMANDS.items())
-            self.message(f"More than pdb: {words}.")
+            self.message(WHAT_IT_CAN)
 
     def say_where(self, frame):
         """The neuron at work, the phase, and the numbers in the line to be executed."""
@@ -259,7 +253,7 @@ class Debugger(pdb.Pdb):
         self.show_table(network_cells)
 
     def show_table(self, cells_of):
-        """A row per neuron: `cells_of(neuron, is_known)` gives {heading: text}."""
+        """A row per neuron: `cells_of(neuron, is_known)` gives three groups of {heading: text}."""
         neurons = self.neurons()
         if not neurons:
             self.error("there is no model, layer or neuron here")
@@ -267,14 +261,20 @@ class Debugger(pdb.Pdb):
         unknown = self.of_another_example()
         active = neuron_at(self.stack[-1][0])[0]
         rows = []
+        headings: list[dict[str, None]] = [{}, {}, {}]
         for neuron in neurons:
-            cells = cells_of(neuron, id(neuron) not in unknown)
+            groups = cells_of(neuron, id(neuron) not in unknown)
             if neuron is active and cells_of is gradient_cells:
-                hide_what_the_loop_has_not_reached(cells, self.stack)
-            rows.append((neuron is active, neuron, cells))
-        headings = list(dict.fromkeys(heading for _, _, cells in rows for heading in cells))
+                hide_what_the_loop_has_not_reached(groups[1], self.stack)
+            for group_headings, group in zip(headings, groups, strict=True):
+                group_headings.update(dict.fromkeys(group))
+            rows.append((neuron is active, neuron, {**groups[0], **groups[1], **groups[2]}))
+        self.show_rows(rows, [*headings[0], *headings[1], *headings[2]])
+
+    def show_rows(self, rows, headings):
+        """Print {heading: text} of each neuron, in columns."""
         widths = {heading: max(len(heading), *(len(row[2].get(heading, "")) for row in rows)) for heading in headings}
-        name_width = max(len(name_of(neuron)) for neuron in neurons)
+        name_width = max(len(name_of(neuron)) for _, neuron, _ in rows)
         self.message("  " + " " * name_width + "".join(f"  {heading:>{widths[heading]}}" for heading in headings))
         for is_active, neuron, cells in shortened(rows):
             if neuron is None:
@@ -307,10 +307,11 @@ class Debugger(pdb.Pdb):
         model = self.model()
         if model is not None:
             return [neuron for layer in model.layers for neuron in layer.neurons]
-        active = neuron_at(self.stack[-1][0])[0]
-        if isinstance(active, Neuron):
-            return [active]
-        return list(active.neurons) if isinstance(active, Layer) else []
+        owners = [owner_of(frame) for frame, _ in reversed(self.stack)]
+        for owner in owners:
+            if isinstance(owner, Layer):
+                return list(owner.neurons)
+        return [owner for owner in owners if isinstance(owner, Neuron)][:1]
 
     def of_another_example(self):
         """The ids of the neurons that a forward pass under way has not been through: they have old numbers."""
@@ -341,8 +342,7 @@ class Debugger(pdb.Pdb):
 
     def parseline(self, line):
         command, arg, whole = super().parseline(line)
-        words = {name.split()[0] for name in COMMANDS}
-        if command in words and arg and not (arg[0].isalnum() or arg[0] == "_"):
+        if command in COMMANDS and arg and not (arg[0].isalnum() or arg[0] == "_"):
             return None, None, whole
         return command, arg, whole
 
@@ -412,24 +412,22 @@ def listed(values, count, letter):
 
 
 def gradient_cells(neuron, is_known):
-    """The factors and the gradients of a neuron."""
+    """The factors, the weights' gradients and the bias's gradient of a neuron."""
+    factors = {"dL/da": neuron.output_gradient, "da/dz": neuron.activation_gradient, "dL/dz": neuron.error}
     values = neuron.gradients if is_known else None
-    cells = {"dL/da": neuron.output_gradient, "da/dz": neuron.activation_gradient, "dL/dz": neuron.error}
-    return {
-        **{name: number(value if is_known else None) for name, value in cells.items()},
-        **listed(values, neuron.num_inputs, "dL/dw"),
-        "dL/db": number(neuron.bias_gradient if is_known else None),
-    }
+    bias_gradient = {"dL/db": neuron.bias_gradient}
+    return numbers(factors, is_known), listed(values, neuron.num_inputs, "dL/dw"), numbers(bias_gradient, is_known)
 
 
 def network_cells(neuron, is_known):
-    """The weights and what came out."""
+    """The weights, and the bias with what came out."""
     came_out = {"z": neuron.linear_activation, "a": neuron.activation, "error": neuron.error}
-    return {
-        **listed(neuron.weights, neuron.num_inputs, "w"),
-        "b": number(neuron.bias),
-        **{name: number(value if is_known else None) for name, value in came_out.items()},
-    }
+    rest = {"b": number(neuron.bias), **numbers(came_out, is_known)}
+    return {}, listed(neuron.weights, neuron.num_inputs, "w"), rest
+
+
+def numbers(values, is_known):
+    return {name: number(value if is_known else None) for name, value in values.items()}
 
 
 def hide_what_the_loop_has_not_reached(cells, stack):

@@ -27,13 +27,21 @@ def run(options):
 
     if not os.path.isfile(options.script):
         raise NeuronsError(f"there is no script {options.script}")
-    names, arguments, its_own_pdb = vars(__main__).copy(), sys.argv, pdb.Pdb
-    sys.argv = ["pdb", options.script, *options.arguments]
-    pdb.Pdb = Debugger  # type: ignore[misc]
+    arguments = [options.arguments]  # for the first debugger; others are those of breakpoint() in the script
+
+    class ScriptDebugger(Debugger):
+        def __init__(self, *anything, **settings):
+            super().__init__(*anything, **settings)
+            if arguments:  # not through pdb: that of Python 3.13.0 takes `--seed 1` for its own
+                sys.argv[1:] = arguments.pop()
+
+    names, its_own_arguments, its_own_class = vars(__main__).copy(), sys.argv, pdb.Pdb
+    sys.argv = ["pdb", options.script]
+    pdb.Pdb = ScriptDebugger  # type: ignore[misc]
     try:
         pdb.main()
     finally:
-        pdb.Pdb, sys.argv = its_own_pdb, arguments  # type: ignore[misc]
+        pdb.Pdb, sys.argv = its_own_class, its_own_arguments  # type: ignore[misc]
         vars(__main__).clear()  # the script has been running under that name
         vars(__main__).update(names)
     return 0

@@ -132,14 +132,16 @@ class Debugger(pdb.Pdb):
 
     def do_nn(self, arg):
         """nn
+
         Next neuron: go on to the next forward, backward_pass or step of a neuron, and stop at its first line.
-        A model of arrays has none: take model.as_neurons().
+        Enter alone does it again. A model of arrays has none: take model.as_neurons().
         """
         if self.takes_no_name("nn", arg):
             return self.go_on_to("neuron", self.new_pass())
 
     def do_un(self, arg):
         """un NAME
+
         Until neuron NAME, such as un hidden[1]: go on to its next forward, backward_pass or step.
         """
         names = [name_of(neuron) for neuron in self.neurons()]
@@ -152,6 +154,7 @@ class Debugger(pdb.Pdb):
 
     def do_phase(self, arg):
         """phase
+
         Next phase: go on to the next forward pass, loss, backward pass or step, and stop at its first line.
         """
         if not self.takes_no_name("phase", arg):
@@ -173,6 +176,7 @@ class Debugger(pdb.Pdb):
 
     def do_grads(self, arg):
         """grads
+
         The gradients of this example that are known so far, a row per neuron; > marks the neuron at work.
         """
         if self.takes_no_name("grads", arg):
@@ -180,6 +184,7 @@ class Debugger(pdb.Pdb):
 
     def do_net(self, arg):
         """net
+
         The network with its numbers, a row per neuron; > marks the neuron at work. ? is not known yet.
         """
         if self.takes_no_name("net", arg):
@@ -187,6 +192,7 @@ class Debugger(pdb.Pdb):
 
     def do_why(self, arg):
         """why NAME
+
         Why a gradient is what it is, such as why hidden[0].w[1], why output[0].b or why x[0].
         """
 

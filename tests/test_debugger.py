@@ -219,6 +219,13 @@ def test_in_a_notebook_breakpoint_is_ignored_and_ours_stops(notebook):
     assert shown.endswith("the cell is over\nThe end: no further neuron. The program goes on.\n")
 
 
+def test_a_breakpoint_with_a_condition_in_a_notebook(notebook):
+    import_it = "import neurons.neuron"
+    stop = 'tbreak neurons.neuron.Neuron.backward_pass, self.name == "hidden[1]"'
+    shown = notebook.run(CELL, import_it, stop, "c", "p self.name, output_gradient", "q")
+    assert re.search(r"^   hidden\[1\], backward:", shown, re.MULTILINE) and "('hidden[1]', 0.0367" in shown
+
+
 def test_the_next_cell_runs_without_a_debugger(notebook):
     assert "hidden[0], forward" in notebook.run(CELL, "nn", "c")
     assert notebook.run("import sys; print(sys.gettrace(), model.forward([1.0, 1.0]) is None)") == "None False\n"
@@ -331,6 +338,45 @@ def test_why_in_the_middle_of_a_backward_pass():
         "*** hidden[1].w[1] has no gradient yet: hidden[1] is not through with its backward_pass",
         "*** x[0] has no gradient yet: hidden[1] is not through with its backward_pass",
     ]
+
+
+def test_why_in_the_middle_of_the_next_forward_pass():
+    """Then nothing is known of the new example, and the old one is no answer."""
+    model = Model.from_sizes([2, 2, 1], seed=1)
+
+    def two_examples():
+        for inputs in ([0.0, 1.0], [1.0, 1.0]):
+            outputs = model.forward(inputs)
+            model.backward_pass(model.loss.output_gradients(outputs, [1.0]))
+
+    answers = typed(two_examples, *["un output[0]"] * 3, "why output[0].b", "nn", "why output[0].b")
+    assert "forward" in where(answers[2]) and "backward" in where(answers[4])
+    assert answers[3] == "*** hidden[0] has no gradients to explain: forward and backward_pass first"
+    assert answers[5] == answers[3]
+
+
+def test_arrays_have_phases_and_no_neurons_at_work():
+    model = Model.from_sizes([2, 3, 1], engine="numpy", seed=1)
+
+    def train():
+        model.train_batch([[0.0, 1.0], [1.0, 1.0]], [[1.0], [0.0]], 0.1)
+
+    answers = typed(train, "phase", "phase", "phase", "why hidden[2].w[1]", "net", "un hidden[3]")
+    assert [where(answer) for answer in answers[:3]] == [("model", phase) for phase in ("forward", "backward", "step")]
+    assert answers[3].startswith("why is dL/d hidden[2].w[1] = ") and "hidden[2]" in table(answers[4])
+    assert "there is no neuron called hidden[3]: there are hidden[0], hidden[1], hidden[2], output[0]" in answers[5]
+    shown = typed(lambda: (model, exec(compile("train()", "cell", "exec"), {"train": train})), "next", "step", "nn")
+    assert not re.search("^   hidden", "".join(shown), re.MULTILINE)
+
+
+def test_after_an_exception_the_program_starts_at_its_first_line(tmp_path):
+    script = tmp_path / "broken.py"
+    script.write_text("from neurons import Neuron\nneuron = Neuron(1)\nneuron.forward([1.0, 2.0])\n")
+    answers = debug(script, "nn", "nn", "nn", "nn", "q")
+    assert where(answers[0]) == ("neuron", "forward")
+    assert "LengthError" in answers[1] and "post mortem" in answers[1]
+    assert "will be restarted" in answers[2] and "broken.py(1)<module>()" in answers[2]
+    assert where(answers[3]) == ("neuron", "forward")
 
 
 def test_looking_changes_no_number():

@@ -57,20 +57,27 @@ def other_tool():
 class Debugger(pdb.Pdb):
     """pdb with the commands nn, un, phase, grads, why and net."""
 
+    goal: Any = None  # frame -> whether to stop at its first line; None while pdb decides
+    wanted = ""  # the goal in words
+    has_said_what_it_can = False
     commands_resuming = [*pdb.Pdb.commands_resuming, "do_nn", "do_un", "do_phase"]
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         if "backend" in settings:  # since Python 3.14; `goal` relies on the other one
             settings["backend"] = "settrace"
         super().__init__(*arguments, **settings)
-        self.goal: Any = None  # frame -> whether to stop at its first line; None while pdb decides
-        self.wanted = ""  # the goal in words
-        self.has_said_what_it_can = False
+
+    def reset(self):
+        self.goal = None  # a program that is started again stops at its first line
+        super().reset()
 
     # ---- going on to a goal
 
     def go_on_to(self, wanted, goal):
         """Let the program run to the next frame that `goal` accepts, a breakpoint, or the end of the script or cell."""
+        model = self.model()
+        if model is not None and not isinstance(model.layers[0], Layer):
+            wanted += " (in a model of arrays no neuron works by itself: take model.as_neurons())"
         self.wanted, self.goal = wanted, goal
         home = self.home()
         if self.frame_returning is home:
@@ -134,7 +141,7 @@ class Debugger(pdb.Pdb):
         """nn
 
         Next neuron: go on to the next forward, backward_pass or step of a neuron, and stop at its first line.
-        Enter alone does it again. A model of arrays has none: take model.as_neurons().
+        Enter alone does it again. In a model of arrays no neuron works by itself: take model.as_neurons().
         """
         if self.takes_no_name("nn", arg):
             return self.go_on_to("neuron", self.new_pass())
@@ -144,7 +151,7 @@ class Debugger(pdb.Pdb):
 
         Until neuron NAME, such as un hidden[1]: go on to its next forward, backward_pass or step.
         """
-        names = [name_of(neuron) for neuron in self.neurons()]
+        names = [neuron.name for neuron in self.neurons()]
         if not arg:
             self.error(f"un needs the name of a neuron{in_words(names)}")
         elif names and arg not in names:
@@ -180,7 +187,7 @@ class Debugger(pdb.Pdb):
         The gradients of this example that are known so far, a row per neuron; > marks the neuron at work.
         """
         if self.takes_no_name("grads", arg):
-            self.look(lambda: self.show_table(gradient_cells))
+            self.look(lambda: self.show_table(self.gradient_cells))
 
     def do_net(self, arg):
         """net
@@ -270,8 +277,6 @@ class Debugger(pdb.Pdb):
         headings: list[dict[str, None]] = [{}, {}, {}]
         for neuron in neurons:
             groups = cells_of(neuron, id(neuron) not in unknown)
-            if neuron is active and cells_of is gradient_cells:
-                hide_what_the_loop_has_not_reached(groups[1], self.stack)
             for group_headings, group in zip(headings, groups, strict=True):
                 group_headings.update(dict.fromkeys(group))
             rows.append((neuron is active, neuron, {**groups[0], **groups[1], **groups[2]}))
@@ -280,14 +285,25 @@ class Debugger(pdb.Pdb):
     def show_rows(self, rows, headings):
         """Print {heading: text} of each neuron, in columns."""
         widths = {heading: max(len(heading), *(len(row[2].get(heading, "")) for row in rows)) for heading in headings}
-        name_width = max(len(name_of(neuron)) for _, neuron, _ in rows)
+        name_width = max(len(neuron.name) for _, neuron, _ in rows)
         self.message("  " + " " * name_width + "".join(f"  {heading:>{widths[heading]}}" for heading in headings))
         for is_active, neuron, cells in shortened(rows):
             if neuron is None:
                 self.message(f"  ... {cells} more")
                 continue
             text = "".join(f"  {cells.get(heading, ''):>{widths[heading]}}" for heading in headings)
-            self.message(f"{'>' if is_active else ' '} {name_of(neuron):<{name_width}}{text}".rstrip())
+            self.message(f"{'>' if is_active else ' '} {neuron.name:<{name_width}}{text}".rstrip())
+
+    def gradient_cells(self, neuron, is_known):
+        """The factors, the weights' gradients and the bias's gradient of a neuron."""
+        factors = {"dL/da": neuron.output_gradient, "da/dz": neuron.activation_gradient, "dL/dz": neuron.error}
+        gradients = gradients_so_far(neuron, self.stack) if is_known else None
+        bias_gradient = {"dL/db": neuron.bias_gradient}
+        return (
+            numbers(factors, is_known),
+            listed(gradients, neuron.num_inputs, "dL/dw"),
+            numbers(bias_gradient, is_known),
+        )
 
     # ---- what is there
 
@@ -358,13 +374,13 @@ class Debugger(pdb.Pdb):
         return not arg
 
     def complete_un(self, text, line, start, end):
-        return completions([name_of(neuron) for neuron in self.neurons()], text, line, end)
+        return completions([neuron.name for neuron in self.neurons()], text, line, end)
 
     def complete_why(self, text, line, start, end):
         neurons = self.neurons()
         names = [f"x[{i}]" for i in range(neurons[0].num_inputs)] if neurons else []
         for neuron in neurons:
-            names += [f"{name_of(neuron)}.w[{i}]" for i in range(neuron.num_inputs)] + [f"{name_of(neuron)}.b"]
+            names += [f"{neuron.name}.w[{i}]" for i in range(neuron.num_inputs)] + [f"{neuron.name}.b"]
         return completions(names, text, line, end)
 
 
@@ -404,25 +420,17 @@ def cut(values):
 
 
 def listed(values, count, letter):
-    """{w[0]: text, ...} for the first few of `count` values."""
-    headings = [f"{letter}[{i}]" for i in range(min(count, MOST_WEIGHTS))]
+    """{w[0]: text, ...} for the first few of `count` values and the last; `values` is None if they are not known."""
+    values = [None] * count if values is None else values
+    texts = {f"{letter}[{i}]": number(values[i]) for i in range(min(count, MOST_WEIGHTS))}
     if count > MOST_WEIGHTS:
-        headings[-1] = f"... {letter}[{count - 1}]"
-        places = [*range(MOST_WEIGHTS - 1), count - 1]
-    else:
-        places = list(range(count))
-    return {
-        heading: UNKNOWN if values is None else number(values[place])
-        for heading, place in zip(headings, places, strict=True)
-    }
+        texts.popitem()
+        texts[f"... {letter}[-1]"] = number(values[-1])
+    return texts
 
 
-def gradient_cells(neuron, is_known):
-    """The factors, the weights' gradients and the bias's gradient of a neuron."""
-    factors = {"dL/da": neuron.output_gradient, "da/dz": neuron.activation_gradient, "dL/dz": neuron.error}
-    values = neuron.gradients if is_known else None
-    bias_gradient = {"dL/db": neuron.bias_gradient}
-    return numbers(factors, is_known), listed(values, neuron.num_inputs, "dL/dw"), numbers(bias_gradient, is_known)
+def numbers(values, is_known):
+    return {name: number(value if is_known else None) for name, value in values.items()}
 
 
 def network_cells(neuron, is_known):
@@ -432,32 +440,26 @@ def network_cells(neuron, is_known):
     return {}, listed(neuron.weights, neuron.num_inputs, "w"), rest
 
 
-def numbers(values, is_known):
-    return {name: number(value if is_known else None) for name, value in values.items()}
-
-
-def hide_what_the_loop_has_not_reached(cells, stack):
-    """In the middle of `backward_pass`, `gradients` has zeros where the loop has not been: they are no results."""
+def gradients_so_far(neuron, stack):
+    """The gradients, None for those that its `backward_pass` has not come to: the zeros there are no results."""
     for frame, _ in reversed(stack):
-        if frame.f_code is not Neuron.backward_pass.__code__:
-            continue
         names = frame.f_locals
-        neuron, last = names["self"], names.get("weight_idx", -1)
+        if frame.f_code is not Neuron.backward_pass.__code__ or names["self"] is not neuron:
+            continue
         if neuron.gradients is None or not neuron.awaits_gradient:
-            return
-        has_been_there = last >= 0 and neuron.gradients[last] is names.get("gradient")
-        for weight_idx in range(last + has_been_there, neuron.num_inputs):
-            for heading in (f"dL/dw[{weight_idx}]", f"... dL/dw[{weight_idx}]"):
-                if heading in cells:
-                    cells[heading] = UNKNOWN
-        return
+            break
+        num_known = weight_idx = names.get("weight_idx", 0)
+        if neuron.gradients[weight_idx] is names.get("gradient"):
+            num_known += 1
+        return neuron.gradients[:num_known] + [None] * (neuron.num_inputs - num_known)
+    return neuron.gradients
 
 
 def shortened(rows):
     """The rows of wide layers cut: the first few, the active one, and how many more."""
     layers: dict[str, list[Any]] = {}
     for row in rows:
-        layers.setdefault(name_of(row[1]).partition("[")[0], []).append(row)
+        layers.setdefault(row[1].name.partition("[")[0], []).append(row)
     for layer in layers.values():
         if len(layer) <= MOST_NEURONS:
             yield from layer

@@ -27,6 +27,7 @@ from neurons import Model
 model = Model.from_sizes([2, 2, 1], seed=1)
 for inputs, label in [([0.0, 1.0], [1.0]), ([1.0, 1.0], [0.0])]:
     outputs = model.forward(inputs)
+    loss = model.loss.value(outputs, label)
     output_gradients = model.loss.output_gradients(outputs, label)
     model.backward_pass(output_gradients)
     model.step(0.5)
@@ -277,10 +278,10 @@ def test_grads_shows_what_the_pass_has_found_and_nothing_else():
     """Line by line through the last neuron: a zero that only waits for its number is no gradient."""
     model = Model.from_sizes([2, 2, 1], seed=1)
     steps = 20
-    answers = typed(training_step(model), "un hidden[1]", "un hidden[1]", *["grads", "next"] * steps)
+    answers = typed(training_step(model, (0.5, -2.0)), "un hidden[1]", "un hidden[1]", *["grads", "next"] * steps)
     seen = [table(answer) for answer in answers[2::2] if answer.startswith("  ")]
     finished = Model.from_sizes([2, 2, 1], seed=1)
-    finished.backward_pass(finished.loss.output_gradients(finished.forward([0.0, 1.0]), [1.0]))
+    finished.backward_pass(finished.loss.output_gradients(finished.forward([0.5, -2.0]), [1.0]))
     for name, neuron in (("hidden[0]", finished.layers[0].neurons[0]), ("hidden[1]", finished.layers[0].neurons[1])):
         numbers = [neuron.output_gradient, neuron.activation_gradient, neuron.error, *neuron.gradients, neuron.error]
         expected = [f"{number:+.4g}" for number in numbers]
@@ -426,11 +427,26 @@ def test_the_model_at_hand_is_the_one_at_work():
 
     def both():
         one, other = first, second
-        one.forward([0.0, 1.0])
-        other.layers[0].forward([0.0, 1.0])
+        other.forward([0.0, 1.0])
+        one.layers[0].forward([0.0, 1.0])
 
-    answers = typed(both, "nn", "net", "nn", "nn", "nn", "net")
-    assert len(table(answers[1])) == 3 + 1 and len(table(answers[5])) == 4 + 1
+    answers = typed(both, "nn", "net", *["nn"] * 4, "net")
+    assert len(table(answers[1])) == 4 + 1 and len(table(answers[6])) == 3 + 1
+
+
+def test_the_model_at_hand_where_none_is_at_work():
+    first, second = Model.from_sizes([2, 2, 1], seed=1), Model.from_sizes([2, 3, 1], seed=2)
+
+    def named():
+        model, other = first, second
+        return model, other
+
+    def unnamed():
+        one, other = first, second
+        return one, other
+
+    assert len(table(typed(named, "next", "net")[1])) == 3 + 1
+    assert len(table(typed(unnamed, "next", "net")[1])) == 4 + 1  # the one made last
 
 
 def test_a_wide_model_is_cut():

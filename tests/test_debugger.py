@@ -366,6 +366,8 @@ def test_arrays_have_phases_and_no_neurons_at_work():
     assert [where(answer) for answer in answers[:3]] == [("model", phase) for phase in ("forward", "backward", "step")]
     assert answers[3].startswith("why is dL/d hidden[2].w[1] = ") and "hidden[2]" in table(answers[4])
     assert "there is no neuron called hidden[3]: there are hidden[0], hidden[1], hidden[2], output[0]" in answers[5]
+    inside = typed(train, "phase", *["next", "net"] * 8)
+    assert sum(answer.startswith("  x[0] ") for answer in inside) == 8
     shown = typed(lambda: (model, exec(compile("train()", "cell", "exec"), {"train": train})), "next", "step", "nn")
     assert not re.search("^   hidden", "".join(shown), re.MULTILINE)
 
@@ -447,6 +449,21 @@ def test_the_model_at_hand_where_none_is_at_work():
 
     assert len(table(typed(named, "next", "net")[1])) == 3 + 1
     assert len(table(typed(unnamed, "next", "net")[1])) == 4 + 1  # the one made last
+
+
+@pytest.mark.parametrize("kind", ["Model", "Layer", "Neuron"])
+def test_in_the_middle_of_building(kind):
+    """Whatever is typed there, the program goes on as without a debugger."""
+    built = []
+
+    def build():
+        built.append(Model.from_sizes([2, 2, 1], seed=1))
+        built.append(Layer(2, 2))
+
+    looks = ["net", "grads", "why x[0]", "un", "where", "next"]
+    answers = typed(build, f"tbreak {kind}.__init__", "c", *looks * 6, "c")
+    assert len(built) == 2 and repr(built[0]) == repr(Model.from_sizes([2, 2, 1], seed=1))
+    assert "there is no model here to ask" in "".join(answers)
 
 
 def test_a_wide_model_is_cut():

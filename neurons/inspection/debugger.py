@@ -219,13 +219,12 @@ class Debugger(pdb.Pdb):
 
     def look(self, show):
         """Call `show()`, and keep what was assigned at the prompt: before 3.13 a look at a frame's names undoes it."""
-        if sys.version_info >= (3, 13):
-            show()
-            return
-        names: Any = self.curframe_locals
+        names: Any = self.curframe_locals if sys.version_info < (3, 13) else {}
         assigned = dict(names)
         try:
             show()
+        except AttributeError as error:
+            self.error(f"something is not built yet: {error}")
         finally:
             names.update(assigned)
 
@@ -312,12 +311,12 @@ class Debugger(pdb.Pdb):
         frames = [frame for frame, _ in reversed(self.stack)]
         for frame in frames:
             owner = owner_of(frame)
-            if isinstance(owner, Model):
+            if is_model(owner):
                 return owner
         active = neuron_at(frames[0])[0]
         for frame in frames:
             for names in (frame.f_locals, frame.f_globals):
-                models = {name: value for name, value in dict(names).items() if issubclass(type(value), Model)}
+                models = {name: value for name, value in dict(names).items() if is_model(value)}
                 if active is not None:
                     models = {name: model for name, model in models.items() if is_part(active, model)}
                 if models:
@@ -332,7 +331,7 @@ class Debugger(pdb.Pdb):
         owners = [owner_of(frame) for frame, _ in reversed(self.stack)]
         for owner in owners:
             if isinstance(owner, Layer):
-                return list(owner.neurons)
+                return list(getattr(owner, "neurons", []))
         return [owner for owner in owners if isinstance(owner, Neuron)][:1]
 
     def of_another_example(self):
@@ -399,6 +398,11 @@ def in_words(names):
     return f": there are {', '.join(shown)}" if len(names) > 1 else f": there is {names[0]}"
 
 
+def is_model(value):
+    """True for a model that is built; asks the value itself nothing."""
+    return issubclass(type(value), Model) and "layers" in vars(value)
+
+
 def is_part(part, model):
     """True if the model, or its layer or neuron, is at work."""
     parts = [model, *model.layers, *(neuron for layer in model.layers for neuron in layer.neurons)]
@@ -407,7 +411,7 @@ def is_part(part, model):
 
 def same_objects(first, second):
     """True for the very same numbers, and not only equal ones."""
-    return len(first) == len(second) and all(a is b for a, b in zip(first, second, strict=True))
+    return type(first) is list and len(first) == len(second) and all(a is b for a, b in zip(first, second, strict=True))
 
 
 def number(value):

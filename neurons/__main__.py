@@ -1,4 +1,4 @@
-"""The command line: python -m neurons xor, mnist, debug."""
+"""The command line: python -m neurons xor, mnist, notebooks, examples, debug."""
 
 import argparse
 import os

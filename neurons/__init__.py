@@ -23,7 +23,7 @@ from neurons.training import History
 
 __version__ = "0.1.0"
 
-ROOMS = ("datasets", "health")  # loaded when first touched
+ROOMS = ("datasets", "debug", "health")  # loaded when first touched
 DOORS = {"narrate": "neurons.inspection.narrate"}  # functions of rooms, likewise
 
 __all__ = [

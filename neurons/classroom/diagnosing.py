@@ -1,0 +1,314 @@
+"""`diagnose`: which mistake of the catalogue makes a student's backpropagation compute what it computes.
+
+First the right program is compared with the student's numbers, then each mistake, then pairs of mistakes; the numbers
+must agree in every group and on every probe. What nothing explains is called unknown: a diagnosis never guesses.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from neurons.activations import ACTIVATIONS
+from neurons.classroom.catalogue import CATALOGUE, STAGES, Mistake
+from neurons.classroom.matching import (
+    PLAIN,
+    Match,
+    Scale,
+    Target,
+    matching_scales,
+    pairs,
+    predicted_groups,
+    right,
+    scales_for,
+    simplest,
+    singles,
+)
+from neurons.classroom.message import Diagnosis, Found
+from neurons.classroom.observe import Function, Observation, Trouble
+from neurons.classroom.observe_classes import Objects
+from neurons.classroom.probes import other_networks, probes
+from neurons.classroom.reference import Case, Network, forward, run
+from neurons.classroom.smallest import differs, shapes, smallest_case
+from neurons.classroom.variants import variants_for
+from neurons.errors import NeuronsError, checked_count, is_list
+from neurons.wording import show
+
+LOSSES = ("mse", "bce", "ce")
+
+
+def checked_network(sizes: Any, hidden: Any, output: Any, loss: str, biases: bool) -> Network:
+    """What the user said of the network, or the error that says what does not fit."""
+    if not is_list(sizes) or len(sizes) < 2:
+        raise NeuronsError(f"sizes must be a list of at least 2 numbers, such as [2, 3, 1], but got {show(sizes)}")
+    counts = tuple(checked_count(size, f"sizes[{i}]") for i, size in enumerate(sizes))
+    hidden, output = getattr(hidden, "name", hidden), getattr(output, "name", output)
+    names = ", ".join(ACTIVATIONS)
+    if hidden not in ACTIVATIONS:
+        raise NeuronsError(f"hidden must be one of {names} but got {show(hidden)}")
+    if output not in ACTIVATIONS and output != "softmax":
+        raise NeuronsError(f"output must be softmax or one of {names} but got {show(output)}")
+    loss = {"cross_entropy": "ce", "binary_cross_entropy": "bce"}.get(loss, loss)
+    if loss not in LOSSES:
+        raise NeuronsError(f"loss must be one of {', '.join(LOSSES)} but got {show(loss)}")
+    if loss == "bce" and output != "sigmoid":
+        raise NeuronsError(f'loss="bce" takes a sigmoid output but got output={output!r}')
+    if loss == "ce" and output != "softmax":
+        raise NeuronsError(f'loss="ce" takes a softmax output but got output={output!r}')
+    return Network(counts, hidden, output, loss, bool(biases))
+
+
+def diagnose(
+    cls: type | None = None,
+    *,
+    gradients: Callable[..., Any] | None = None,
+    update: Callable[..., Any] | None = None,
+    sizes: Sequence[int] | None = None,
+    hidden: Any = "sigmoid",
+    output: Any = "sigmoid",
+    loss: str = "mse",
+    loss_function: Callable[..., Any] | None = None,
+    biases: bool = True,
+    batch: bool = False,
+) -> Diagnosis:
+    """Say what is wrong with hand-written backpropagation, as a `Diagnosis`.
+
+    One of these is looked at:
+
+    * `cls`, a class shaped like `Neuron(num_inputs, act)`, `Layer(num_inputs, num_neurons, act)` or `Model(layers)`, with
+      `forward`, `backward_pass` and `step`; with `batch=True`, `step` is checked after several backward passes;
+    * `gradients`, a function of (parameters, inputs, label) that returns the gradients in the form of the parameters;
+    * `update`, a function of (parameters, inputs, label, learning_rate) that returns the new parameters.
+
+    `parameters` is the list [W1, b1, W2, b2, ...] of NumPy arrays, W of shape (outputs, inputs), b of shape (outputs,);
+    with `biases=False` it is [W1, W2, ...]. `inputs` and `label` have the shapes (inputs,) and (outputs,); with
+    `batch=True` (examples, inputs) and (examples, outputs). `sizes` are those of the network, such as [2, 3, 1];
+    `hidden` and `output` the activation functions (sigmoid, tanh, relu, leaky_relu, identity, and softmax for the
+    output); `loss` is "mse", "bce" or "ce". Whether the loss is halved, summed or averaged need not be told.
+
+    With `loss_function`, a function of (parameters, inputs, label) that returns the loss, the loss is checked too.
+    Raises `NeuronsError` for arguments that do not fit; what the student's code raises is part of the diagnosis.
+    """
+    given = [what for what in (cls, gradients, update) if what is not None]
+    if len(given) != 1:
+        raise NeuronsError(f"diagnose takes one of a class, gradients=, update= but got {len(given)} of them")
+    if cls is not None:
+        if not isinstance(cls, type):
+            raise NeuronsError(f"diagnose takes a class shaped like Neuron, Layer or Model but got {show(cls)}")
+        return diagnose_class(cls, batch=batch)
+    function = gradients if gradients is not None else update
+    if not callable(function):
+        raise NeuronsError(f"{'gradients' if update is None else 'update'} must be a function but got {show(function)}")
+    if sizes is None:
+        raise NeuronsError("diagnose needs the sizes of the network, such as sizes=[2, 3, 1]")
+    network = checked_network(sizes, hidden, output, loss, biases)
+    return diagnose_function(function, network, batch=batch, update=update is not None)
+
+
+def diagnose_function(function: Callable[..., Any], network: Network, *, batch: bool, update: bool) -> Diagnosis:
+    """The diagnosis of a function of parameters, inputs and label."""
+    student = Function(function, batch=batch, update=update)
+    cases = probes(network, batch)
+    try:
+        observations = student.observe_all(cases)
+    except Trouble as trouble:
+        return Diagnosis(Found(trouble=str(trouble), mistakes=tuple(CATALOGUE[i] for i in trouble.ids)))
+    scales = scales_for(network, batch)
+    targets = [Target(observation) for observation in observations]
+    collects = (CATALOGUE["B8"],) if student.collects else ()
+
+    matches = right(targets, scales)
+    if matches:
+        return Diagnosis(
+            Found(
+                also=collects,
+                conventions=conventions_of(matches),
+                observations=tuple(observations),
+                notes=tuple(student.notes),
+            )
+        )
+    variants = variants_for(network, batch, update)
+    matches = singles(targets, variants, scales)
+    if not matches:
+        matches = pairs(targets, variants, scales)
+    if matches:
+        matches = narrowed(matches, student, network, batch, update, scales)
+    return Diagnosis(
+        Found(
+            mistakes=ranked(matches),
+            also=collects,
+            is_pair=bool(matches) and len(matches[0].variants) == 2,
+            conventions=conventions_of(matches),
+            matches=tuple(matches),
+            observations=tuple(observations),
+            unknown=not matches,
+            notes=tuple(student.notes),
+            smallest=lambda: smallest_for(student, [network], matches, batch),
+        )
+    )
+
+
+def diagnose_class(cls: type, *, batch: bool) -> Diagnosis:
+    """The diagnosis of a class: several sizes and activation functions, and what explains all of them."""
+    try:
+        student = Objects(cls, batch)
+        looks = [Look(network, student, batch) for network in class_networks(student)]
+    except Trouble as trouble:
+        return Diagnosis(Found(trouble=str(trouble), mistakes=tuple(CATALOGUE[i] for i in trouble.ids)))
+    collects = (CATALOGUE["B8"],) if student.collects else ()
+    notes = tuple(student.notes)
+    observations = looks[0].observations
+    wrong = [look for look in looks if not look.right]
+    if not wrong:
+        return Diagnosis(
+            Found(also=collects, conventions=conventions_of(looks[-1].right), observations=observations, notes=notes)
+        )
+    for search in (singles, pairs):
+        found = [search(look.targets, look.variants, look.scales) for look in wrong]
+        common = set.intersection(*({frozenset(match.ids) for match in matches} for matches in found))
+        common = {ids for ids in common if all(look.allows(ids) for look in looks if look.right)}
+        if common:
+            matches = [match for match in found[0] if frozenset(match.ids) in common]
+            break
+    else:
+        matches = []
+    return Diagnosis(
+        Found(
+            mistakes=ranked(matches),
+            also=collects,
+            is_pair=bool(matches) and len(matches[0].variants) == 2,
+            conventions=conventions_of(matches),
+            matches=tuple(matches),
+            observations=wrong[0].observations,
+            unknown=not matches,
+            notes=notes,
+            smallest=lambda: smallest_for(student, [look.network for look in wrong], matches, batch),
+        )
+    )
+
+
+class Look:
+    """One network on which a class was observed, and what explains it."""
+
+    def __init__(self, network: Network, student: Objects, batch: bool) -> None:
+        self.network = network
+        self.observations = tuple(student.observe(case) for case in probes(network, batch, 3))
+        self.targets = [Target(observation) for observation in self.observations]
+        self.scales = scales_for(network, batch)
+        self.variants = variants_for(network, batch, steps=True)
+        self.right = right(self.targets, self.scales)
+
+    def allows(self, ids: frozenset[str]) -> bool:
+        """True if these mistakes can be made although this network shows nothing wrong."""
+        made = [variant for variant in self.variants if variant.id in ids]
+        return all(
+            any(matching_scales(self.targets, (variant,), self.scales) for variant in made if variant.id == mistake_id)
+            for mistake_id in ids & {variant.id for variant in made}
+        )
+
+
+def class_networks(student: Objects) -> list[Network]:
+    """Networks to try a class on: square and not, each activation function that it can be given."""
+    kind = student.kind
+    if kind == "Neuron":
+        sizes: list[tuple[int, ...]] = [(3, 1), (2, 1)]
+    elif kind == "Layer":
+        sizes = [(2, 3), (3, 2), (3, 3)]
+    else:
+        sizes = [(2, 3, 2), (2, 2, 2), (3, 3, 3, 3)]
+    if student.maker.chooses_act():
+        acts = [("sigmoid", "sigmoid"), ("relu", "relu"), ("tanh", "tanh")]
+        if kind == "Model":
+            acts = [("sigmoid", "sigmoid"), ("relu", "sigmoid"), ("tanh", "identity")]
+    else:
+        act = own_activation(student, Network(sizes[0], loss=None))
+        acts = [(act, act)]
+    return [Network(size, hidden, output, None) for hidden, output in acts for size in sizes]
+
+
+def own_activation(student: Objects, network: Network) -> str:
+    """The activation function of a class that cannot be given one, by its outputs; sigmoid where none fits."""
+    for name in ("sigmoid", "relu", "tanh", "leaky_relu", "identity"):
+        case = probes(network._replace(hidden=name, output=name), False, 1)[0]
+        observation = Objects(student.maker.cls, False).observe(case)
+        expected = forward(case)[-1].a
+        if np.abs(observation.groups["a"] - expected).max() <= observation.allowed("a"):
+            return name
+    return "sigmoid"
+
+
+def smallest_for(
+    student: Function | Objects, networks: list[Network], matches: list[Match], batch: bool
+) -> tuple[Case, Observation] | None:
+    """The smallest case on which the student's code is wrong, and wrong in the way that the matches say."""
+    scale = matches[0].scale if matches else PLAIN
+
+    def shows(case: Case) -> Observation | None:
+        try:
+            observation = student.observe(case)
+        except Trouble:
+            return None
+        right_scale = scale.factor(case)
+        correct = predicted_groups(run(case, (), right_scale))
+        if not differs(observation, correct):
+            return None
+        if matches:
+            predicted = Target(observation).predicted(matches[0].variants, right_scale)
+            if not Target(observation).agrees(predicted):
+                return None
+        return observation
+
+    is_model = isinstance(student, Function) or student.kind == "Model"
+    for network in networks:
+        if is_model:
+            layers = tuple(range(1, network.num_layers + 1)) if matches else (network.num_layers,)
+            candidates = list(shapes(network, layers))
+        else:
+            candidates = [net for net in shapes(network, (1,)) if student.kind == "Layer" or net.sizes[-1] == 1]
+        found = smallest_case(iter(candidates), shows, (1, 2, 3) if batch else (1,))
+        if found:
+            return found
+    return None
+
+
+def narrowed(
+    matches: list[Match], student: Function, network: Network, batch: bool, update: bool, scales: list[Scale]
+) -> list[Match]:
+    """The matches that also explain networks of other sizes, where the student's function takes those.
+
+    Other sizes only separate twins: whether the code is wrong was decided on the sizes that it was written for.
+    """
+    for other in other_networks(network):
+        if len({match.ids for match in matches}) == 1:
+            break
+        try:
+            observations = [student.observe(case) for case in probes(other, batch, 3)]
+        except Trouble:
+            continue
+        targets = [Target(observation) for observation in observations]
+        left = [
+            match for match in matches if match.scale.ids in [scale.ids for scale in matching(targets, match, scales)]
+        ]
+        matches = left or matches
+    return simplest(matches)
+
+
+def matching(targets: list[Target], match: Match, scales: list[Scale]) -> list[Scale]:
+    """The conventions under which a match explains these targets too."""
+    return matching_scales(targets, match.variants, scales)
+
+
+def ranked(matches: list[Match]) -> tuple[Mistake, ...]:
+    """The mistakes of all matches, each once: first by the stage where they are seen, then as in the catalogue."""
+    ids = {mistake_id for match in matches for mistake_id in match.ids}
+    places = list(CATALOGUE)
+    return tuple(sorted((CATALOGUE[i] for i in ids), key=lambda m: (STAGES.index(m.stage), places.index(m.id))))
+
+
+def conventions_of(matches: list[Match]) -> tuple[Mistake, ...]:
+    """The conventions of all matches, each once, in the order of the catalogue."""
+    ids = {convention for match in matches for convention in match.scale.ids}
+    return tuple(row for row in CATALOGUE.values() if row.id in ids)
+
+
+__all__ = ["diagnose", "Diagnosis", "Observation"]

@@ -35,6 +35,7 @@ from neurons.errors import NeuronsError, checked_count, is_list
 from neurons.wording import show
 
 LOSSES = ("mse", "bce", "ce")
+SQUARE_ONLY = ("W3", "W5", "W6", "X7")  # mistakes whose shapes fit square layers only
 
 
 def checked_network(sizes: Any, hidden: Any, output: Any, loss: str, biases: bool) -> Network:
@@ -112,7 +113,8 @@ def diagnose_function(function: Callable[..., Any], network: Network, *, batch: 
     try:
         observations = student.observe_all(cases)
     except Trouble as trouble:
-        return Diagnosis(Found(trouble=str(trouble), mistakes=tuple(CATALOGUE[i] for i in trouble.ids)))
+        ids = trouble.ids or on_square_sizes(function, network, batch, update)
+        return Diagnosis(Found(trouble=str(trouble), mistakes=tuple(CATALOGUE[i] for i in ids)))
     scales = scales_for(network, batch)
     targets = [Target(observation) for observation in observations]
     collects = (CATALOGUE["B8"],) if student.collects else ()
@@ -235,6 +237,22 @@ def own_activation(student: Objects, network: Network) -> str:
         if np.abs(observation.groups["a"] - expected).max() <= observation.allowed("a"):
             return name
     return "sigmoid"
+
+
+def on_square_sizes(function: Callable[..., Any], network: Network, batch: bool, update: bool) -> tuple[str, ...]:
+    """The mistakes of a function that cannot be called on its own sizes: a transposed matrix fits square layers only."""
+    for size in (2, 3):
+        square = network._replace(sizes=(size,) * len(network.sizes))
+        student = Function(function, batch=batch, update=update)
+        try:
+            targets = [Target(observation) for observation in student.observe_all(probes(square, batch))]
+        except Trouble:
+            continue
+        matches = singles(targets, variants_for(square, batch, update), scales_for(square, batch))
+        ids = {match.ids[0] for match in matches} & set(SQUARE_ONLY)
+        if ids:
+            return tuple(ids)
+    return ()
 
 
 def smallest_for(

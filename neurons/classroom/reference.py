@@ -91,7 +91,7 @@ class Variant(NamedTuple):
     slot: str
     formula: Callable[..., Any]
     where: str = "all"
-    words: str = ""  # what the wrong code computes, where it says more than the catalogue
+    also: tuple["Variant", ...] = ()  # what goes with it in the same program
 
     def reaches(self, layer_idx: int, num_layers: int) -> bool:
         """True if the mistake is made in this layer."""
@@ -102,6 +102,9 @@ class Variant(NamedTuple):
         """True if both cannot be made by one program: they replace the same formula of the same layer."""
         if self.id == other.id:
             return True
+        if self.also or other.also:
+            parts = [(one, two) for one in (self, *self.also) for two in (other, *other.also)]
+            return any(one._replace(also=()).excludes(two._replace(also=())) for one, two in parts)
         same_layers = "all" in (self.where, other.where) or self.where == other.where
         slots = {self.slot, other.slot}
         if "output error" in slots and len(slots & {"loss gradient", "output error"}) == len(slots):
@@ -167,8 +170,9 @@ def outer(d, inputs):
 def chosen(variants, slot, layer_idx=0, num_layers=1):
     """The formula that replaces the right one here, or None."""
     for variant in variants:
-        if variant.slot == slot and variant.reaches(layer_idx, num_layers):
-            return variant.formula
+        for part in (variant, *variant.also):
+            if part.slot == slot and part.reaches(layer_idx, num_layers):
+                return part.formula
     return None
 
 

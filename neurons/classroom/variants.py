@@ -55,6 +55,11 @@ def ones(at):
     return np.ones_like(at.z)
 
 
+def no_bend(at):
+    """The linear activation itself."""
+    return at.z
+
+
 def where_it_suits(formula, suits):
     """The wrong slope on layers with these activation functions, the right one on others."""
     return lambda at: formula(at) if at.act in suits else DELTA_ACT[at.act](at.z)
@@ -269,7 +274,10 @@ def variants_for(network: Network, batch: bool, steps: bool) -> tuple[Variant, .
         for where in places:
             add("bias", {"F1": [lambda b: 0.0 * b, lambda b: 2.0 * b]}, where)
     if has_hidden and network.hidden != "identity":
-        add("act", {"F2": [lambda at: at.z]}, "hidden")
+        # The slope may be that of the function which is missing, by z or by the shortcut of a, or that of none.
+        found.append(Variant("F2", "act", no_bend, "hidden"))
+        for slope in (ones, SLOPES["A2b"][0]):
+            found.append(Variant("F2", "act", no_bend, "hidden", (Variant("F2", "slope", slope, "hidden"),)))
     if network.output == "softmax":
         add("act", {"C6": [logits_twice]}, "output")
         if batch:
@@ -290,6 +298,8 @@ def variants_for(network: Network, batch: bool, steps: bool) -> tuple[Variant, .
         for where in places:
             reached = [i for i in range(num_layers) if Variant("", "", ones, where).reaches(i, num_layers)]
             reached = tuple(i for i in reached if network.act(i) in suits)
+            if (mistake_id, where, network.loss) == ("X10", "output", "bce"):
+                continue  # the same formula as C1
             if reached and reached not in seen:
                 seen.add(reached)
                 wrong = [where_it_suits(formula, suits) for formula in SLOPES[mistake_id]]

@@ -464,3 +464,187 @@ def collecting(gradients):
         return [part.copy() for part in kept[shapes]]
 
     return collected
+
+
+def classes(mistake=None):
+    """(Neuron, Layer, Model) in the shape of the lesson, with a mistake in one of them."""
+
+    class Neuron:
+        def __init__(self, num_inputs, act):
+            self.num_inputs = num_inputs
+            self.weights = [0.1] * num_inputs
+            self.bias = 0.0
+            self.act = act.act
+            self.delta_act = act.delta_act
+            self.is_relu = act.name == "relu"
+            self.is_sigmoid = act.name == "sigmoid"
+            self.gradients = [0.0] * num_inputs
+            self.bias_gradient = 0.0
+
+        def forward(self, inputs):
+            self.input_activation = list(inputs)
+            z = 0.0
+            for i in range(self.num_inputs):
+                z += self.weights[i] * inputs[i]
+            if mistake == "F1 twice":
+                z += self.bias
+            if mistake != "F1":
+                z += self.bias
+            self.linear_activation = z
+            self.activation = self.act(z)
+            return self.activation
+
+        def slope(self, output_gradient):
+            z, a = self.linear_activation, self.activation
+            if mistake in ("A1", "L7"):
+                return 1.0
+            if mistake == "A2":
+                return self.delta_act(a)
+            if mistake == "A2b" and self.is_sigmoid:
+                return z * (1 - z)
+            if mistake == "A3":
+                return z * self.delta_act(z)
+            if mistake == "A4":
+                return self.act(z)
+            if mistake == "A5" and self.is_sigmoid:
+                return 1 - a
+            if mistake == "X10":
+                return self.delta_act(z) ** 2
+            if self.is_relu:
+                if mistake == "A6":
+                    return 1.0 if a >= 0 else 0.0
+                if mistake == "A7":
+                    return 1.0 if output_gradient > 0 else 0.0
+                if mistake == "A8":
+                    return 1.0 if z > 0 else 0.01
+                if mistake == "A9":
+                    return sigmoid(z) * (1 - sigmoid(z))
+            return self.delta_act(z)
+
+        def backward_pass(self, output_gradient):
+            error = output_gradient * self.slope(output_gradient)
+            input_gradients = [0.0] * self.num_inputs
+            for i in range(self.num_inputs):
+                w, x = self.weights[i], self.input_activation[i]
+                gradient = error * x
+                if mistake == "W1":
+                    gradient = error
+                if mistake == "W2":
+                    gradient = error * w
+                if mistake == "W3":
+                    gradient = error * self.activation
+                if mistake == "W9":
+                    gradient = output_gradient * x
+                if mistake == "W7" and i == 0 or mistake == "W7 last" and i == self.num_inputs - 1:
+                    gradient = 0.0
+                if mistake == "B8":
+                    self.gradients[i] += gradient
+                else:
+                    self.gradients[i] = gradient
+                back = error * w
+                if mistake == "X1":
+                    back = error
+                if mistake == "X2":
+                    back = error * x
+                if mistake == "X3":
+                    back = output_gradient * w
+                if mistake == "X8":
+                    back = error * w / sum(self.weights)
+                if mistake == "X9 neuron":
+                    back = 0.0
+                input_gradients[i] = back
+            gradient = {"Bi1": 0.0, "Bi2": error * self.bias, "Bi4": output_gradient}.get(mistake, error)
+            if mistake == "B8":
+                self.bias_gradient += gradient
+            else:
+                self.bias_gradient = gradient
+            return input_gradients
+
+        def step(self, learning_rate):
+            rate = {"S1": -learning_rate, "S2": 1.0, "S2 twice": learning_rate**2}.get(mistake, learning_rate)
+            for i in range(self.num_inputs):
+                self.weights[i] -= rate * self.gradients[i]
+            if mistake != "S3":
+                self.bias -= rate * self.bias_gradient
+
+    class Layer:
+        def __init__(self, num_inputs, num_neurons, act):
+            self.num_inputs = num_inputs
+            self.neurons = [Neuron(num_inputs, act) for _ in range(num_neurons)]
+            if mistake == "W8":
+                shared = [[0.0] * num_inputs] * num_neurons
+                for neuron, gradients in zip(self.neurons, shared, strict=True):
+                    neuron.gradients = gradients
+
+        def forward(self, inputs):
+            return [neuron.forward(inputs) for neuron in self.neurons]
+
+        def backward_pass(self, output_gradients):
+            total = [0.0] * self.num_inputs
+            for j, neuron in enumerate(self.neurons):
+                for i, gradient in enumerate(neuron.backward_pass(output_gradients[j])):
+                    if mistake == "X4":
+                        total[i] = gradient
+                    elif mistake == "X5":
+                        total[i] += gradient / len(self.neurons)
+                    else:
+                        total[i] += gradient
+            if mistake == "Bi3":
+                errors = sum(neuron.bias_gradient for neuron in self.neurons)
+                for neuron in self.neurons:
+                    neuron.bias_gradient = errors
+            if mistake == "W6" and len(self.neurons) == self.num_inputs:
+                rows = [neuron.gradients for neuron in self.neurons]
+                for j, neuron in enumerate(self.neurons):
+                    neuron.gradients = [row[j] for row in rows]
+            if mistake == "X7" and len(self.neurons) == self.num_inputs:
+                errors = [neuron.bias_gradient for neuron in self.neurons]
+                total = [sum(w * e for w, e in zip(n.weights, errors, strict=True)) for n in self.neurons]
+            return total
+
+        def step(self, learning_rate):
+            for neuron in self.neurons:
+                neuron.step(learning_rate)
+
+    class Model:
+        layer_class = Layer
+
+        def __init__(self, layers):
+            self.layers = layers
+
+        def forward(self, inputs):
+            activations = inputs
+            for layer in self.layers:
+                activations = layer.forward(activations)
+            if mistake == "W5":  # every layer remembers the model's inputs
+                for layer in self.layers:
+                    for neuron in layer.neurons:
+                        if neuron.num_inputs == len(inputs):
+                            neuron.input_activation = list(inputs)
+            if mistake == "W4":
+                for k in range(1, len(self.layers)):
+                    for neuron in self.layers[k].neurons:
+                        neuron.input_activation = [before.linear_activation for before in self.layers[k - 1].neurons]
+            return activations
+
+        def backward_pass(self, output_gradients):
+            for k in range(len(self.layers) - 1, -1, -1):
+                if mistake == "X9" and k < len(self.layers) - 1:
+                    output_gradients = [0.0] * len(output_gradients)
+                if mistake == "X6":
+                    given = output_gradients
+                    self.layers[k].backward_pass(given)
+                    self.layers[k].step(0.1)
+                    output_gradients = self.layers[k].backward_pass(given)
+                else:
+                    output_gradients = self.layers[k].backward_pass(output_gradients)
+            return output_gradients
+
+        def step(self, learning_rate):
+            if mistake == "X6":  # the steps were taken on the way back
+                return
+            for k, layer in enumerate(self.layers):
+                if mistake != "S4" or k == len(self.layers) - 1:
+                    layer.step(learning_rate)
+
+    return Neuron, Layer, Model

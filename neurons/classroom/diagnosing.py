@@ -35,6 +35,7 @@ from neurons.errors import NeuronsError, checked_count, is_list
 from neurons.wording import show
 
 LOSSES = ("mse", "bce", "ce")
+OF_ONE_FUNCTION = ("A2b", "A5", "A9")  # formulas of the sigmoid: what they do elsewhere is the student's choice
 SQUARE_ONLY = ("W3", "W5", "W6", "X7")  # mistakes whose shapes fit square layers only
 
 
@@ -154,9 +155,13 @@ def diagnose_class(cls: type, *, batch: bool) -> Diagnosis:
     """The diagnosis of a class: several sizes and activation functions, and what explains all of them."""
     try:
         student = Objects(cls, batch)
+    except Trouble as trouble:
+        return Diagnosis(Found(trouble=str(trouble)))
+    try:
         looks = [Look(network, student, batch) for network in class_networks(student)]
     except Trouble as trouble:
-        return Diagnosis(Found(trouble=str(trouble), mistakes=tuple(CATALOGUE[i] for i in trouble.ids)))
+        ids = trouble.ids or on_square_layers(student, batch)
+        return Diagnosis(Found(trouble=str(trouble), mistakes=tuple(CATALOGUE[i] for i in ids)))
     collects = (CATALOGUE["B8"],) if student.collects else ()
     notes = tuple(student.notes)
     observations = looks[0].observations
@@ -189,6 +194,19 @@ def diagnose_class(cls: type, *, batch: bool) -> Diagnosis:
     )
 
 
+def on_square_layers(student: Objects, batch: bool) -> tuple[str, ...]:
+    """As `on_square_sizes`, for a class."""
+    if student.kind == "Neuron":
+        return ()
+    try:
+        network = next(network for network in class_networks(student) if len(set(network.sizes)) == 1)
+        look = Look(network, student, batch)
+    except Trouble:
+        return ()
+    ids = {match.ids[0] for match in singles(look.targets, look.variants, look.scales)}
+    return tuple(ids & set(SQUARE_ONLY))
+
+
 class Look:
     """One network on which a class was observed, and what explains it."""
 
@@ -202,11 +220,13 @@ class Look:
 
     def allows(self, ids: frozenset[str]) -> bool:
         """True if these mistakes can be made although this network shows nothing wrong."""
-        made = [variant for variant in self.variants if variant.id in ids]
-        return all(
-            any(matching_scales(self.targets, (variant,), self.scales) for variant in made if variant.id == mistake_id)
-            for mistake_id in ids & {variant.id for variant in made}
-        )
+        return all(self.allows_one(mistake_id) for mistake_id in ids if mistake_id not in OF_ONE_FUNCTION)
+
+    def allows_one(self, mistake_id: str) -> bool:
+        """True if the mistake cannot be made here, or changes nothing."""
+        made = [variant for variant in self.variants if variant.id == mistake_id]
+        made = [variant for variant in made if np.isfinite(self.targets[0].predicted((variant,), 1.0)).all()]
+        return not made or any(matching_scales(self.targets, (variant,), self.scales) for variant in made)
 
 
 def class_networks(student: Objects) -> list[Network]:

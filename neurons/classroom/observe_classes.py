@@ -82,10 +82,12 @@ def takes_act(cls: type) -> bool:
     return any(meaning(name) == "act" for name in constructor_of(cls))
 
 
-def partner(cls: type, name: str) -> Any:
-    """The class of this name beside the student's class, or ours."""
+def partner(cls: Any, name: str) -> Any:
+    """The class of this name: the attribute `layer_class`, the one beside the student's class, or ours."""
     import neurons
 
+    if name == "Layer" and isinstance(getattr(cls, "layer_class", None), type):
+        return cls.layer_class
     beside = getattr(sys.modules.get(cls.__module__), name, None) or getattr(cls.forward, "__globals__", {}).get(name)
     return beside if isinstance(beside, type) else getattr(neurons, name)
 
@@ -334,15 +336,16 @@ class Objects:
             elif self.kind != "Model":
                 self.note("backward_pass returns nothing: the layer before would need its input gradients")
         after = parameters_of(layers, case)
-        if any(not np.array_equal(before[name], after[name]) for name in before):
+        moved_early = any(not np.array_equal(before[name], after[name]) for name in before)
+        if moved_early:
             self.note("the weights change during backward_pass, before the step")
-        elif not self.batch:
-            groups.update(gradients_of(layers, case))
         if not self.batch:
+            groups.update(gradients_of(layers, case))
             groups["a"] = outputs[None, :]
             if returned is not None:
                 groups["x"] = returned[None, :]
-        groups.update(self.steps(made, layers, case))
+        if not moved_early or not groups:  # else the rate of that step is the class's own secret
+            groups.update(self.steps(made, layers, case))
         return groups
 
     def learning_rate(self, made: Any, case: Case) -> float:

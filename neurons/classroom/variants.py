@@ -120,6 +120,8 @@ def by_the_sum_of_a_neuron(at):
 
 def by_the_sum_of_an_input(at):
     """Each weight divided by the sum of the weights that leave the same input."""
+    if len(at.W) == 1:
+        return np.full_like(at.inputs, np.nan)  # every weight would be divided by itself: that is X1
     return at.d @ divided(at.W, at.W.sum(axis=0, keepdims=True))
 
 
@@ -163,7 +165,6 @@ INPUT_GRADIENTS = {  # in place of d @ W, (B, input)
         by_the_sum_of_a_neuron,
         by_the_sum_of_an_input,
         lambda at: at.d @ divided(at.W, np.abs(at.W).sum(axis=1, keepdims=True)),
-        lambda at: at.d @ divided(at.W, np.abs(at.W).sum(axis=0, keepdims=True)),
     ],
     "X9": [lambda at: np.zeros_like(at.inputs)],
 }

@@ -69,6 +69,15 @@ TWINS = [
 ]
 
 
+FOR_NEURONS = [
+    *("F1", "F1 twice", "A1", "A2", "A2b", "A3", "A4", "A5", "A6", "A7", "A8", "A9", "X10"),
+    *("W1", "W2", "W3", "W7", "W7 last", "W9", "Bi1", "Bi2", "Bi4", "X1", "X2", "X3", "X8"),
+    *("S1", "S2", "S2 twice", "S3", "B8"),
+]
+FOR_LAYERS = [*FOR_NEURONS, "W6", "W8", "Bi3", "X4", "X5", "X7"]
+FOR_MODELS = [*FOR_LAYERS, "W4", "W5", "X6", "X9", "S4"]
+
+
 class Cell(NamedTuple):
     """One wrong program and what was said of it."""
 
@@ -173,6 +182,30 @@ def is_wrong(net, arguments):
     return False
 
 
+def judged_class(kind, mistake):
+    """Diagnose one class, of which every mistake is wrong, and judge the answer."""
+    start = time.perf_counter()
+    diagnosis = diagnose(typed.classes(mistake)[("Neuron", "Layer", "Model").index(kind)])
+    seconds = time.perf_counter() - start
+    return Cell("class", kind, mistake, *judgement(mistake, diagnosis), seconds)
+
+
+def judgement(mistake, diagnosis):
+    """(ids, conventions, outcome) for a program that is wrong."""
+    row = mistake.split()[0]
+    named = tuple(found.id for found in diagnosis.mistakes)
+    conventions = tuple(found.id for found in diagnosis.conventions)
+    if CATALOGUE[row].convention:
+        outcome = "convention" if diagnosis.ok and row in conventions else "missed"
+    elif named == (row,):
+        outcome = "unique"
+    elif row in named and not diagnosis.found.is_pair:
+        outcome = "twin"
+    else:
+        outcome = "wrong" if named else "missed"
+    return named, conventions, outcome
+
+
 def judged(style, net_name, mistake, arguments):
     """Diagnose one program and judge the answer."""
     net = NETS[net_name]
@@ -180,21 +213,9 @@ def judged(style, net_name, mistake, arguments):
     start = time.perf_counter()
     diagnosis = diagnose(sizes=net.sizes, hidden=net.hidden, output=net.output, loss=net.loss, **arguments)
     seconds = time.perf_counter() - start
-    row = mistake.split()[0]
-    named = tuple(found.id for found in diagnosis.mistakes)
-    conventions = tuple(found.id for found in diagnosis.conventions)
+    named, conventions, outcome = judgement(mistake, diagnosis)
     if not wrong:
         outcome = "invisible" if diagnosis.ok and not conventions else "blamed"
-    elif CATALOGUE[row].convention:
-        outcome = "convention" if diagnosis.ok and row in conventions else "missed"
-    elif named == (row,):
-        outcome = "unique"
-    elif row in named and not diagnosis.found.is_pair:
-        outcome = "twin"
-    elif not named:
-        outcome = "missed"
-    else:
-        outcome = "wrong"
     return Cell(style, net_name, mistake, named, conventions, outcome, seconds)
 
 
@@ -208,6 +229,8 @@ def singles(styles=("loops", "arrays", "update"), nets=None):
                 if row in NOT_ON[NETS[net_name].loss]:
                     continue
                 found.append(judged(style, net_name, mistake, arguments))
+    for kind, rows in (("Neuron", FOR_NEURONS), ("Layer", FOR_LAYERS), ("Model", FOR_MODELS)):
+        found.extend(judged_class(kind, mistake) for mistake in rows)
     return found
 
 

@@ -4,13 +4,14 @@ First the right program is compared with the student's numbers, then each mistak
 must agree in every group and on every probe. What nothing explains is called unknown: a diagnosis never guesses.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 from neurons.activations import ACTIVATIONS
 from neurons.classroom.catalogue import CATALOGUE, STAGES, Mistake
+from neurons.classroom.formulas import seeming_formula
 from neurons.classroom.matching import (
     PLAIN,
     Match,
@@ -146,6 +147,7 @@ def diagnose_function(function: Callable[..., Any], network: Network, *, batch: 
             observations=tuple(observations),
             unknown=not matches,
             notes=tuple(student.notes),
+            formula="" if matches else seeming_formula(student, network),
             smallest=lambda: smallest_for(student, [network], matches, batch),
         )
     )
@@ -189,6 +191,7 @@ def diagnose_class(cls: type, *, batch: bool) -> Diagnosis:
             observations=wrong[0].observations,
             unknown=not matches,
             notes=notes,
+            formula="" if matches else seeming_formula(student, wrong[0].network),
             smallest=lambda: smallest_for(student, [look.network for look in wrong], matches, batch),
         )
     )
@@ -336,11 +339,17 @@ def matching(targets: list[Target], match: Match, scales: list[Scale]) -> list[S
     return matching_scales(targets, match.variants, scales)
 
 
-def ranked(matches: list[Match]) -> tuple[Mistake, ...]:
-    """The mistakes of all matches, each once: first by the stage where they are seen, then as in the catalogue."""
-    ids = {mistake_id for match in matches for mistake_id in match.ids}
+def in_order(ids: Iterable[str]) -> list[str]:
+    """Ids by the stage where the mistakes are seen, then as in the catalogue."""
     places = list(CATALOGUE)
-    return tuple(sorted((CATALOGUE[i] for i in ids), key=lambda m: (STAGES.index(m.stage), places.index(m.id))))
+    return sorted(ids, key=lambda i: (STAGES.index(CATALOGUE[i].stage), places.index(i)))
+
+
+def ranked(matches: list[Match]) -> tuple[Mistake, ...]:
+    """The mistakes of all matches, each once; where pairs match, those of the first pair first."""
+    first = in_order(matches[0].ids) if matches and len(matches[0].ids) == 2 else []
+    rest = {mistake_id for match in matches for mistake_id in match.ids} - set(first)
+    return tuple(CATALOGUE[mistake_id] for mistake_id in [*first, *in_order(rest)])
 
 
 def conventions_of(matches: list[Match]) -> tuple[Mistake, ...]:

@@ -114,7 +114,7 @@ class Diagnosis:
             rest = f" (with {listed([c.name for c in found.conventions])})" if found.conventions else ""
             return f"right: every gradient is the derivative of the loss{rest}"
         if found.trouble:
-            return f"could not be checked: {found.trouble}"
+            return f"{'wrong' if found.mistakes else 'could not be checked'}: {found.trouble}"
         if found.unknown:
             return "wrong, and not by a mistake that I know"
         return f"wrong: {named(found)}"
@@ -131,10 +131,10 @@ class Diagnosis:
         if found.also:
             parts.append("\n".join(f"{m}\n  {m.question}" for m in found.also))
         if found.unknown:
-            parts.append(found.formula or "No mistake of the catalogue, and no two of them, compute these numbers.")
-        others = [m for m in found.mistakes if m not in shown_first(found)]
-        if others:
-            parts.append("The same numbers come from " + ", or ".join(f"{m.name} ({m.id})" for m in others) + ".")
+            parts.append("No mistake of the catalogue, and no two of them, compute these numbers.")
+            parts.extend([found.formula] if found.formula else [])
+        if other_explanations(found):
+            parts.append(other_explanations(found))
         parts.extend(f"{m.id}, a convention: {m.name}. {m.question}" for m in found.conventions)
         parts.extend(f"Note: {note}." for note in found.notes)
         return "\n\n".join(parts)
@@ -160,15 +160,26 @@ class Diagnosis:
 
 def shown_first(found: Found) -> list[Mistake]:
     """The mistakes whose question is asked: both of a pair, else the likeliest."""
-    return list(found.mistakes if found.is_pair else found.mistakes[:1])
+    return list(found.mistakes[: 2 if found.is_pair else 1])
 
 
 def named(found: Found) -> str:
     """The mistakes in a few words."""
-    names = [mistake.name for mistake in found.mistakes] or []
-    if not found.is_pair:
-        names = [" or ".join(names)] if names else []
-    return listed(names + [mistake.name for mistake in found.also])
+    names = [mistake.name for mistake in found.mistakes]
+    if found.is_pair:
+        names = [" and ".join(names[:2]), "another pair"] if len(names) > 2 else [" and ".join(names)]
+    alternatives = [" or ".join(names)] if names else []
+    return listed(alternatives + [mistake.name for mistake in found.also])
+
+
+def other_explanations(found: Found) -> str:
+    """What else computes these numbers, in a sentence; empty where nothing does."""
+    if found.is_pair:
+        first = {mistake.id for mistake in found.mistakes[:2]}
+        names = {" and ".join(match.ids): None for match in found.matches if set(match.ids) != first}
+    else:
+        names = {f"{mistake.name} ({mistake.id})": None for mistake in found.mistakes[1:]}
+    return f"The same numbers come from {', or '.join(names)}." if names else ""
 
 
 def listed(words: list[str]) -> str:

@@ -120,7 +120,7 @@ def by_the_sum_of_a_neuron(at):
 
 def by_the_sum_of_an_input(at):
     """Each weight divided by the sum of the weights that leave the same input."""
-    if len(at.W) == 1:
+    if len(at.W) == 1 and at.case.network.num_layers == 1:
         return np.full_like(at.inputs, np.nan)  # every weight would be divided by itself: that is X1
     return at.d @ divided(at.W, at.W.sum(axis=0, keepdims=True))
 

@@ -5,6 +5,7 @@ must agree in every group and on every probe. What nothing explains is called un
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from neurons.activations import ACTIVATIONS
 from neurons.classroom.catalogue import CATALOGUE, STAGES, Mistake
 from neurons.classroom.formulas import seeming_formula
 from neurons.classroom.matching import (
+    FORWARD_SLOTS,
     PLAIN,
     Match,
     Scale,
@@ -26,10 +28,10 @@ from neurons.classroom.matching import (
     singles,
 )
 from neurons.classroom.message import Diagnosis, Found
-from neurons.classroom.observe import Function, Observation, Trouble
+from neurons.classroom.observe import Function, Observation, Trouble, called, flat_parameters
 from neurons.classroom.observe_classes import Objects
 from neurons.classroom.probes import other_networks, probes
-from neurons.classroom.reference import Case, Network, forward, run
+from neurons.classroom.reference import Case, Network, Variant, forward, loss_value, run
 from neurons.classroom.smallest import differs, shapes, smallest_case
 from neurons.classroom.variants import variants_for
 from neurons.errors import NeuronsError, checked_count, is_list
@@ -78,8 +80,8 @@ def diagnose(
 
     One of these is looked at:
 
-    * `cls`, a class shaped like `Neuron(num_inputs, act)`, `Layer(num_inputs, num_neurons, act)` or `Model(layers)`, with
-      `forward`, `backward_pass` and `step`; with `batch=True`, `step` is checked after several backward passes;
+    * `cls`, a class shaped like `Neuron(num_inputs, act)`, `Layer(num_inputs, num_neurons, act)` or `Model(layers)`,
+      with `forward`, `backward_pass` and `step`; with `batch=True`, `step` is checked after several backward passes;
     * `gradients`, a function of (parameters, inputs, label) that returns the gradients in the form of the parameters;
     * `update`, a function of (parameters, inputs, label, learning_rate) that returns the new parameters.
 
@@ -98,38 +100,40 @@ def diagnose(
     if cls is not None:
         if not isinstance(cls, type):
             raise NeuronsError(f"diagnose takes a class shaped like Neuron, Layer or Model but got {show(cls)}")
-        return diagnose_class(cls, batch=batch)
+        return Diagnosis(found_in_class(cls, batch=batch))
     function = gradients if gradients is not None else update
     if not callable(function):
         raise NeuronsError(f"{'gradients' if update is None else 'update'} must be a function but got {show(function)}")
     if sizes is None:
         raise NeuronsError("diagnose needs the sizes of the network, such as sizes=[2, 3, 1]")
     network = checked_network(sizes, hidden, output, loss, biases)
-    return diagnose_function(function, network, batch=batch, update=update is not None)
+    found = found_in_function(function, network, batch=batch, update=update is not None)
+    if loss_function is not None and not found.trouble:
+        found = with_loss(found, loss_function, network, batch)
+    return Diagnosis(found)
 
 
-def diagnose_function(function: Callable[..., Any], network: Network, *, batch: bool, update: bool) -> Diagnosis:
-    """The diagnosis of a function of parameters, inputs and label."""
+def found_in_function(function: Callable[..., Any], network: Network, *, batch: bool, update: bool) -> Found:
+    """What is found in a function of parameters, inputs and label."""
     student = Function(function, batch=batch, update=update)
     cases = probes(network, batch)
     try:
         observations = student.observe_all(cases)
     except Trouble as trouble:
         ids = trouble.ids or on_square_sizes(function, network, batch, update)
-        return Diagnosis(Found(trouble=str(trouble), mistakes=tuple(CATALOGUE[i] for i in ids)))
+        return Found(trouble=str(trouble), mistakes=tuple(CATALOGUE[i] for i in ids))
     scales = scales_for(network, batch)
     targets = [Target(observation) for observation in observations]
     collects = (CATALOGUE["B8"],) if student.collects else ()
 
     matches = right(targets, scales)
     if matches:
-        return Diagnosis(
-            Found(
-                also=collects,
-                conventions=conventions_of(matches),
-                observations=tuple(observations),
-                notes=tuple(student.notes),
-            )
+        return Found(
+            also=collects,
+            conventions=conventions_of(matches),
+            matches=tuple(matches),
+            observations=tuple(observations),
+            notes=tuple(student.notes),
         )
     variants = variants_for(network, batch, update)
     matches = singles(targets, variants, scales)
@@ -137,64 +141,65 @@ def diagnose_function(function: Callable[..., Any], network: Network, *, batch: 
         matches = pairs(targets, variants, scales)
     if matches:
         matches = narrowed(matches, student, network, batch, update, scales)
-    return Diagnosis(
-        Found(
-            mistakes=ranked(matches),
-            also=collects,
-            is_pair=bool(matches) and len(matches[0].variants) == 2,
-            conventions=conventions_of(matches),
-            matches=tuple(matches),
-            observations=tuple(observations),
-            unknown=not matches,
-            notes=tuple(student.notes),
-            formula="" if matches else seeming_formula(student, network),
-            smallest=lambda: smallest_for(student, [network], matches, batch),
-        )
+    return Found(
+        mistakes=ranked(matches),
+        also=collects,
+        is_pair=bool(matches) and len(matches[0].variants) == 2,
+        conventions=conventions_of(matches),
+        matches=tuple(matches),
+        observations=tuple(observations),
+        unknown=not matches,
+        notes=(*student.notes, *gradients_of_another_loss(targets, network)),
+        formula="" if matches else seeming_formula(student, network),
+        smallest=lambda: smallest_for(student, [network], matches, batch),
     )
 
 
-def diagnose_class(cls: type, *, batch: bool) -> Diagnosis:
-    """The diagnosis of a class: several sizes and activation functions, and what explains all of them."""
+def found_in_class(cls: type, *, batch: bool) -> Found:
+    """What is found in a class: several sizes and activation functions, and what explains all of them."""
     try:
         student = Objects(cls, batch)
     except Trouble as trouble:
-        return Diagnosis(Found(trouble=str(trouble)))
+        return Found(trouble=str(trouble))
     try:
         looks = [Look(network, student, batch) for network in class_networks(student)]
     except Trouble as trouble:
         ids = trouble.ids or on_square_layers(student, batch)
-        return Diagnosis(Found(trouble=str(trouble), mistakes=tuple(CATALOGUE[i] for i in ids)))
+        return Found(trouble=str(trouble), mistakes=tuple(CATALOGUE[i] for i in ids))
     collects = (CATALOGUE["B8"],) if student.collects else ()
-    notes = tuple(student.notes)
-    observations = looks[0].observations
     wrong = [look for look in looks if not look.right]
     if not wrong:
-        return Diagnosis(
-            Found(also=collects, conventions=conventions_of(looks[-1].right), observations=observations, notes=notes)
-        )
-    for search in (singles, pairs):
-        found = [search(look.targets, look.variants, look.scales) for look in wrong]
-        common = set.intersection(*({frozenset(match.ids) for match in matches} for matches in found))
-        common = {ids for ids in common if all(look.allows(ids) for look in looks if look.right)}
-        if common:
-            matches = [match for match in found[0] if frozenset(match.ids) in common]
-            break
-    else:
-        matches = []
-    return Diagnosis(
-        Found(
-            mistakes=ranked(matches),
+        return Found(
             also=collects,
-            is_pair=bool(matches) and len(matches[0].variants) == 2,
-            conventions=conventions_of(matches),
-            matches=tuple(matches),
-            observations=wrong[0].observations,
-            unknown=not matches,
-            notes=notes,
-            formula="" if matches else seeming_formula(student, wrong[0].network),
-            smallest=lambda: smallest_for(student, [look.network for look in wrong], matches, batch),
+            conventions=conventions_of(looks[-1].right),
+            observations=looks[0].observations,
+            notes=tuple(student.notes),
         )
+    matches = explaining_all(looks, singles) or explaining_all(looks, pairs)
+    return Found(
+        mistakes=ranked(matches),
+        also=collects,
+        is_pair=bool(matches) and len(matches[0].variants) == 2,
+        conventions=conventions_of(matches),
+        matches=tuple(matches),
+        observations=wrong[0].observations,
+        unknown=not matches,
+        notes=tuple(student.notes),
+        formula="" if matches else seeming_formula(student, wrong[0].network),
+        smallest=lambda: smallest_for(student, [look.network for look in wrong], matches, batch),
     )
+
+
+def explaining_all(looks: "list[Look]", search: Callable[..., list[Match]]) -> list[Match]:
+    """The matches on the first wrong network whose mistakes explain every other network too."""
+    wrong = [look for look in looks if not look.right]
+    first = search(wrong[0].targets, wrong[0].variants, wrong[0].scales)
+    common = {frozenset(match.ids) for match in first}
+    common = {ids for ids in common if all(look.allows(ids) for look in looks if look.right)}
+    for look in wrong[1:]:
+        if common:
+            common &= {frozenset(match.ids) for match in search(look.targets, look.variants, look.scales)}
+    return [match for match in first if frozenset(match.ids) in common]
 
 
 def on_square_layers(student: Objects, batch: bool) -> tuple[str, ...]:
@@ -262,8 +267,80 @@ def own_activation(student: Objects, network: Network) -> str:
     return "sigmoid"
 
 
+OTHER_LOSSES = {"mse": "squared error", "bce": "binary cross-entropy", "ce": "cross-entropy"}
+
+
+def gradients_of_another_loss(targets: list[Target], network: Network) -> list[str]:
+    """A sentence where the gradients are right for another loss than the one that was named."""
+    for loss in OTHER_LOSSES:
+        fits = {"mse": True, "bce": network.output == "sigmoid", "ce": network.output == "softmax"}[loss]
+        if fits and loss != network.loss:
+            other = network._replace(loss=loss)
+            renamed = [target.of_network(other) for target in targets]
+            if right(renamed, scales_for(other, True)):
+                name = OTHER_LOSSES[network.loss or "mse"]
+                return [f"these are the gradients of {OTHER_LOSSES[loss]}, but the loss was said to be {name}"]
+    return []
+
+
+def with_loss(found: Found, function: Callable[..., Any], network: Network, batch: bool) -> Found:
+    """`found`, and what is to be said of the loss function."""
+    cases = probes(network, batch)
+    try:
+        values = [loss_of_call(function, case, batch) for case in cases]
+    except Trouble as trouble:
+        return replace(found, trouble=f"the loss function: {trouble}")
+
+    def fitting(loss: str, variants: tuple[Variant, ...] = ()) -> list[Scale]:
+        net = network._replace(loss=loss)
+        means = [float(loss_value(loss, forward(case, variants)[-1].a, case.labels).mean()) for case in cases]
+        return [
+            scale
+            for scale in scales_for(net, batch)
+            if all(
+                abs(value - scale.factor(case) * mean) <= 1e-4 * abs(mean) + 1e-9
+                for value, mean, case in zip(values, means, cases, strict=True)
+            )
+        ]
+
+    scales = fitting(network.loss or "mse")
+    if scales:
+        used = {frozenset(scale.ids) for scale in scales}
+        if found.matches and not any(frozenset(match.scale.ids) in used for match in found.matches):
+            ratio = found.matches[0].scale.factor(cases[0]) / scales[0].factor(cases[0])
+            note = f"your gradients are {ratio:.4g} times the derivative of your own loss"
+            return replace(found, notes=(*found.notes, note))
+        return found
+    for loss, name in OTHER_LOSSES.items():
+        if loss != network.loss and fitting(loss):
+            said = OTHER_LOSSES[network.loss or "mse"]
+            return replace(found, notes=(*found.notes, f"your loss function computes {name}, not {said}"), unknown=True)
+    forwards = [variant for variant in variants_for(network, batch, False) if variant.slot in FORWARD_SLOTS]
+    ids = {variant.id for variant in forwards if fitting(network.loss or "mse", (variant,))}
+    known = {mistake.id for mistake in found.mistakes}
+    if ids & known:
+        return found
+    if ids:
+        return replace(found, mistakes=(*found.mistakes, *(CATALOGUE[i] for i in in_order(ids))))
+    note = f"your loss function gives {values[0]:.6g} where {OTHER_LOSSES[network.loss or 'mse']} gives another value"
+    return replace(found, notes=(*found.notes, note), unknown=not found.mistakes)
+
+
+def loss_of_call(function: Callable[..., Any], case: Case, batch: bool) -> float:
+    """What the student's loss function returns for a case."""
+    inputs, labels = (case.inputs, case.labels) if batch else (case.inputs[0], case.labels[0])
+    value = called(function, flat_parameters(case), inputs.copy(), labels.copy())
+    try:
+        array = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        raise Trouble(f"it should return a number but returns {show(value)}") from None
+    if array.size != 1 or not np.isfinite(array).all():
+        raise Trouble(f"it should return one finite number but returns {show(value)}")
+    return float(array.reshape(-1)[0])
+
+
 def on_square_sizes(function: Callable[..., Any], network: Network, batch: bool, update: bool) -> tuple[str, ...]:
-    """The mistakes of a function that cannot be called on its own sizes: a transposed matrix fits square layers only."""
+    """The mistakes of a function that fails on its own sizes: a transposed matrix fits square layers only."""
     for size in (2, 3):
         square = network._replace(sizes=(size,) * len(network.sizes))
         student = Function(function, batch=batch, update=update)
@@ -299,13 +376,13 @@ def smallest_for(
                 return None
         return observation
 
-    is_model = isinstance(student, Function) or student.kind == "Model"
+    kind = student.kind if isinstance(student, Objects) else "Model"
     for network in networks:
-        if is_model:
+        if kind == "Model":
             layers = tuple(range(1, network.num_layers + 1)) if matches else (network.num_layers,)
             candidates = list(shapes(network, layers))
         else:
-            candidates = [net for net in shapes(network, (1,)) if student.kind == "Layer" or net.sizes[-1] == 1]
+            candidates = [net for net in shapes(network, (1,)) if kind == "Layer" or net.sizes[-1] == 1]
         found = smallest_case(iter(candidates), shows, (1, 2, 3) if batch else (1,))
         if found:
             return found
@@ -356,6 +433,3 @@ def conventions_of(matches: list[Match]) -> tuple[Mistake, ...]:
     """The conventions of all matches, each once, in the order of the catalogue."""
     ids = {convention for match in matches for convention in match.scale.ids}
     return tuple(row for row in CATALOGUE.values() if row.id in ids)
-
-
-__all__ = ["diagnose", "Diagnosis", "Observation"]

@@ -43,7 +43,9 @@ def seeming_formula(student: Any, network: Network) -> str:
     for layer_idx in reversed(range(network.num_layers)):
         known = True
         for kind in "Wb":
-            name = next((n for n in (f"{kind}{layer_idx + 1}", f"step {kind}{layer_idx + 1}") if n in seen[0][0].groups), None)
+            name = next(
+                (n for n in (f"{kind}{layer_idx + 1}", f"step {kind}{layer_idx + 1}") if n in seen[0][0].groups), None
+            )
             if name is None:
                 continue
             if all(agrees(observation, name) for observation, _ in seen):
@@ -108,7 +110,13 @@ def recovered(seen: list[tuple[Observation, list[At]]], layer_idx: int, name: st
     constant = float(np.median(ratios))
     if np.abs(ratios - constant).max() > 1e-5 * abs(constant):
         return ""
-    return sentence_for(name, network.layer_name(layer_idx), dict(zip(words, exponents, strict=True)), constant, right_exponents(network.act(layer_idx), is_weight))
+    return sentence_for(
+        name,
+        network.layer_name(layer_idx),
+        dict(zip(words, exponents, strict=True)),
+        constant,
+        right_exponents(network.act(layer_idx), is_weight),
+    )
 
 
 def right_exponents(act: str, is_weight: bool) -> dict[str, int]:

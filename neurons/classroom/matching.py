@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from neurons.classroom.observe import Observation
-from neurons.classroom.reference import Array, Case, Network, Pass, Variant, run, steps_one_by_one
+from neurons.classroom.reference import Array, At, Case, Network, Pass, Variant, forward, run, steps_one_by_one
 
 FORWARD_SLOTS = ("bias", "act")
 
@@ -37,27 +37,20 @@ PLAIN = Scale((), lambda case: 1.0)
 def scales_for(network: Network, batch: bool) -> list[Scale]:
     """All conventions that a program for this network can have, the plain one first."""
     found = [PLAIN]
-
-    def combined(more: Scale) -> None:
-        found.extend(
-            Scale(scale.ids + more.ids, lambda case, one=scale.factor, two=more.factor: one(case) * two(case))
-            for scale in found[:]
-        )
-
     if network.loss == "mse":
-        combined(Scale(("L1",), lambda case: 0.5))
+        found += [with_factor(scale, "L1", lambda case: 0.5) for scale in found]
     if network.loss is not None and network.sizes[-1] > 1:
-        combined(Scale(("L5",), lambda case: 1.0 / case.network.sizes[-1]))
+        found += [with_factor(scale, "L5", lambda case: 1.0 / case.network.sizes[-1]) for scale in found]
     if batch:
-        plain = found[:]
-        found.extend(
-            Scale((*scale.ids, "B1"), lambda case, one=scale.factor: one(case) * case.batch) for scale in plain
-        )
-        found.extend(
-            Scale((*scale.ids, "B6"), lambda case, one=scale.factor: one(case) * case.batch / case.network.sizes[0])
-            for scale in plain
-        )
+        by_sum = [with_factor(scale, "B1", lambda case: float(case.batch)) for scale in found]
+        by_features = [with_factor(scale, "B6", lambda case: case.batch / case.network.sizes[0]) for scale in found]
+        found += by_sum + by_features
     return found
+
+
+def with_factor(scale: Scale, convention: str, factor: Callable[[Case], float]) -> Scale:
+    """A scale with one more convention."""
+    return Scale((*scale.ids, convention), lambda case: scale.factor(case) * factor(case))
 
 
 class Target:
@@ -68,6 +61,8 @@ class Target:
     """
 
     def __init__(self, observation: Observation) -> None:
+        self.observation = observation
+        self.forwards: dict[tuple[Variant, ...], list[At]] = {}
         self.case = observation.case
         self.names = list(observation.groups)
         self.values, self.allowed = joined(observation, self.names)
@@ -75,14 +70,25 @@ class Target:
         self.last_names = [name for name in self.names if name.endswith(last)]
         self.last_values, self.last_allowed = joined(observation, self.last_names)
 
+    def of_network(self, network: Network) -> "Target":
+        """The same observation, seen as that of another network."""
+        return Target(self.observation._replace(case=self.case._replace(network=network)))
+
     def predicted(self, variants: tuple[Variant, ...], scale: float, only_last: bool = False) -> Array:
         """What a program with these mistakes computes, as one flat array."""
         with np.errstate(all="ignore"):
             if any(variant.slot == "online" for variant in variants):
                 groups = steps_one_by_one(self.case, variants, scale)
             else:
-                groups = predicted_groups(run(self.case, variants, scale, only_last))
+                groups = predicted_groups(run(self.case, variants, scale, only_last, self.forward(variants)))
         return np.concatenate([np.ravel(groups[name]) for name in (self.last_names if only_last else self.names)])
+
+    def forward(self, variants: tuple[Variant, ...]) -> list[At]:
+        """The forward pass with these mistakes, made once for all programs that share it."""
+        in_forward = tuple(variant for variant in variants if variant.slot in FORWARD_SLOTS)
+        if in_forward not in self.forwards:
+            self.forwards[in_forward] = forward(self.case, in_forward)
+        return self.forwards[in_forward]
 
     def agrees(self, predicted: Array, only_last: bool = False) -> bool:
         """True if no number is off by more than it may."""
@@ -179,13 +185,13 @@ def pairs(targets: list[Target], variants: tuple[Variant, ...], scales: list[Sca
 
     There are thousands. What the last layer shows depends on few of them, so it is asked first, once for each.
     """
-    found = []
+    found: list[Match] = []
     of_last_layer: dict[tuple[Variant, ...], list[Scale]] = {}
     for pair in combinations(variants, 2):
         if pair[0].excludes(pair[1]):
             continue
         left = scales
-        if not depends_on_scale(pair) and targets[0].last_names:
+        if targets[0].last_names and not any(variant.slot == "online" for variant in pair):
             seen_there = tuple(variant for variant in pair if seen_in_last_layer(variant))
             if seen_there not in of_last_layer:
                 predicted = targets[0].predicted(seen_there, 1.0, only_last=True)

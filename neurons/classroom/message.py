@@ -70,7 +70,7 @@ class Diagnosis:
 
     @property
     def mistakes(self) -> list[Mistake]:
-        """The mistakes that explain the numbers, each with its `id`, `name` and `question`; empty where all is right."""
+        """The mistakes that explain the numbers, each with `id`, `name` and `question`; empty where all is right."""
         return [*self.found.mistakes, *self.found.also]
 
     @property
@@ -95,7 +95,7 @@ class Diagnosis:
     @cached_property
     def smallest(self) -> Smallest | None:
         """The smallest case on which the code is wrong; None where it is right, or nothing could be computed."""
-        if self.ok or self.found.trouble:
+        if self.found.trouble or not (self.found.mistakes or self.found.unknown):
             return None
         found = self.found.smallest()
         if found is None:

@@ -125,8 +125,8 @@ class Function:
         """Call the function on a case."""
         groups, is_float32 = self.effect(case)
         if self.collects:
-            fits = all(self.before.get(name, values).shape == values.shape for name, values in groups.items())
             total = groups
+            fits = all(self.before[name].shape == values.shape for name, values in groups.items())
             groups = {name: values - self.before[name] for name, values in groups.items()} if fits else groups
             self.before = total
         return self.made(case, groups, is_float32)

@@ -56,7 +56,7 @@ def meaning(parameter: str) -> str | None:
     return next((word for word, names in NAMES.items() if parameter in names), None)
 
 
-def constructor_of(cls: type) -> dict[str, inspect.Parameter]:
+def constructor_of(cls: Any) -> dict[str, inspect.Parameter]:
     """The constructor's parameters, without self."""
     parameters = list(inspect.signature(cls.__init__).parameters.values())[1:]
     return {p.name: p for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)}

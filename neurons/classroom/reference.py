@@ -7,6 +7,7 @@ Arrays carry the examples first: (B, neuron), weights (neuron, input), and per e
 """
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,19 +18,19 @@ Array = Any  # np.ndarray: its shape stands beside it
 
 
 def sigmoid(z):
-    """1 / (1 + exp(-z)), with z cut where exp would overflow."""
-    return 1.0 / (1.0 + np.exp(-np.clip(z, -700.0, 700.0)))
+    """1 / (1 + exp(-z)), by the hyperbolic tangent, which cannot overflow."""
+    return 0.5 * (1.0 + np.tanh(0.5 * z))
 
 
-ACT = {
+ACT: dict[str, Callable[[Array], Array]] = {
     "sigmoid": sigmoid,
     "tanh": np.tanh,
     "relu": lambda z: np.where(z > 0.0, z, 0.0),
     "leaky_relu": lambda z: np.where(z > 0.0, z, 0.01 * z),
     "identity": lambda z: z,
 }
-DELTA_ACT = {
-    "sigmoid": lambda z: sigmoid(z) * (1.0 - sigmoid(z)),
+DELTA_ACT: dict[str, Callable[[Array], Array]] = {
+    "sigmoid": lambda z: 0.25 * (1.0 - np.tanh(0.5 * z) ** 2),  # a * (1 - a)
     "tanh": lambda z: 1.0 - np.tanh(z) ** 2,
     "relu": lambda z: np.where(z > 0.0, 1.0, 0.0),
     "leaky_relu": lambda z: np.where(z > 0.0, 1.0, 0.01),
@@ -129,6 +130,7 @@ class At:
         self.z: Array = None  # (B, neuron)
         self.a: Array = None
         self.g: Array = None  # dL/da; None where a formula gives dL/dz at once
+        self.right_slope: Array = None  # None for softmax, which has no slope of its own
         self.slope: Array = None
         self.d: Array = None  # dL/dz
         self.gW: Array = None  # (neuron, input), over the batch
@@ -191,6 +193,8 @@ def forward(case, variants=()):
             at.a = act(at)
         else:
             at.a = softmax(at.z) if at.act == "softmax" else ACT[at.act](at.z)
+        if at.act != "softmax":
+            at.right_slope = DELTA_ACT[at.act](at.z)
         layers.append(at)
         inputs, z_before = at.a, at.z
     return layers
@@ -242,18 +246,19 @@ def error_of_output(at, variants, place):
     if network.loss == "bce" and slope is None and not chosen(variants, "loss gradient"):
         at.slope, at.d = a * (1.0 - a), a - y
         return
-    at.slope = slope(at) if slope else DELTA_ACT[at.act](at.z)
+    at.slope = slope(at) if slope else at.right_slope
     at.d = at.g * at.slope
 
 
 def run(case, variants=(), scale=1.0, only_last=False, layers=None):
     """A forward and a backward pass with these mistakes; `scale` is the convention's factor on all gradients.
 
-    `only_last` leaves out the layers before the last: enough to rule most candidates out.
+    `only_last` leaves out the layers before the last: enough to rule most candidates out. `layers` are those of a
+    forward pass that was made already; they stay as they are.
     """
     network = case.network
     num_layers = network.num_layers
-    layers = forward(case, variants) if layers is None else layers
+    layers = forward(case, variants) if layers is None else [copy(at) for at in layers]
     collect = chosen(variants, "batch") or mean_over_batch
     going_back = None
     for layer_idx in reversed(range(num_layers)):
@@ -265,7 +270,7 @@ def run(case, variants=(), scale=1.0, only_last=False, layers=None):
         else:
             at.g = going_back
             slope = chosen(variants, "slope", *place)
-            at.slope = slope(at) if slope else DELTA_ACT[at.act](at.z)
+            at.slope = slope(at) if slope else at.right_slope
             at.d = at.g * at.slope
 
         formula = chosen(variants, "weight gradient", *place)
@@ -286,6 +291,8 @@ def run(case, variants=(), scale=1.0, only_last=False, layers=None):
 
 def mean_over_batch(at, gW, gb):
     """The mean over the examples."""
+    if len(gW) == 1:
+        return gW[0], gb[0]
     return gW.mean(axis=0), gb.mean(axis=0)
 
 

@@ -62,7 +62,7 @@ def no_bend(at):
 
 def where_it_suits(formula, suits):
     """The wrong slope on layers with these activation functions, the right one on others."""
-    return lambda at: formula(at) if at.act in suits else DELTA_ACT[at.act](at.z)
+    return lambda at: formula(at) if at.act in suits else at.right_slope
 
 
 def without_column(column):
@@ -159,7 +159,7 @@ INPUT_GRADIENTS = {  # in place of d @ W, (B, input)
     "X3": [lambda at: without_slope(at) @ at.W],
     "X4": [lambda at: at.d[:, -1:] * at.W[-1]],
     "X5": [lambda at: at.d @ at.W / len(at.b)],
-    "X6": [after_the_step(), after_the_step(0.01), after_the_step(0.1), after_the_step(0.5), after_the_step(1.0)],
+    "X6": [after_the_step()],
     "X7": [fitting_inputs(lambda at: at.d @ at.W.T)],
     "X8": [
         by_the_sum_of_a_neuron,
@@ -296,9 +296,9 @@ def variants_for(network: Network, batch: bool, steps: bool) -> tuple[Variant, .
     # error
     for mistake_id, suits in SUITS.items():
         seen = set()
-        for where in places:
-            reached = [i for i in range(num_layers) if Variant("", "", ones, where).reaches(i, num_layers)]
-            reached = tuple(i for i in reached if network.act(i) in suits)
+        for where in reversed(places):  # the narrower places first: "all" may be no more than one of them
+            here = [i for i in range(num_layers) if Variant("", "", ones, where).reaches(i, num_layers)]
+            reached = tuple(i for i in here if network.act(i) in suits)
             if (mistake_id, where, network.loss) == ("X10", "output", "bce"):
                 continue  # the same formula as C1
             if reached and reached not in seen:
@@ -324,6 +324,8 @@ def variants_for(network: Network, batch: bool, steps: bool) -> tuple[Variant, .
             add("bias gradient", BIAS_GRADIENTS, where)
         if num_layers > 1 or network.loss is None:
             add("input gradient", INPUT_GRADIENTS, where)
+            if not steps or network.loss is None:  # a rate of the program's own
+                add("input gradient", {"X6": [after_the_step(rate) for rate in (0.01, 0.1, 0.5, 1.0)]}, where)
 
     if batch:
         add("batch", BATCHES)

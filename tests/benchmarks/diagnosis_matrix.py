@@ -1,7 +1,7 @@
 """Every mistake of the catalogue, diagnosed: which are named, alone or with a twin, missed, or named wrongly.
 
-    python tests/benchmarks/diagnosis_matrix.py             the matrix of single mistakes, and the counts
-    python tests/benchmarks/diagnosis_matrix.py --pairs     all pairs of mistakes too
+python tests/benchmarks/diagnosis_matrix.py             the matrix of single mistakes, and the counts
+python tests/benchmarks/diagnosis_matrix.py --pairs     all pairs of mistakes too
 """
 
 import argparse
@@ -234,16 +234,207 @@ def singles(styles=("loops", "arrays", "update"), nets=None):
     return found
 
 
+class Both(str):
+    """Two mistakes in one program: equal to either name."""
+
+    def __new__(cls, one, other):
+        both = super().__new__(cls, f"{one} + {other}")
+        both.members = (one, other)
+        return both
+
+    def __eq__(self, name):
+        return name in self.members
+
+    def __hash__(self):
+        return super().__hash__()
+
+
+def pair_programs(net_name):
+    """(pair, arguments) for all pairs of mistakes in loops and their steps."""
+    net = NETS[net_name]
+    words = {"hidden": net.hidden, "output": net.output, "loss": net.loss}
+    rows = [m for m in FOR_ONE if m.split()[0] not in NOT_ON[net.loss] and not CATALOGUE[m.split()[0]].convention]
+    for one, other in combinations(rows, 2):
+        yield Both(one, other), {"gradients": typed.loops(Both(one, other), **words)}
+    for one in rows:
+        for step in FOR_STEPS:
+            yield Both(one, step), {"update": typed.updating(typed.loops(one, **words), step)}
+
+
+def computed(net, arguments):
+    """What a program computes on the oracle's cases, as one flat array; None where it raises."""
+    found = []
+    for parameters, X, Y in cases(net, False, 3):
+        try:
+            if "update" in arguments:
+                new = arguments["update"]([p.copy() for p in parameters], X, Y, 0.3)
+                found += [(p - np.asarray(q)).ravel() for p, q in zip(parameters, new, strict=True)]
+            else:
+                found += [np.ravel(part) for part in arguments["gradients"]([p.copy() for p in parameters], X, Y)]
+        except (IndexError, ValueError):
+            return None
+    return np.concatenate(found)
+
+
+def same_numbers(one, other):
+    """True if two programs compute the same."""
+    return one.shape == other.shape and np.abs(one - other).max() <= 1e-9 * max(1.0, np.abs(one).max())
+
+
+def judged_pair(net_name, pair, arguments, alone):
+    """Diagnose a pair: it must be named as the pair, or one of its members, never as a third.
+
+    `alone` holds what each single mistake computes: a pair that computes the numbers of a third mistake is that one.
+    """
+    net = NETS[net_name]
+    values = computed(net, arguments)
+    if values is None or not is_wrong(net, arguments):
+        return "not to be seen"
+    start = time.perf_counter()
+    diagnosis = diagnose(sizes=net.sizes, hidden=net.hidden, output=net.output, loss=net.loss, **arguments)
+    seconds = time.perf_counter() - start
+    members = {name.split()[0] for name in pair.members}
+    ids = {found.id for found in diagnosis.mistakes}
+    if diagnosis.ok:
+        return "a convention's numbers" if diagnosis.conventions else "wrong", ids, seconds
+    if not ids:
+        return "unknown", ids, seconds
+    if not diagnosis.found.is_pair and ids & members:
+        return "a member", ids, seconds
+    pairs = [set(match.ids) for match in diagnosis.found.matches]
+    if diagnosis.found.is_pair and members in pairs:
+        return "the pair", ids, seconds
+    third = [name for name, numbers in alone.items() if numbers is not None and same_numbers(numbers, values)]
+    if not diagnosis.found.is_pair and ids & {name.split()[0] for name in third}:
+        return "the same numbers as one mistake", ids, seconds
+    if diagnosis.found.is_pair and any(pair & members for pair in pairs):
+        return "another pair with a member", ids, seconds
+    return "wrong", ids, seconds
+
+
+def pairs(net_name, every=1):
+    """(pair, outcome) of every n-th pair."""
+    net = NETS[net_name]
+    words = {"hidden": net.hidden, "output": net.output, "loss": net.loss}
+    gradients = {m: computed(net, {"gradients": typed.loops(m, **words)}) for m in FOR_ONE}
+    updates = {m: computed(net, {"update": typed.updating(typed.loops(m, **words))}) for m in FOR_ONE}
+    right = typed.loops(None, **words)
+    updates.update({s: computed(net, {"update": typed.updating(right, s)}) for s in FOR_STEPS})
+    for place, (pair, arguments) in enumerate(pair_programs(net_name)):
+        if place % every == 0:
+            yield pair, judged_pair(net_name, pair, arguments, updates if "update" in arguments else gradients)
+
+
+def random_formula(rng):
+    """(words, function) of a random wrong program: a factor of the chain rule replaced by a random formula."""
+    place = rng.choice(["slope", "weight", "bias", "back", "loss"])
+    factors = {
+        "slope": {"z": (0, 1, 2), "a": (0, 1, 2, 3), "(1-a)": (0, 1, 2, 3)},
+        "weight": {"d": (1, 2), "x": (0, 1, 2), "w": (0, 1, 2), "b": (0, 1), "a": (0, 1)},
+        "bias": {"d": (1, 2), "b": (0, 1, 2), "a": (0, 1), "z": (0, 1)},
+        "back": {"d": (1, 2), "w": (0, 1, 2), "x": (0, 1)},
+        "loss": {"a": (0, 1, 2), "y": (0, 1, 2), "(a-y)": (0, 1, 2, 3)},
+    }[place]
+    powers = {name: int(rng.choice(choices)) for name, choices in factors.items()}
+    constant = float(rng.choice([1.0, 1.0, 1.0, 2.0, -1.0, 3.0, 0.1]))
+    plus = float(rng.choice([0.0, 0.0, 0.1, 1.0]))
+
+    def product(**numbers):
+        value = constant
+        for name, power in powers.items():
+            value = value * numbers[name] ** power
+        return value + plus
+
+    def gradients(parameters, inputs, label):
+        Ws, bs = parameters[0::2], parameters[1::2]
+        A, Z = [np.asarray(inputs, dtype=float)], []
+        for W, b in zip(Ws, bs, strict=True):
+            Z.append(W @ A[-1] + b)
+            A.append(1 / (1 + np.exp(-Z[-1])))
+        a = A[-1]
+        g = 2 * (a - label)
+        if place == "loss":
+            g = product(a=a, y=label, **{"(a-y)": a - label}) * np.ones_like(a)
+        found = []
+        for k in reversed(range(len(Ws))):
+            a, z, x, W, b = A[k + 1], Z[k], A[k], Ws[k], bs[k]
+            slope = product(z=z, a=a, **{"(1-a)": 1 - a}) if place == "slope" else a * (1 - a)
+            d = g * slope * np.ones_like(a)
+            gW, gb = np.outer(d, x), d
+            if place == "weight":
+                gW = product(d=d[:, None], x=x[None, :], w=W, b=b[:, None], a=a[:, None]) * np.ones_like(W)
+            if place == "bias":
+                gb = product(d=d, b=b, a=a, z=z) * np.ones_like(b)
+            found = [gW, gb, *found]
+            if place == "back":
+                g = (product(d=d[:, None], w=W, x=x[None, :]) * np.ones_like(W)).sum(axis=0)
+            else:
+                g = W.T @ d
+        return found
+
+    return f"{place}: {constant} * {powers} + {plus}", gradients
+
+
+def random_formulas(count, net_name="2-3-1 sigmoid", seed=0):
+    """(formula, outcome) for random formulas that are none of the catalogue's."""
+    net = NETS[net_name]
+    words = {"hidden": net.hidden, "output": net.output, "loss": net.loss}
+    known = {m: computed(net, {"gradients": typed.loops(m, **words)}) for m in [None, *FOR_ONE]}
+    scales = [1.0, 0.5]
+    rng = np.random.default_rng(seed)
+    seen = set()
+    while count:
+        formula, gradients = random_formula(rng)
+        values = computed(net, {"gradients": gradients})
+        if formula in seen:
+            continue
+        seen.add(formula)
+        if any(v is not None and same_numbers(scale * v, values) for v in known.values() for scale in scales):
+            continue
+        count -= 1
+        start = time.perf_counter()
+        diagnosis = diagnose(gradients=gradients, sizes=net.sizes)
+        seconds = time.perf_counter() - start
+        ids = [found.id for found in diagnosis.mistakes]
+        if diagnosis.ok:
+            outcome = "called right"
+        elif diagnosis.found.is_pair:
+            outcome = "named as a pair"
+        elif ids:
+            outcome = "named"
+        else:
+            outcome = "formula recovered" if diagnosis.formula else "unknown"
+        yield formula, outcome, ids, seconds
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--all", action="store_true", help="print every cell, not only those that fell short")
+    parser.add_argument("--pairs", type=int, metavar="N", help="judge every Nth pair of mistakes too")
+    parser.add_argument("--random", type=int, metavar="N", help="judge N random formulas too")
     arguments = parser.parse_args()
     found = singles()
     for cell in found:
-        if arguments.all or cell.outcome in ("missed", "wrong", "blamed", "twin"):
+        if arguments.all or cell.outcome in ("missed", "wrong", "blamed"):
             print(f"{cell.style:8} {cell.net:28} {cell.mistake:9} {cell.outcome:10} {cell.named} {cell.conventions}")
-    print(Counter(cell.outcome for cell in found), f"median {statistics.median(c.seconds for c in found):.3f} s")
-    print("slowest", max(found, key=lambda c: c.seconds))
+    print(len(found), "single mistakes:", dict(Counter(cell.outcome for cell in found)))
+    print(f"a diagnosis: median {statistics.median(cell.seconds for cell in found):.3f} s,", end=" ")
+    print(f"slowest {max(cell.seconds for cell in found):.3f} s")
+    if arguments.random:
+        outcomes = list(random_formulas(arguments.random))
+        for formula, outcome, ids, _ in outcomes:
+            if outcome in ("called right", "named") or arguments.all or outcome == "named as a pair":
+                print(f"{outcome}: {formula} {ids}")
+        print(len(outcomes), "random formulas:", dict(Counter(outcome for _, outcome, _, _ in outcomes)))
+        print(f"a diagnosis: median {statistics.median(seconds for *_, seconds in outcomes):.3f} s")
+    if arguments.pairs:
+        for net_name in NETS:
+            outcomes = list(pairs(net_name, arguments.pairs))
+            for pair, outcome in outcomes:
+                if outcome[0] in ("wrong", "another pair with a member") or arguments.all:
+                    print(f"{net_name}: {pair!s} {outcome}")
+            words = [outcome if isinstance(outcome, str) else outcome[0] for _, outcome in outcomes]
+            print(f"{net_name}, {len(words)} pairs: {dict(Counter(words))}")
 
 
 if __name__ == "__main__":

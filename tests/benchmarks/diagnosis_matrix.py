@@ -60,12 +60,10 @@ NOT_ON = {
 TWINS = [
     {"A1", "A6"},  # on a ReLU network
     {"A9", "A10"},  # one hidden ReLU layer before a sigmoid
-    {"A4", "A2b"},
     {"L2", "S1"},  # from stepped weights only
     {"Bi1", "S3"},
-    {"X9", "S4"},
-    {"L1", "L5"},  # two outputs
-    {"A5", "A4"},
+    {"X1", "X2", "X9", "S4"},  # X9 and S4 from stepped weights; the errors of a softmax sum to 0, so the others too
+    {"X1", "X8"},  # one output: its weight over its sum is 1
 ]
 
 
@@ -219,17 +217,18 @@ def judged(style, net_name, mistake, arguments):
     return Cell(style, net_name, mistake, named, conventions, outcome, seconds)
 
 
-def singles(styles=("loops", "arrays", "update"), nets=None):
-    """The cells of all single mistakes."""
+def singles(styles=("loops", "arrays", "update"), nets=NETS, kinds=("Neuron", "Layer", "Model")):
+    """The cells of all single mistakes: functions in these styles on these nets, and classes of these kinds."""
     found = []
     for style in styles:
-        for net_name in nets or NETS:
+        for net_name in nets:
             for mistake, arguments in programs(style, NETS[net_name]):
                 row = mistake.split()[0]
                 if row in NOT_ON[NETS[net_name].loss]:
                     continue
                 found.append(judged(style, net_name, mistake, arguments))
-    for kind, rows in (("Neuron", FOR_NEURONS), ("Layer", FOR_LAYERS), ("Model", FOR_MODELS)):
+    for kind in kinds:
+        rows = {"Neuron": FOR_NEURONS, "Layer": FOR_LAYERS, "Model": FOR_MODELS}[kind]
         found.extend(judged_class(kind, mistake) for mistake in rows)
     return found
 

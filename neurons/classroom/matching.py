@@ -10,6 +10,7 @@ from neurons.classroom.observe import Observation
 from neurons.classroom.reference import Array, At, Case, Network, Pass, Variant, forward, run, steps_one_by_one
 
 FORWARD_SLOTS = ("bias", "act")
+GOING_BACK = ("input gradient", "over neurons")
 
 
 class Scale(NamedTuple):
@@ -204,4 +205,4 @@ def pairs(targets: list[Target], variants: tuple[Variant, ...], scales: list[Sca
 
 def seen_in_last_layer(variant: Variant) -> bool:
     """True if the mistake can change the gradients of the last layer's weights and bias."""
-    return variant.slot in FORWARD_SLOTS or (variant.slot != "input gradient" and variant.where != "hidden")
+    return variant.slot in FORWARD_SLOTS or (variant.slot not in GOING_BACK and variant.where != "hidden")

@@ -90,7 +90,7 @@ class Variant(NamedTuple):
 
     id: str
     slot: str
-    formula: Callable[..., Any]
+    formula: Any  # a function of the numbers of a layer, as its slot has it, or a factor
     where: str = "all"
     also: tuple["Variant", ...] = ()  # what goes with it in the same program
 
@@ -122,6 +122,7 @@ class At:
         self.W, self.b = case.parameters[layer_idx]
         self.act = case.network.act(layer_idx)
         last = case.network.num_layers - 1
+        self.is_last = layer_idx == last
         self.next_act = case.network.act(min(layer_idx + 1, last))
         self.inputs = inputs  # (B, input)
         self.z_before = z_before  # (B, input): of the layer before; the inputs themselves in the first
@@ -228,26 +229,42 @@ def through_softmax(a, g):
 def error_of_output(at, variants, place):
     """Set g and d of the last layer."""
     network, a, y = at.case.network, at.a, at.case.labels
+    relabel, factor = chosen(variants, "label"), chosen(variants, "loss factor")
+    if relabel and network.loss is not None:
+        y = relabel(y)
     formula = chosen(variants, "loss gradient")
     if network.loss is None:
         at.g = y
     else:
         at.g = formula(at, y) if formula else loss_gradient(network.loss, a, y)
     formula = chosen(variants, "output error")
+    slope = output_slope(at, variants, place)
+    fused = network.loss in ("bce", "ce") and slope is None and not chosen(variants, "loss gradient")
     if formula:
         at.slope, at.d = None, formula(at, y)
-        return
-    if at.act == "softmax":
-        # p - y, not the Jacobian times -y/p, where they are the same: no rounding, no division by 0
-        fused = network.loss == "ce" and not chosen(variants, "loss gradient")
-        at.slope, at.d = None, (a - y if fused else through_softmax(a, at.g))
-        return
-    slope = chosen(variants, "slope", *place)
-    if network.loss == "bce" and slope is None and not chosen(variants, "loss gradient"):
-        at.slope, at.d = a * (1.0 - a), a - y
-        return
-    at.slope = slope(at) if slope else at.right_slope
-    at.d = at.g * at.slope
+    elif fused:  # no rounding, no division by 0
+        at.slope, at.d = at.right_slope, a - y
+    elif at.act == "softmax":
+        at.slope, at.d = None, through_softmax(a, at.g)
+    else:
+        at.slope = at.right_slope if slope is None else slope
+        at.d = at.g * at.slope
+    if factor:
+        at.g, at.d = factor * at.g, factor * at.d
+
+
+def output_slope(at, variants, place):
+    """The wrong slope of the last layer, or None."""
+    wrong = any(chosen(variants, slot, *place) for slot in ("slope", "slope factor"))
+    return slope_of(at, variants, place) if wrong and at.act != "softmax" else None
+
+
+def slope_of(at, variants, place):
+    """da/dz, as a program with these mistakes has it."""
+    formula = chosen(variants, "slope", *place)
+    slope = formula(at) if formula else at.right_slope
+    factor = chosen(variants, "slope factor", *place)
+    return factor(at, slope) if factor else slope
 
 
 def run(case, variants=(), scale=1.0, only_last=False, layers=None):
@@ -269,12 +286,14 @@ def run(case, variants=(), scale=1.0, only_last=False, layers=None):
             error_of_output(at, variants, place)
         else:
             at.g = going_back
-            slope = chosen(variants, "slope", *place)
-            at.slope = slope(at) if slope else at.right_slope
+            at.slope = slope_of(at, variants, place)
             at.d = at.g * at.slope
 
         formula = chosen(variants, "weight gradient", *place)
         gW = formula(at) if formula else outer(at.d, at.inputs)  # (B, neuron, input)
+        for slot in ("transposed", "skipped", "shared"):
+            formula = chosen(variants, slot, *place)
+            gW = formula(gW) if formula else gW
         formula = chosen(variants, "bias gradient", *place)
         gb = formula(at) if formula else at.d  # (B, neuron)
         at.gW, at.gb = collect(at, gW, gb)
@@ -284,9 +303,17 @@ def run(case, variants=(), scale=1.0, only_last=False, layers=None):
             at.gb = formula(at)
         if only_last:
             break
-        formula = chosen(variants, "input gradient", *place)
-        going_back = at.gx = formula(at) if formula else at.d @ at.W  # (B, input)
+        going_back = at.gx = input_gradients(at, variants, place)
     return Pass(layers, chosen(variants, "step"))
+
+
+def input_gradients(at, variants, place):
+    """What goes back, (B, input): the sum of the neurons' contributions."""
+    formula, together = chosen(variants, "input gradient", *place), chosen(variants, "over neurons", *place)
+    if formula is None and together is None:
+        return at.d @ at.W
+    parts = formula(at) if formula else at.d[:, :, None] * at.W  # (B, neuron, input)
+    return together(parts) if together else parts.sum(axis=1)
 
 
 def mean_over_batch(at, gW, gb):

@@ -10,11 +10,6 @@ import numpy as np
 from neurons.classroom.reference import ACT, DELTA_ACT, Network, Variant, outer, softmax, through_softmax
 
 
-def one_hot_neighbour(shift):
-    """(a - y) with the label shifted by `shift` classes."""
-    return lambda at, y: at.a - np.roll(y, shift, axis=1)
-
-
 def divided(numbers, by):
     """numbers / by, where a division by 0 is no warning: it matches nothing."""
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -26,7 +21,6 @@ def divided(numbers, by):
 SLOPES = {  # in place of delta_act(z), (B, neuron)
     "A2": [lambda at: DELTA_ACT[at.act](ACT[at.act](at.z))],
     "A2b": [lambda at: 1.0 - at.z**2 if at.act == "tanh" else at.z * (1.0 - at.z)],
-    "A3": [lambda at: at.z * DELTA_ACT[at.act](at.z)],
     "A4": [lambda at: ACT[at.act](at.z)],
     "A5": [lambda at: 1.0 - ACT[at.act](at.z)],
     "A6": [lambda at: np.ones_like(at.z)],
@@ -34,7 +28,10 @@ SLOPES = {  # in place of delta_act(z), (B, neuron)
     "A8": [lambda at: np.where(at.z > 0.0, 1.0, 0.01)],
     "A9": [lambda at: DELTA_ACT["sigmoid"](at.z), lambda at: at.a * (1.0 - at.a)],
     "A10": [lambda at: DELTA_ACT[at.next_act](at.z)],
-    "X10": [lambda at: DELTA_ACT[at.act](at.z) ** 2],
+}
+SLOPE_FACTORS = {  # what is made of a slope, wrong or right
+    "A3": [lambda at, slope: at.z * slope],
+    "X10": [lambda at, slope: slope * slope],
 }
 SUITS = {  # the activation functions on which a slope is another one than the right one
     "A2": ("sigmoid", "tanh"),
@@ -62,18 +59,33 @@ def no_bend(at):
 
 def where_it_suits(formula, suits):
     """The wrong slope on layers with these activation functions, the right one on others."""
-    return lambda at: formula(at) if at.act in suits else at.right_slope
+    return lambda at, *slope: formula(at, *slope) if at.act in suits else at.right_slope
 
 
 def without_column(column):
     """The weight gradients with 0 for one input."""
 
-    def formula(at):
-        gW = outer(at.d, at.inputs)
+    def formula(gW):
+        gW = gW.copy()
         gW[:, :, column] = 0.0
         return gW
 
     return formula
+
+
+def transposed(gW):
+    """Rows for columns, where the layer is square."""
+    return gW.transpose(0, 2, 1) if gW.shape[1] == gW.shape[2] else np.full_like(gW, np.nan)
+
+
+def sum_of_rows(gW):
+    """What neurons that share one list of gradients collect in it."""
+    return np.broadcast_to(gW.sum(axis=1, keepdims=True), gW.shape)
+
+
+def last_row(gW):
+    """What stays in a list that all neurons write to."""
+    return np.broadcast_to(gW[:, -1:, :], gW.shape)
 
 
 def fitting(make):
@@ -96,13 +108,13 @@ WEIGHT_GRADIENTS = {  # in place of d * inputs, (B, neuron, input)
     ],
     "W4": [lambda at: outer(at.d, at.z_before)],
     "W5": [fitting(lambda at: outer(at.d, at.x))],
-    "W6": [fitting(lambda at: outer(at.d, at.inputs).transpose(0, 2, 1))],
-    "W7": [without_column(0), without_column(-1)],
-    "W8": [
-        lambda at: np.broadcast_to(outer(at.d, at.inputs).sum(axis=1, keepdims=True), (len(at.d), *at.W.shape)),
-        lambda at: np.broadcast_to(outer(at.d, at.inputs)[:, -1:, :], (len(at.d), *at.W.shape)),
-    ],
     "W9": [lambda at: outer(at.g, at.inputs)],
+}
+
+CHANGED_WEIGHT_GRADIENTS = {  # slot -> what is made of the weight gradients, wrong or right, (B, neuron, input)
+    "transposed": {"W6": [transposed]},
+    "skipped": {"W7": [without_column(0), without_column(-1)]},
+    "shared": {"W8": [sum_of_rows, last_row]},
 }
 
 BIAS_GRADIENTS = {  # in place of d, (B, neuron)
@@ -113,27 +125,13 @@ BIAS_GRADIENTS = {  # in place of d, (B, neuron)
 }
 
 
-def by_the_sum_of_a_neuron(at):
-    """Each weight divided by the sum of its neuron's weights."""
-    return at.d @ divided(at.W, at.W.sum(axis=1, keepdims=True))
-
-
-def by_the_sum_of_an_input(at):
-    """Each weight divided by the sum of the weights that leave the same input."""
-    if len(at.W) == 1 and at.case.network.num_layers == 1:
-        return np.full_like(at.inputs, np.nan)  # every weight would be divided by itself: that is X1
-    return at.d @ divided(at.W, at.W.sum(axis=0, keepdims=True))
-
-
-def fitting_inputs(make):
-    """As `fitting`, for input gradients."""
+def shared_out(axis, size):
+    """Each weight divided by the sum of its neuron's weights (axis 1) or of those from the same input (axis 0)."""
 
     def formula(at):
-        try:
-            made = make(at)
-        except ValueError:
-            return np.full_like(at.inputs, np.nan)
-        return made if made.shape == at.inputs.shape else np.full_like(at.inputs, np.nan)
+        if axis == 0 and len(at.W) == 1 and at.case.network.num_layers == 1:
+            return np.full((*at.d.shape, at.W.shape[1]), np.nan)  # every weight would be divided by itself: that is X1
+        return at.d[:, :, None] * divided(at.W, size(at.W).sum(axis=axis, keepdims=True))
 
     return formula
 
@@ -143,45 +141,38 @@ def after_the_step(learning_rate=None):
 
     def formula(at):
         rate = at.case.learning_rate if learning_rate is None else learning_rate
-        return at.d @ (at.W - rate * at.gW)
+        return at.d[:, :, None] * (at.W - rate * at.gW)
 
     return formula
 
 
 def without_slope(at):
     """g where there is one: after a formula for dL/dz there is no dL/da to pass on by mistake."""
-    return at.d if at.slope is None else at.g
+    return at.d if at.slope is None or at.case.network.loss in ("bce", "ce") and at.is_last else at.g
 
 
-INPUT_GRADIENTS = {  # in place of d @ W, (B, input)
-    "X1": [lambda at: np.broadcast_to(at.d.sum(axis=1, keepdims=True), at.inputs.shape)],
-    "X2": [lambda at: at.d.sum(axis=1, keepdims=True) * at.inputs],
-    "X3": [lambda at: without_slope(at) @ at.W],
-    "X4": [lambda at: at.d[:, -1:] * at.W[-1]],
-    "X5": [lambda at: at.d @ at.W / len(at.b)],
+INPUT_GRADIENTS = {  # in place of each neuron's d * W, (B, neuron, input)
+    "X1": [lambda at: outer(at.d, np.ones_like(at.inputs))],
+    "X2": [lambda at: outer(at.d, at.inputs)],
+    "X3": [lambda at: without_slope(at)[:, :, None] * at.W],
     "X6": [after_the_step()],
-    "X7": [fitting_inputs(lambda at: at.d @ at.W.T)],
+    "X7": [fitting(lambda at: at.d[:, :, None] * at.W.T if len(at.W) == len(at.W.T) else at.d)],
     "X8": [
-        by_the_sum_of_a_neuron,
-        by_the_sum_of_an_input,
-        lambda at: at.d @ divided(at.W, np.abs(at.W).sum(axis=1, keepdims=True)),
+        shared_out(1, lambda W: W),
+        shared_out(0, lambda W: W),
+        shared_out(1, np.abs),
     ],
-    "X9": [lambda at: np.zeros_like(at.inputs)],
+}
+OVER_NEURONS = {  # in place of the sum over the neurons, (B, input)
+    "X4": [lambda parts: parts[:, -1]],
+    "X5": [lambda parts: parts.mean(axis=1)],
+    "X9": [lambda parts: np.zeros_like(parts[:, 0])],
 }
 
 LOSS_GRADIENTS = {  # in place of dL/da, (B, output)
-    "L2": [lambda at, y: -right_loss_gradient(at, y)],
     "L3": [lambda at, y: loss_of_outputs(at, y)],
-    "L4": [lambda at, y: np.abs(right_loss_gradient(at, y))],
-    "L6": [lambda at, y: right_loss_gradient(at, np.zeros_like(y))],
+    "L4": [lambda at, y: 2.0 * np.abs(at.a - y)],
 }
-
-
-def right_loss_gradient(at, y):
-    """dL/da; for a cross-entropy by the error d, so that no 0 is divided by."""
-    if at.case.network.loss == "mse":
-        return 2.0 * (at.a - y)
-    return divided(at.a - y, DELTA_ACT["sigmoid"](at.z))
 
 
 def loss_of_outputs(at, y):
@@ -193,19 +184,13 @@ def loss_of_outputs(at, y):
 
 OUTPUT_ERRORS_BCE = {  # in place of dL/dz, (B, output)
     "C1": [lambda at, y: (at.a - y) * at.a * (1.0 - at.a)],
-    "C5": [lambda at, y: 2.0 * (at.a - y)],
     "L3": [lambda at, y: loss_of_outputs(at, y)],
     "L4": [lambda at, y: np.abs(at.a - y)],
-    "L6": [lambda at, y: at.a],
 }
 OUTPUT_ERRORS_CE = {
     "C1": [lambda at, y: (at.a - y) * at.a * (1.0 - at.a)],
     "C2": [lambda at, y: -y * (1.0 - at.a)],
-    "C3": [lambda at, y: at.a],
     "C4": [lambda at, y: divided(-y, at.a)],
-    "C5": [lambda at, y: 2.0 * (at.a - y)],
-    "C8": [one_hot_neighbour(1), one_hot_neighbour(-1)],
-    "L2": [lambda at, y: y - at.a],
     "L3": [lambda at, y: -y * np.log(at.a), lambda at, y: (at.a - y) ** 2],
     "L4": [lambda at, y: np.abs(at.a - y)],
     "L7": [lambda at, y: divided(at.a - y, at.a * (1.0 - at.a))],
@@ -213,14 +198,14 @@ OUTPUT_ERRORS_CE = {
 OUTPUT_ERRORS_SOFTMAX_MSE = {
     "C2": [lambda at, y: 2.0 * (at.a - y) * at.a * (1.0 - at.a)],
     "L7": [lambda at, y: 2.0 * (at.a - y)],
-    "L2": [lambda at, y: through_softmax(at.a, 2.0 * (y - at.a))],
     "L3": [lambda at, y: through_softmax(at.a, (at.a - y) ** 2)],
     "L4": [lambda at, y: through_softmax(at.a, 2.0 * np.abs(at.a - y))],
-    "L6": [lambda at, y: through_softmax(at.a, 2.0 * at.a)],
-    "C8": [
-        lambda at, y: through_softmax(at.a, 2.0 * (at.a - np.roll(y, 1, axis=1))),
-        lambda at, y: through_softmax(at.a, 2.0 * (at.a - np.roll(y, -1, axis=1))),
-    ],
+}
+
+LABELS = {  # in place of the label
+    "L6": [np.zeros_like],
+    "C3": [np.zeros_like],
+    "C8": [lambda y: np.roll(y, 1, axis=1), lambda y: np.roll(y, -1, axis=1)],
 }
 
 # (at, gradients per example) -> (gW, gb) of the batch
@@ -285,13 +270,19 @@ def variants_for(network: Network, batch: bool, steps: bool) -> tuple[Variant, .
             add("act", {"C7": [lambda at: softmax(at.z, axis=0)]}, "output")
 
     # loss gradient
-    if network.loss is not None and network.output == "softmax":
-        add("output error", OUTPUT_ERRORS_CE if network.loss == "ce" else OUTPUT_ERRORS_SOFTMAX_MSE, "output")
-    elif network.loss == "bce":
-        add("loss gradient", {"L2": LOSS_GRADIENTS["L2"]}, "output")
-        add("output error", OUTPUT_ERRORS_BCE, "output")
-    elif network.loss == "mse":
-        add("loss gradient", LOSS_GRADIENTS, "output")
+    if network.loss is not None:
+        found.append(Variant("L2", "loss factor", -1.0))
+        forgotten = "C3" if network.loss == "ce" else "L6"
+        add("label", {forgotten: LABELS[forgotten]})
+        if network.output == "softmax":
+            add("label", {"C8": LABELS["C8"]})
+            add("output error", OUTPUT_ERRORS_CE if network.loss == "ce" else OUTPUT_ERRORS_SOFTMAX_MSE, "output")
+        elif network.loss == "bce":
+            add("output error", OUTPUT_ERRORS_BCE, "output")
+        else:
+            add("loss gradient", LOSS_GRADIENTS, "output")
+        if network.loss in ("bce", "ce"):
+            found.append(Variant("C5", "loss factor", 2.0))
 
     # error
     for mistake_id, suits in SUITS.items():
@@ -303,8 +294,9 @@ def variants_for(network: Network, batch: bool, steps: bool) -> tuple[Variant, .
                 continue  # the same formula as C1
             if reached and reached not in seen:
                 seen.add(reached)
-                wrong = [where_it_suits(formula, suits) for formula in SLOPES[mistake_id]]
-                add("slope", {mistake_id: wrong}, where)
+                slot = "slope" if mistake_id in SLOPES else "slope factor"
+                formulas = SLOPES.get(mistake_id) or SLOPE_FACTORS[mistake_id]
+                add(slot, {mistake_id: [where_it_suits(formula, suits) for formula in formulas]}, where)
     if network.output != "softmax" and any(network.act(i) != network.act(i + 1) for i in range(num_layers - 1)):
         add("slope", {"A10": SLOPES["A10"]}, "hidden")
     bends = [network.act(i) not in ("identity", "softmax") for i in range(num_layers)]
@@ -320,10 +312,13 @@ def variants_for(network: Network, batch: bool, steps: bool) -> tuple[Variant, .
     # weight, bias and input gradients
     for where in places:
         add("weight gradient", WEIGHT_GRADIENTS, where)
+        for slot, table in CHANGED_WEIGHT_GRADIENTS.items():
+            add(slot, table, where)
         if network.biases:
             add("bias gradient", BIAS_GRADIENTS, where)
         if num_layers > 1 or network.loss is None:
             add("input gradient", INPUT_GRADIENTS, where)
+            add("over neurons", OVER_NEURONS, where)
             if not steps or network.loss is None:  # a rate of the program's own
                 add("input gradient", {"X6": [after_the_step(rate) for rate in (0.01, 0.1, 0.5, 1.0)]}, where)
 

@@ -94,6 +94,20 @@ def lines(case: Case, variants: tuple[Variant, ...] | None, scale: float, observ
     return found
 
 
+def lines_of_calls(case: Case, calls: list[dict[str, Array]]) -> list[Line]:
+    """The first number that a second call computes otherwise than the first, in both calls."""
+    right = values_of(run(case), 1.0)
+    first, second = (seen(groups) for groups in calls)
+    for key, name, formula in plan(case, calls[0]):
+        if key in right and key in first and abs(second[key] - first[key]) > 1e-6 * abs(first[key]):
+            correct = right[key]
+            return [
+                Line(f"{name}, one call", formula, first[key], correct),
+                Line(f"{name}, the same call again", formula, second[key], correct),
+            ]
+    return []
+
+
 def seen(observed: dict[str, Array]) -> dict[tuple[Any, ...], float]:
     """The observed numbers under the keys of `values_of`."""
     found: dict[tuple[Any, ...], float] = {}

@@ -28,11 +28,11 @@ from neurons.classroom.matching import (
     singles,
 )
 from neurons.classroom.message import Diagnosis, Found
-from neurons.classroom.observe import Function, Observation, Trouble, called, flat_parameters
+from neurons.classroom.observe import Function, Observation, Trouble, called, flat_parameters, same
 from neurons.classroom.observe_classes import Objects
 from neurons.classroom.probes import other_networks, probes
 from neurons.classroom.reference import Case, Network, Variant, forward, loss_value, run
-from neurons.classroom.smallest import differs, shapes, smallest_case
+from neurons.classroom.smallest import differs, plain_case, shapes, smallest_case
 from neurons.classroom.variants import variants_for
 from neurons.errors import NeuronsError, checked_count, is_list
 from neurons.wording import show
@@ -120,8 +120,7 @@ def found_in_function(function: Callable[..., Any], network: Network, *, batch: 
     try:
         observations = student.observe_all(cases)
     except Trouble as trouble:
-        ids = trouble.ids or on_square_sizes(function, network, batch, update)
-        return Found(trouble=str(trouble), mistakes=tuple(CATALOGUE[i] for i in ids))
+        return on_square_sizes(trouble, function, network, batch, update)
     scales = scales_for(network, batch)
     targets = [Target(observation) for observation in observations]
     collects = (CATALOGUE["B8"],) if student.collects else ()
@@ -134,6 +133,7 @@ def found_in_function(function: Callable[..., Any], network: Network, *, batch: 
             matches=tuple(matches),
             observations=tuple(observations),
             notes=tuple(student.notes),
+            called_twice=lambda: called_twice(student, [network]),
         )
     variants = variants_for(network, batch, update)
     matches = singles(targets, variants, scales)
@@ -164,8 +164,7 @@ def found_in_class(cls: type, *, batch: bool) -> Found:
     try:
         looks = [Look(network, student, batch) for network in class_networks(student)]
     except Trouble as trouble:
-        ids = trouble.ids or on_square_layers(student, batch)
-        return Found(trouble=str(trouble), mistakes=tuple(CATALOGUE[i] for i in ids))
+        return on_square_layers(trouble, student, batch)
     collects = (CATALOGUE["B8"],) if student.collects else ()
     wrong = [look for look in looks if not look.right]
     if not wrong:
@@ -174,6 +173,7 @@ def found_in_class(cls: type, *, batch: bool) -> Found:
             conventions=conventions_of(looks[-1].right),
             observations=looks[0].observations,
             notes=tuple(student.notes),
+            called_twice=lambda: called_twice(student, [look.network for look in looks]),
         )
     matches = explaining_all(looks, singles) or explaining_all(looks, pairs)
     return Found(
@@ -202,17 +202,18 @@ def explaining_all(looks: "list[Look]", search: Callable[..., list[Match]]) -> l
     return [match for match in first if frozenset(match.ids) in common]
 
 
-def on_square_layers(student: Objects, batch: bool) -> tuple[str, ...]:
+def on_square_layers(trouble: Trouble, student: Objects, batch: bool) -> Found:
     """As `on_square_sizes`, for a class."""
-    if student.kind == "Neuron":
-        return ()
-    try:
-        network = next(network for network in class_networks(student) if len(set(network.sizes)) == 1)
-        look = Look(network, student, batch)
-    except Trouble:
-        return ()
-    ids = {match.ids[0] for match in singles(look.targets, look.variants, look.scales)}
-    return tuple(ids & set(SQUARE_ONLY))
+    if student.kind != "Neuron":
+        try:
+            network = next(network for network in class_networks(student) if len(set(network.sizes)) == 1)
+            look = Look(network, student, batch)
+        except Trouble:
+            return Found(trouble=str(trouble), mistakes=tuple(CATALOGUE[i] for i in trouble.ids))
+        matches = singles(look.targets, look.variants, look.scales)
+        if any(match.ids[0] in SQUARE_ONLY for match in matches):
+            return that_fails(trouble, student, network, matches, batch)
+    return Found(trouble=str(trouble), mistakes=tuple(CATALOGUE[i] for i in trouble.ids))
 
 
 class Look:
@@ -339,8 +340,10 @@ def loss_of_call(function: Callable[..., Any], case: Case, batch: bool) -> float
     return float(array.reshape(-1)[0])
 
 
-def on_square_sizes(function: Callable[..., Any], network: Network, batch: bool, update: bool) -> tuple[str, ...]:
-    """The mistakes of a function that fails on its own sizes: a transposed matrix fits square layers only."""
+def on_square_sizes(
+    trouble: Trouble, function: Callable[..., Any], network: Network, batch: bool, update: bool
+) -> Found:
+    """What is found in a function that fails on its own sizes: a transposed matrix fits square layers only."""
     for size in (2, 3):
         square = network._replace(sizes=(size,) * len(network.sizes))
         student = Function(function, batch=batch, update=update)
@@ -349,10 +352,22 @@ def on_square_sizes(function: Callable[..., Any], network: Network, batch: bool,
         except Trouble:
             continue
         matches = singles(targets, variants_for(square, batch, update), scales_for(square, batch))
-        ids = {match.ids[0] for match in matches} & set(SQUARE_ONLY)
-        if ids:
-            return tuple(ids)
-    return ()
+        if any(match.ids[0] in SQUARE_ONLY for match in matches):
+            return that_fails(trouble, student, square, matches, batch)
+    return Found(trouble=str(trouble), mistakes=tuple(CATALOGUE[i] for i in trouble.ids))
+
+
+def that_fails(
+    trouble: Trouble, student: Function | Objects, square: Network, matches: list[Match], batch: bool
+) -> Found:
+    """What is found in code that fails where a layer is not square, and is explained where it is."""
+    matches = [match for match in matches if match.ids[0] in SQUARE_ONLY]
+    return Found(
+        trouble=str(trouble),
+        mistakes=ranked(matches),
+        matches=tuple(matches),
+        smallest=lambda: smallest_for(student, [square], matches, batch),
+    )
 
 
 def smallest_for(
@@ -386,6 +401,20 @@ def smallest_for(
         found = smallest_case(iter(candidates), shows, (1, 2, 3) if batch else (1,))
         if found:
             return found
+    return None
+
+
+def called_twice(student: Function | Objects, networks: list[Network]) -> tuple[Case, list[Observation]] | None:
+    """The first and the second observation of the smallest case that the student's code takes, for B8."""
+    for network in networks:
+        for small in shapes(network, tuple(range(1, network.num_layers + 1))):
+            case = plain_case(small)
+            try:
+                first, second = student.twice(case)
+            except Trouble:
+                continue
+            if not same(first, second):
+                return case, [first, second]
     return None
 
 

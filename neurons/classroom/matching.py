@@ -146,7 +146,7 @@ def fitting_scales(target: Target, predicted: Array, scales: list[Scale], only_l
         return scales if target.agrees(scales[0].factor(target.case) * predicted, only_last) else []
     largest = int(np.abs(predicted).argmax())
     size = predicted[largest]
-    if size == 0.0:  # nothing to scale
+    if abs(size) <= 1e-12:  # nothing to scale but rounding
         return scales if target.agrees(predicted, only_last) else []
     ratio = values[largest] / size
     near = [scale for scale in scales if abs(scale.factor(target.case) - ratio) <= 1e-3 * abs(ratio)]

@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from neurons.classroom.arithmetic import Line, lines, number
+from neurons.classroom.arithmetic import Line, lines, lines_of_calls, number
 from neurons.classroom.catalogue import Mistake
+from neurons.classroom.matching import Match, predicted_groups
 from neurons.classroom.observe import Observation
 from neurons.classroom.reference import Array, Case, run
 from neurons.wording import for_debuggers
@@ -27,13 +28,14 @@ class Found:
     is_pair: bool = False  # the mistakes are made together; otherwise one of them, and the others are its twins
     also: tuple[Mistake, ...] = ()  # made besides: B8, which shows in a second call
     conventions: tuple[Mistake, ...] = ()
-    matches: tuple[Any, ...] = ()
+    matches: tuple[Match, ...] = ()
     observations: tuple[Observation, ...] = ()
     unknown: bool = False
     trouble: str = ""
     notes: tuple[str, ...] = ()
     formula: str = ""  # what unknown code seems to compute
     smallest: Callable[[], tuple[Case, Observation] | None] = field(default=lambda: None)
+    called_twice: Callable[[], tuple[Case, list[Observation]] | None] = field(default=lambda: None)
 
 
 class Smallest:
@@ -95,9 +97,11 @@ class Diagnosis:
     @cached_property
     def smallest(self) -> Smallest | None:
         """The smallest case on which the code is wrong; None where it is right, or nothing could be computed."""
-        if self.found.trouble or not (self.found.mistakes or self.found.unknown):
-            return None
-        found = self.found.smallest()
+        twice = self.found.called_twice() if self.found.also else None
+        if twice is not None:
+            case, calls = twice
+            return Smallest(case, calls[1], lines_of_calls(case, [call.groups for call in calls]))
+        found = self.found.smallest() if self.found.mistakes or self.found.unknown else None
         if found is None:
             return None
         case, observation = found
@@ -111,8 +115,8 @@ class Diagnosis:
         """The result in one line."""
         found = self.found
         if self.ok:
-            rest = f" (with {listed([c.name for c in found.conventions])})" if found.conventions else ""
-            return f"right: every gradient is the derivative of the loss{rest}"
+            names = listed([convention.name for convention in found.conventions]) if found.conventions else ""
+            return f"right, by another convention: {names}" if names else "right: every number agrees"
         if found.trouble:
             return f"{'wrong' if found.mistakes else 'could not be checked'}: {found.trouble}"
         if found.unknown:
@@ -189,8 +193,6 @@ def listed(words: list[str]) -> str:
 
 def right_groups(case: Case) -> dict[str, Array]:
     """All that can be observed, as it should be."""
-    from neurons.classroom.matching import predicted_groups
-
     return predicted_groups(run(case))
 
 

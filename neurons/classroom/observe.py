@@ -131,6 +131,11 @@ class Function:
             self.before = total
         return self.made(case, groups, is_float32)
 
+    def twice(self, case: Case) -> tuple[Observation, Observation]:
+        """Two calls with the same numbers, as they are."""
+        first, second = self.effect(case), self.effect(case)
+        return self.made(case, *first), self.made(case, *second)
+
     def made(self, case: Case, groups: dict[str, Array], is_float32: bool) -> Observation:
         """An observation with the rounding that these numbers have."""
         noise = 0.0

@@ -312,6 +312,13 @@ class Objects:
         noise = (4e-6 if is_float32 else 1e-14) / case.learning_rate
         return Observation(case, groups, FLOAT32 if is_float32 else FLOAT64, noise)
 
+    def twice(self, case: Case) -> tuple[Observation, Observation]:
+        """Two rounds of passes of one object with the same numbers."""
+        made = self.maker.made(case)
+        layers = layers_of(made, self.kind)
+        first, second = self.passes(made, layers, case), self.passes(made, layers, case)
+        return Observation(case, first), Observation(case, second)
+
     @staticmethod
     def is_float32(part: Any) -> bool:
         """True if any of the object's arrays or numbers is float32."""

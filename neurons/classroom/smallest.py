@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from neurons.classroom.observe import Observation, Trouble
+from neurons.classroom.observe import Observation
 from neurons.classroom.probes import probes
 from neurons.classroom.reference import Case, Network
 
 TEACHING_NUMBERS = (1.0, 2.0, -1.0, 0.5, -2.0, 3.0, -0.5)
-LABELS = {"mse": (1.0, 0.5, 2.0, -1.0), "bce": (1.0, 0.0), None: TEACHING_NUMBERS}
+LABELS: dict[str | None, tuple[float, ...]] = {"mse": (1.0, 0.5, 2.0, -1.0), "bce": (1.0, 0.0), None: TEACHING_NUMBERS}
 LARGEST_SMALL = 3  # neurons in a layer
 MOST_SHAPES = 24
 
@@ -106,6 +106,15 @@ def case_of(network: Network, batch: int, numbers: list[float], labels: list[Any
     return Case(network, tuple(parameters), inputs, y)
 
 
+def plain_case(network: Network) -> Case:
+    """A case of small numbers that go round: 1, 2, -1, ..."""
+    num_parameters = sum((n + network.biases) * m for n, m in zip(network.sizes, network.sizes[1:], strict=False))
+    numbers = [TEACHING_NUMBERS[i % 4] for i in range(num_parameters + network.sizes[0])]
+    num_labels = 1 if network.output == "softmax" else network.sizes[-1]
+    labels = [0 if network.output == "softmax" else LABELS[network.loss][i % 2] for i in range(num_labels)]
+    return case_of(network, 1, numbers, labels)
+
+
 def differs(one: Observation, correct: dict[str, Any]) -> bool:
     """True if a group is off by a visible amount: a thousandth of its size, and never rounding."""
     for name, values in one.groups.items():
@@ -113,6 +122,3 @@ def differs(one: Observation, correct: dict[str, Any]) -> bool:
         if off > max(one.allowed(name), 1e-3 * float(np.abs(correct[name]).max()), 1e-9):
             return True
     return False
-
-
-__all__ = ["Trouble", "differs", "shapes", "smallest_case"]

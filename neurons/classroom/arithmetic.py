@@ -131,6 +131,13 @@ def seen(observed: dict[str, Array]) -> dict[tuple[Any, ...], float]:
     return found
 
 
+def through_weights(case: Case, layer_idx: int, i: int) -> str:
+    """What goes back through the weights of input i of a layer: dL/dz * w of each neuron."""
+    W = case.parameters[layer_idx][0]
+    names = [neuron_name(case.network, layer_idx, j) for j in range(len(W))]
+    return " + ".join(f"{name}dL/dz * {number(W[j, i])}" for j, name in enumerate(names))
+
+
 def plan(case: Case, observed: dict[str, Array]) -> list[tuple[tuple[Any, ...], str, str]]:
     """(key, name, formula) of every line, in the order in which a program computes them."""
     network = case.network
@@ -163,7 +170,7 @@ def plan(case: Case, observed: dict[str, Array]) -> list[tuple[tuple[Any, ...], 
                 who = neuron_name(network, layer_idx, j)
                 y = number(case.labels[example][j]) if layer_idx == last else ""
                 if layer_idx < last:
-                    from_next = "sum of dL/dz * w over the next layer"
+                    from_next = through_weights(case, layer_idx + 1, j)
                 elif network.loss is None:
                     from_next = "given"
                 elif network.loss == "mse":
@@ -191,7 +198,7 @@ def plan(case: Case, observed: dict[str, Array]) -> list[tuple[tuple[Any, ...], 
                 found.append((("gb", layer_idx, j), f"dL/d {who}b", f"{mean}dL/dz"))
         if layer_idx == 0 and "x" in observed:
             for i in range(network.sizes[0]):
-                found.append((("gx", 0, 0, i), f"dL/d x[{i}]", "sum of dL/dz * w"))
+                found.append((("gx", 0, 0, i), f"dL/d x[{i}]", through_weights(case, 0, i)))
     for layer_idx in range(network.num_layers):
         if f"step W{layer_idx + 1}" not in observed:
             continue

@@ -21,7 +21,7 @@ def divided(numbers, by):
 SLOPES = {  # in place of delta_act(z), (B, neuron)
     "A2": [lambda at: DELTA_ACT[at.act](ACT[at.act](at.z))],
     "A2b": [lambda at: 1.0 - at.z**2 if at.act == "tanh" else at.z * (1.0 - at.z)],
-    "A4": [lambda at: ACT[at.act](at.z)],
+    "A4": [lambda at: ACT[at.act](at.z), lambda at: at.a],
     "A5": [lambda at: 1.0 - ACT[at.act](at.z)],
     "A6": [lambda at: np.ones_like(at.z)],
     "A7": [lambda at: np.where(at.g > 0.0, 1.0, 0.0)],

@@ -254,6 +254,8 @@ def pair_programs(net_name):
     words = {"hidden": net.hidden, "output": net.output, "loss": net.loss}
     rows = [m for m in FOR_ONE if m.split()[0] not in NOT_ON[net.loss] and not CATALOGUE[m.split()[0]].convention]
     for one, other in combinations(rows, 2):
+        if one.split()[0] == other.split()[0]:
+            continue
         yield Both(one, other), {"gradients": typed.loops(Both(one, other), **words)}
     for one in rows:
         for step in FOR_STEPS:

@@ -1,6 +1,7 @@
 """What is found in a class: on several sizes and activation functions, what explains all of them."""
 
 from collections.abc import Callable
+from itertools import product
 
 import numpy as np
 
@@ -115,17 +116,25 @@ def class_networks(student: Objects) -> list[Network]:
         if kind == "Model":
             acts = [("sigmoid", "sigmoid"), ("relu", "sigmoid"), ("tanh", "identity")]
     else:
-        act = own_activation(student, Network(sizes[0], loss=None))
-        acts = [(act, act)]
+        acts = [own_activations(student, Network(sizes[0], loss=None))]
     return [Network(size, hidden, output, None) for hidden, output in acts for size in sizes]
 
 
-def own_activation(student: Objects, network: Network) -> str:
-    """The activation function of a class that cannot be given one, by its outputs; sigmoid where none fits."""
-    for name in ("sigmoid", "relu", "tanh", "leaky_relu", "identity"):
-        case = probes(network._replace(hidden=name, output=name), False, 1)[0]
-        observation = Objects(student.maker.cls, False).observe(case)
-        expected = forward(case)[-1].a
-        if np.abs(observation.groups["a"] - expected).max() <= observation.allowed("a"):
-            return name
-    return "sigmoid"
+def own_activations(student: Objects, network: Network) -> tuple[str, str]:
+    """(hidden, output) of a class that cannot be given an activation function, by what its forward pass returns.
+
+    Both are sigmoid where nothing fits.
+    """
+    one_by_one = Objects(student.maker.cls, False)
+    names = ("sigmoid", "relu", "tanh", "leaky_relu", "identity")
+    for hidden, output in product(names, repeat=2):
+        if network.num_layers == 1 and hidden != output:
+            continue
+        for case in probes(network._replace(hidden=hidden, output=output), False, 2):
+            observation = one_by_one.observe(case)
+            expected = forward(case)[-1].a
+            if np.abs(observation.groups["a"] - expected).max() > observation.allowed("a"):
+                break
+        else:
+            return hidden, output
+    return "sigmoid", "sigmoid"

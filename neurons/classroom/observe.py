@@ -94,7 +94,9 @@ class Function:
         """What one call returns, as arrays of the right shapes, and whether it is float32."""
         parameters = flat_parameters(case)
         inputs = case.inputs.copy() if self.batch else case.inputs[0].copy()
-        labels = case.labels.copy() if self.batch else case.labels[0].copy()
+        labels: Any = case.labels.copy() if self.batch else case.labels[0].copy()
+        if self.as_index:
+            labels = labels.argmax(axis=-1) if self.batch else int(labels.argmax())
         arguments = [parameters, inputs, labels] + ([case.learning_rate] if self.update else [])
         returned = called(self.function, *arguments)
         if returned is None and self.update:  # changed in place: what it was given is the answer
@@ -144,9 +146,23 @@ class Function:
             noise = 16.0 * largest * (6e-8 if is_float32 else 1.2e-16) / case.learning_rate
         return Observation(case, groups, FLOAT32 if is_float32 else FLOAT64, noise)
 
+    def first_effect(self, case: Case) -> tuple[dict[str, Array], bool]:
+        """As `effect`; a function that fails with a class as a vector is called with its index."""
+        try:
+            return self.effect(case)
+        except Trouble:
+            if case.network.output != "softmax":
+                raise
+            self.as_index = True
+            try:
+                return self.effect(case)
+            except Trouble:
+                self.as_index = False
+        return self.effect(case)
+
     def observe_all(self, cases: list[Case]) -> list[Observation]:
         """Each case once, the first one twice: a function that collects or draws at random shows there."""
-        first, is_float32 = self.effect(cases[0])
+        first, is_float32 = self.first_effect(cases[0])
         second, _ = self.effect(cases[0])
         once, twice = self.made(cases[0], first, is_float32), self.made(cases[0], second, is_float32)
         if not same(once, twice):

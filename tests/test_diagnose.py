@@ -70,18 +70,18 @@ def test_a_single_output_and_biases_left_out():
 
 
 def test_random_formulas_are_never_given_a_name():
-    outcomes = list(matrix.random_formulas(60))
+    outcomes = list(matrix.random_formulas(40))
     counts = Counter(outcome for _, outcome, _, _ in outcomes)
     print(dict(counts))
     assert set(counts) <= {"unknown", "formula recovered"}, [
         o for o in outcomes if o[1].startswith(("named", "called"))
     ]
-    assert counts["formula recovered"] >= 10
+    assert counts["formula recovered"] >= 5
 
 
 @pytest.mark.parametrize("net", ["P1 2-2-2 relu/sigmoid", "P2 2-2-3 sigmoid/softmax", "2-3-1 sigmoid"])
 def test_pairs_are_named_as_the_pair_or_one_of_it(net):
-    outcomes = list(matrix.pairs(net, every=41))
+    outcomes = list(matrix.pairs(net, every=61))
     words = Counter(outcome if isinstance(outcome, str) else outcome[0] for _, outcome in outcomes)
     print(net, dict(words))
     assert words["wrong"] == words["unknown"] == 0, [o for o in outcomes if o[1][0] in ("wrong", "unknown")]
@@ -167,6 +167,127 @@ def test_correct_classes_are_not_blamed(cls):
     assert ids(batches) == ([] if cls.__module__.startswith("neurons") else ["B3"])
 
 
+class ArrayLayer:
+    """A layer of matrices, with other names and a sigmoid of its own."""
+
+    slope_of = staticmethod(lambda a: a * (1 - a))
+    dtype = float
+
+    def __init__(self, n_in, n_out):
+        self.W = np.ones((n_out, n_in), dtype=self.dtype)
+        self.b = np.zeros(n_out, dtype=self.dtype)
+
+    def forward(self, x):
+        self.x = np.asarray(x, dtype=self.dtype)
+        self.a = 1 / (1 + np.exp(-(self.W @ self.x + self.b)))
+        return self.a
+
+    def backward(self, g):
+        d = np.asarray(g, dtype=self.dtype) * self.slope_of(self.a)
+        self.dW, self.db = np.outer(d, self.x), d
+        return self.W.T @ d
+
+    def step(self, lr):
+        self.W -= lr * self.dW
+        self.b -= lr * self.db
+
+
+class Float32Layer(ArrayLayer):
+    dtype = np.float32
+
+
+class FlatLayer(ArrayLayer):
+    slope_of = staticmethod(lambda a: 1 / (1 + np.exp(-a)) * (1 - 1 / (1 + np.exp(-a))))
+
+
+class HiddenGradientsLayer(ArrayLayer):
+    """Only its step shows the gradients."""
+
+    def backward(self, g):
+        back = super().backward(g)
+        self.__kept = (self.dW, self.db)
+        self.dW = self.db = None
+        return back
+
+    def step(self, lr):
+        self.W -= lr * self.__kept[0]
+        self.b -= lr * self.__kept[1]
+
+
+class ReluLayer(ArrayLayer):
+    slope_of = staticmethod(lambda a: a > 0)
+
+    def forward(self, x):
+        self.x = np.asarray(x)
+        self.a = np.maximum(self.W @ self.x + self.b, 0)
+        return self.a
+
+
+class Net:
+    """A model made from its sizes, of layers that are its own business."""
+
+    hidden_layer = ReluLayer
+
+    def __init__(self, sizes):
+        kinds = [self.hidden_layer] * (len(sizes) - 2) + [ArrayLayer]
+        self.layers = [kind(n, m) for kind, n, m in zip(kinds, sizes, sizes[1:], strict=False)]
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = layer.forward(x)
+        return x
+
+    def backward(self, g):
+        for layer in reversed(self.layers):
+            g = layer.backward(g)
+        return g
+
+    def step(self, lr):
+        for layer in self.layers:
+            layer.step(lr)
+
+
+class NetWithoutGates(Net):
+    hidden_layer = type("Open", (ReluLayer,), {"slope_of": staticmethod(lambda a: a >= 0)})
+
+
+@pytest.mark.parametrize("cls", [ArrayLayer, Float32Layer, HiddenGradientsLayer, ReluLayer, Net])
+def test_classes_of_another_kind_are_not_blamed(cls):
+    assert diagnose(cls).ok, diagnose(cls).message
+
+
+def test_mistakes_in_classes_of_another_kind():
+    assert ids(diagnose(FlatLayer)) == ["A2"]
+    assert set(ids(diagnose(NetWithoutGates))) == {"A1", "A6"}
+
+
+def test_classes_that_cannot_be_checked():
+    class Unknown:
+        def __init__(self, colour):
+            self.colour = colour
+
+        forward = backward_pass = print
+
+    class Failing(ArrayLayer):
+        def backward(self, g):
+            return self.nothing
+
+    assert "asks for colour, which is none of the arguments of Neuron(num_inputs, act)" in diagnose(Unknown).message
+    assert "'Failing' object has no attribute 'nothing', in line " in diagnose(Failing).message
+    assert "int needs the methods forward and backward_pass" in diagnose(int).message
+
+
+def test_labels_may_be_taken_as_class_indices():
+    def by_index(parameters, inputs, label):
+        W, b = parameters
+        z = W @ inputs + b
+        p = np.exp(z) / np.exp(z).sum()
+        p[label] -= 1
+        return [np.outer(p, inputs), p]
+
+    assert diagnose(gradients=by_index, sizes=[2, 3], output="softmax", loss="ce").ok
+
+
 def test_in_place_updates_are_taken():
     def in_place(parameters, inputs, label, learning_rate):
         for part, gradient in zip(parameters, typed.loops()(parameters, inputs, label), strict=True):
@@ -221,6 +342,30 @@ def test_the_smallest_case(mistake):
             assert correct == pytest.approx(right[name], rel=1e-5)
         assert rows[-1][0] == wrong[0]
         assert rows[-1][1] == pytest.approx(wrong[1], rel=1e-5)
+
+
+def test_the_smallest_case_of_a_second_call():
+    for diagnosis in (
+        diagnose(gradients=typed.collecting(typed.loops()), sizes=SIZES),
+        diagnose(typed.classes("B8")[0]),
+    ):
+        assert ids(diagnosis) == ["B8"]
+        first, second = diagnosis.smallest.lines
+        assert not first.differs and second.differs
+        assert second.yours == pytest.approx(2.0 * second.correct)
+
+
+@pytest.mark.parametrize("net", ["P1 2-2-2 relu/sigmoid", "P2 2-2-3 sigmoid/softmax"])
+@pytest.mark.parametrize("style", ["loops", "update"])
+def test_every_mistake_has_a_smallest_case(net, style):
+    words = {"sizes": matrix.NETS[net].sizes, "hidden": matrix.NETS[net].hidden, "output": matrix.NETS[net].output}
+    loss = matrix.NETS[net].loss
+    for mistake, arguments in matrix.programs(style, matrix.NETS[net]):
+        diagnosis = diagnose(**words, loss=loss, **arguments)
+        if mistake.split()[0] not in matrix.NOT_ON[loss] and not diagnosis.ok:
+            assert diagnosis.smallest is not None, mistake
+            assert diagnosis.smallest.lines[-1].differs, mistake
+            assert max(diagnosis.smallest.case.network.sizes) <= 2 or mistake == "C8"
 
 
 def test_the_order_of_the_message():

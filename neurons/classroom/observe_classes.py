@@ -101,7 +101,8 @@ class Maker:
 
     def chooses_act(self) -> bool:
         """True if the activation function of what is made can be chosen."""
-        cls = partner(self.cls, "Layer") if self.kind == "Model" else self.cls
+        given_layers = "layers" in {meaning(name) for name in constructor_of(self.cls)}
+        cls = partner(self.cls, "Layer") if given_layers else self.cls
         if self.kind != "Neuron" and "neurons" in {meaning(name) for name in constructor_of(cls)}:
             cls = partner(cls, "Neuron")
         return takes_act(cls)

@@ -344,6 +344,16 @@ def test_the_smallest_case(mistake):
         assert rows[-1][1] == pytest.approx(wrong[1], rel=1e-5)
 
 
+def test_the_smallest_case_is_not_at_a_kink():
+    """At z = 0 any slope of ReLU is right."""
+    for mistake in ("A6", "A7", "A8", "A9"):
+        diagnosis = diagnose(gradients=typed.loops(mistake, hidden="relu"), sizes=SIZES, hidden="relu")
+        case = diagnosis.smallest.case
+        assert case.network.sizes == (1, 1, 1)
+        (W, b), _ = case.parameters
+        assert W[0, 0] * case.inputs[0, 0] + b[0] != 0.0
+
+
 def test_the_smallest_case_of_a_second_call():
     for diagnosis in (
         diagnose(gradients=typed.collecting(typed.loops()), sizes=SIZES),

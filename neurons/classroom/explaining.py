@@ -7,6 +7,7 @@ from neurons.classroom.matching import PLAIN, Match, Target, predicted_groups
 from neurons.classroom.message import Found
 from neurons.classroom.observe import Function, Observation, Trouble, same
 from neurons.classroom.observe_classes import Objects
+from neurons.classroom.probes import at_kink
 from neurons.classroom.reference import Case, Network, run
 from neurons.classroom.smallest import differs, plain_case, shapes, smallest_case
 
@@ -57,8 +58,8 @@ def smallest_for(
         except Trouble:
             return None
         right_scale = scale.factor(case)
-        correct = predicted_groups(run(case, (), right_scale))
-        if not differs(observation, correct):
+        done = run(case, (), right_scale)
+        if not differs(observation, predicted_groups(done)) or any(at_kink(at) for at in done.layers):
             return None
         if matches:
             predicted = Target(observation).predicted(matches[0].variants, right_scale)

@@ -144,7 +144,7 @@ def sentence_for(name: str, layer: str, found: dict[str, int], constant: float, 
     if missing and not below:
         said.append(f"{written(missing)} is missing")
     if extra:
-        said.append(f"{written(extra)} is too much")
+        said.append(f"{written(extra)} does not belong there")
     if constant < 0:
         said.append("the sign is flipped")
     if abs(abs(constant) - 1.0) > 1e-4:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from neurons.classroom.reference import Case, Network, forward
+from neurons.classroom.reference import At, Case, Network, forward
 
 LEARNING_RATES = (0.5, 0.2, 2.0, 0.3, 0.7, 1.5)
 BATCHES = (3, 4, 2, 5, 1)
@@ -70,18 +70,21 @@ def drawn_label(network: Network, rng: random.Random) -> list[float]:
 def speaks(case: Case, seed: int) -> bool:
     """True if the case shows the kink of every ReLU layer from both sides, as far as it has the neurons for it.
 
-    The first neuron of a layer is on in one probe and off in the next; in a hidden layer something is always on.
+    The first neuron of a layer is on in one probe and off in the next; where there are more, one of them is on.
     """
-    alone = case.network.num_layers == 1 and case.network.sizes[-1] == 1
     for layer_idx, at in enumerate(forward(case)):
         if at.act in HAS_KINK:
-            if np.abs(at.z).min() < 0.02 or not (at.z > 0.0).any() and not alone:
+            if at_kink(at, 0.02) or (at.z.size > 1 and not (at.z > 0.0).any()):
                 return False
-            first_is_on = bool(at.z[0, 0] > 0.0)
-            if (at.z.size > 1 or alone) and first_is_on != ((seed + layer_idx) % 2 == 0):
+            if bool(at.z[0, 0] > 0.0) != ((seed + layer_idx) % 2 == 0):
                 return False
         elif at.act == "sigmoid" and np.abs(at.z).max() > 8.0:
             return False
         elif at.act == "tanh" and np.abs(at.z).max() > 4.0:
             return False
     return True
+
+
+def at_kink(at: At, within: float = 0.0) -> bool:
+    """True if a neuron has z = 0, or nearly so, where ReLU has no slope and any convention is right."""
+    return at.act in HAS_KINK and bool((np.abs(at.z) <= within).any())

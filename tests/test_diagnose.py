@@ -387,7 +387,7 @@ def test_the_order_of_the_message():
 def test_twins_are_said_to_be():
     diagnosis = diagnose(gradients=typed.loops("A6", hidden="relu"), sizes=[2, 2, 2], hidden="relu")
     assert set(ids(diagnosis)) == {"A1", "A6"}
-    assert "The same numbers come from the slope of ReLU is 1 everywhere (A6)." in diagnosis.message
+    assert "It could also be A6 (the slope of ReLU is 1 everywhere): the numbers are the same." in diagnosis.message
 
 
 def test_an_unknown_mistake_is_called_unknown_and_its_formula_recovered():

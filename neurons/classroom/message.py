@@ -156,9 +156,9 @@ class Diagnosis:
         parts = [f"<p><b>{escape(self.verdict)}</b></p>"]
         rest = self.message.split("\n\n")[1:]
         if self.smallest is not None:
-            parts.append(f"<p>{escape(described(self.smallest.case))}</p>{html_table(self.smallest.lines)}")
+            parts.append(f"{paragraph(described(self.smallest.case))}{html_table(self.smallest.lines)}")
             rest = rest[1:]
-        parts.extend(f"<p>{escape(part).replace(chr(10), '<br>')}</p>" for part in rest)
+        parts.extend(paragraph(part) for part in rest)
         return "\n".join(parts)
 
 
@@ -182,8 +182,8 @@ def other_explanations(found: Found) -> str:
         first = {mistake.id for mistake in found.mistakes[:2]}
         names = {" and ".join(match.ids): None for match in found.matches if set(match.ids) != first}
     else:
-        names = {f"{mistake.name} ({mistake.id})": None for mistake in found.mistakes[1:]}
-    return f"The same numbers come from {', or '.join(names)}." if names else ""
+        names = {f"{mistake.id} ({mistake.name})": None for mistake in found.mistakes[1:]}
+    return f"It could also be {', or '.join(names)}: the numbers are the same." if names else ""
 
 
 def listed(words: list[str]) -> str:
@@ -256,13 +256,19 @@ def table(arithmetic: list[Line]) -> list[str]:
     ]
 
 
+def paragraph(text: str) -> str:
+    """Text of several lines in a notebook."""
+    return f"<p>{escape(text).replace(chr(10), '<br>')}</p>"
+
+
 def html_table(arithmetic: list[Line]) -> str:
     """The same in a notebook."""
-    rows = ["<tr><th></th><th>yours</th><th>correct</th></tr>"]
+    rows = ["<tr><th></th><th>yours</th><th>correct</th><th></th></tr>"]
     for name, formula, yours, correct, mark in cells(arithmetic):
         style = ' style="font-weight: bold"' if mark else ""
         rows.append(
             f"<tr{style}><td style='text-align: left'>{escape(name)} = {escape(formula)}</td>"
-            f"<td>{escape(yours)}</td><td>{escape(correct)} {escape(mark)}</td></tr>"
+            f"<td style='text-align: right'>{escape(yours)}</td><td style='text-align: right'>{escape(correct)}</td>"
+            f"<td>{escape(mark)}</td></tr>"
         )
     return f"<table>{''.join(rows)}</table>"

@@ -16,6 +16,8 @@ from neurons.wording import show
 
 FLOAT64, FLOAT32 = 1e-6, 1e-4  # how far a number may be off, relative to the largest of its group
 
+LONGEST_LINE = 80  # characters of the student's code in a message
+
 
 class Trouble(Exception):
     """What keeps a function from being looked at, in a sentence; `ids` are mistakes known to cause it."""
@@ -63,7 +65,8 @@ def line_of(error: BaseException, code: CodeType | None) -> str:
     own = [frame for frame in frames if code is not None and frame.filename == code.co_filename]
     if not own:
         return ""
-    line = f": {own[-1].line}" if own[-1].line else ""
+    text = own[-1].line or ""
+    line = f": {text if len(text) <= LONGEST_LINE else text[: LONGEST_LINE - 3] + '...'}" if text else ""
     return f", in line {own[-1].lineno} ({own[-1].name}){line}"
 
 

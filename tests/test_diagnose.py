@@ -426,7 +426,13 @@ def test_the_loss_is_checked_too():
     half = diagnose(gradients=right, sizes=SIZES, loss_function=lambda p, x, y: squared_error(p, x, y, 0.5))
     assert "your gradients are 2 times the derivative of your own loss" in half.message
     other = diagnose(gradients=right, sizes=SIZES, loss_function=cross_entropy)
-    assert not other.ok and "computes binary cross-entropy, not squared error" in other.message
+    assert (
+        not other.ok and other.verdict == "wrong: your loss function computes binary cross-entropy, not squared error"
+    )
+    strange = diagnose(gradients=right, sizes=SIZES, loss_function=lambda p, x, y: squared_error(p, x, y) ** 2)
+    assert not strange.ok and strange.verdict == (
+        "wrong: your loss function does not compute squared error, nor a multiple of it"
+    )
     without_bias = diagnose(
         gradients=right,
         sizes=SIZES,

@@ -63,7 +63,7 @@ def with_loss(found: Found, function: Callable[..., Any], network: Network, batc
     for loss, name in LOSS_NAMES.items():
         if loss != network.loss and fitting(loss):
             said = LOSS_NAMES[network.loss or "mse"]
-            return replace(found, notes=(*found.notes, f"your loss function computes {name}, not {said}"), unknown=True)
+            return replace(found, wrong_loss=f"your loss function computes {name}, not {said}")
     forwards = [variant for variant in variants_for(network, batch, False) if variant.slot in FORWARD_SLOTS]
     ids = {variant.id for variant in forwards if fitting(network.loss or "mse", (variant,))}
     known = {mistake.id for mistake in found.mistakes}
@@ -71,8 +71,8 @@ def with_loss(found: Found, function: Callable[..., Any], network: Network, batc
         return found
     if ids:
         return replace(found, mistakes=(*found.mistakes, *(CATALOGUE[i] for i in in_order(ids))))
-    note = f"your loss function gives {values[0]:.6g} where {LOSS_NAMES[network.loss or 'mse']} gives another value"
-    return replace(found, notes=(*found.notes, note), unknown=not found.mistakes)
+    name = LOSS_NAMES[network.loss or "mse"]
+    return replace(found, wrong_loss=f"your loss function does not compute {name}, nor a multiple of it")
 
 
 def loss_of_call(function: Callable[..., Any], case: Case, batch: bool) -> float:

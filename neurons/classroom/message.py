@@ -32,6 +32,7 @@ class Found:
     observations: tuple[Observation, ...] = ()
     unknown: bool = False
     trouble: str = ""
+    wrong_loss: str = ""  # what is wrong with the loss function
     notes: tuple[str, ...] = ()
     formula: str = ""  # what unknown code seems to compute
     smallest: Callable[[], tuple[Case, Observation] | None] = field(default=lambda: None)
@@ -65,7 +66,7 @@ class Diagnosis:
     def ok(self) -> bool:
         """True if nothing is wrong."""
         found = self.found
-        return not (found.mistakes or found.also or found.unknown or found.trouble)
+        return not (found.mistakes or found.also or found.unknown or found.trouble or found.wrong_loss)
 
     def __bool__(self) -> bool:
         return self.ok
@@ -119,6 +120,8 @@ class Diagnosis:
             return f"right, by another convention: {names}" if names else "right: every number agrees"
         if found.trouble:
             return f"{'wrong' if found.mistakes else 'could not be checked'}: {found.trouble}"
+        if found.wrong_loss and not found.mistakes:
+            return f"wrong: {found.wrong_loss}"
         if found.unknown:
             return "wrong, and not by a mistake that I know"
         return f"wrong: {named(found)}"
@@ -140,6 +143,8 @@ class Diagnosis:
         if other_explanations(found):
             parts.append(other_explanations(found))
         parts.extend(f"{m.id}, a convention: {m.name}. {m.question}" for m in found.conventions)
+        if found.wrong_loss and found.mistakes:
+            parts.append(f"And {found.wrong_loss}.")
         parts.extend(f"Note: {note}." for note in found.notes)
         return "\n\n".join(parts)
 

@@ -15,7 +15,7 @@ from neurons.errors import LengthError, NeuronsError, NotFiniteError, checked_le
 from neurons.losses import BinaryCrossEntropy
 from neurons.optimisers import SGD
 from neurons.products import one_thread
-from neurons.training import NO_CLASSES, class_boundary
+from neurons.training import class_boundary
 from neurons.vectorised import LayerArrays, LayerPass, check_finite
 from neurons.wording import show
 
@@ -198,15 +198,6 @@ def share_right(is_right, outputs, labels):
     return float(is_right(outputs, labels).mean())
 
 
-def accuracy(model, inputs, labels):
-    """The share of examples whose class is right; `Model.accuracy` tells more."""
-    inputs, labels = checked_examples(model, inputs, labels)
-    is_right = right_or_wrong(model, labels)
-    if is_right is None:
-        raise NeuronsError(NO_CLASSES)
-    return share_right(is_right, outputs_of(model, inputs), labels)
-
-
 def outputs_of(model, inputs):
     """The outputs (example, output) of many examples; the numbers of the last pass stay as they were."""
     inputs = checked_batch(inputs, model.layers[0].num_inputs, "inputs")
@@ -227,12 +218,6 @@ def outputs_of(model, inputs):
 def predict(model, inputs):
     """The outputs (example, output) of many examples; probabilities where the loss is a cross-entropy."""
     return model.array_loss.predict(outputs_of(model, inputs))
-
-
-def mean_loss(model, inputs, labels):
-    """The mean loss over many examples."""
-    inputs, labels = checked_examples(model, inputs, labels)
-    return mean_loss_of(model, outputs_of(model, inputs), labels)
 
 
 def mean_loss_of(model, outputs, labels):

@@ -156,6 +156,7 @@ class VectorLayer:
         arrays = LayerArrays(self, len(inputs), self.is_output)
         input_gradients = np.empty(inputs.shape, self.dtype)  # (batch, input)
         layer_pass = LayerPass(self, with_ones(inputs, self.dtype), arrays, input_gradients, 1.0, self.sums)
+        self.last_pass = None  # should this one break off, no backward pass goes on with the one before
         with np.errstate(over="ignore", invalid="ignore"):
             for call in layer_pass.forward:
                 call()

@@ -264,6 +264,13 @@ def test_passes_out_of_order():
     model.backward_pass([[1.0]])
     with pytest.raises(OrderError, match="a second backward_pass"):
         model.backward_pass([[1.0]])
+    layer = model.layers[0]
+    layer.weights[:] = 2.0
+    layer.forward([[0.0, 1.0]])
+    with pytest.raises(NotFiniteError, match="the weighted sum of example 0 is not finite"):
+        layer.forward([[1e308, 1e308]])
+    with pytest.raises(OrderError, match="backward_pass before forward"):
+        layer.backward_pass([[1.0] * 4])
 
 
 def test_training_that_blows_up_leaves_the_weights_of_the_epochs_begin():

@@ -23,7 +23,7 @@ from neurons.training import History
 
 __version__ = "0.1.0"
 
-ROOMS = ("datasets", "health", "plots")  # loaded when first touched
+ROOMS = ("classroom", "datasets", "debug", "health", "plots")  # loaded when first touched
 DOORS = {"narrate": "neurons.inspection.narrate"}  # functions of rooms, likewise
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "OrderError",
     "SoftmaxCrossEntropy",
     "check_gradients",
+    "classroom",
     "datasets",
     "health",
     "identity",

@@ -1,4 +1,4 @@
-"""The command line: python -m neurons xor, python -m neurons mnist."""
+"""The command line: python -m neurons xor, mnist, notebooks, examples, debug."""
 
 import argparse
 import os
@@ -14,6 +14,7 @@ from neurons import (
     check_gradients,
     course_material,
     datasets,
+    debug_command,
     mnist_command,
 )
 from neurons.activations import ACTIVATIONS
@@ -191,6 +192,15 @@ def parser():
         command = commands.add_parser(kind, help=f"copy {what} to a folder of your own")
         course_material.add_options(command)
         command.set_defaults(run=partial(course_material.run, kind))
+
+    command = commands.add_parser(
+        "debug",
+        help="run a script in a debugger that knows neurons",
+        description=debug_command.DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    debug_command.add_options(command)
+    command.set_defaults(run=debug_command.run)
     return root
 
 

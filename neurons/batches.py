@@ -22,7 +22,7 @@ def checked_shape(values, shape, what):
     array = number_array(values, what)
     if array.shape != shape:
         raise LengthError(f"{what} must have the shape {shape} but got {array.shape}")
-    if not np.isfinite(array).all():
+    if not all_finite(array):
         raise NotFiniteError(f"{what} must be finite numbers but got {array[~np.isfinite(array)][0]}")
     return array
 
@@ -46,12 +46,20 @@ def checked_batch(inputs, num_inputs, what):
         raise LengthError(f"{what} must have the shape (examples, {num_inputs}) but got {array.shape}{one}")
     if len(array) == 0:
         raise LengthError(f"{what} must hold at least one example but is empty")
-    if array.dtype.kind == "f" and not np.isfinite(array.sum(dtype=np.float64)):
+    if not all_finite(array):
         example, i = np.argwhere(~np.isfinite(array))[0]
         raise NotFiniteError(f"{what}[{example}][{i}] must be a finite number but is {array[example, i]}")
     if isinstance(inputs, Pixels):
         return inputs
     return Pixels(array) if array.dtype == np.uint8 else array
+
+
+def all_finite(array):
+    """True if every number is finite: where their sum is, without an array of answers in between."""
+    if array.dtype.kind != "f":
+        return True
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.isfinite(array.sum(dtype=np.float64)) or np.isfinite(array).all())
 
 
 def with_ones(inputs, dtype):

@@ -1,5 +1,6 @@
 """The exceptions, and the checks that raise them: each carries the sentence a student needs."""
 
+import operator
 import random
 from collections.abc import Iterator
 from math import isfinite
@@ -98,11 +99,20 @@ def checked_numbers(values: object, what: str, count: int | None = None) -> list
 
 def checked_count(value: Any, what: str) -> int:
     """`value` as an int of at least 1; True is not a count."""
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
+    count = whole_number(value)
+    if count is None:
         raise NeuronsError(f"{what} must be a whole number of at least 1 but got {show(value)}")
-    if value < 1:
+    if count < 1:
         raise NeuronsError(f"{what} must be at least 1 but got {show(value)}")
-    return int(value)
+    return count
+
+
+def whole_number(value: Any) -> int | None:
+    """`value` as an int, NumPy's too; None for everything else, and for True."""
+    try:
+        return None if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        return None
 
 
 def checked_learning_rate(value: Any) -> float:
@@ -117,11 +127,14 @@ def checked_learning_rate(value: Any) -> float:
     return learning_rate
 
 
-def generator(seed: int | None) -> random.Random:
+def generator(seed: int | None, where: str = "") -> random.Random:
     """A `random.Random` that gives the same numbers for the same whole-number seed; a fresh one for None."""
-    if seed is not None and (isinstance(seed, bool) or not hasattr(seed, "__index__") or seed < 0):
-        raise NeuronsError(f"seed must be None or a whole number of at least 0 but got {show(seed)}")
-    return random.Random(None if seed is None else int(seed))
+    if seed is None:
+        return random.Random()
+    number = whole_number(seed)
+    if number is None or number < 0:  # Random would take -1 for 1
+        raise NeuronsError(f"{where}seed must be None or a whole number of at least 0 but got {show(seed)}")
+    return random.Random(number)
 
 
 def checked_rng(rng: random.Random | None, where: str) -> random.Random:

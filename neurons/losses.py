@@ -8,7 +8,7 @@ from math import exp, log, log1p
 from typing import Any
 
 from neurons.activations import sigmoid
-from neurons.errors import LengthError, ListLike, NeuronsError, checked_number, checked_numbers, is_list
+from neurons.errors import LengthError, ListLike, NeuronsError, checked_number, checked_numbers, is_list, whole_number
 from neurons.wording import for_debuggers, show
 
 
@@ -18,13 +18,14 @@ def label_vector(label: Any, num_outputs: int, what: str = "the label") -> list[
         return checked_numbers(label, what, num_outputs)
     if num_outputs == 1:
         return [checked_number(label, what)]
-    if isinstance(label, bool) or not hasattr(label, "__index__"):
+    class_idx = whole_number(label)
+    if class_idx is None:
         expected = f"a class from 0 to {num_outputs - 1} or a list of {num_outputs} numbers"
         raise NeuronsError(f"{what} must be {expected} but got {show(label)}")
-    if not 0 <= label < num_outputs:
+    if not 0 <= class_idx < num_outputs:
         raise NeuronsError(f"{what} must be a class from 0 to {num_outputs - 1} but got {show(label)}")
     vector = [0.0] * num_outputs
-    vector[label] = 1.0
+    vector[class_idx] = 1.0
     return vector
 
 

@@ -223,11 +223,15 @@ class Model:
 
     def mean_loss(self, inputs: ListLike, labels: ListLike) -> float:
         """The mean loss over many examples."""
-        return self.engine().mean_loss(self, inputs, labels)
+        from neurons.training import mean_loss
+
+        return mean_loss(self, inputs, labels)
 
     def accuracy(self, inputs: ListLike, labels: ListLike) -> float:
         """The share of examples whose class is right, 0 to 1: the largest output, or the right side for one output."""
-        return self.engine().accuracy(self, inputs, labels)
+        from neurons.training import accuracy
+
+        return accuracy(self, inputs, labels)
 
     def unrolled_source(self) -> str:
         """One training step for one example as plain arithmetic, a line for each number, ready for `exec`.

@@ -155,6 +155,23 @@ def train(training, epochs, num_used, validation_data, history):
         yield epoch
 
 
+def mean_loss(model, inputs, labels):
+    """The mean loss over many examples; on arrays too."""
+    engine = model.engine()
+    inputs, labels = engine.checked_examples(model, inputs, labels)
+    return engine.mean_loss_of(model, engine.outputs_of(model, inputs), labels)
+
+
+def accuracy(model, inputs, labels):
+    """The share of examples whose class is right; `Model.accuracy` tells more. On arrays too."""
+    engine = model.engine()
+    inputs, labels = engine.checked_examples(model, inputs, labels)
+    is_right = engine.right_or_wrong(model, labels)
+    if is_right is None:
+        raise NeuronsError(NO_CLASSES)
+    return engine.share_right(is_right, engine.outputs_of(model, inputs), labels)
+
+
 class Training:
     """The training as the lesson writes it: example by example, and a step after each batch."""
 
@@ -327,27 +344,12 @@ def predict(model, inputs):
     return [model.loss.predict(example_outputs) for example_outputs in outputs]
 
 
-def mean_loss(model, inputs, labels):
-    """The mean loss over many examples."""
-    inputs, labels = checked_examples(model, inputs, labels)
-    return mean_loss_of(model, outputs_of(model, inputs), labels)
-
-
 def mean_loss_of(model, all_outputs, labels):
     """The mean loss where the outputs are known."""
     loss_sum = 0.0
     for outputs, label in zip(all_outputs, labels, strict=True):
         loss_sum += finite_loss(model, outputs, label)
     return loss_sum / len(labels)
-
-
-def accuracy(model, inputs, labels):
-    """The share of examples whose class is right; `Model.accuracy` tells more."""
-    inputs, labels = checked_examples(model, inputs, labels)
-    is_right = right_or_wrong(model, labels)
-    if is_right is None:
-        raise NeuronsError(NO_CLASSES)
-    return share_right(is_right, outputs_of(model, inputs), labels)
 
 
 def share_right(is_right, all_outputs, labels):

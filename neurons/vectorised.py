@@ -24,6 +24,7 @@ from neurons.errors import (
     check_has_gradients,
     checked_learning_rate,
     checked_number,
+    whole_number,
 )
 from neurons.layer import Layer
 from neurons.model import Model
@@ -155,6 +156,7 @@ class VectorLayer:
         arrays = LayerArrays(self, len(inputs), self.is_output)
         input_gradients = np.empty(inputs.shape, self.dtype)  # (batch, input)
         layer_pass = LayerPass(self, with_ones(inputs, self.dtype), arrays, input_gradients, 1.0, self.sums)
+        self.last_pass = None  # should this one break off, no backward pass goes on with the one before
         with np.errstate(over="ignore", invalid="ignore"):
             for call in layer_pass.forward:
                 call()
@@ -258,9 +260,10 @@ class NeuronView:
     def at(self, example):
         """The same neuron, looking at this example of the last batch."""
         batch = 0 if self.layer.last_pass is None else len(self.layer.last_pass.inputs)
-        if isinstance(example, bool) or not hasattr(example, "__index__") or not -batch <= example < batch:
+        idx = whole_number(example)
+        if idx is None or not -batch <= idx < batch:
             raise NeuronsError(f"{self.name}: the last pass had {batch} examples but got example {show(example)}")
-        return NeuronView(self.layer, self.neuron_idx, example)
+        return NeuronView(self.layer, self.neuron_idx, idx)
 
     @property
     def name(self):

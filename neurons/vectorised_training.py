@@ -10,12 +10,12 @@ from functools import partial
 import numpy as np
 
 from neurons.array_forms import Room, checked_memory
-from neurons.batches import Pixels, checked_batch, checked_shape, with_ones
-from neurons.errors import LengthError, NeuronsError, NotFiniteError, checked_learning_rate
+from neurons.batches import Pixels, all_finite, checked_batch, checked_shape, with_ones
+from neurons.errors import LengthError, NeuronsError, NotFiniteError, checked_learning_rate, checked_number
 from neurons.losses import BinaryCrossEntropy
 from neurons.optimisers import SGD
 from neurons.products import one_thread
-from neurons.training import NO_CLASSES, class_boundary
+from neurons.training import class_boundary
 from neurons.vectorised import LayerArrays, LayerPass, check_finite
 from neurons.wording import show
 
@@ -46,8 +46,7 @@ class Training:
 
     def put_back(self):
         """Give the model the weights with which the epoch began, and a clean batch."""
-        for layer, before in zip(self.model.layers, self.parameters_before, strict=True):
-            np.copyto(layer.parameters, before)  # (input + 1, neuron)
+        set_parameters(self.model, self.parameters_before)
         self.model.start_batch()
 
     def make_arrays(self, num_used):
@@ -198,15 +197,6 @@ def share_right(is_right, outputs, labels):
     return float(is_right(outputs, labels).mean())
 
 
-def accuracy(model, inputs, labels):
-    """The share of examples whose class is right; `Model.accuracy` tells more."""
-    inputs, labels = checked_examples(model, inputs, labels)
-    is_right = right_or_wrong(model, labels)
-    if is_right is None:
-        raise NeuronsError(NO_CLASSES)
-    return share_right(is_right, outputs_of(model, inputs), labels)
-
-
 def outputs_of(model, inputs):
     """The outputs (example, output) of many examples; the numbers of the last pass stay as they were."""
     inputs = checked_batch(inputs, model.layers[0].num_inputs, "inputs")
@@ -229,12 +219,6 @@ def predict(model, inputs):
     return model.array_loss.predict(outputs_of(model, inputs))
 
 
-def mean_loss(model, inputs, labels):
-    """The mean loss over many examples."""
-    inputs, labels = checked_examples(model, inputs, labels)
-    return mean_loss_of(model, outputs_of(model, inputs), labels)
-
-
 def mean_loss_of(model, outputs, labels):
     """The mean loss where the outputs are known."""
     values, _ = losses_and_gradients(model, outputs, labels)
@@ -254,15 +238,26 @@ def train_batch(model, inputs, labels, learning_rate):
     """One step for a batch of examples; `Model.train_batch` tells more."""
     inputs, labels = checked_examples(model, inputs, labels)
     learning_rate = checked_learning_rate(learning_rate)
+    parameters_before = [layer.parameters.copy() for layer in model.layers]  # (input + 1, neuron) each
     model.start_batch()
     try:
-        values, gradients = losses_and_gradients(model, model.forward(inputs), labels)
-        model.backward_pass(gradients)
-        model.step(learning_rate)
-    except NeuronsError:
+        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite shows in the loss or the weights
+            values, gradients = losses_and_gradients(model, model.forward(inputs), labels)
+            model.backward_pass(gradients)
+            model.step(learning_rate)
+            mean_loss = checked_number(float(values.mean(dtype=np.float64)), "the mean loss")
+        check_parameters(model)
+    except BaseException:
+        set_parameters(model, parameters_before)
         model.start_batch()
         raise
-    return float(values.mean(dtype=np.float64))
+    return mean_loss
+
+
+def set_parameters(model, all_parameters):
+    """Put these weights and biases, (input + 1, neuron) for each layer, into the arrays that are there."""
+    for layer, parameters in zip(model.layers, all_parameters, strict=True):
+        np.copyto(layer.parameters, parameters)
 
 
 def checked_examples(model, inputs, labels, where=""):
@@ -332,7 +327,7 @@ def vectors(model, labels):
 def check_parameters(model):
     """Raise `NotFiniteError` for a weight or bias that is infinite or not-a-number."""
     for layer in model.layers:
-        if not np.isfinite(layer.parameters.sum(dtype=np.float64)):
+        if not all_finite(layer.parameters):
             checked_shape(layer.weights, layer.weights.shape, f"{layer.name}: weights")
             checked_shape(layer.biases, layer.biases.shape, f"{layer.name}: biases")
 

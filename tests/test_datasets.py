@@ -404,7 +404,7 @@ def test_completion_offers_the_data():
 
 # Wrong calls
 
-SEED = "seed must be a whole number of at least 0, or None, but got "
+SEED = "seed must be None or a whole number of at least 0 but got "
 SPLIT = "train_test_split: "
 FOUR = [1, 2, 3, 4]
 

@@ -264,6 +264,13 @@ def test_passes_out_of_order():
     model.backward_pass([[1.0]])
     with pytest.raises(OrderError, match="a second backward_pass"):
         model.backward_pass([[1.0]])
+    layer = model.layers[0]
+    layer.weights[:] = 2.0
+    layer.forward([[0.0, 1.0]])
+    with pytest.raises(NotFiniteError, match="the weighted sum of example 0 is not finite"):
+        layer.forward([[1e308, 1e308]])
+    with pytest.raises(OrderError, match="backward_pass before forward"):
+        layer.backward_pass([[1.0] * 4])
 
 
 def test_training_that_blows_up_leaves_the_weights_of_the_epochs_begin():
@@ -277,6 +284,25 @@ def test_training_that_blows_up_leaves_the_weights_of_the_epochs_begin():
     for layer, parameters in zip(model.layers, seen[-1] if seen else [None] * 2, strict=True):
         assert np.isfinite(layer.parameters).all()
         assert parameters is None or np.array_equal(layer.parameters, parameters)
+
+
+@pytest.mark.parametrize("size, what", [(1e18, "weights"), (1e25, "the mean loss")])
+def test_a_batch_that_blows_up_leaves_the_weights_as_they_were(size, what):
+    act = neurons.identity
+    model = Model.from_sizes([2, 2, 1], hidden=act, output=act, seed=0, engine="numpy", dtype="float32")
+    before = [layer.parameters.tobytes() for layer in model.layers]
+    with pytest.raises(NotFiniteError, match=f"{what} must be"):
+        model.train_batch([[size, size]], [[0.0]], 1e6)
+    assert before == [layer.parameters.tobytes() for layer in model.layers]
+    with pytest.raises(OrderError, match="step without a backward_pass"):
+        model.step(0.1)
+
+
+def test_inputs_whose_sum_is_too_large_are_finite_all_the_same():
+    model = Model.from_sizes([2, 2, 1], init="zeros", engine="numpy")
+    assert model.predict(np.array([[1e308, 1e308]])).shape == (1, 1)
+    with pytest.raises(NotFiniteError, match=r"inputs\[0\]\[1\] must be a finite number but is -inf"):
+        model.predict(np.array([[1e308, -np.inf]]))
 
 
 @pytest.mark.parametrize("optimiser", OPTIMISERS)

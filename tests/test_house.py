@@ -57,7 +57,9 @@ READING_ORDER = [
     "inspection.trace",
     "inspection.why_words",
     "inspection.stored_pass",
+    "inspection.unfinished_pass",
     "inspection.why",
+    "inspection.debugger",
 ]
 
 

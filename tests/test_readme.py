@@ -150,22 +150,3 @@ def test_auto_takes_arrays_where_they_were_measured_to_be_faster():
 
 def test_nothing_is_left_to_fill_in():
     assert not re.search(r"\b[A-Z]{3,} TABLE\b|\bROW\d|TODO|FIXME", README.read_text(encoding="utf-8"))
-
-
-def test_the_debugger_stops_where_it_says():
-    """The recipe's own lines, typed into a real pdb; then a look at where it stopped."""
-    (block,) = fenced("text")
-    command, *typed = block.strip().split("\n")
-    typed = [line.removeprefix("(Pdb) ") for line in typed]
-    steps = ["p 'stopped in ' + self.name", "next", "next", "next", "next", "p 'error', error", "quit"]
-    result = subprocess.run(
-        [sys.executable, *command.removeprefix("$ python ").split()],
-        input="\n".join([*typed, *steps]) + "\n",
-        cwd=README.parent,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert "'stopped in hidden[1]'" in result.stdout, result.stdout + result.stderr
-    assert "activation_gradient = self.activation_gradient" in result.stdout
-    assert re.search(r"\('error', -?\d", result.stdout)

@@ -715,6 +715,17 @@ def test_the_same_calls_made_right_change_the_model():
 # NumPy's numbers and arrays: the right ones are taken, the wrong ones named
 
 
+def test_arrays_are_no_whole_numbers():
+    numpy = pytest.importorskip("numpy")
+    for seed in (numpy.arange(3), numpy.array([4]), numpy.array(1.5)):
+        with pytest.raises(NeuronsError, match="seed must be None or a whole number of at least 0 but got"):
+            Model.from_sizes([2, 3, 1], seed=seed)
+        with pytest.raises(NeuronsError, match=r"sizes\[0\] must be a whole number of at least 1 but got"):
+            Model.from_sizes([seed, 3, 1])
+    with pytest.raises(NeuronsError, match="the label must be a class from 0 to 2 or a list of 3 numbers but got"):
+        MSE().value([0.1, 0.2, 0.3], numpy.array(1.5))
+
+
 def test_numpy_arrays_are_taken_where_lists_are():
     numpy = pytest.importorskip("numpy")
     model, twin = Model.from_sizes([2, 3, 1], seed=0), Model.from_sizes([2, 3, 1], seed=0)

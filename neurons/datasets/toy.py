@@ -5,14 +5,13 @@ All of them return plain lists `(inputs, labels)`: `inputs[n]` is two floats, `l
 
 from __future__ import annotations
 
-import operator
 import sys
 from collections.abc import Callable
 from math import cos, pi, sin
 from random import Random
 from typing import Any
 
-from neurons.errors import LengthError, NeuronsError, checked_count, checked_number
+from neurons.errors import LengthError, NeuronsError, checked_count, checked_number, generator
 from neurons.wording import show
 
 Examples = tuple[list[list[float]], list[list[float]]]
@@ -123,7 +122,7 @@ def train_test_split(
             f"means {num_train} to train on and {num_test} to test"
         )
     order = list(range(len(inputs)))
-    _generator(seed, where).shuffle(order)
+    generator(seed, f"{where}: ").shuffle(order)
     train, test = order[:num_train], order[num_train:]
     return _pick(inputs, train), _pick(labels, train), _pick(inputs, test), _pick(labels, test)
 
@@ -148,7 +147,7 @@ def _two_classes(
     deviation = _checked_amount(noise, f"{where}: noise")
     if deviation < 0.0:
         raise NeuronsError(f"{where}: noise must be 0 or more but got {show(noise)}")
-    rng = _generator(seed, where)
+    rng = generator(seed, f"{where}: ")
     examples = []
     for n in range(count):
         label = n % 2
@@ -164,18 +163,6 @@ def _checked_amount(value: Any, what: str) -> float:
     if isinstance(value, bool):
         raise NeuronsError(f"{what} must be a number but got {value}")
     return checked_number(value, what)
-
-
-def _generator(seed: int | None, where: str) -> Random:
-    if seed is None:
-        return Random()
-    try:
-        number = -1 if isinstance(seed, bool) else operator.index(seed)
-    except TypeError:
-        number = -1
-    if number < 0:  # Random would take -1 for 1
-        raise NeuronsError(f"{where}: seed must be a whole number of at least 0, or None, but got {show(seed)}")
-    return Random(number)
 
 
 def _is_array(values: Any) -> bool:

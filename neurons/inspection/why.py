@@ -10,6 +10,7 @@ from typing import Any
 from neurons.errors import NeuronsError, NotFiniteError, how_many
 from neurons.gradient_check import Bias
 from neurons.inspection.stored_pass import Paths, Place, StoredPass, find
+from neurons.inspection.unfinished_pass import carried_on
 from neurons.inspection.why_words import as_html, as_text, chain, loss_words, number, path_words, slope_words
 from neurons.wording import for_debuggers
 
@@ -64,6 +65,7 @@ class Why:
 def why(model: Any, name: str, *, example: int | None = None, label: Any = None) -> Why:
     """Explain the gradient called `name` of the last pass; `Model.why` tells more."""
     place = find(model, name)
+    model = carried_on(model, place, name)
     stored = StoredPass(model, example)
     if label is not None:
         stored.check_label(label)

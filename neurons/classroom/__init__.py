@@ -1,0 +1,22 @@
+"""The classroom: what is wrong with hand-written backpropagation, in the words of the lesson.
+
+>>> from neurons.classroom import diagnose
+>>> diagnose(gradients=my_gradients, sizes=[2, 3, 1])        # doctest: +SKIP
+"""
+
+from importlib import import_module
+from typing import Any
+
+PLACES = {"diagnose": "diagnosing", "Diagnosis": "message"}  # loaded when first touched: they need NumPy
+
+__all__ = ["Diagnosis", "diagnose"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in PLACES:
+        return getattr(import_module(f"neurons.classroom.{PLACES[name]}"), name)
+    raise AttributeError(f"module 'neurons.classroom' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

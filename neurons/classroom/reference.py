@@ -1,0 +1,342 @@
+"""The passes of a small network in which each mistake of the catalogue can be switched in.
+
+`run(case)` is right; `run(case, variants)` computes what a program with these mistakes would. A diagnosis compares a
+student's numbers with both. One formula per place: a `Variant` replaces the formula of its place (its slot).
+
+Arrays carry the examples first: (B, neuron), weights (neuron, input), and per example (B, neuron, input).
+"""
+
+from collections.abc import Callable
+from copy import copy
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from neurons.activations import ACTIVATIONS
+
+Array = Any  # np.ndarray: its shape stands beside it
+
+
+def sigmoid(z):
+    """1 / (1 + exp(-z)), by the hyperbolic tangent, which cannot overflow."""
+    return 0.5 * (1.0 + np.tanh(0.5 * z))
+
+
+ACT: dict[str, Callable[[Array], Array]] = {
+    "sigmoid": sigmoid,
+    "tanh": np.tanh,
+    "relu": lambda z: np.where(z > 0.0, z, 0.0),
+    "leaky_relu": lambda z: np.where(z > 0.0, z, 0.01 * z),
+    "identity": lambda z: z,
+}
+DELTA_ACT: dict[str, Callable[[Array], Array]] = {
+    "sigmoid": lambda z: 0.25 * (1.0 - np.tanh(0.5 * z) ** 2),  # a * (1 - a)
+    "tanh": lambda z: 1.0 - np.tanh(z) ** 2,
+    "relu": lambda z: np.where(z > 0.0, 1.0, 0.0),
+    "leaky_relu": lambda z: np.where(z > 0.0, 1.0, 0.01),
+    "identity": lambda z: np.ones_like(z),
+}
+assert set(ACT) == set(ACTIVATIONS) == set(DELTA_ACT)
+
+
+def softmax(z, axis=1):
+    """The softmax of each row; axis 0 is the mistake C7."""
+    exponentials = np.exp(z - z.max(axis=axis, keepdims=True))
+    return exponentials / exponentials.sum(axis=axis, keepdims=True)
+
+
+class Network(NamedTuple):
+    """What is known of a user's network. The loss None means that the output gradients are given, as to a layer."""
+
+    sizes: tuple[int, ...]
+    hidden: str = "sigmoid"
+    output: str = "sigmoid"  # or softmax
+    loss: str | None = "mse"
+    biases: bool = True
+
+    @property
+    def num_layers(self) -> int:
+        """How many layers have weights."""
+        return len(self.sizes) - 1
+
+    def act(self, layer_idx: int) -> str:
+        """The name of the activation function of a layer."""
+        return self.output if layer_idx == self.num_layers - 1 else self.hidden
+
+    def layer_name(self, layer_idx: int) -> str:
+        """hidden and output; with several hidden layers hidden1, hidden2, ..."""
+        if layer_idx == self.num_layers - 1:
+            return "output"
+        return "hidden" if self.num_layers == 2 else f"hidden{layer_idx + 1}"
+
+
+class Case(NamedTuple):
+    """Numbers to try: parameters [(W, b), ...], a batch of inputs and its labels (or given output gradients)."""
+
+    network: Network
+    parameters: tuple[tuple[Array, Array], ...]  # W (neuron, input), b (neuron,)
+    inputs: Array  # (B, input)
+    labels: Array  # (B, output); the output gradients where the network has no loss
+    learning_rate: float = 0.5
+
+    @property
+    def batch(self) -> int:
+        """The number of examples."""
+        return len(self.inputs)
+
+
+class Variant(NamedTuple):
+    """One way to make a mistake: `formula` in the place `slot`, in the layers `where` (all, hidden, output)."""
+
+    id: str
+    slot: str
+    formula: Any  # a function of the numbers of a layer, as its slot has it, or a factor
+    where: str = "all"
+    also: tuple["Variant", ...] = ()  # what goes with it in the same program
+
+    def reaches(self, layer_idx: int, num_layers: int) -> bool:
+        """True if the mistake is made in this layer."""
+        is_output = layer_idx == num_layers - 1
+        return self.where == "all" or (self.where == "output") == is_output
+
+    def excludes(self, other: "Variant") -> bool:
+        """True if both cannot be made by one program: they replace the same formula of the same layer."""
+        if self.id == other.id:
+            return True
+        if self.also or other.also:
+            parts = [(one, two) for one in (self, *self.also) for two in (other, *other.also)]
+            return any(one._replace(also=()).excludes(two._replace(also=())) for one, two in parts)
+        same_layers = "all" in (self.where, other.where) or self.where == other.where
+        slots = {self.slot, other.slot}
+        if "output error" in slots and len(slots & {"loss gradient", "output error"}) == len(slots):
+            return True
+        return self.slot == other.slot and same_layers
+
+
+class At:
+    """The numbers of one layer in one pass, by the names that the formulas use."""
+
+    def __init__(self, case, layer_idx, inputs, z_before):
+        self.case = case
+        self.layer_idx = layer_idx
+        self.W, self.b = case.parameters[layer_idx]
+        self.act = case.network.act(layer_idx)
+        last = case.network.num_layers - 1
+        self.is_last = layer_idx == last
+        self.next_act = case.network.act(min(layer_idx + 1, last))
+        self.inputs = inputs  # (B, input)
+        self.z_before = z_before  # (B, input): of the layer before; the inputs themselves in the first
+        self.x = case.inputs  # (B, the model's inputs)
+        self.scale = 1.0
+        self.z: Array = None  # (B, neuron)
+        self.a: Array = None
+        self.g: Array = None  # dL/da; None where a formula gives dL/dz at once
+        self.right_slope: Array = None  # None for softmax, which has no slope of its own
+        self.slope: Array = None
+        self.d: Array = None  # dL/dz
+        self.gW: Array = None  # (neuron, input), over the batch
+        self.gb: Array = None  # (neuron,)
+        self.gx: Array = None  # (B, input)
+
+
+class Pass(NamedTuple):
+    """All layers after a forward and a backward pass, first to last."""
+
+    layers: list[At]
+    step_of: Callable[..., Any] | None  # what a step applies in place of the gradients
+
+    def groups(self) -> dict[str, Array]:
+        """The gradients by name: W1, b1, W2, ..."""
+        found = {}
+        for layer_idx, at in enumerate(self.layers):
+            if at.gW is None:  # the pass stopped after the last layer
+                continue
+            found[f"W{layer_idx + 1}"] = at.gW
+            if at.case.network.biases:
+                found[f"b{layer_idx + 1}"] = at.gb
+        return found
+
+    def steps(self) -> dict[str, Array]:
+        """(parameters before - parameters after one step) / learning rate, by name."""
+        groups = self.groups()
+        if self.step_of is None:
+            return groups
+        case = self.layers[0].case
+        return {name: self.step_of(name, value, case) for name, value in groups.items()}
+
+
+def outer(d, inputs):
+    """d[j] * inputs[i] for each example."""
+    return d[:, :, None] * inputs[:, None, :]  # (B, neuron, input)
+
+
+def chosen(variants, slot, layer_idx=0, num_layers=1):
+    """The formula that replaces the right one here, or None."""
+    for variant in variants:
+        for part in (variant, *variant.also):
+            if part.slot == slot and part.reaches(layer_idx, num_layers):
+                return part.formula
+    return None
+
+
+def forward(case, variants=()):
+    """The layers after the forward pass; the last one's `a` are the outputs."""
+    network = case.network
+    layers = []
+    inputs = z_before = case.inputs
+    for layer_idx in range(network.num_layers):
+        at = At(case, layer_idx, inputs, z_before)
+        place = (layer_idx, network.num_layers)
+        bias = chosen(variants, "bias", *place)
+        at.z = inputs @ at.W.T + (at.b if bias is None else bias(at.b))  # (B, neuron)
+        act = chosen(variants, "act", *place)
+        if act is not None:
+            at.a = act(at)
+        else:
+            at.a = softmax(at.z) if at.act == "softmax" else ACT[at.act](at.z)
+        if at.act != "softmax":
+            at.right_slope = DELTA_ACT[at.act](at.z)
+        layers.append(at)
+        inputs, z_before = at.a, at.z
+    return layers
+
+
+def loss_value(name, a, y):
+    """The loss of each example, (B,)."""
+    if name == "mse":
+        return ((a - y) ** 2).sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if name == "bce":
+            return -(y * np.log(a) + (1.0 - y) * np.log(1.0 - a)).sum(axis=1)
+        return -(y * np.log(a)).sum(axis=1)
+
+
+def loss_gradient(name, a, y):
+    """dL/da, (B, output)."""
+    if name == "mse":
+        return 2.0 * (a - y)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if name == "bce":
+            return (a - y) / (a * (1.0 - a))
+        return -y / a
+
+
+def through_softmax(a, g):
+    """dL/dz of a softmax with outputs a: its Jacobian times dL/da."""
+    return a * (g - (g * a).sum(axis=1, keepdims=True))  # (B, output)
+
+
+def error_of_output(at, variants, place):
+    """Set g and d of the last layer."""
+    network, a, y = at.case.network, at.a, at.case.labels
+    relabel, factor = chosen(variants, "label"), chosen(variants, "loss factor")
+    if relabel and network.loss is not None:
+        y = relabel(y)
+    formula = chosen(variants, "loss gradient")
+    if network.loss is None:
+        at.g = y
+    else:
+        at.g = formula(at, y) if formula else loss_gradient(network.loss, a, y)
+    formula = chosen(variants, "output error")
+    slope = output_slope(at, variants, place)
+    fused = network.loss in ("bce", "ce") and slope is None and not chosen(variants, "loss gradient")
+    if formula:
+        at.slope, at.d = None, formula(at, y)
+    elif fused:  # no rounding, no division by 0
+        at.slope, at.d = at.right_slope, a - y
+    elif at.act == "softmax":
+        at.slope, at.d = None, through_softmax(a, at.g)
+    else:
+        at.slope = at.right_slope if slope is None else slope
+        at.d = at.g * at.slope
+    if factor:
+        at.g, at.d = factor * at.g, factor * at.d
+
+
+def output_slope(at, variants, place):
+    """The wrong slope of the last layer, or None."""
+    wrong = any(chosen(variants, slot, *place) for slot in ("slope", "slope factor"))
+    return slope_of(at, variants, place) if wrong and at.act != "softmax" else None
+
+
+def slope_of(at, variants, place):
+    """da/dz, as a program with these mistakes has it."""
+    formula = chosen(variants, "slope", *place)
+    slope = formula(at) if formula else at.right_slope
+    factor = chosen(variants, "slope factor", *place)
+    return factor(at, slope) if factor else slope
+
+
+def run(case, variants=(), scale=1.0, only_last=False, layers=None):
+    """A forward and a backward pass with these mistakes; `scale` is the convention's factor on all gradients.
+
+    `only_last` leaves out the layers before the last: enough to rule most candidates out. `layers` are those of a
+    forward pass that was made already; they stay as they are.
+    """
+    network = case.network
+    num_layers = network.num_layers
+    layers = forward(case, variants) if layers is None else [copy(at) for at in layers]
+    collect = chosen(variants, "batch") or mean_over_batch
+    going_back = None
+    for layer_idx in reversed(range(num_layers)):
+        at = layers[layer_idx]
+        at.scale = scale
+        place = (layer_idx, num_layers)
+        if layer_idx == num_layers - 1:
+            error_of_output(at, variants, place)
+        else:
+            at.g = going_back
+            at.slope = slope_of(at, variants, place)
+            at.d = at.g * at.slope
+
+        formula = chosen(variants, "weight gradient", *place)
+        gW = formula(at) if formula else outer(at.d, at.inputs)  # (B, neuron, input)
+        for slot in ("transposed", "skipped", "shared"):
+            formula = chosen(variants, slot, *place)
+            gW = formula(gW) if formula else gW
+        formula = chosen(variants, "bias gradient", *place)
+        gb = formula(at) if formula else at.d  # (B, neuron)
+        at.gW, at.gb = collect(at, gW, gb)
+        at.gW, at.gb = scale * at.gW, scale * at.gb
+        formula = chosen(variants, "bias over batch")
+        if formula:
+            at.gb = formula(at)
+        if only_last:
+            break
+        going_back = at.gx = input_gradients(at, variants, place)
+    return Pass(layers, chosen(variants, "step"))
+
+
+def input_gradients(at, variants, place):
+    """What goes back, (B, input): the sum of the neurons' contributions."""
+    formula, together = chosen(variants, "input gradient", *place), chosen(variants, "over neurons", *place)
+    if formula is None and together is None:
+        return at.d @ at.W
+    parts = formula(at) if formula else at.d[:, :, None] * at.W  # (B, neuron, input)
+    return together(parts) if together else parts.sum(axis=1)
+
+
+def mean_over_batch(at, gW, gb):
+    """The mean over the examples."""
+    if len(gW) == 1:
+        return gW[0], gb[0]
+    return gW.mean(axis=0), gb.mean(axis=0)
+
+
+def steps_one_by_one(case, variants=(), scale=1.0):
+    """(parameters before - after) / learning rate, for a program that takes a step after each example."""
+    parameters = case.parameters
+    for example in range(case.batch):
+        part = slice(example, example + 1)
+        single = case._replace(parameters=parameters, inputs=case.inputs[part], labels=case.labels[part])
+        steps = run(single, variants, scale).steps()
+        parameters = tuple(
+            (W - case.learning_rate * steps[f"W{i + 1}"], b - case.learning_rate * steps.get(f"b{i + 1}", 0.0))
+            for i, (W, b) in enumerate(parameters)
+        )
+    moved = {}
+    for i, (W, b) in enumerate(case.parameters):
+        moved[f"step W{i + 1}"] = (W - parameters[i][0]) / case.learning_rate
+        if case.network.biases:
+            moved[f"step b{i + 1}"] = (b - parameters[i][1]) / case.learning_rate
+    return moved

@@ -1,0 +1,8 @@
+"""The debugger that knows neurons: `neurons.debug.set_trace()` where a program shall stop.
+
+`breakpoint()` stops in it too, with PYTHONBREAKPOINT=neurons.debug.set_trace in the environment.
+"""
+
+from neurons.inspection.debugger import Debugger, set_trace
+
+__all__ = ["Debugger", "set_trace"]

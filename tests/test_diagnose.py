@@ -1,0 +1,529 @@
+"""A diagnosis names the mistake: every one of the catalogue, and never a wrong one.
+
+The wrong programs are typed in (`mistakes.py`); whether they are wrong is asked of central differences. The whole
+matrix, all pairs and 500 random formulas: `python tests/benchmarks/diagnosis_matrix.py --random 500 --pairs 1`.
+"""
+
+import math
+import re
+import subprocess
+import sys
+from collections import Counter
+
+import mistakes as typed
+import numpy as np
+import pseudocode
+import pytest
+from benchmarks import diagnosis_matrix as matrix
+
+import neurons
+from neurons.classroom import Diagnosis, diagnose
+from neurons.classroom.catalogue import CATALOGUE, STAGES
+from neurons.errors import NeuronsError
+
+SIZES = [2, 3, 1]
+WITH_SHAPES = ("W3", "W5", "W6", "X7")
+
+
+def ids(diagnosis):
+    return [mistake.id for mistake in diagnosis.mistakes]
+
+
+# Every mistake named
+
+
+@pytest.mark.parametrize("style", ["loops", "arrays", "update"])
+def test_every_mistake_is_named(style):
+    """Alone, or together with those that outputs cannot tell from it; conventions are named and not failed."""
+    nets = ["P1 2-2-2 relu/sigmoid", "P2 2-2-3 sigmoid/softmax", "P3 2-2-2-2 sigmoid/identity"]
+    cells = matrix.singles([style], nets, kinds=())
+    assert {cell.outcome for cell in cells} <= {"unique", "twin", "convention", "invisible"}
+    for cell in cells:
+        if cell.outcome == "twin":
+            assert any(set(cell.named) <= twins for twins in matrix.TWINS), cell
+    counts = Counter(cell.outcome for cell in cells)
+    print(style, dict(counts))
+    assert counts["unique"] > 3 * counts["twin"]
+
+
+def test_every_mistake_of_a_class_is_named():
+    cells = matrix.singles([], [])
+    print(dict(Counter(cell.outcome for cell in cells)))
+    for cell in cells:
+        assert cell.outcome == "unique" or set(cell.named) <= {"A1", "L7"}, cell
+
+
+def test_no_row_of_the_catalogue_is_left_out():
+    typed_in = {m.split()[0] for m in [*matrix.FOR_BATCHES, *matrix.FOR_STEPS, *matrix.FOR_MODELS, "B9", "X6", "B8"]}
+    assert typed_in == set(CATALOGUE)
+    assert {mistake.stage for mistake in CATALOGUE.values()} == set(STAGES)
+    assert all(mistake.question.endswith("?") for mistake in CATALOGUE.values())
+
+
+def test_a_single_output_and_biases_left_out():
+    for mistake in ("W1", "A2", "X3", "L2"):
+        assert ids(diagnose(gradients=typed.loops(mistake, biases=False), sizes=SIZES, biases=False)) == [mistake]
+    assert diagnose(gradients=typed.loops(biases=False), sizes=SIZES, biases=False).ok
+
+
+# Never a wrong name
+
+
+def test_random_formulas_are_never_given_a_name():
+    outcomes = list(matrix.random_formulas(40))
+    counts = Counter(outcome for _, outcome, _, _ in outcomes)
+    print(dict(counts))
+    assert set(counts) <= {"unknown", "formula recovered"}, [
+        o for o in outcomes if o[1].startswith(("named", "called"))
+    ]
+    assert counts["formula recovered"] >= 5
+
+
+@pytest.mark.parametrize("net", ["P1 2-2-2 relu/sigmoid", "P2 2-2-3 sigmoid/softmax", "2-3-1 sigmoid"])
+def test_pairs_are_named_as_the_pair_or_one_of_it(net):
+    outcomes = list(matrix.pairs(net, every=61))
+    words = Counter(outcome if isinstance(outcome, str) else outcome[0] for _, outcome in outcomes)
+    print(net, dict(words))
+    assert words["wrong"] == words["unknown"] == 0, [o for o in outcomes if o[1][0] in ("wrong", "unknown")]
+    assert words["the pair"] > len(outcomes) / 3
+
+
+def numpy_gradients(parameters, inputs, label, dtype=float, factor=2.0, at_zero=0.0, hidden="sigmoid"):
+    """Right gradients of a 2-layer network with mean squared error, with NumPy."""
+    W1, b1, W2, b2 = (np.asarray(part, dtype=dtype) for part in parameters)
+    x, y = np.asarray(inputs, dtype=dtype), np.asarray(label, dtype=dtype)
+    z1 = W1 @ x + b1
+    if hidden == "relu":
+        h = np.maximum(z1, 0)
+        slope = np.where(z1 > 0, 1.0, np.where(z1 == 0, at_zero, 0.0)).astype(dtype)
+    else:
+        h = 1 / (1 + np.exp(-z1))
+        slope = h * (1 - h)
+    a = 1 / (1 + np.exp(-(W2 @ h + b2)))
+    d2 = dtype(factor) * (a - y) * a * (1 - a)
+    d1 = (W2.T @ d2) * slope
+    return [np.outer(d1, x), d1, np.outer(d2, h), d2]
+
+
+def backwards_loops(parameters, inputs, label):
+    """The loops from the last neuron to the first."""
+    flipped = [np.flip(part) for part in parameters]
+    found = typed.loops()(flipped, np.flip(inputs), np.flip(label))
+    return [np.flip(part) for part in found]
+
+
+def running_mean(parameters, X, Y):
+    """The mean over a batch, kept up to date example by example."""
+    mean = [np.zeros_like(part) for part in parameters]
+    for count, (x, y) in enumerate(zip(X, Y, strict=True), start=1):
+        for place, part in enumerate(typed.loops()(parameters, x, y)):
+            mean[place] += (np.asarray(part) - mean[place]) / count
+    return mean
+
+
+def column_biases(parameters, inputs, label):
+    """Bias gradients as columns."""
+    found = numpy_gradients(parameters, inputs, label)
+    return [found[0], found[1][:, None], found[2], found[3][:, None]]
+
+
+CORRECT = {
+    "loops": {"gradients": typed.loops()},
+    "matrices": {"gradients": typed.arrays(), "batch": True},
+    "other loop order": {"gradients": backwards_loops},
+    "float32": {"gradients": lambda p, x, y: numpy_gradients(p, x, y, np.float32)},
+    "half": {"gradients": lambda p, x, y: numpy_gradients(p, x, y, factor=1.0)},
+    "running mean": {"gradients": running_mean, "batch": True},
+    "sum": {"gradients": typed.arrays("B1"), "batch": True},
+    "tuple": {"gradients": lambda p, x, y: tuple(typed.loops()(p, x, y))},
+    "columns": {"gradients": column_biases},
+    "relu at 0": {"gradients": lambda p, x, y: numpy_gradients(p, x, y, at_zero=1.0, hidden="relu"), "hidden": "relu"},
+    "half relu at 0": {
+        "gradients": lambda p, x, y: numpy_gradients(p, x, y, at_zero=0.5, hidden="relu"),
+        "hidden": "relu",
+    },
+    "central difference": {
+        "gradients": lambda p, x, y: matrix.central_difference(matrix.NETS["2-3-1 sigmoid"], p, x, y),
+    },
+    "update": {"update": typed.updating(typed.loops())},
+    "update of a batch": {"update": typed.updating(typed.arrays()), "batch": True},
+}
+
+
+@pytest.mark.parametrize("name", CORRECT)
+def test_correct_code_is_not_blamed(name):
+    diagnosis = diagnose(sizes=SIZES, **CORRECT[name])
+    assert diagnosis.ok and ids(diagnosis) == [], diagnosis.message
+    expected = {"half": ["L1"], "sum": ["B1"]}.get(name, [])
+    assert [convention.id for convention in diagnosis.conventions] == expected
+
+
+@pytest.mark.parametrize(
+    "cls", [neurons.Neuron, neurons.Layer, neurons.Model, pseudocode.Neuron, pseudocode.Layer, pseudocode.Model]
+)
+def test_correct_classes_are_not_blamed(cls):
+    assert diagnose(cls).ok
+    batches = diagnose(cls, batch=True)  # the lesson, read literally, trains on the last example only
+    assert ids(batches) == ([] if cls.__module__.startswith("neurons") else ["B3"])
+
+
+class ArrayLayer:
+    """A layer of matrices, with other names and a sigmoid of its own."""
+
+    slope_of = staticmethod(lambda a: a * (1 - a))
+    dtype = float
+
+    def __init__(self, n_in, n_out):
+        self.W = np.ones((n_out, n_in), dtype=self.dtype)
+        self.b = np.zeros(n_out, dtype=self.dtype)
+
+    def forward(self, x):
+        self.x = np.asarray(x, dtype=self.dtype)
+        self.a = 1 / (1 + np.exp(-(self.W @ self.x + self.b)))
+        return self.a
+
+    def backward(self, g):
+        d = np.asarray(g, dtype=self.dtype) * self.slope_of(self.a)
+        self.dW, self.db = np.outer(d, self.x), d
+        return self.W.T @ d
+
+    def step(self, lr):
+        self.W -= lr * self.dW
+        self.b -= lr * self.db
+
+
+class Float32Layer(ArrayLayer):
+    dtype = np.float32
+
+
+class FlatLayer(ArrayLayer):
+    slope_of = staticmethod(lambda a: 1 / (1 + np.exp(-a)) * (1 - 1 / (1 + np.exp(-a))))
+
+
+class HiddenGradientsLayer(ArrayLayer):
+    """Only its step shows the gradients."""
+
+    def backward(self, g):
+        back = super().backward(g)
+        self.__kept = (self.dW, self.db)
+        self.dW = self.db = None
+        return back
+
+    def step(self, lr):
+        self.W -= lr * self.__kept[0]
+        self.b -= lr * self.__kept[1]
+
+
+class ReluLayer(ArrayLayer):
+    slope_of = staticmethod(lambda a: a > 0)
+
+    def forward(self, x):
+        self.x = np.asarray(x)
+        self.a = np.maximum(self.W @ self.x + self.b, 0)
+        return self.a
+
+
+class Net:
+    """A model made from its sizes, of layers that are its own business."""
+
+    hidden_layer = ReluLayer
+
+    def __init__(self, sizes):
+        kinds = [self.hidden_layer] * (len(sizes) - 2) + [ArrayLayer]
+        self.layers = [kind(n, m) for kind, n, m in zip(kinds, sizes, sizes[1:], strict=False)]
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = layer.forward(x)
+        return x
+
+    def backward(self, g):
+        for layer in reversed(self.layers):
+            g = layer.backward(g)
+        return g
+
+    def step(self, lr):
+        for layer in self.layers:
+            layer.step(lr)
+
+
+class NetWithoutGates(Net):
+    hidden_layer = type("Open", (ReluLayer,), {"slope_of": staticmethod(lambda a: a >= 0)})
+
+
+@pytest.mark.parametrize("cls", [ArrayLayer, Float32Layer, HiddenGradientsLayer, ReluLayer, Net])
+def test_classes_of_another_kind_are_not_blamed(cls):
+    assert diagnose(cls).ok, diagnose(cls).message
+
+
+def test_mistakes_in_classes_of_another_kind():
+    assert ids(diagnose(FlatLayer)) == ["A2"]
+    assert set(ids(diagnose(NetWithoutGates))) == {"A1", "A6"}
+
+
+def test_classes_that_cannot_be_checked():
+    class Unknown:
+        def __init__(self, colour):
+            self.colour = colour
+
+        forward = backward_pass = print
+
+    class Failing(ArrayLayer):
+        def backward(self, g):
+            return self.nothing
+
+    assert "asks for colour, which is none of the arguments of Neuron(num_inputs, act)" in diagnose(Unknown).message
+    assert "'Failing' object has no attribute 'nothing', in line " in diagnose(Failing).message
+    assert "int needs the methods forward and backward_pass" in diagnose(int).message
+
+
+def test_labels_may_be_taken_as_class_indices():
+    def by_index(parameters, inputs, label):
+        W, b = parameters
+        z = W @ inputs + b
+        p = np.exp(z) / np.exp(z).sum()
+        p[label] -= 1
+        return [np.outer(p, inputs), p]
+
+    assert diagnose(gradients=by_index, sizes=[2, 3], output="softmax", loss="ce").ok
+
+
+def test_in_place_updates_are_taken():
+    def in_place(parameters, inputs, label, learning_rate):
+        for part, gradient in zip(parameters, typed.loops()(parameters, inputs, label), strict=True):
+            part -= learning_rate * np.asarray(gradient)
+
+    assert diagnose(update=in_place, sizes=SIZES).ok
+
+
+# The smallest case
+
+
+def two_columns(text):
+    """The (name, yours, correct) of the message's arithmetic."""
+    rows = re.findall(r"^  (\S.*?) = .*?  +(\S+)  +(\S+)(?:  <- differs)?$", text, re.MULTILINE)
+    return [(name, float(yours), float(correct)) for name, yours, correct in rows]
+
+
+@pytest.mark.parametrize("mistake", ["A1", "A2", "A3", "A4", "A5", "W1", "W2", "Bi2", "L2", "L3", "L4", "L6", "L7"])
+def test_the_smallest_case(mistake):
+    """On one neuron where one is enough; its columns are what the two programs compute."""
+    diagnosis = diagnose(gradients=typed.loops(mistake), sizes=SIZES)
+    case = diagnosis.smallest.case
+    assert case.network.sizes == ((1, 1, 1) if mistake == "A1" else (1, 1))
+    numbers = [*case.inputs.ravel(), *(n for part in case.parameters for array in part for n in array.ravel())]
+    assert all(number != 0.0 and abs(number) <= 3.0 for number in numbers)
+    lines = diagnosis.smallest.lines
+    assert [line.differs for line in lines] == [False] * (len(lines) - 1) + [True]
+    if case.network.num_layers == 1:
+        (w,), b = case.parameters[0][0][0], case.parameters[0][1][0]
+        x, y = case.inputs[0][0], case.labels[0][0]
+        z = w * x + b
+        a = 1 / (1 + math.exp(-z))
+        right = {"z": z, "a": a, "dL/da": 2 * (a - y), "da/dz": a * (1 - a), "dL/dz": 2 * (a - y) * a * (1 - a)}
+        right |= {"dL/d w[0]": right["dL/dz"] * x, "dL/d b": right["dL/dz"]}
+        wrong = {
+            "A2": ("da/dz", 1 / (1 + math.exp(-a)) * (1 - 1 / (1 + math.exp(-a)))),
+            "A3": ("da/dz", z * a * (1 - a)),
+            "A4": ("da/dz", a),
+            "A5": ("da/dz", 1 - a),
+            "L7": ("da/dz", 1.0),
+            "L2": ("dL/da", -2 * (a - y)),
+            "L3": ("dL/da", (a - y) ** 2),
+            "L4": ("dL/da", 2 * abs(a - y)),
+            "L6": ("dL/da", 2 * a),
+            "W1": ("dL/d w[0]", right["dL/dz"]),
+            "W2": ("dL/d w[0]", right["dL/dz"] * w),
+            "Bi2": ("dL/d b", right["dL/dz"] * b),
+        }[mistake]
+        rows = two_columns(str(diagnosis.smallest))
+        assert [row[0] for row in rows] == [line.name for line in lines]
+        for name, _, correct in rows:
+            assert correct == pytest.approx(right[name], rel=1e-5)
+        assert rows[-1][0] == wrong[0]
+        assert rows[-1][1] == pytest.approx(wrong[1], rel=1e-5)
+
+
+def test_the_smallest_case_is_not_at_a_kink():
+    """At z = 0 any slope of ReLU is right."""
+    for mistake in ("A6", "A7", "A8", "A9"):
+        diagnosis = diagnose(gradients=typed.loops(mistake, hidden="relu"), sizes=SIZES, hidden="relu")
+        case = diagnosis.smallest.case
+        assert case.network.sizes == (1, 1, 1)
+        (W, b), _ = case.parameters
+        assert W[0, 0] * case.inputs[0, 0] + b[0] != 0.0
+
+
+def test_the_smallest_case_of_a_second_call():
+    for diagnosis in (
+        diagnose(gradients=typed.collecting(typed.loops()), sizes=SIZES),
+        diagnose(typed.classes("B8")[0]),
+    ):
+        assert ids(diagnosis) == ["B8"]
+        first, second = diagnosis.smallest.lines
+        assert not first.differs and second.differs
+        assert second.yours == pytest.approx(2.0 * second.correct)
+
+
+@pytest.mark.parametrize("net", ["P1 2-2-2 relu/sigmoid", "P2 2-2-3 sigmoid/softmax"])
+@pytest.mark.parametrize("style", ["loops", "update"])
+def test_every_mistake_has_a_smallest_case(net, style):
+    words = {"sizes": matrix.NETS[net].sizes, "hidden": matrix.NETS[net].hidden, "output": matrix.NETS[net].output}
+    loss = matrix.NETS[net].loss
+    for mistake, arguments in matrix.programs(style, matrix.NETS[net]):
+        diagnosis = diagnose(**words, loss=loss, **arguments)
+        if mistake.split()[0] not in matrix.NOT_ON[loss] and not diagnosis.ok:
+            assert diagnosis.smallest is not None, mistake
+            assert diagnosis.smallest.lines[-1].differs, mistake
+            assert max(diagnosis.smallest.case.network.sizes) <= 2 or mistake == "C8"
+
+
+def test_the_order_of_the_message():
+    message = diagnose(gradients=typed.loops("A2"), sizes=SIZES).message
+    places = [message.index(part) for part in ("wrong: ", "The smallest case", "yours", "<- differs", "A2: ", "?")]
+    assert places == sorted(places)
+
+
+def test_twins_are_said_to_be():
+    diagnosis = diagnose(gradients=typed.loops("A6", hidden="relu"), sizes=[2, 2, 2], hidden="relu")
+    assert set(ids(diagnosis)) == {"A1", "A6"}
+    assert "It could also be A6 (the slope of ReLU is 1 everywhere): the numbers are the same." in diagnosis.message
+
+
+def test_an_unknown_mistake_is_called_unknown_and_its_formula_recovered():
+    def squared(parameters, inputs, label):
+        W, b = parameters
+        a = 1 / (1 + np.exp(-(W @ inputs + b)))
+        d = 2 * (a - label) * a * a * (1 - a)
+        return [np.outer(d, inputs), d]
+
+    diagnosis = diagnose(gradients=squared, sizes=[2, 2])
+    assert not diagnosis.ok and diagnosis.mistakes == []
+    assert "not by a mistake that I know" in diagnosis.verdict
+    assert "seem to be g * a^2 * (1 - a) * x; right is g * a * (1 - a) * x" in diagnosis.formula
+
+
+# The loss
+
+
+def squared_error(parameters, inputs, label, scale=1.0):
+    a = np.asarray(inputs)
+    for W, b in zip(parameters[0::2], parameters[1::2], strict=True):
+        a = 1 / (1 + np.exp(-(W @ a + b)))
+    return scale * ((a - label) ** 2).sum()
+
+
+def cross_entropy(parameters, inputs, label):
+    a = np.asarray(inputs)
+    for W, b in zip(parameters[0::2], parameters[1::2], strict=True):
+        a = 1 / (1 + np.exp(-(W @ a + b)))
+    return float(-(label * np.log(a) + (1 - label) * np.log(1 - a)).sum())
+
+
+def test_the_loss_is_checked_too():
+    right = typed.loops()
+    assert diagnose(gradients=right, sizes=SIZES, loss_function=squared_error).ok
+    half = diagnose(gradients=right, sizes=SIZES, loss_function=lambda p, x, y: squared_error(p, x, y, 0.5))
+    assert "your gradients are 2 times the derivative of your own loss" in half.message
+    other = diagnose(gradients=right, sizes=SIZES, loss_function=cross_entropy)
+    assert (
+        not other.ok and other.verdict == "wrong: your loss function computes binary cross-entropy, not squared error"
+    )
+    strange = diagnose(gradients=right, sizes=SIZES, loss_function=lambda p, x, y: squared_error(p, x, y) ** 2)
+    assert not strange.ok and strange.verdict == (
+        "wrong: your loss function does not compute squared error, nor a multiple of it"
+    )
+    without_bias = diagnose(
+        gradients=right,
+        sizes=SIZES,
+        loss_function=lambda p, x, y: squared_error([p[0], 0 * p[1], p[2], 0 * p[3]], x, y),
+    )
+    assert ids(without_bias) == ["F1"]
+    assert "raises KeyError" in diagnose(gradients=right, sizes=SIZES, loss_function=lambda p, x, y: {}["a"]).message
+
+
+def test_gradients_of_another_loss_are_said_to_be():
+    diagnosis = diagnose(gradients=typed.loops(loss="bce"), sizes=SIZES)
+    assert (
+        "these are the gradients of binary cross-entropy, but the loss was said to be squared error"
+        in diagnosis.message
+    )
+
+
+# What students hand in
+
+
+def test_what_cannot_be_checked_is_said():
+    right = typed.loops()
+
+    def said(function, **more):
+        diagnosis = diagnose(gradients=function, sizes=SIZES, **more)
+        assert not diagnosis.ok
+        assert repr(diagnosis) and diagnosis._repr_html_()
+        return diagnosis.message
+
+    assert "raises ZeroDivisionError: division by zero, in line " in said(lambda p, x, y: 1 / 0)
+    assert "should return a list, W1, b1, W2, b2, but returns None" in said(lambda p, x, y: None)
+    assert "should return 4 gradients, W1, b1, W2, b2, but returns 2" in said(lambda p, x, y: right(p, x, y)[:2])
+    nan = said(lambda p, x, y: [np.nan * np.asarray(part) for part in right(p, x, y)])
+    assert "gradient of W1 holds not-a-number" in nan
+    rng = np.random.default_rng(0)
+    noise = said(lambda p, x, y: [np.asarray(part) + rng.normal() for part in right(p, x, y)])
+    assert "different numbers for the same arguments" in noise
+    assert "is not an array of numbers" in said(lambda p, x, y: ["a", "b", "c", "d"])
+    shape = said(lambda p, x, y: [np.zeros((4, 4)), *right(p, x, y)[1:]])
+    assert "gradient of W1 has shape (4, 4), expected (3, 2)" in shape
+
+
+def test_a_transposed_gradient_is_named_by_its_shape():
+    def transposed(parameters, inputs, label):
+        return [np.asarray(part).T for part in typed.loops()(parameters, inputs, label)]
+
+    diagnosis = diagnose(gradients=transposed, sizes=SIZES)
+    assert ids(diagnosis) == ["W6"]
+    assert "gradient of W1 has shape (2, 3), expected (3, 2): it is transposed" in diagnosis.message
+
+
+def test_changed_arguments_are_noticed_and_harmless():
+    def spoiling(parameters, inputs, label):
+        found = typed.loops()(parameters, inputs, label)
+        for part in parameters:
+            part *= 0.0
+        inputs *= 0.0
+        return found
+
+    diagnosis = diagnose(gradients=spoiling, sizes=SIZES)
+    assert diagnosis.ok and "changes the parameters" in diagnosis.message
+
+
+def test_wrong_calls():
+    right = typed.loops()
+    for arguments, sentence in [
+        ({}, "one of a class, gradients=, update="),
+        ({"gradients": right}, "sizes=[2, 3, 1]"),
+        ({"gradients": 3, "sizes": SIZES}, "must be a function but got 3"),
+        ({"gradients": right, "sizes": [2]}, "at least 2 numbers"),
+        ({"gradients": right, "sizes": SIZES, "hidden": "selu"}, "hidden must be one of sigmoid"),
+        ({"gradients": right, "sizes": SIZES, "loss": "hinge"}, "loss must be one of mse, bce, ce"),
+        ({"gradients": right, "sizes": SIZES, "loss": "ce"}, "takes a softmax output"),
+    ]:
+        with pytest.raises(NeuronsError, match=re.escape(sentence)):
+            diagnose(**arguments)
+    with pytest.raises(NeuronsError, match="a class shaped like Neuron"):
+        diagnose(neurons.Neuron(2))
+
+
+def test_what_a_diagnosis_shows():
+    diagnosis = diagnose(gradients=typed.loops("X9"), sizes=SIZES)
+    assert isinstance(diagnosis, Diagnosis) and not diagnosis
+    assert diagnosis.evidence == {"W1": 0.0, "b1": 0.0, "W2": pytest.approx(1.0), "b2": pytest.approx(1.0)}
+    assert len(repr(diagnosis)) < 120 and "X9" in repr(diagnosis)
+    assert str(diagnosis) == diagnosis.message
+    html = diagnosis._repr_html_()
+    assert "<table>" in html and "&lt;- differs" in html and "<script" not in html
+    assert diagnose(gradients=typed.loops("W1"), sizes=SIZES).evidence["b1"] == pytest.approx(1.0)
+
+
+def test_the_room_loads_when_it_is_touched():
+    program = "import sys, neurons.classroom; print('numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True).stdout == "False\n"

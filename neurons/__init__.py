@@ -24,7 +24,10 @@ from neurons.training import History
 __version__ = "0.1.0"
 
 ROOMS = ("datasets", "health")  # loaded when first touched
-DOORS = {"narrate": "neurons.inspection.narrate"}  # functions of rooms, likewise
+DOORS = {
+    "Stepper": "neurons.inspection.stepper",
+    "narrate": "neurons.inspection.narrate",
+}  # functions of rooms, likewise
 
 __all__ = [
     "MSE",

@@ -58,6 +58,7 @@ READING_ORDER = [
     "inspection.why_words",
     "inspection.stored_pass",
     "inspection.why",
+    "inspection.stepper",
 ]
 
 

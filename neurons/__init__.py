@@ -46,6 +46,7 @@ __all__ = [
     "NotFiniteError",
     "OrderError",
     "SoftmaxCrossEntropy",
+    "Stepper",
     "check_gradients",
     "datasets",
     "health",

@@ -24,7 +24,10 @@ from neurons.training import History
 __version__ = "0.1.0"
 
 ROOMS = ("classroom", "datasets", "debug", "health", "plots")  # loaded when first touched
-DOORS = {"narrate": "neurons.inspection.narrate"}  # functions of rooms, likewise
+DOORS = {  # functions of rooms, likewise
+    "Stepper": "neurons.inspection.stepper",
+    "narrate": "neurons.inspection.narrate",
+}
 
 __all__ = [
     "MSE",
@@ -43,6 +46,7 @@ __all__ = [
     "NotFiniteError",
     "OrderError",
     "SoftmaxCrossEntropy",
+    "Stepper",
     "check_gradients",
     "classroom",
     "datasets",

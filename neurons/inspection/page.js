@@ -562,7 +562,8 @@
     updateCode(step);
     put(byId("now-title"), `${step.where} runs ${step.fn.name}, ${step.fn.file} line ${step.line}`);
     put(byId("line"), source);
-    put(byId("numbers"), step.numbers || source);
+    put(byId("numbers"), step.numbers || "no numbers in this line");
+    byId("numbers").classList.toggle("none", !step.numbers);
     const changes = changeWords(step, at), list = byId("changes");
     list.replaceChildren();
     (changes.length ? changes : ["nothing on the neurons"]).forEach((text) => make("li", {}, list, text));
@@ -584,7 +585,7 @@
     byId("next-phase").setAttribute("aria-disabled", nextPhase(at) < 0);
     if (!state.playing) {
       const changed = changes.length ? ` Changed: ${changes.join("; ")}.` : "";
-      put(byId("say"), `Step ${at + 1} of ${steps.length}, ${PHASES[step.phase][0]}. ${step.where}, ${step.fn.name}, line ${step.line}: ${source}. With its numbers: ${step.numbers}.${changed}`);
+      put(byId("say"), `Step ${at + 1} of ${steps.length}, ${PHASES[step.phase][0]}. ${step.where}, ${step.fn.name}, line ${step.line}: ${source}. With its numbers: ${step.numbers || "none"}.${changed}`);
     }
     if (state.asked) updateWhy();
   }
@@ -692,7 +693,7 @@
   make("span", {}, byId("legend"), large ? "grids: the stronger the colour the larger; a full square is above 0, a bar below" : "thicker: larger");
   make("span", {}, byId("legend"), "blank: not known yet");
   if (data.digits) {
-    put(byId("condensed"), `Condensed: ${data.numEvents.toLocaleString("en")} executed lines are ${steps.length.toLocaleString("en")} steps here. The middle rounds of each long loop are one step, their numbers are rounded to ${data.digits} digits, and why is here for the strongest weights of each neuron. Nothing is left out of model.trace(...) in Python.`);
+    put(byId("condensed"), `Condensed: the middle rounds of each long loop are one step, the numbers of the weights are rounded to ${data.digits} digits, and why is here for the strongest weights of each neuron and the biases. model.why(...) in Python answers for all.`);
   }
   byId("slider").max = last;
   byId("slider").addEventListener("input", (event) => go(Number(event.target.value)));

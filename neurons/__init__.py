@@ -24,7 +24,7 @@ from neurons.training import History
 __version__ = "0.1.0"
 
 ROOMS = ("classroom", "datasets", "debug", "health", "plots")  # loaded when first touched
-DOORS = {"narrate": "neurons.inspection.narrate"}  # functions of rooms, likewise
+DOORS = {"Stepper": "neurons.inspection.stepper", "narrate": "neurons.inspection.narrate"}  # parts of rooms, likewise
 
 __all__ = [
     "MSE",

@@ -1,4 +1,4 @@
-"""The command line: python -m neurons xor, mnist, notebooks, examples, debug."""
+"""The command line: python -m neurons xor, mnist, step, notebooks, examples, debug."""
 
 import argparse
 import os
@@ -16,6 +16,7 @@ from neurons import (
     datasets,
     debug_command,
     mnist_command,
+    step_command,
 )
 from neurons.activations import ACTIVATIONS
 from neurons.errors import HealthWarning, checked_count, how_many
@@ -187,6 +188,16 @@ def parser():
     )
     mnist_command.add_options(command)
     command.set_defaults(run=mnist_command.run)
+
+    command = commands.add_parser(
+        "step",
+        help="write a page that goes through one training step line by line",
+        description=step_command.DESCRIPTION,
+        epilog=step_command.EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    step_command.add_options(command)
+    command.set_defaults(run=step_command.run)
 
     for kind, what in (("notebooks", "the course's notebooks"), ("examples", "the example scripts")):
         command = commands.add_parser(kind, help=f"copy {what} to a folder of your own")

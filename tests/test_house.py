@@ -60,6 +60,7 @@ READING_ORDER = [
     "inspection.unfinished_pass",
     "inspection.why",
     "inspection.debugger",
+    "inspection.stepper",
 ]
 
 

@@ -71,10 +71,14 @@
     if (typeof value !== "number") return String(value);
     if (value === 0) return "0";
     const size = Math.abs(value);
-    const text = size < 0.001 || size >= 10000 ? size.toExponential(2) : size.toFixed(4);
+    // seven or eight characters, whatever the number: there is room for no more
+    let text = size.toFixed(size < 10 ? 4 : size < 100 ? 3 : size < 1000 ? 2 : 1);
+    if (size < 0.001 || size >= 10000) {
+      for (let digits = 2; digits >= 0 && (digits === 2 || text.length > 7); digits--) text = size.toExponential(digits);
+    }
     return (value < 0 ? "-" : "+") + text;
   };
-  const showShort = (value) => (typeof value === "number" ? (value < 0 ? "-" : "+") + Math.abs(value).toFixed(2) : "");
+  const showShort = (value) => (typeof value !== "number" ? "" : value === 0 ? "0" : (value < 0 ? "-" : "+") + (Math.abs(value) < 10 ? Math.abs(value).toFixed(2) : Math.abs(value).toPrecision(2)));
   const showAny = (value) => {
     if (value === null) return "None";
     if (Array.isArray(value)) return `[${value.map(showAny).join(", ")}]`;
@@ -103,6 +107,11 @@
 
   // ---- what the page is in
   const state = { at: 0, playing: null, pinned: null, asked: null, focus: neurons[0] };
+  const focuses = []; // the active neuron of each step, or the last that was active
+  for (const step of steps) {
+    const active = step.layer >= 0 && step.neuron >= 0;
+    focuses.push(active ? neuronAt(step.layer, step.neuron) : focuses[focuses.length - 1] || neurons[0]);
+  }
 
   // ---- the drawing
   const large = data.sizes.some((size) => size > MOST_DRAWN);
@@ -164,7 +173,7 @@
   }
 
   function boxDrawing() {
-    const ROW = 15, GAP = 12, INPUT = 104, PORTS = 138, BOX = 108, SPACE = 64, TOP = 46, LOSS = 52;
+    const ROW = 15, GAP = 12, INPUT = 104, PORTS = 136, BOX = 116, SPACE = 58, TOP = 46, LOSS = 52;
     const heights = data.layers.map((layer, l) => Math.max(66, ROW * (data.sizes[l] + 1) + 4));
     const totals = data.layers.map((layer, l) => (heights[l] + GAP) * layer.neurons.length - GAP);
     totals[totals.length - 1] += LOSS;
@@ -187,7 +196,7 @@
       const portsX = 8 + INPUT + l * (SPACE + PORTS + BOX) + SPACE, boxX = portsX + PORTS;
       const top = TOP + (height - totals[l]) / 2, next = [], n = data.sizes[l];
       draw("text", { class: "head", x: portsX + (PORTS + BOX) / 2, y: 16, "text-anchor": "middle" }, svg, `${short(layer.name, 14)}: ${short(layer.act, 14)}`);
-      draw("text", { class: "head", x: portsX + 74, y: 36, "text-anchor": "end" }, svg, "w");
+      draw("text", { class: "head", x: portsX + 72, y: 36, "text-anchor": "end" }, svg, "w");
       draw("text", { class: "head", x: portsX + PORTS - 5, y: 36, "text-anchor": "end" }, svg, "dL/dw");
       layer.neurons.forEach((one, j) => {
         const neuron = neuronAt(l, j), y = top + j * (heights[l] + GAP), h = heights[l], portsTop = y + (h - ROW * (n + 1)) / 2;
@@ -201,7 +210,7 @@
           group.style.cursor = "pointer";
           draw("text", { class: "soft", x: portsX + 5, y: rowY + 11.5, "pointer-events": "none" }, group, i < n ? String(i) : "b");
           const attributes = { "text-anchor": "end", "pointer-events": "none" };
-          numbers.push(numberText(group, portsX + 74, rowY + 11.5, name, { attributes, signed: true }));
+          numbers.push(numberText(group, portsX + 72, rowY + 11.5, name, { attributes, signed: true }));
           numbers.push(numberText(group, portsX + PORTS - 5, rowY + 11.5, gradient, { attributes, signed: true }));
           activate(group, () => ask(name, group));
           rows.push({ row, neuron, i, name });
@@ -520,6 +529,10 @@
         if (inText || marks) item.className = "aside";
         if (marks % 2) inText = !inText;
         if (line.trim().startsWith("#")) item.className = "aside";
+        // a line too long for the column goes on a little further in
+        const inset = line.length - line.trimStart().length + 4;
+        code.style.paddingLeft = `${inset}ch`;
+        code.style.textIndent = `-${inset}ch`;
         code.textContent = hash > 0 ? line.slice(0, hash) : line || " ";
         if (hash > 0) make("span", { class: "comment" }, code, line.slice(hash));
       });
@@ -556,7 +569,7 @@
   // ---- showing a step
   function update() {
     const at = state.at, step = steps[at], source = sourceOf(step);
-    if (step.layer >= 0 && step.neuron >= 0) state.focus = neuronAt(step.layer, step.neuron);
+    state.focus = focuses[at];
     drawing.update(step);
     updateTable(step);
     updateCode(step);

@@ -14,7 +14,7 @@ from neurons.errors import NeuronsError
 from neurons.files import checked_path, write_whole
 from neurons.inspection.statements import plan_of
 from neurons.inspection.trace import Trace, TraceEvent
-from neurons.wording import for_debuggers
+from neurons.wording import for_debuggers, show
 
 PHASES = ("forward", "loss", "backward", "step")
 FEW_WEIGHTS = 16  # of a neuron with more the page draws out the strongest only, and has the why of these
@@ -46,6 +46,8 @@ class Stepper:
     """
 
     def __init__(self, trace: Trace) -> None:
+        if not isinstance(trace, Trace):
+            raise NeuronsError(f"Stepper takes a trace, as in Stepper(model.trace(...)), but got {show(trace)}")
         self.trace = trace
         self._page: str | None = None
 
@@ -170,11 +172,13 @@ def steps_of(trace, texts):
         layer_idx, neuron_idx = places.get(event.where, (-1, -1))
         rounds = [loop[2] for loop in loops]
         weight = -1
-        if layer_idx >= 0 and not num_rounds:
+        if layer_idx >= 0:
             layer = model.layers[layer_idx]
             if neuron_idx < 0 and rounds and rounds[0] < len(layer.neurons):
                 neuron_idx, rounds = rounds[0], rounds[1:]
-            if neuron_idx >= 0 and rounds and rounds[0] < layer.num_inputs:
+            if num_rounds:
+                weight = -1
+            elif neuron_idx >= 0 and rounds and rounds[0] < layer.num_inputs:
                 weight = rounds[0]
             elif event.where != layer.name and not rounds and is_about_bias(event.source):
                 weight = layer.num_inputs

@@ -43,6 +43,7 @@ __all__ = [
     "NotFiniteError",
     "OrderError",
     "SoftmaxCrossEntropy",
+    "Stepper",
     "check_gradients",
     "classroom",
     "datasets",

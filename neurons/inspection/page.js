@@ -281,7 +281,8 @@
     const total = Math.max(width, used + 60 * columns.length);
     const space = (total - used - 95) / (columns.length - 1);
     const cardTop = TOP + height + 40, cardHeight = Math.max(118, 17 * (CARD_ROWS + 2) + 8);
-    const svg = draw("svg", { width: total, height: cardTop + cardHeight + 12, viewBox: `0 0 ${total} ${cardTop + cardHeight + 12}` });
+    const fullHeight = cardTop + cardHeight + 48;
+    const svg = draw("svg", { width: total, height: fullHeight, viewBox: `0 0 ${total} ${fullHeight}` });
     const wires = draw("g", {}, svg), numbers = [], cells = [];
     let x = 30;
     columns.forEach((column, c) => {
@@ -308,7 +309,7 @@
     // the neuron in focus, drawn out
     const cardX = 46, cardRight = cardX + 296, card = draw("g", {}, svg);
     const ports = draw("rect", { class: "ports", x: cardX, y: cardTop + 17, width: 304, rx: 5 }, card);
-    const rest = draw("text", { class: "head", x: cardX + 4, y: cardTop + 10 }, card);
+    const rest = draw("text", { class: "head", x: cardX + 4 }, card);
     const headY = cardTop + 10;
     draw("text", { class: "head", x: cardX + 218, y: headY, "text-anchor": "end" }, card, "w");
     draw("text", { class: "head", x: cardX + 290, y: headY, "text-anchor": "end" }, card, "dL/dw");
@@ -329,17 +330,17 @@
     }
     const boxGroup = draw("g", { class: "active" }, card), boxNumbers = [];
     const boxY = cardTop + 17 + (17 * (CARD_ROWS + 1) - 66) / 2;
-    const title = neuronBox(boxGroup, cardRight, boxY, 112, "", boxNumbers);
+    const title = neuronBox(boxGroup, cardRight, boxY, 116, "", boxNumbers);
     const toCell = draw("path", { class: "wire" }, wires);
     const pictures = ["its weights w", "its gradients dL/dw"].map((label, p) => {
-      const px = cardRight + 138 + p * 132, py = cardTop + 18;
+      const px = cardRight + 142 + p * 130, py = cardTop + 18;
       const text = draw("text", { class: "head", x: px + 56, y: cardTop + 10, "text-anchor": "middle" }, svg, label);
       const frame = draw("rect", { class: "box", x: px - 1, y: py - 1, width: 114, height: 114 }, svg);
       return { x: px, y: py, text, frame, heat: draw("g", { role: "img", "aria-label": label }, svg), now: draw("rect", { class: "mark" }, svg) };
     });
     const lossColumn = columns[columns.length - 1];
     const lossX = Math.min(lossColumn.x + lossColumn.width / 2 - 76, total - 162);
-    const loss = lossBox(svg, lossX, cardTop + cardHeight - 30, 152, numbers);
+    const loss = lossBox(svg, lossX, cardTop + cardHeight + 2, 152, numbers);
 
     const update = (step) => {
       updateNumbers(numbers, state.at);
@@ -358,6 +359,10 @@
       loss.classList.toggle("active", step.where === "loss");
       const shown = drawnOut(focus), more = focus.n - shown.length;
       ports.setAttribute("height", 17 * (shown.length + 1));
+      // beneath the layer that the inputs come from; with the pictures of many weights there is no room to move
+      const shift = focus.n > 36 ? 0 : Math.max(0, Math.min(column.x - 20, total - 16 - cardRight - 116 - 6));
+      card.setAttribute("transform", `translate(${shift} 0)`);
+      rest.setAttribute("y", cardTop + 17 * (shown.length + 2) + 15);
       put(rest, more ? `strongest ${shown.length} of ${focus.n}` : "");
       put(title, short(focus.name, 13));
       boxGroup.classList.toggle("active", isActive(focus, step));
@@ -382,12 +387,14 @@
         row.back.classList.toggle("asked", state.asked === row.name);
         if (!isWeight) return;
         const weight = known(row.name, state.at), [cx, cy] = column.centre(i);
-        row.wire.setAttribute("d", `M${cx} ${cy}C${cx} ${cardTop - 30} ${cardX - 40} ${cardTop - 30} ${cardX - 30} ${(cardTop + row.y) / 2}S${cardX - 16} ${row.y} ${cardX} ${row.y}`);
+        // down from the cell, along above the card, and down beside it: the first row's way is the innermost
+        const bus = cardTop - 10 - 3 * r, side = cardX + shift - 10 - 3 * r, port = cardX + shift;
+        row.wire.setAttribute("d", `M${cx} ${cy}V${bus - 7}Q${cx} ${bus} ${cx - 7} ${bus}H${side + 7}Q${side} ${bus} ${side} ${bus + 7}V${row.y - 7}Q${side} ${row.y} ${side + 7} ${row.y}H${port}`);
         row.wire.setAttribute("class", `edge ${sign(weight)} of-active`);
         row.wire.setAttribute("stroke-width", (1 + 2 * Math.abs(weight) / largest).toFixed(2));
         for (const [name, value] of Object.entries({ x: cx - column.cellWidth / 2, y: cy - column.cellHeight / 2, width: column.cellWidth, height: column.cellHeight, rx: column.text ? 4 : 0 })) row.mark.setAttribute(name, value);
       });
-      const [ox, oy] = own.centre(focus.j), from = cardRight + 56;
+      const [ox, oy] = own.centre(focus.j), from = cardRight + shift + 58;
       toCell.setAttribute("d", `M${from} ${boxY}C${from} ${cardTop - 60} ${ox} ${cardTop} ${ox} ${oy + own.cellHeight / 2}`);
       pictures.forEach((picture, p) => {
         const visible = focus.n > 36;
@@ -501,8 +508,9 @@
     for (const { cell, key, input, name, i } of table.numbers) {
       let value = key === "product" ? null : known(key, state.at);
       if (key === "product" && (summed || known(`${neuron.name}.summed[${i}]`, state.at) !== null)) {
-        // the product was made with the weight before the step, and stays
-        value = known(input, state.at) * history.get(name)[0][1];
+        const weight = known(name, state.at);
+        // of the pass: once the step has moved the weight, it is no longer this weight's product
+        if (weight === history.get(name)[0][1]) value = known(input, state.at) * weight;
       }
       put(cell, show(value));
       if (value === null) cell.removeAttribute("data-value"); else cell.setAttribute("data-value", value);
@@ -573,7 +581,7 @@
     drawing.update(step);
     updateTable(step);
     updateCode(step);
-    put(byId("now-title"), `${step.where} runs ${step.fn.name}, ${step.fn.file} line ${step.line}`);
+    put(byId("now-title"), `${step.where}: ${step.fn.name}, line ${step.line}`);
     put(byId("line"), source);
     put(byId("numbers"), step.numbers || "no numbers in this line");
     byId("numbers").classList.toggle("none", !step.numbers);
@@ -667,16 +675,26 @@
   }
 
   function updateWhy() {
-    const name = state.asked, at = reached(name), text = data.why[name], go = byId("why-go");
-    const waits = at > state.at;
-    put(byId("why-title"), `Why is dL/d ${name} what it is?`);
+    const name = state.asked, at = reached(name), text = data.why[name], go = byId("why-go"), waits = at > state.at;
+    let title = `why is dL/d ${name} what it is?`, lines;
     go.hidden = !waits;
     if (waits) {
-      put(byId("why-text"), `Not known yet: the backward pass comes to it in step ${at + 1}.`);
+      lines = [`Not known yet: the backward pass comes to it in step ${at + 1}.`];
       put(go, `Go to step ${at + 1}`);
       go.dataset.at = at;
+    } else if (text) {
+      lines = text.split("\n");
+      if (lines.length > 1) title = lines.shift();
     } else {
-      put(byId("why-text"), text || `Not in this page, which has the strongest weights only. Ask Python: model.why("${name}")`);
+      lines = [`It is in Python, not in this page, which has the strongest weights only: model.why("${name}")`];
+    }
+    put(byId("why-title"), title);
+    const list = byId("why-text");
+    list.replaceChildren();
+    for (const line of lines) {
+      const inset = line.length - line.trimStart().length + 4, item = make("span", {}, list, line || " ");
+      item.style.paddingLeft = `${inset}ch`;
+      item.style.textIndent = `-${inset}ch`;
     }
   }
 

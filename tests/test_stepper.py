@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbconvert
 import nbformat
 import pytest
 from playwright.sync_api import sync_playwright
@@ -525,6 +526,9 @@ def test_in_a_notebook_executed_and_exported(browser, tmp_path):
     nbformat.write(notebook, tmp_path / "page.ipynb")
     command = [sys.executable, "-m", "nbconvert", "--to", "html", "--execute", "page.ipynb"]
     folders = {name: str(tmp_path / name) for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR")}
+    # nbconvert's templates lie beside it, also where this environment borrows the packages of another
+    shares = [parent / "share" / "jupyter" for parent in Path(nbconvert.__file__).parents]
+    folders["JUPYTER_PATH"] = str(next(share for share in shares if (share / "nbconvert").is_dir()))
     result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env={**os.environ, **folders})
     assert result.returncode == 0, result.stderr
     context = browser.new_context(viewport={"width": 1280, "height": 1000}, offline=True)

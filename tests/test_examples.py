@@ -119,3 +119,11 @@ def test_shifted_images_move_by_one_pixel():
         assert moved[image, place] == image + 1
         places.add(divmod(place, 28))
     assert places == {(row, column) for row in (9, 10, 11) for column in (6, 7, 8)}
+
+
+def test_the_pictures_of_xor_are_drawn(tmp_path):
+    printed = output_of("xor_pictures.py", tmp_path)
+    assert str(tmp_path.resolve()) in printed
+    for name in ("xor_planes.png", "xor_paths.png", "xor_loss.png"):
+        assert (tmp_path / name).read_bytes().startswith(b"\x89PNG")
+        assert (EXAMPLES.parent / "notebooks" / "pictures" / name).exists()  # the README shows them

@@ -31,7 +31,7 @@ from neurons.wording import show as shown_value
 
 RADIUS = 15.0  # of a neuron
 LINE = 11.5  # from one line of text to the next
-LETTER = 0.602 * SMALL_FONT  # the width of a letter: the texts are in a font where all are equally wide
+LETTER = 0.66 * SMALL_FONT  # the width of a letter, in a font where all have 0.602: a screen rounds it up to pixels
 GAP = 8.0  # between neurons
 MARGIN = 12.0
 MOST_NEURONS = 12  # in a layer whose edges are drawn one by one
@@ -184,10 +184,11 @@ class Page:
 
     def __init__(self, ax: Any, width: float, height: float, title: str) -> None:
         self.ax = one_axes(ax, (width + 8.0) / 72.0, (height + 34.0) / 72.0)
-        self.scale = 1.0
+        self.scale = self.text_scale = 1.0
         if ax is not None:
             there = size_in_points(ax)
             self.scale = min(1.0, there[0] / width, there[1] / height)
+            self.text_scale = self.scale if self.scale == 1.0 else 0.88 * self.scale  # small letters come out wider
         self.ax.set(xlim=(0.0, width), ylim=(0.0, height), aspect="equal")
         self.ax.set_axis_off()
         set_title(self.ax, title, FONT * max(self.scale, 0.7))
@@ -195,7 +196,7 @@ class Page:
     def text(self, x: float, y: float, text: str, *, size: float = SMALL_FONT, across: str = "center") -> None:
         """A text whose middle (or left end) is at this point."""
         family = "DejaVu Sans Mono"
-        self.ax.text(x, y, text, fontsize=size * self.scale, ha=across, va="center", family=family)
+        self.ax.text(x, y, text, fontsize=size * self.text_scale, ha=across, va="center", family=family)
 
     def line(self, points: list[tuple[float, float]], value: float, largest: float, name: str) -> None:
         """An edge through these points, styled by its number; `name` is its gid, under which it can be found."""
@@ -306,12 +307,12 @@ def paths(model: Model, name: str, *, ax: Any = None) -> Any:
     formula = [""]
     if answer.columns:
         widths = [max(map(len, column)) for column in answer.columns]
-        formula = [
-            "".join(f"{text:<{width}}" for text, width in zip(line, widths, strict=True))
-            for line in zip(*answer.columns, strict=True)
-        ]
+        formula = []
+        for words in zip(*answer.columns, strict=True):  # the names, then the numbers
+            gradient, *factors = [f"{text:<{width}}" for text, width in zip(words, widths, strict=True)]
+            formula.append(f"{gradient} = {' * '.join(factors)}")
 
-    texts = [f"{number(share):>9}  {text}" for text, share in shown]
+    texts = [f"{number(share):<9}  {text}" for text, share in shown]
     source_x = MARGIN + 24.0
     owner_x = source_x + 175.0 if where else MARGIN + 50.0
     fork_x = owner_x + 80.0

@@ -102,8 +102,8 @@ def draw_examples(ax, model, inputs, labels):
     for class_idx, name in enumerate(names):
         points = np.array(inputs)[classes == class_idx]  # (example, 2)
         marker, size = MARKERS[class_idx % len(MARKERS)], 9.0 if len(inputs) <= 20 else 4.5
-        colour = "white" if class_idx % 2 else "black"
-        style = {"color": colour, "markeredgecolor": "grey", "markersize": size, "linestyle": "none"}
+        colour, edge = ("white", "black") if class_idx % 2 else ("black", "white")
+        style = {"color": colour, "markeredgecolor": edge, "markersize": size, "linestyle": "none"}
         ax.plot(points[:, 0], points[:, 1], marker=marker, label=f"label {name}", **style)
     place = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.14), "ncols": 4}
     ax.legend(fontsize=SMALL_FONT, facecolor="0.8", **place)

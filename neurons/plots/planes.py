@@ -68,7 +68,7 @@ def decision_boundary(model: Model, inputs: ListLike, labels: ListLike, *, ax: A
         bar = ax.figure.colorbar(colours, ax=ax, label="output")
         bar.ax.tick_params(labelsize=SMALL_FONT)
     share = float((found.right == found.answers).mean())
-    set_title(ax, f"{sizes_of(model)}, decision boundary: {percent(share)} of {len(inputs)} right")
+    set_title(ax, f"Boundary of {sizes_of(model)}: {percent(share)} of {len(inputs)} right")
     return ax
 
 

@@ -94,7 +94,7 @@ def run(options):
         save_picture(model, images.shape, picture)
     if not options.quiet:
         print(f"\nWhat the hidden neurons look for is in {picture}: in each column the {NEURONS_PER_CLASS} that speak")
-        print("most for that digit. Red: ink here counts for it; blue: ink here counts against it.")
+        print("most for that digit. Light: ink here counts for it; dark: ink here counts against it.")
         show_what_next(options)
     return 0
 
@@ -237,22 +237,17 @@ def show_a_wrong_answer(model, images, answers):
 
 def save_picture(model, shape, path):
     """The hidden neurons' weights as images: below each digit those with the largest weights to its output."""
-    from matplotlib.figure import Figure
+    from neurons import plots
 
     hidden, output = model.layers
     num_rows = min(NEURONS_PER_CLASS, hidden.num_neurons)
-    figure = Figure(figsize=(11, 1.25 * num_rows + 1.1), layout="constrained")
-    grid = figure.subplots(num_rows, NUM_CLASSES, squeeze=False)
-    for digit in range(NUM_CLASSES):
-        strongest = (-output.weights[digit]).argsort()[:num_rows].tolist()
-        for row, j in enumerate(strongest):
-            ax, weights = grid[row][digit], hidden.weights[j].reshape(shape)  # (row, column)
-            limit = abs(weights).max()
-            ax.imshow(weights, cmap="RdBu_r", vmin=-limit, vmax=limit)
-            ax.set_xlabel(f"{hidden.neurons[j].name}\n{output.weights[digit, j]:+.2f}", fontsize=7)
-            ax.set_xticks([])
-            ax.set_yticks([])
-        grid[0][digit].set_title(str(digit), fontsize=14)
+    strongest = (-output.weights).argsort(axis=1)[:, :num_rows].T.ravel().tolist()  # by row, a column for each digit
+    axes = plots.weight_images(model, shape, neurons=strongest)
+    for place, (ax, j) in enumerate(zip(axes.flat, strongest, strict=True)):
+        digit = place % NUM_CLASSES
+        ax.set_title(str(digit) if place < NUM_CLASSES else "", fontsize=14)
+        ax.set_xlabel(f"{hidden.neurons[j].name}\n{output.weights[digit, j]:+.2f}", fontsize=7)
+    figure = axes[0, 0].figure
     figure.suptitle("The weights of the neurons that speak most for each digit (below each: its weight to that output)")
     try:
         figure.savefig(path, dpi=120)

@@ -96,8 +96,11 @@ def drawn_networks(sizes):
 
 @pytest.mark.parametrize("sizes", [*SIZES, [20, 30, 10]], ids=str)
 def test_no_text_of_a_network_overlaps_or_is_cut(sizes):
+    """On screens and printers of several resolutions: letters come out in whole pixels, wider on some than others."""
     for ax in drawn_networks(sizes):
-        check_texts(ax.figure)
+        for dpi in (72, 96, 100):
+            ax.figure.set_dpi(dpi)
+            check_texts(ax.figure)
 
 
 def test_no_text_of_the_other_pictures_overlaps_or_is_cut():
@@ -185,6 +188,46 @@ def test_the_paths_are_those_of_why(name):
         assert next(line for gid, line in edges(ax).items() if path in gid).is_dashed() == (share < 0.0)
     with pytest.raises(OrderError):
         plots.paths(Model.from_sizes([2, 2, 1]), "hidden[0].w[0]")
+
+
+def test_the_paths_end_with_a_product_that_a_calculator_confirms():
+    model, _ = passed([3, 5, 4, 2])
+    *_, line = (text.get_text() for text in plots.paths(model, "hidden1[0].w[0]").texts)
+    gradient, *factors = (float(number) for number in line.replace("=", "*").split("*"))
+    assert gradient == pytest.approx(model.layers[0].neurons[0].gradients[0], rel=1e-3)
+    assert float(f"{np.prod(factors):.4g}") == gradient
+
+
+def test_of_many_paths_the_largest_are_drawn_and_the_rest_is_one():
+    model, _ = passed([2, 2, 20])
+    why, ax = model.why("hidden[1].w[0]"), plots.paths(model, "hidden[1].w[0]")
+    check_texts(ax.figure)
+    rows = [text.get_text().split("via ") for text in ax.texts if "via " in text.get_text()]
+    largest = sorted(why.paths, key=lambda path: -abs(path[1]))[:7]
+    assert [name for _, name in rows] == [name for name, _ in largest] + ["the other 13"]
+    assert sum(float(share) for share, _ in rows) == pytest.approx(why.factors["dL/da"], abs=1e-3)
+
+
+def test_several_classes_are_parted_where_the_largest_output_changes():
+    model = Model.from_sizes([2, 4, 3], loss=SoftmaxCrossEntropy(), seed=1)
+    for neuron, weights in zip(model.layers[1].neurons, [[9, 0, 0, 0], [0, 9, 0, 0], [0, 0, 9, 0]], strict=True):
+        neuron.weights = weights
+    corners = [[-3.0, -3.0], [3.0, 3.0]]
+    ax = plots.decision_boundary(model, corners, [0, 1])
+    check_texts(ax.figure)
+    lines = [line for line in ax.collections if line.get_linewidth()[0] == 1.5]
+    points = np.concatenate([path.vertices for line in lines for path in line.get_paths() if len(path.vertices)])
+    outputs = np.sort(model.predict(points.tolist()), axis=1)
+    assert len(points) > 20
+    assert (outputs[:, 2] - outputs[:, 1]).max() < 0.02
+
+
+@pytest.mark.parametrize("size", [(3.2, 2.4), (5.0, 7.0), (12.0, 4.0)])
+def test_a_network_fits_axes_of_any_size(size):
+    model, _ = passed([2, 4, 1])
+    figure, ax = plt.subplots(figsize=size)
+    check_texts(plots.network(model, ax=ax).figure)
+    plt.close(figure)
 
 
 @pytest.mark.parametrize("name", ["hidden[0].w[1]", "output[0].w[2]", "output[0].b"])
@@ -304,7 +347,7 @@ def test_weight_images_are_the_weights(digits_model):
     assert axes.shape == (2, 3)
     for ax, j in zip(axes[1], [3, 5, 8], strict=True):
         assert (ax.images[0].get_array().ravel() == model.layers[0].weights[j]).all()
-        assert ax.get_title() == f"hidden[{j}]"
+    assert [ax.get_title() for ax in axes[0]] == ["hidden[3]", "hidden[5]", "hidden[8]"]
 
 
 def test_a_large_network_becomes_images(digits_model):

@@ -1,6 +1,7 @@
 """The decision boundary while it is learned, as a film."""
 
 import os
+from math import ceil
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,7 +13,7 @@ from neurons.plots.planes import Plane, draw_boundary, draw_examples, outputs_on
 from neurons.plots.style import checked_plane, one_axes, set_title
 from neurons.wording import for_debuggers, show
 
-FRAMES = 40
+FRAMES = 30
 FRAMES_PER_SECOND = 8
 
 
@@ -53,6 +54,7 @@ class Film:
     def animation(self) -> FuncAnimation:
         """The film as a matplotlib animation, on a page of its own."""
         ax = one_axes(None, 4.4, 4.4)
+        ax.figure.set_dpi(72)  # a film of small pictures, for a notebook of a few megabytes at most
         pause = 1000 / FRAMES_PER_SECOND
         return FuncAnimation(ax.figure, lambda idx: [self.draw(ax, idx)], range(len(self.frames)), interval=pause)
 
@@ -96,7 +98,7 @@ def animate(
 ) -> Film:
     """Train a copy of `model`, and return the `Film` of its decision boundary from the first weights to the last.
 
-    The arguments are those of `fit`. The film has the plane before the training, about 40 pictures evenly spread over
+    The arguments are those of `fit`. The film has the plane before the training, about 30 pictures evenly spread over
     the epochs, and the end. The model itself stays as it was; the trained one is the film's `model`. It needs 2 inputs.
     """
     checked_plane(model, "animate")
@@ -106,7 +108,7 @@ def animate(
     inputs, labels = model.engine().checked_examples(twin, inputs, labels)
     film = Film(twin, inputs, labels)
     film.add_frame(0)
-    every = max(1, epochs // FRAMES)
+    every = ceil(epochs / FRAMES)
 
     def on_epoch(epoch: int, *_: Any) -> None:
         if epoch % every == 0 or epoch == epochs:

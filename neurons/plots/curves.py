@@ -10,7 +10,6 @@ from neurons.inspection.stored_pass import find
 from neurons.model import Model
 from neurons.plots.style import (
     DASHES,
-    FONT,
     MARKERS,
     NEGATIVE,
     NEUTRAL,
@@ -37,12 +36,8 @@ def loss_curve(history: History, *, ax: Any = None) -> Any:
     losses = history.loss
     ax = epochs_axes(ax, {"training": losses, "validation": history.validation_loss}, "mean loss")
     ax.set_ylim(bottom=0.0)
-    set_title(
-        ax,
-        f"The loss falls from {short_number(losses[0])} to {short_number(losses[-1])} in {len(losses)} epochs"
-        if losses[-1] < losses[0]
-        else f"The loss goes from {short_number(losses[0])} to {short_number(losses[-1])} in {len(losses)} epochs",
-    )
+    change = "falls" if losses[-1] < losses[0] else "goes"
+    set_title(ax, f"The loss {change} from {short_number(losses[0])} to {short_number(losses[-1])}")
     return ax
 
 
@@ -149,7 +144,7 @@ def loss_against_weight(
     room = 0.08 * (high - low) or 0.1
     ax.set_ylim(low - room, high + room)
     ax.legend(fontsize=SMALL_FONT, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2)
-    set_title(ax, f"The loss against {name.strip()}: its slope there is the gradient {number(gradient)}")
+    set_title(ax, f"The loss against {name.strip()}: slope = gradient = {number(gradient)}")
     return ax
 
 
@@ -207,7 +202,7 @@ def activation_curve(neuron: Any, *, ax: Any = None) -> Any:
     ax.plot([z], [a], "o", color="black", markersize=8.0, label=f"z = {short_number(z)}, a = {short_number(a)}")
     ax.set(xlabel="z, the linear activation", ylabel="a, the activation", ylim=(bottom, top), xlim=(-reach, reach))
     ax.legend(fontsize=SMALL_FONT)
-    state = ": as good as flat here, it hardly learns" if slope < SATURATED * slopes.max() else ""
+    state = ", as good as flat, hardly learns" if slope < SATURATED * slopes.max() else ""
     set_title(ax, f"{neuron.name} at z = {short_number(z)}: slope {short_number(slope)}{state}")
     return ax
 
@@ -219,25 +214,24 @@ def gradient_flow(model: Model, *, ax: Any = None) -> Any:
     no backward pass.
     """
     check_has_gradients(model, "gradient_flow")
-    means = [float(np.mean([np.abs(neuron.gradients).mean() for neuron in layer.neurons])) for layer in model.layers]
+    layers = model.layers
+    means = [float(np.mean([np.abs(neuron.gradients).mean() for neuron in layer.neurons])) for layer in layers]
     ax = one_axes(ax, max(4.6, 1.1 * len(means) + 1.4), 3.6)
     bars = ax.bar(range(len(means)), means, color=SERIES[0], edgecolor="black", width=0.6)
     smallest, largest = min(means), max(means)
-    ax.set_xticks(range(len(means)), [layer.name for layer in model.layers])
+    ax.set_xticks(range(len(means)), [layer.name for layer in layers])
     ax.set(xlabel="layer, from the inputs to the outputs", ylabel="mean |dL/dw|")
     if smallest > 0.0 and largest / smallest > LOG_FROM:
         ax.set_yscale("log")
         ax.set_ylim(smallest / 10.0, largest * 5.0)
-        ax.set_ylabel("mean |dL/dw|, each line ten times the one below")
+        ax.set_ylabel("mean |dL/dw|, in powers of ten")
         ax.grid(axis="y", color="0.8", zorder=0)
         ax.set_axisbelow(True)
     else:
         ax.set_ylim(0.0, 1.15 * largest or 1.0)
     ax.bar_label(bars, [short_number(mean) for mean in means], fontsize=SMALL_FONT, padding=2)
-    words = (
-        "the first layer's gradients are 0"
-        if means[0] == 0.0
-        else (f"the last layer's are {short_number(means[-1] / means[0])} times the first's")
-    )
-    set_title(ax, f"Mean |gradient| per layer: {words}" if len(means) > 1 else "Mean |gradient| of the one layer", FONT)
+    title = f"Mean |gradient| of {layers[0].name}: {short_number(means[0])}"
+    if len(means) > 1 and means[0] > 0.0:
+        title = f"Mean |gradient|: the last layer has {short_number(means[-1] / means[0])} times the first"
+    set_title(ax, title)
     return ax

@@ -31,7 +31,7 @@ from neurons.wording import show as shown_value
 
 RADIUS = 15.0  # of a neuron
 LINE = 11.5  # from one line of text to the next
-LETTER = 0.602 * SMALL_FONT  # the width of a letter: the texts are in a font where all are equally wide
+LETTER = 0.66 * SMALL_FONT  # the width of a letter, in a font where all have 0.602: a screen rounds it up to pixels
 GAP = 8.0  # between neurons
 MARGIN = 12.0
 MOST_NEURONS = 12  # in a layer whose edges are drawn one by one
@@ -64,16 +64,14 @@ def network(model: Model, *, show: str | None = None, ax: Any = None) -> Any:
         check_has_gradients(model, "network(show='gradients')")
     weights = [[[*map(float, neuron.weights), neuron.bias] for neuron in layer.neurons] for layer in model.layers]
     values, both = weights, show is None and has_gradients(model)
-    what = {"gradients": "gradients dL/dw of the last pass", "weights": "weights"}.get(show or "weights", "")
-    if both:
-        what = "weights, and gradients dL/dw of the last pass"
+    what = "weights"
     if show == "gradients":
-        values = gradients_of(model)
-    title = f"The network {sizes_of(model)}: {what}" + output_words(model)
+        values, what = gradients_of(model), "gradients dL/dw of the last pass"
+    title = f"The network {sizes_of(model)}{output_words(model)}: "
     if is_large(model):
-        return draw_images(model, [[one[:-1] for one in layer] for layer in values], title, ax)
+        return draw_images(model, [[one[:-1] for one in layer] for layer in values], title + what, ax)
     texts = texts_of(values, number)
-    heading = f"{'':4}{'dL/dw' if show == 'gradients' else 'weight':>10}"
+    heading = f"{'':6}{'dL/dw' if show == 'gradients' else 'weight':>9}"
     if both:
         gradients = gradients_of(model)
         texts = [
@@ -81,7 +79,8 @@ def network(model: Model, *, show: str | None = None, ax: Any = None) -> Any:
             for layer in zip(texts, gradients, strict=True)
         ]
         heading += f"{'dL/dw':>10}"
-    return draw(ax, model, Drawing(values, texts, heading, activations_of(model)), title, LEGEND)
+        what = "weights, gradients dL/dw"
+    return draw(ax, model, Drawing(values, texts, heading, activations_of(model)), title + what, LEGEND)
 
 
 def before_after_step(
@@ -112,15 +111,7 @@ def before_after_step(
         pairs = [list(zip(numbers[0][place + j], numbers[1][place + j], strict=True)) for j in range(layer.num_neurons)]
         place += layer.num_neurons
         changes.append([[after - first for first, after in pair] for pair in pairs])
-        texts.append(
-            [
-                [
-                    f"{name:4}{number(first):>10} → {number(after):<9}"
-                    for name, (first, after) in zip(names(pair), pair, strict=True)
-                ]
-                for pair in pairs
-            ]
-        )
+        texts.append([before_and_after(pair) for pair in pairs])
     title = (
         f"One step with learning rate {learning_rate:g}: loss {short_number(loss_before)} → {short_number(loss_after)}"
     )
@@ -131,7 +122,15 @@ def before_after_step(
         for column in zip(activations_of(before), activations_of(twin), strict=True)
     ]
     legend = "full line: the weight grows   dashed: it falls   thicker: by more"
-    return draw(ax, model, Drawing(changes, texts, f"{'':4}{'before':>10} → after", inside), title, legend)
+    return draw(ax, model, Drawing(changes, texts, f"{'':6}{'before':>9} → {'after':<9}", inside), title, legend)
+
+
+def before_and_after(pairs):
+    """The text for each of a neuron's numbers: its name, and the number before and after the step."""
+    texts = []
+    for name, (before, after) in zip(names(pairs), pairs, strict=True):
+        texts.append(f"{name:6}{number(before):>9} → {number(after):<9}")
+    return texts
 
 
 def names(values):
@@ -142,7 +141,7 @@ def names(values):
 def texts_of(values, write):
     """The text for each number: its name, and the number as `write` writes it."""
     return [
-        [[f"{name:4}{write(value):>10}" for name, value in zip(names(one), one, strict=True)] for one in layer]
+        [[f"{name:6}{write(value):>9}" for name, value in zip(names(one), one, strict=True)] for one in layer]
         for layer in values
     ]
 
@@ -170,7 +169,7 @@ def inner(value):
 def output_words(model):
     """The output of the last pass, where it is one number."""
     neurons = model.layers[-1].neurons
-    return f" (output {neurons[0].activation:.4f})" if has_pass(model) and len(neurons) == 1 else ""
+    return f", output {neurons[0].activation:.4f}" if has_pass(model) and len(neurons) == 1 else ""
 
 
 def is_large(model):
@@ -184,11 +183,12 @@ class Page:
     """Empty axes in points, and the scale that makes the drawing fit where the axes are smaller than it."""
 
     def __init__(self, ax: Any, width: float, height: float, title: str) -> None:
-        self.ax = one_axes(ax, (width + 8.0) / 72.0, (height + 48.0) / 72.0)
-        self.scale = 1.0
+        self.ax = one_axes(ax, (width + 8.0) / 72.0, (height + 34.0) / 72.0)
+        self.scale = self.text_scale = 1.0
         if ax is not None:
             there = size_in_points(ax)
             self.scale = min(1.0, there[0] / width, there[1] / height)
+            self.text_scale = self.scale if self.scale == 1.0 else 0.88 * self.scale  # small letters come out wider
         self.ax.set(xlim=(0.0, width), ylim=(0.0, height), aspect="equal")
         self.ax.set_axis_off()
         set_title(self.ax, title, FONT * max(self.scale, 0.7))
@@ -196,7 +196,7 @@ class Page:
     def text(self, x: float, y: float, text: str, *, size: float = SMALL_FONT, across: str = "center") -> None:
         """A text whose middle (or left end) is at this point."""
         family = "DejaVu Sans Mono"
-        self.ax.text(x, y, text, fontsize=size * self.scale, ha=across, va="center", family=family)
+        self.ax.text(x, y, text, fontsize=size * self.text_scale, ha=across, va="center", family=family)
 
     def line(self, points: list[tuple[float, float]], value: float, largest: float, name: str) -> None:
         """An edge through these points, styled by its number; `name` is its gid, under which it can be found."""
@@ -302,66 +302,54 @@ def paths(model: Model, name: str, *, ax: Any = None) -> Any:
     """
     answer = checked_model(model).why(name)
     where, _, short = answer.name.rpartition(".")
-    is_input = not where
-    shares = sorted(answer.paths, key=lambda path: -abs(path[1])) if len(answer.paths) > MOST_PATHS else answer.paths
-    shown = [(f"via {next_name}", share) for next_name, share in shares[:MOST_PATHS]]
-    if len(shares) > MOST_PATHS:
-        others = shares[MOST_PATHS:]
-        shown.append((f"via the other {len(others)}", sum(share for _, share in others)))
-    total = sum(share for _, share in answer.paths) if answer.paths else answer.factors.get("dL/da", answer.value)
-    from_loss = not answer.paths
-    if from_loss:
-        shown = [("from the loss", total)]
+    total = answer.factors["dL/da"] if where else answer.value
+    shown = largest_paths(answer.paths) or [("dL/da from the loss" if where else "the sum of all paths", total)]
+    formula = [""]
+    if answer.columns:
+        widths = [max(map(len, column)) for column in answer.columns]
+        formula = []
+        for words in zip(*answer.columns, strict=True):  # the names, then the numbers
+            gradient, *factors = [f"{text:<{width}}" for text, width in zip(words, widths, strict=True)]
+            formula.append(f"{gradient} = {' * '.join(factors)}")
 
-    texts = [f"{number(share):>10}   {text}" for text, share in shown]
-    formula = formula_of(answer, is_input)
-    text_width = LETTER * max(len(text) for text in texts)
-    neuron_x = MARGIN + 40.0 if is_input else MARGIN + 210.0
-    text_left = neuron_x + RADIUS + 100.0
-    width = max(text_left + text_width, LETTER * max(map(len, formula)) + MARGIN) + MARGIN
-    block = 2.0 * RADIUS + 3.0 * LINE
-    rows_height = max(len(shown) * 1.5 * LINE, block)
-    height = rows_height + LINE * (len(formula) + 2.5)
+    texts = [f"{number(share):<9}  {text}" for text, share in shown]
+    source_x = MARGIN + 24.0
+    owner_x = source_x + 175.0 if where else MARGIN + 50.0
+    fork_x = owner_x + 80.0
+    text_left = fork_x + 75.0
+    longest = max(map(len, formula))
+    width = max(text_left + LETTER * max(map(len, texts)), LETTER * longest + MARGIN) + MARGIN
+    rows_height = max(len(shown) * 1.5 * LINE, 2.0 * RADIUS + 3.0 * LINE)
+    height = rows_height + LINE * (len(formula) + 1.0)
     page = Page(ax, width, height, f"The paths into dL/d {answer.name} = {number(answer.value)}")
-    middle = height - rows_height / 2.0 - 4.0
-    largest = max(abs(share) for _, share in shown)
+    middle = height - rows_height / 2.0
 
-    own = short if is_input else where
-    page.circle(neuron_x, middle, own, "")
-    page.text(neuron_x, middle - RADIUS - 0.6 * LINE, f"{'dL/dx' if is_input else 'dL/da'} = {number(total)}")
-    if not is_input:
-        factor = next(value for key, value in answer.factors.items() if key.startswith("dz/d"))
-        page.circle(MARGIN + 24.0, middle, "1" if short == "b" else "input", inner(factor))
-        page.line(
-            [(MARGIN + 24.0 + RADIUS, middle), (neuron_x - RADIUS, middle)],
-            answer.value,
-            abs(answer.value),
-            answer.name,
-        )
-        page.text((MARGIN + 24.0 + neuron_x) / 2.0, middle + 0.8 * LINE, f"{short}: {number(answer.value)}")
+    page.circle(owner_x, middle, where or short, "")
+    if where:
+        page.circle(source_x, middle, "1" if short == "b" else "input", inner(answer.factors[f"dz/d{short}"]))
+        ends = [(source_x + RADIUS, middle), (owner_x - RADIUS, middle)]
+        page.line(ends, answer.value, abs(answer.value), answer.name)
+        page.text((source_x + owner_x) / 2.0, middle + LINE, f"dL/d{short}")
+        page.text((source_x + owner_x) / 2.0, middle - LINE, number(answer.value))
+    page.line([(owner_x + RADIUS, middle), (fork_x, middle)], total, abs(total), "sum")
+    page.text((owner_x + RADIUS + fork_x) / 2.0, middle + LINE, "dL/da" if where else f"dL/d{short}")
+    page.text((owner_x + RADIUS + fork_x) / 2.0, middle - LINE, number(total))
+    largest = max(abs(share) for _, share in shown)
     for (text, share), line_text, y in zip(
         shown, texts, rows(len(shown), len(shown) * 1.5 * LINE, middle), strict=True
     ):
+        page.line([(fork_x, middle), (text_left - 3.0, y)], share, largest, text)
         page.text(text_left, y, line_text, across="left")
-        start = (neuron_x + max(RADIUS, LETTER * 8.5) + 2.0, middle)
-        page.line([(neuron_x + RADIUS, middle), start, (text_left, y)], share, largest, text)
     for line_idx, line in enumerate(formula):
         page.text(MARGIN, LINE * (len(formula) - line_idx), line, across="left")
     return page.ax
 
 
-def formula_of(answer, is_input):
-    """The chain rule below the drawing, in names and in numbers."""
-    if is_input:
-        return [f"dL/d{answer.name} = the sum of the shares = {number(answer.value)}"]
-    names, numbers = (
-        [f"dL/d{answer.name.rpartition('.')[2]}", *answer.factors],
-        [answer.value, *answer.factors.values()],
-    )
-    widths = [max(len(name), len(number(value))) for name, value in zip(names, numbers, strict=True)]
-    lines = []
-    for words in (names, [number(value) for value in numbers]):
-        first, *factors = [f"{word:<{width}}" for word, width in zip(words, widths, strict=True)]
-        lines.append(f"{first} = {' * '.join(factors)}")
-    lines.append("dL/da is the sum of the shares" if answer.paths else "dL/da comes from the loss itself")
-    return lines
+def largest_paths(paths: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """All paths if they are few; else the largest, and the sum of the others."""
+    if len(paths) <= MOST_PATHS:
+        return [(f"via {name}", share) for name, share in paths]
+    paths = sorted(paths, key=lambda path: -abs(path[1]))
+    others = paths[MOST_PATHS - 1 :]
+    shown = [(f"via {name}", share) for name, share in paths[: MOST_PATHS - 1]]
+    return [*shown, (f"via the other {len(others)}", sum(share for _, share in others))]

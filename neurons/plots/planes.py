@@ -4,8 +4,10 @@ from math import ceil
 from typing import Any
 
 import numpy as np
+from matplotlib import colormaps
 
 from neurons.errors import ListLike, NeuronsError
+from neurons.losses import SoftmaxCrossEntropy
 from neurons.model import Model
 from neurons.plots.classes import answers_of, classes_of
 from neurons.plots.style import (
@@ -66,7 +68,7 @@ def decision_boundary(model: Model, inputs: ListLike, labels: ListLike, *, ax: A
         bar = ax.figure.colorbar(colours, ax=ax, label="output")
         bar.ax.tick_params(labelsize=SMALL_FONT)
     share = float((found.right == found.answers).mean())
-    set_title(ax, f"The decision boundary of {sizes_of(model)}: {percent(share)} of {len(inputs)} examples right")
+    set_title(ax, f"Boundary of {sizes_of(model)}: {percent(share)} of {len(inputs)} right")
     return ax
 
 
@@ -75,17 +77,21 @@ def draw_boundary(ax, plane, outputs, model, labels):
     ax.set(xlabel="x[0]", ylabel="x[1]", aspect="equal")
     _, _, boundary = classes_of(model, labels)
     if boundary is None:
-        classes = outputs.argmax(axis=-1)  # (row, column)
-        levels = np.arange(outputs.shape[-1] + 1) - 0.5  # (class + 1,)
-        ax.contourf(plane.across, plane.up, classes, levels=levels, cmap=VALUES)
-        if classes.min() < classes.max():
-            ax.contour(plane.across, plane.up, classes, levels=levels[1:-1], colors="black", linewidths=1.5)
+        num_classes = outputs.shape[-1]
+        shades = colormaps[VALUES](np.linspace(0.0, 1.0, num_classes))  # (class, 4)
+        for class_idx in range(num_classes):
+            others = np.delete(outputs, class_idx, axis=-1).max(axis=-1)  # (row, column)
+            lead = outputs[..., class_idx] - others  # (row, column)
+            if lead.max() > 0.0:
+                ax.contourf(plane.across, plane.up, lead, levels=[0.0, np.inf], colors=[shades[class_idx]])
+            if lead.min() < 0.0 < lead.max():  # else there is no such line, and matplotlib would warn
+                ax.contour(plane.across, plane.up, lead, levels=[0.0], colors="black", linewidths=1.5)
         return None
     outputs = outputs[..., 0]  # (row, column)
     low, high = 2.0 * boundary - 1.0 if boundary < 0.5 else 0.0, 1.0  # from one label to the other
     low, high = min(low, float(outputs.min())), max(high, float(outputs.max()))
     colours = ax.pcolormesh(plane.across, plane.up, outputs, cmap=VALUES, vmin=low, vmax=high, shading="gouraud")
-    if outputs.min() < boundary < outputs.max():  # else there is no such line, and matplotlib would warn
+    if outputs.min() < boundary < outputs.max():
         ax.contour(plane.across, plane.up, outputs, levels=[boundary], colors="black", linewidths=2.0)
     return colours
 
@@ -96,17 +102,18 @@ def draw_examples(ax, model, inputs, labels):
     for class_idx, name in enumerate(names):
         points = np.array(inputs)[classes == class_idx]  # (example, 2)
         marker, size = MARKERS[class_idx % len(MARKERS)], 9.0 if len(inputs) <= 20 else 4.5
-        colour = "white" if class_idx % 2 else "black"
-        style = {"color": colour, "markeredgecolor": "grey", "markersize": size, "linestyle": "none"}
+        colour, edge = ("white", "black") if class_idx % 2 else ("black", "white")
+        style = {"color": colour, "markeredgecolor": edge, "markersize": size, "linestyle": "none"}
         ax.plot(points[:, 0], points[:, 1], marker=marker, label=f"label {name}", **style)
     place = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.14), "ncols": 4}
     ax.legend(fontsize=SMALL_FONT, facecolor="0.8", **place)
 
 
 def hidden_planes(model: Model | dict[str, Model], inputs: ListLike | None = None, *, ax: Any = None) -> Panels:
-    """A small plane for each hidden neuron and the outputs, coloured by its activation; the line is where its z is 0.
+    """A small plane for each hidden neuron and the outputs, coloured by its activation; the line is where z is 0.
 
-    The outputs are the model's answers (probabilities where the loss is a cross-entropy), their line is at z = 0 too.
+    The outputs are the model's answers, probabilities where the loss is a cross-entropy; the line of a softmax output
+    is where it is 0.5.
     `inputs` are the examples around which the plane lies, drawn as dots; without them it shows 0 to 1 and a margin. For
     several models, {"epoch 0": ..., "epoch 100": ...}, there is a row for each. `ax` are as many axes as there are
     planes. Returns an array (row, column) of axes; those that are left over are empty.
@@ -130,7 +137,7 @@ def hidden_planes(model: Model | dict[str, Model], inputs: ListLike | None = Non
         for panel_idx, panel in enumerate(panels):
             if panel_idx >= count:
                 panel.set_axis_off()
-        for panel, (name, z, a) in zip(panels, neurons_on(one, plane), strict=False):
+        for panel, (name, line, a) in zip(panels, neurons_on(one, plane), strict=False):
             low, high = (0.0, 1.0) if 0.0 <= a.min() and a.max() <= 1.0 else (float(a.min()), float(a.max()))
             panel.pcolormesh(
                 plane.across,
@@ -141,8 +148,8 @@ def hidden_planes(model: Model | dict[str, Model], inputs: ListLike | None = Non
                 vmax=high if high > low else low + 1.0,
                 shading="gouraud",
             )
-            if z.min() < 0.0 < z.max():
-                panel.contour(plane.across, plane.up, z, levels=[0.0], colors="black", linewidths=1.5)
+            if line.min() < 0.0 < line.max():
+                panel.contour(plane.across, plane.up, line, levels=[0.0], colors="black", linewidths=1.5)
             if inputs is not None:
                 panel.plot(*zip(*examples, strict=True), "o", color="white", markeredgecolor="black", markersize=4.0)
             panel.set(aspect="equal", xticks=[], yticks=[])
@@ -160,7 +167,10 @@ def hidden_planes(model: Model | dict[str, Model], inputs: ListLike | None = Non
 
 
 def neurons_on(model, plane):
-    """(name, z, a) of each neuron on the plane, z and a (row, column); for outputs a is the model's answer."""
+    """(name, line, a) of each neuron on the plane, line and a (row, column).
+
+    For outputs a is the model's answer. The line is drawn where its number is 0: it is z, but p - 0.5 for a softmax.
+    """
     twin = model.as_neurons()
     neurons = [neuron for layer in twin.layers for neuron in layer.neurons]
     seen = np.empty((len(plane.points), 2, len(neurons)))  # (point, z and a, neuron)
@@ -172,5 +182,7 @@ def neurons_on(model, plane):
         )
     num_outputs = twin.layers[-1].num_neurons
     seen[:, 1, -num_outputs:] = outputs_on(model, plane).reshape(-1, num_outputs)
+    if isinstance(model.loss, SoftmaxCrossEntropy):
+        seen[:, 0, -num_outputs:] = seen[:, 1, -num_outputs:] - 0.5
     for j, neuron in enumerate(neurons):
         yield neuron.name, seen[:, 0, j].reshape(plane.shape), seen[:, 1, j].reshape(plane.shape)

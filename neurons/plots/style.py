@@ -80,7 +80,7 @@ def many_axes(ax: Any, rows: int, columns: int, width: float, height: float, wha
 def set_title(ax: Any, text: str, size: float = FONT + 1.0) -> None:
     """A title in lines short enough for the axes."""
     width = size_in_points(ax)[0]
-    ax.set_title(textwrap.fill(text, max(12, int(width / (0.56 * size)))), fontsize=size)
+    ax.set_title(textwrap.fill(text, max(12, int(width / (0.53 * size)))), fontsize=size)
 
 
 def set_figure_title(axes: Panels, text: str) -> None:
@@ -93,9 +93,8 @@ def set_figure_title(axes: Panels, text: str) -> None:
 
 def size_in_points(ax: Any) -> tuple[float, float]:
     """How wide and high the axes are, about: the layout is made when the picture is drawn."""
-    width, height = ax.figure.get_size_inches() if hasattr(ax.figure, "get_size_inches") else (6.4, 4.8)
-    place = ax.get_position()
-    return 72.0 * width * place.width, 72.0 * height * place.height
+    page, place, points = ax.figure.bbox, ax.get_position(), 72.0 / ax.figure.dpi
+    return points * page.width * place.width, points * page.height * place.height
 
 
 def number(value: float) -> str:

@@ -61,7 +61,8 @@ def weight_images(
     for panel, (name, neuron_name, weights) in zip(axes.flat, images, strict=False):
         limit = largest if len(models) > 1 else float(abs(weights).max()) or 1.0
         panel.imshow(weights.reshape(rows_and_columns), cmap=VALUES, vmin=-limit, vmax=limit)  # (row, column)
-        panel.set_title(neuron_name, fontsize=SMALL_FONT)
+        if len(models) == 1 or panel in axes[0]:
+            panel.set_title(neuron_name, fontsize=SMALL_FONT)
         if len(models) == 1:
             panel.set_xlabel(f"±{limit:.2g}", fontsize=SMALL_FONT)
         elif panel in axes[:, 0]:

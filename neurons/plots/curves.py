@@ -202,7 +202,7 @@ def activation_curve(neuron: Any, *, ax: Any = None) -> Any:
     ax.plot([z], [a], "o", color="black", markersize=8.0, label=f"z = {short_number(z)}, a = {short_number(a)}")
     ax.set(xlabel="z, the linear activation", ylabel="a, the activation", ylim=(bottom, top), xlim=(-reach, reach))
     ax.legend(fontsize=SMALL_FONT)
-    state = ", as good as flat, hardly learns" if slope < SATURATED * slopes.max() else ""
+    state = ", hardly learns" if slope < SATURATED * slopes.max() else ""
     set_title(ax, f"{neuron.name} at z = {short_number(z)}: slope {short_number(slope)}{state}")
     return ax
 

@@ -64,11 +64,11 @@ def decision_boundary(model: Model, inputs: ListLike, labels: ListLike, *, ax: A
     plane = Plane(inputs)
     colours = draw_boundary(ax, plane, outputs_on(model, plane), model, labels)
     draw_examples(ax, model, inputs, labels)
+    share = float((found.right == found.answers).mean())
+    set_title(ax, f"Boundary of {sizes_of(model)}: {percent(share)} of {len(inputs)} right")
     if colours is not None:
         bar = ax.figure.colorbar(colours, ax=ax, label="output")
         bar.ax.tick_params(labelsize=SMALL_FONT)
-    share = float((found.right == found.answers).mean())
-    set_title(ax, f"Boundary of {sizes_of(model)}: {percent(share)} of {len(inputs)} right")
     return ax
 
 

@@ -33,9 +33,7 @@ def probes(student, rng):
         neuron = first.copy()
         neuron.start_batch()
         theirs = made(student, neuron)
-        yield case(
-            f"AND, epochs = {epochs}, weights {listed(neuron.weights)}, bias {neuron.bias:g}, learning_rate 0.5"
-        )
+        yield case(f"AND, epochs = {epochs}, weights {listed(neuron.weights)}, bias {neuron.bias:g}, learning_rate 0.5")
         student.train(theirs, INPUTS, AND, epochs, 0.5)
         train(neuron, AND, epochs, 0.5)
         yield same("weights", theirs.weights, neuron.weights, "after each example a step")

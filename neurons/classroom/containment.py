@@ -156,6 +156,7 @@ def launch(path, level, limits, numpy=False):
         "file": path,
         "numpy": packages,
         "contain": level != NONE,
+        "hook": level != NONE,
         "landlock": level == LANDLOCK,
         "seccomp": level in (BUBBLEWRAP, LANDLOCK) and platform.machine() in worker.REFUSED,
         "limits": limits_of(limits),

@@ -17,6 +17,7 @@ from math import isfinite
 from typing import Any, NamedTuple
 
 from neurons.classroom.containment import NONE, launch
+from neurons.errors import how_many
 
 LONGEST_ANSWER = 32 * 2**20  # bytes
 LARGEST_FILE = 2**20  # bytes: a longer file is no exercise
@@ -221,7 +222,7 @@ class Student:
             return "it closed the channel for answers"
         if code in (-9, -24, 137, 152):
             return (
-                f"it was ended by the system: more than {self.limits.cpu_seconds} seconds of computing"
+                f"it was ended by the system: more than {how_many(self.limits.cpu_seconds, 'second')} of computing"
                 f" or {self.limits.megabytes} MB of memory"
             )
         if code in (-11, 139, -6, 134, -7, 135):

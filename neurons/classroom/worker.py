@@ -222,17 +222,19 @@ def restrict_files(readable, listable, own_folder):
     os.close(ruleset)
 
 
-# System calls that no exercise needs: new processes and programs, signals, sockets, debugging, mounts, shared memory.
+# System calls that no exercise needs: new processes and programs, signals, sockets, debugging, mounts, shared memory,
+# the rights, owners and times of files.
 REFUSED = {
     "x86_64": (
         0xC000003E,
         "56 57 58 435 59 322 101 62 200 234 129 297 424 434 438 41 53 42 49 310 311 272 308 165 166 428 429 430 321"
-        " 298 425 248 249 250 323 161 29 68 64 240 157 317",
+        " 298 425 248 249 250 323 161 29 68 64 240 157 317"
+        " 90 91 268 452 92 93 94 260 132 235 280 261 188 189 190 197 198 199",
     ),
     "aarch64": (
         0xC00000B7,
         "220 435 221 281 117 129 130 131 138 240 424 434 438 198 199 203 200 270 271 97 268 40 39 428 429 430 280"
-        " 241 425 217 218 219 282 51 194 186 190 180 167 277",
+        " 241 425 217 218 219 282 51 194 186 190 180 167 277 52 53 452 55 54 88 5 6 7 14 15 16",
     ),
 }
 
@@ -360,7 +362,7 @@ def contain(settings, answers):
         control(NO_NEW_PRIVILEGES, 1)
         give_up_rights()
         refuse_system_calls()
-    if settings["contain"]:
+    if settings["hook"]:
         watch_events(settings["readable"], settings["listable"], own_folder, answers)
 
 

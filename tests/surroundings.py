@@ -99,7 +99,7 @@ class Surroundings:
         shutil.rmtree(victim, ignore_errors=True)
         victim.mkdir()
         (victim / "kept").write_text("kept")
-        for reached in (self.server.accept, lambda: self.datagrams.recvfrom(9)):
+        for reached in (lambda: self.server.accept()[0].close(), lambda: self.datagrams.recvfrom(9)):
             try:
                 reached()
                 harm.append("it reached the network")

@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from neurons.classroom.containment import NONE
-from neurons.classroom.student import Limits, Refused, Student, Thing, Trouble
+from neurons.classroom.student import Limits, Missing, Refused, Student, Thing, Trouble
 from neurons.errors import NeuronsError
 from neurons.wording import show
 
@@ -26,7 +26,8 @@ class Exercise:
 
     probes.py has a function `probes(student, rng)`, which yields what `case`, `same`, `raises` and `note` below
     make. It runs here, in the parent; `student` stands for the student's file. `LIMITS`, if it is there, are the
-    `Limits` of a run; `FIXED = True` says that nothing is drawn.
+    `Limits` of a run; `FIXED = True` says that nothing is drawn; `diagnosis(student, name)` returns the `Diagnosis` of
+    a wrong answer, where `name` is what differed first.
     """
 
     def __init__(self, folder: str) -> None:
@@ -206,18 +207,18 @@ def check(exercise: Exercise, path: str | os.PathLike[str], *, level: str = NONE
     """Check a student's file; whatever it does, a `Result` comes back. `seed` draws a second set of probes."""
     progress = Progress()
     title = f"{exercise.number} {exercise.title}"
-    student = None
+    student = differs = found = None
     try:
         with Student(path, level=level, limits=exercise.limits) as student:
             try:
-                differs = progress.first_difference(exercise.module.probes(student, random.Random(SEED)))
-                if differs is None and seed != SEED and not getattr(exercise.module, "FIXED", False):
-                    differs = progress.first_difference(exercise.module.probes(student, random.Random(seed)))
-            except (Trouble, MemoryError):
-                raise
-            except Exception as error:  # numbers of a form that the probes cannot use
-                raise Trouble(f"what your code returns cannot be used: {show(error)}") from None
-            found = diagnosis(exercise, student) if isinstance(differs, Same) else None
+                differs = differing(exercise, student, progress, seed)
+            except Missing as missing:  # a number that was never set: the diagnosis may know why
+                found = diagnosed(exercise, student, "")
+                if found is None:
+                    raise
+                progress.agreed, differs = [], Same(str(missing), Refused("None"), 0.0, "", 0.0)
+            else:
+                found = diagnosed(exercise, student, differs.name) if isinstance(differs, Same) else None
     except Trouble as trouble:
         return of_trouble(exercise, title, trouble, progress, printed(student))
     except OSError as error:
@@ -229,12 +230,29 @@ def check(exercise: Exercise, path: str | os.PathLike[str], *, level: str = NONE
         exercise.name,
         False,
         f"{title}: not yet right.",
-        f"{columns}\n\n{found.text}" if found else columns,
+        found.text if found and found.with_case else f"{columns}\n\n{found.text}" if found else columns,
         found.ids if found else (),
         found.names if found else (f"wrong {differs.name}",),
         tuple(progress.notes),
         printed(student),
     )
+
+
+def differing(exercise: Exercise, student: Student, progress: Progress, seed: int) -> Same | Raises | None:
+    """What differs first, with the probes that are always the same and then with those that `seed` draws."""
+    seeds = [SEED] if seed == SEED or getattr(exercise.module, "FIXED", False) else [SEED, seed]
+    try:
+        for one in seeds:
+            differs: Same | Raises | None = progress.first_difference(
+                exercise.module.probes(student, random.Random(one))
+            )
+            if differs is not None:
+                return differs
+    except (Trouble, MemoryError):
+        raise
+    except Exception as error:  # numbers of a form that the probes cannot use
+        raise Trouble(f"what your code returns cannot be used: {show(error)}") from None
+    return None
 
 
 def printed(student: Student | None) -> str:
@@ -303,8 +321,32 @@ class Found(NamedTuple):
     ids: tuple[str, ...]
     names: tuple[str, ...]
     text: str
+    with_case: bool  # it has a smallest case of its own, with the arithmetic
 
 
-def diagnosis(exercise: Exercise, student: Student) -> Found | None:
-    """The name of the mistake, where the exercise says how to look for it and one fits."""
-    return None
+def diagnosed(exercise: Exercise, student: Student, name: str) -> Found | None:
+    """The name of the mistake, where the exercise says how to look for it, and one fits or none is known."""
+    look = getattr(exercise.module, "diagnosis", None)
+    if look is None:
+        return None
+    try:
+        found = look(student, name)
+    except ImportError:  # a bare Python: without NumPy and Hypothesis there are the two columns
+        return None
+    except Trouble:
+        return None
+    if found is None or found.found.trouble and not found.mistakes:
+        return None
+    if found.ok:  # a convention that this exercise fixes
+        rows = found.conventions
+        text = "\n\n".join(f"{row}\n  {row.question}" for row in rows)
+        return Found(*ids_and_names(rows), text, False) if rows else None
+    text = found.message.partition("\n\n")[2]
+    if not found.mistakes:
+        return Found((), ("a mistake that is not in the catalogue",), text, found.smallest is not None)
+    return Found(*ids_and_names(found.mistakes), text, found.smallest is not None)
+
+
+def ids_and_names(rows: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Of rows of the catalogue; by name only the likeliest, since the others are its twins."""
+    return tuple(row.id for row in rows), (str(rows[0]),)

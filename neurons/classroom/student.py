@@ -44,6 +44,10 @@ class Trouble(Exception):
         self.raised = raised  # the type of the exception, where it is one of the student's code
 
 
+class Missing(Trouble, AttributeError):
+    """A name that the student's code does not have."""
+
+
 def readable(text: Any, most: int = 300) -> str:
     """Foreign text on one line, without control characters."""
     return "".join(letter if letter.isprintable() else " " for letter in str(text))[:most].strip()
@@ -125,10 +129,10 @@ class Student:
         ]
         for reader in self.readers:
             reader.start()
-        self.deadline = time.monotonic() + 60.0  # the start, which is ours, has time; the student's code starts its own
+        self.left = 60.0  # seconds that it may still take: the start, which is ours, has time
         try:
             self.receive("ready")
-            self.deadline = time.monotonic() + limits.seconds
+            self.left = limits.seconds
             self.receive("loaded")
         except BaseException:
             self.close()
@@ -175,13 +179,15 @@ class Student:
 
     def receive(self, expected: str) -> dict[str, Any]:
         """The next answer, which must hold `expected`; what keeps it from coming is raised."""
+        start = time.monotonic()  # what we compute in between is not counted
         try:
-            line = self.answers.get(timeout=max(0.0, self.deadline - time.monotonic()))
+            line = self.answers.get(timeout=max(0.0, self.left))
         except queue.Empty:
             raise Trouble(
                 f"it does not come to an end: no answer within {self.limits.seconds:g} seconds. Is there a loop that"
                 " never stops, or one that waits?"
             ) from None
+        self.left -= time.monotonic() - start
         if line is None:
             raise Trouble(self.why_it_ended())
         try:
@@ -198,7 +204,9 @@ class Student:
             where = f" in line {line_number}" if line_number else ""
             raise Trouble(f"Python cannot read the file{where}: {readable(answer['syntax'])}", line_number)
         if "missing" in answer:
-            raise Trouble(f"there is no `{readable(answer['missing'])}`")
+            owner = readable(answer.get("in", ""), 60)
+            where = f"your {owner} has no `" if owner else "your file has no `"
+            raise Missing(f"{where}{readable(answer['missing'], 60)}`" + (": it was never set" if owner else ""))
         if "raised" in answer:
             where = f" in line {line_number}" if line_number else ""
             message = readable(answer.get("message", ""))

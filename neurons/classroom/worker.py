@@ -107,7 +107,7 @@ class Channel:
         else:
             found = getattr(owner, name, missing)
             if found is missing:
-                return {"missing": name}
+                return {"missing": name, "in": "" if owner is module else type(owner).__name__[:60]}
         if question["do"] == "get":
             if callable(found):
                 return {"function": name}

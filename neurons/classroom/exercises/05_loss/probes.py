@@ -23,3 +23,12 @@ def probes(student, rng):
         hows = [f"{2 * scale:g}*({a:g} - {y:g})" for a, y in zip(outputs, label, strict=True)]
         gradients = student.output_gradients(outputs, label)
         yield same("output_gradients", gradients, mse.output_gradients(outputs, label), f"[{', '.join(hows)}]")
+
+
+def diagnosis(student, name):
+    from neurons.classroom import diagnose
+    from neurons.classroom.mirrors import SIGMOID, gradients_with
+
+    if name == "output_gradients":
+        return diagnose(gradients=gradients_with(student.output_gradients, SIGMOID), sizes=[2, 3])
+    return None

@@ -17,3 +17,10 @@ def probes(student, rng):
         yield same("gradients", theirs.gradients, neuron.gradients, chain(neuron))
         yield same("bias_gradient", theirs.bias_gradient, neuron.bias_gradient, f"the error {neuron.error:.6g}")
         yield same("weights (they must not move yet)", theirs.weights, neuron.weights)
+
+
+def diagnosis(student, name):
+    from neurons.classroom import diagnose
+    from neurons.classroom.mirrors import Passes, neuron_class
+
+    return diagnose(neuron_class(student, Passes))

@@ -23,3 +23,10 @@ def probes(student, rng):
             neuron.step(learning_rate)
             yield same("weights", theirs.weights, neuron.weights, listed(moved))
             yield same("bias", theirs.bias, neuron.bias, bias)
+
+
+def diagnosis(student, name):
+    from neurons.classroom import diagnose
+    from neurons.classroom.mirrors import Steps, neuron_class
+
+    return diagnose(neuron_class(student, Steps))

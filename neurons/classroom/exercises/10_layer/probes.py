@@ -23,3 +23,10 @@ def probes(student, rng):
         layer.step(0.5)
         for neuron_idx, neuron in enumerate(layer.neurons):
             yield same(f"neurons[{neuron_idx}].weights", theirs.neurons[neuron_idx].weights, neuron.weights)
+
+
+def diagnosis(student, name):
+    from neurons.classroom import diagnose
+    from neurons.classroom.mirrors import layer_class
+
+    return diagnose(layer_class(student))

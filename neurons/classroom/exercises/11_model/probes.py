@@ -35,3 +35,10 @@ def parts(model, theirs):
         neurons = theirs.layers[layer_idx].neurons
         for neuron_idx, neuron in enumerate(model.layers[layer_idx].neurons):
             yield f"layers[{layer_idx}].neurons[{neuron_idx}]", neuron, neurons[neuron_idx]
+
+
+def diagnosis(student, name):
+    from neurons.classroom import diagnose
+    from neurons.classroom.mirrors import model_class
+
+    return diagnose(model_class(student))

@@ -61,3 +61,12 @@ def shape(W, b):
     if not isinstance(W, list) or not isinstance(b, list):
         return [0.0]
     return [float(len(row)) if isinstance(row, list) else 0.0 for row in W] + [float(len(b))]
+
+
+def diagnosis(student, name):
+    from neurons.classroom import diagnose
+    from neurons.classroom.mirrors import gradients_of_lists
+
+    if name in NAMES:
+        return diagnose(gradients=gradients_of_lists(student.gradients), sizes=[2, 3, 1])
+    return None

@@ -31,3 +31,10 @@ def probes(student, rng):
             neuron.step(learning_rate)
             yield same("weights after the step", theirs.weights, neuron.weights, listed(mean))
             yield same("bias after the step", theirs.bias, neuron.bias, bias)
+
+
+def diagnosis(student, name):
+    from neurons.classroom import diagnose
+    from neurons.classroom.mirrors import Clears, neuron_class
+
+    return diagnose(neuron_class(student, Clears), batch=True)

@@ -30,3 +30,10 @@ def probes(student, rng):
         biases = [neuron.bias_gradient_sum / batch for neuron in layer.neurons]
         yield same("bias_gradients", theirs.bias_gradients, biases, "the mean error of each neuron", tolerance=EXACT)
         yield same("what backward_pass returns", returned, input_gradients, "errors @ weights", tolerance=EXACT)
+
+
+def diagnosis(student, name):
+    from neurons.classroom import diagnose
+    from neurons.classroom.mirrors import gradients_of_layers
+
+    return diagnose(gradients=gradients_of_layers(student), sizes=[2, 3, 2], batch=True)

@@ -239,10 +239,12 @@ BLOCKED = """
 import os, signal, sys
 for name in ("resource", "fcntl", "termios", "tty", "pty", "pwd", "grp", "syslog", "readline", "posix_ipc"):
     sys.modules[name] = None
-for module, names in ((os, ("fork", "killpg", "setsid", "wait", "uname", "getuid")), (signal, ("SIGKILL", "SIGALRM", "alarm"))):
-    for name in names:
-        if hasattr(module, name):
-            delattr(module, name)
+for name in ("fork", "killpg", "setsid", "uname", "getuid"):
+    if hasattr(os, name):
+        delattr(os, name)
+for name in ("SIGALRM", "alarm", "setitimer", "pthread_sigmask"):
+    if hasattr(signal, name):
+        delattr(signal, name)
 from neurons.__main__ import main
 sys.exit(main(["course", *sys.argv[1:]]))
 """  # fmt: skip

@@ -1,5 +1,7 @@
 """02 The activation function bends z into the activation a."""
 
+from math import exp
+
 
 def sigmoid(z):
     """1 / (1 + e to the power of -z): a number from 0 to 1. It must not overflow, also at z = -1000."""

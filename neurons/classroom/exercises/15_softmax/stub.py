@@ -1,5 +1,7 @@
 """15 Softmax and cross-entropy: probabilities for several classes, and how surprised they are by the right one."""
 
+from math import exp, log
+
 
 def softmax(logits):
     """exp of each, divided by the sum of them all. It must not overflow, also for logits of 1000."""

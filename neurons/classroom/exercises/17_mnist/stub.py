@@ -1,5 +1,7 @@
 """17 Handwritten digits: a network with 784 inputs, 32 hidden neurons and 10 outputs."""
 
+import numpy as np
+
 
 def train(images, labels):
     """Train on images (count, 784), numbers from 0 to 1, with their labels (count,), the digits 0 to 9.

@@ -8,6 +8,7 @@ import base64
 import json
 import os
 import queue
+import re
 import subprocess
 import tempfile
 import threading
@@ -53,6 +54,25 @@ def readable(text: Any, most: int = 300) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in str(text))[:most].strip()
 
 
+def checked_source(source: bytes) -> bytes:
+    """The bytes of a file if they may be Python text; `Trouble` says what they are instead."""
+    if len(source) > LARGEST_FILE:
+        raise Trouble("the file is longer than 1 MB: no exercise needs that much")
+    if not source.strip():
+        raise Trouble("the file is empty")
+    if source.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise Trouble("the file is saved as UTF-16: save it as UTF-8")
+    if b"\0" in source:
+        raise Trouble("the file is not Python text: it holds zero bytes, as programs, pictures and archives do")
+    if not re.search(rb"coding[:=]", b"\n".join(source.split(b"\n", 2)[:2])):  # else Python looks for itself
+        try:
+            source.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = source[: error.start].count(b"\n") + 1
+            raise Trouble(f"line {line} of the file has bytes that are not UTF-8: save it as UTF-8", line) from None
+    return source
+
+
 class Thing:
     """An object of the student's that lives in the worker."""
 
@@ -93,13 +113,7 @@ class Student:
 
     def __init__(self, path: str | os.PathLike[str], *, level: str = NONE, limits: Limits = USUAL) -> None:
         with open(path, "rb") as file:
-            source = file.read(LARGEST_FILE + 1)
-        if len(source) > LARGEST_FILE:
-            raise Trouble("the file is longer than 1 MB: no exercise needs that much")
-        if not source.strip():
-            raise Trouble("the file is empty")
-        if b"\0" in source:
-            raise Trouble("the file is not Python text: it holds zero bytes, as programs, pictures and archives do")
+            source = checked_source(file.read(LARGEST_FILE + 1))
         uses_numpy = b"numpy" in source
         if uses_numpy and limits.megabytes < 1024:
             limits = limits._replace(megabytes=1024)

@@ -34,6 +34,10 @@ WRONG: dict[str, list[tuple[str, str, str]]] = {
         ("A8", RELU_03, "return 1.0 if z > 0.0 else 0.01"),
         ("A9", RELU_03, "return sigmoid(z) * (1.0 - sigmoid(z))"),
     ],
+    "04_forward": [
+        ("F1", "linear_activation += self.bias", "pass"),
+        ("F1", "linear_activation += self.bias", "linear_activation += 2 * self.bias"),
+    ],
     "05_loss": [
         ("L1", LOSS_05, "gradients.append(a - y)"),
         ("L2", LOSS_05, "gradients.append(2.0 * (y - a))"),

@@ -15,7 +15,7 @@ from neurons.errors import NeuronsError
 from neurons.wording import show
 
 TOLERANCE = 1e-5  # relative to the largest number beside it: 32-bit floats pass, no known mistake comes near
-COLUMN = 24
+OF_LATER_EXERCISES = "Note: backward_pass returns nothing"
 SEED = 20
 BUILT_IN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "exercises")
 PARTS = ("stub.py", "solution.py", "lesson.md", "hints.md", "probes.py")
@@ -330,21 +330,24 @@ def diagnosed(exercise: Exercise, student: Student, name: str) -> Found | None:
     if look is None:
         return None
     try:
-        found = look(student, name)
-    except ImportError:  # a bare Python: without NumPy and Hypothesis there are the two columns
+        return put_into_words(look(student, name))
+    except Exception:  # no NumPy, or code that does not answer twice: the two columns say what is wrong without a name
         return None
-    except Trouble:
+
+
+def put_into_words(diagnosis: Any) -> Found | None:
+    """What a `Diagnosis` says, where it says anything of the answer."""
+    if diagnosis is None or diagnosis.found.trouble and not diagnosis.mistakes:
         return None
-    if found is None or found.found.trouble and not found.mistakes:
-        return None
-    if found.ok:  # a convention that this exercise fixes
-        rows = found.conventions
+    if diagnosis.ok:  # a convention that this exercise fixes
+        rows = diagnosis.conventions
         text = "\n\n".join(f"{row}\n  {row.question}" for row in rows)
         return Found(*ids_and_names(rows), text, False) if rows else None
-    text = found.message.partition("\n\n")[2]
-    if not found.mistakes:
-        return Found((), ("a mistake that is not in the catalogue",), text, found.smallest is not None)
-    return Found(*ids_and_names(found.mistakes), text, found.smallest is not None)
+    parts = [part for part in diagnosis.message.split("\n\n")[1:] if not part.startswith(OF_LATER_EXERCISES)]
+    text, with_case = "\n\n".join(parts), diagnosis.smallest is not None
+    if not diagnosis.mistakes:
+        return Found((), ("a mistake that is not in the catalogue",), text, with_case)
+    return Found(*ids_and_names(diagnosis.mistakes), text, with_case)
 
 
 def ids_and_names(rows: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:

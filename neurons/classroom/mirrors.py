@@ -120,6 +120,26 @@ def neuron_with_slope(act: Any, slope: Any) -> type:
     return Neuron
 
 
+def neuron_with_forward(student: Student, delta_act: Any) -> type:
+    """The student's neuron with a backward pass of ours."""
+
+    class Neuron(Mirror):
+        def __init__(self, num_inputs: int) -> None:
+            super().__init__(student.Neuron(num_inputs))
+
+        def forward(self, inputs: Any) -> Any:
+            activation = checked(self._thing.forward(lists(inputs)))
+            vars(self).update(_inputs=inputs, _z=checked(self._thing.linear_activation))
+            return activation
+
+        def backward_pass(self, output_gradient: float) -> Any:
+            error = output_gradient * delta_act(self._z)
+            vars(self).update(gradients=[error * given for given in self._inputs], bias_gradient=error)
+            return [error * weight for weight in self.weights]
+
+    return Neuron
+
+
 def gradients_with(output_gradients: Any, slope: Any = None) -> Any:
     """The gradients of one layer of ours that asks the student for the gradients of its outputs.
 

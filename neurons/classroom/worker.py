@@ -148,14 +148,21 @@ def load(path, channel):
 
 
 def set_limits(limits):
-    """Let the system end what takes more than its share of time, memory, files or processes."""
-    import resource
+    """Let the system end what takes more than its share of time, memory, files or processes, where it can."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
 
     for name, most in limits.items():
         kind = getattr(resource, f"RLIMIT_{name}")
         hard = resource.getrlimit(kind)[1]
         hard = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(kind, (hard, hard))
+        try:
+            resource.setrlimit(kind, (hard, hard))
+        except (OSError, ValueError):
+            if sys.platform == "linux":
+                raise  # other systems do not know every limit
 
 
 def call_system(number, *arguments):

@@ -77,7 +77,8 @@ def grade_a_class(folder):
 
     def command(out):
         program = (
-            "import sys\nfrom neurons.classroom.checking import exercises\nfrom neurons.classroom.grading import grade\n"
+            "import sys\nfrom neurons.classroom.checking import exercises\n"
+            "from neurons.classroom.grading import grade\n"
             "if __name__ == '__main__':\n    grade(sys.argv[1], sys.argv[2], exercises=exercises()[:5], jobs=2)\n"
         )
         (folder / "program.py").write_text(program)

@@ -14,3 +14,11 @@ def probes(student, rng):
         yield same("activation", theirs.activation, neuron.activation, f"sigmoid({neuron.linear_activation:.6g})")
         yield same("what forward returns", returned, neuron.activation, "the activation")
         yield same("input_activation", theirs.input_activation, inputs, "the inputs")
+
+
+def diagnosis(student, name):
+    from neurons import sigmoid
+    from neurons.classroom import diagnose
+    from neurons.classroom.mirrors import neuron_with_forward
+
+    return diagnose(neuron_with_forward(student, sigmoid.delta_act))

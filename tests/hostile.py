@@ -81,6 +81,7 @@ attack(
     "import sys\nsys.setrecursionlimit(10**9)\ndef f(x):\n    return f([x])\nf(1)\n",
 )
 answer("recursion", "a list that holds itself", "loop", "loop = []\nloop.append(loop)")
+answer("recursion", "a list in many lists", "deep", "deep = 6.5\nfor _ in range(600):\n    deep = [deep]")
 attack("memory bomb", "one list", "x = [0] * 10**11\n")
 attack("memory bomb", "many arrays", "x = []\nwhile True:\n    x.append(bytearray(10**7))\n")
 attack("memory bomb", "a growing text", "x = 'x'\nwhile True:\n    x += x\n")

@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -58,9 +59,12 @@ class Surroundings:
         self.datagrams.bind(("127.0.0.1", self.port))
         self.datagrams.settimeout(0.0)
         self.start_decoy()
+        (self.folder / "workers").mkdir()
+        self.tempdir, tempfile.tempdir = tempfile.tempdir, str(self.folder / "workers")
         return self
 
     def __exit__(self, *_: object) -> None:
+        tempfile.tempdir = self.tempdir
         self.decoy.kill()
         self.decoy.wait()
         self.server.close()
@@ -114,16 +118,15 @@ class Surroundings:
         """Check the attack as a submission and look at what came of it; `without_hook` shows what the rest does."""
         path = self.handed_in / "01_weighted_sum.py"
         path.write_text(self.prepared(attack))
-        before = processes()
         start = time.monotonic()
         with hookless() if without_hook else nullcontext():
             result = check(self.exercise, path, level=level, seed=12345)
         seconds = time.monotonic() - start
         harm = self.harm(result.printed)
-        left = processes() - before
+        left = processes(self.folder)
         if left:
             time.sleep(0.3)  # the system may still be taking them away
-            left &= processes()
+            left &= processes(self.folder)
         if left:
             harm.append(f"it left {len(left)} processes behind")
             for pid in left:
@@ -143,15 +146,18 @@ def hookless():
         yield
 
 
-def processes() -> set[int]:
-    """Processes whose command is a worker's, or a child of one."""
+def processes(folder: Path) -> set[int]:
+    """The workers whose files lie in `folder`, and what they started: it is in their command line or their mounts."""
     found = set()
+    marker = str(folder).encode()
     for entry in os.listdir("/proc"):
         if entry.isdecimal():
             try:
                 command = Path("/proc", entry, "cmdline").read_bytes()
-            except OSError:
+                if b"worker.py" in command and (
+                    marker in command or marker in Path("/proc", entry, "mountinfo").read_bytes()
+                ):
+                    found.add(int(entry))
+            except OSError:  # it is gone
                 continue
-            if b"worker.py" in command and b"-I" in command:
-                found.add(int(entry))
     return found

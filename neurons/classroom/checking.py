@@ -267,9 +267,9 @@ def printed(student: Student | None) -> str:
 def of_trouble(exercise: Exercise, title: str, trouble: Trouble, progress: Progress, text: str) -> Result:
     """The result of a file that gave no number."""
     if trouble.raised == "NotImplementedError":
-        return Result(
-            exercise.name, False, f"{title}: still to do.", f"{str(trouble).rpartition(': ')[2]}.", (), ("not written",)
-        )
+        task = str(trouble).rpartition(": ")[2]
+        message = f"To do: {task}. What it is about: python -m neurons course lesson {exercise.number}"
+        return Result(exercise.name, False, f"{title}: still to do.", message, (), ("not written",))
     message = str(trouble)[0].upper() + str(trouble)[1:]
     message += "" if message.endswith((".", "?", "!")) else "."
     if progress.case:

@@ -20,7 +20,8 @@ body { font-family: system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; 
        color: #222; background: #fff }
 pre { background: #f4f4f2; padding: 0.8rem; overflow-x: auto; white-space: pre-wrap }
 table { border-collapse: collapse } td, th { padding: 0.25rem 0.8rem 0.25rem 0; text-align: left; vertical-align: top }
-h2.passed::before { content: "\\2713 "; color: #1a7f37 } h2.open::before { content: "\\2717 "; color: #b35900 }
+h2.passed::before { content: "\\2713\\00a0"; color: #1a7f37 }
+h2.open::before { content: "\\2717\\00a0"; color: #b35900 }
 h2 { font-size: 1.1rem } .bar { background: #c9dcef; display: inline-block; height: 0.8rem }
 """
 
@@ -123,9 +124,9 @@ def class_page(
             common[f"{count} of {len(results)}: {name} ({exercise.number} {exercise.title})"] = count
         bar = f'<span class="bar" style="width: {8 * passed / len(results) if results else 0:.2f}rem"></span>'
         shown = "<br>".join(escape(f"{count} of {len(results)}: {name}") for name, count in mistakes.most_common(3))
+        handed_in = f"{passed} of {len(results)} {bar}" if results else "not handed in"
         rows.append(
-            f"<tr><td>{escape(exercise.number)} {escape(exercise.title)}</td><td>{passed} of {len(results)} {bar}</td>"
-            f"<td>{shown}</td></tr>"
+            f"<tr><td>{escape(exercise.number)} {escape(exercise.title)}</td><td>{handed_in}</td><td>{shown}</td></tr>"
         )
     most = "".join(f"<li>{escape(line)}</li>" for line, _ in common.most_common(10))
     if most:

@@ -20,7 +20,9 @@ from typing import Any, NamedTuple
 from neurons.classroom.containment import NONE, launch
 from neurons.errors import how_many
 
-LONGEST_ANSWER = 32 * 2**20  # bytes
+LONGEST_ANSWER = 4 * 2**20  # bytes
+MOST_ANSWERS = 10  # lines kept that nobody has asked for yet
+DEEPEST = 10  # lists in lists
 LARGEST_FILE = 2**20  # bytes: a longer file is no exercise
 MOST_PRINTED = 2000  # characters kept of what the student's code prints
 
@@ -178,7 +180,7 @@ class Student:
                 rest += piece
                 *lines, rest = rest.split(b"\n")
                 for line in lines:
-                    if self.answers.qsize() < 100:  # it may write without being asked
+                    if self.answers.qsize() < MOST_ANSWERS:  # it may write without being asked
                         self.answers.put(line)
                 if len(rest) > LONGEST_ANSWER:
                     break
@@ -267,8 +269,10 @@ class Student:
             return [self.sent(item) for item in value]
         return value
 
-    def received(self, value: Any) -> Any:
+    def received(self, value: Any, depth: int = 0) -> Any:
         """What came back, as floats and lists of floats; `Thing`s and `Refused` for all else."""
+        if depth > DEEPEST:
+            return Refused("a list in more lists than anything here needs")
         if type(value) in (int, float):
             try:
                 number = float(value)
@@ -276,7 +280,7 @@ class Student:
                 return Refused("a number too large")
             return number if isfinite(number) else Refused(f"the number {number}")
         if type(value) is list:
-            return [self.received(item) for item in value]
+            return [self.received(item, depth + 1) for item in value]
         if type(value) is dict and type(value.get("thing")) is int:
             return Thing(self, value["thing"], readable(value.get("type", "?"), 60))
         if type(value) is dict and "refused" in value:

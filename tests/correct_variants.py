@@ -254,6 +254,33 @@ VARIANTS: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
         ),
         "tuples": ((P_MINUS_Y, "return tuple(p - y for p, y in zip(softmax(logits), label))"),),
     },
+    "13_xor": {
+        "half the squared error": (("sum((a - y) ** 2 for", "sum(0.5 * (a - y) ** 2 for"), ("[2.0 * (a - y) * a", "[(a - y) * a")),
+        "other factors": (("2.0 * (a - y) * a * (1.0 - a)", "-2.0 * (y - a) * (a - a * a)"),),
+        "arrays for the hidden errors": (("return [gW1, errors1, gW2, errors2]", "import numpy as np\n    return [np.array(gW1), np.array(errors1), np.array(gW2), np.array(errors2)]"),),
+        "outer products": (("gW1 = [[error * i for i in inputs] for error in errors1]", "import numpy as np\n    gW1 = np.outer(errors1, inputs)"),),
+        "float32": (("return [gW1, errors1, gW2, errors2]", "import numpy as np\n    return [np.float32(part) for part in (gW1, errors1, gW2, errors2)]"),),
+        "tuples": (("return [gW1, errors1, gW2, errors2]", "return (gW1, tuple(errors1), gW2, tuple(errors2))"),),
+        "the examples backwards": (
+            ("        for example, label in zip(inputs, labels, strict=True):\n            gW1, gb1, gW2, gb2 = gradients([W1, b1, W2, b2], example, label)\n",
+             "        for example, label in reversed(list(zip(inputs, labels, strict=True))):\n            gW1, gb1, gW2, gb2 = gradients([W1, b1, W2, b2], example, label)\n"),
+        ),
+        "by index": (("sum(error * weights[j] for error, weights in zip(errors2, W2, strict=True))", "sum(errors2[k] * W2[k][j] for k in range(len(W2)))"),),
+        "it prints": (("    for _ in range(epochs):\n", "    for epoch in range(epochs):\n        if epoch % 100 == 0:\n            print(epoch)\n"),),
+    },
+    "16_numpy_layer": {
+        "np.dot": (("inputs @ self.weights.T", "np.dot(inputs, self.weights.T)"), ("return errors @ self.weights", "return np.dot(errors, self.weights)")),
+        "einsum": (("errors.T @ self.input_activations", "np.einsum('ej,ei->ji', errors, self.input_activations)"), ("return errors @ self.weights", "return np.einsum('ej,ji->ei', errors, self.weights)")),
+        "z kept": (("        self.activations = 1.0", "        self.z = z\n        self.activations = 1.0"), ("* self.activations * (1.0 - self.activations)", "* np.exp(-self.z) / (1.0 + np.exp(-self.z)) ** 2")),
+        "a loop over the examples": (
+            ("self.gradients = errors.T @ self.input_activations / len(errors)", "self.gradients = sum(np.outer(e, x) for e, x in zip(errors, self.input_activations)) / len(errors)"),
+        ),
+        "the mean first": (("self.gradients = errors.T @ self.input_activations / len(errors)", "self.gradients = (errors / len(errors)).T @ self.input_activations"),),
+        "broadcasting": (("self.gradients = errors.T @ self.input_activations / len(errors)", "self.gradients = (errors[:, :, None] * self.input_activations[:, None, :]).mean(axis=0)"),),
+        "sum over the length": (("errors.mean(axis=0)", "errors.sum(axis=0) / errors.shape[0]"),),
+        "biases as a row": (("errors.mean(axis=0)", "np.ones(len(errors)) @ errors / len(errors)"),),
+        "a copy of the inputs": (("self.input_activations = inputs", "self.input_activations = np.array(inputs, copy=True)"),),
+    },
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The command line: python -m neurons xor, mnist, step, debug, notebooks, examples."""
+"""The command line: python -m neurons xor, mnist, step, debug, notebooks, examples, course, grade."""
 
 import argparse
 import os
@@ -19,6 +19,7 @@ from neurons import (
     step_command,
 )
 from neurons.activations import ACTIVATIONS
+from neurons.classroom import course_command, grade_command
 from neurons.errors import HealthWarning, checked_count, how_many
 from neurons.losses import MSE
 
@@ -212,6 +213,20 @@ def parser():
     )
     debug_command.add_options(command)
     command.set_defaults(run=debug_command.run)
+
+    for name, text, room in (
+        ("course", "exercises that say what is wrong", course_command),
+        ("grade", "grade what a class handed in", grade_command),
+    ):
+        command = commands.add_parser(
+            name,
+            help=text,
+            description=room.DESCRIPTION,
+            epilog=room.EPILOG,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        room.add_options(command)
+        command.set_defaults(run=room.run)
     return root
 
 

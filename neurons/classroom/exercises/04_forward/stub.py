@@ -1,0 +1,20 @@
+"""04 One neuron's forward pass, which keeps its numbers for later."""
+
+from math import exp
+
+
+def sigmoid(z):
+    return 1.0 / (1.0 + exp(-z))
+
+
+class Neuron:
+    def __init__(self, num_inputs):
+        self.weights = [0.1] * num_inputs
+        self.bias = 0.0
+
+    def forward(self, inputs):
+        """Return the activation; keep a copy of the inputs, z and a for the backward pass, under these names:
+
+        self.input_activation (a list), self.linear_activation (z), self.activation (a).
+        """
+        raise NotImplementedError("write Neuron.forward")

@@ -1,0 +1,34 @@
+"""How exercise 05 is probed."""
+
+from neurons import MSE
+from neurons.classroom.checking import case, close, listed, note, same
+from neurons.classroom.teaching import numbers
+
+FIRST = [([0.75], [1.0]), ([0.75], [0.5]), ([0.75, 0.5, -1.0], [1.0, 0.0, 0.5])]
+
+
+def probes(student, rng):
+    scale = 1.0
+    for outputs, label in FIRST + [(numbers(rng, size), numbers(rng, size)) for size in (2, 3, 5)]:
+        yield case(f"outputs {listed(outputs)}, label {listed(label)}")
+        value = student.loss(outputs, label)
+        if (outputs, label) == FIRST[0] and close(value, 0.5 * MSE().value(outputs, label)):
+            scale = 0.5
+            yield note(
+                "you take half of the squared error, as some books do: your loss and gradient are half of ours (L1)"
+            )
+        mse = MSE(scale)
+        half = "1/2 * " if scale == 0.5 else ""
+        yield same("loss", value, mse.value(outputs, label), f"{half}the sum of (a - y)**2")
+        hows = [f"{2 * scale:g}*({a:g} - {y:g})" for a, y in zip(outputs, label, strict=True)]
+        gradients = student.output_gradients(outputs, label)
+        yield same("output_gradients", gradients, mse.output_gradients(outputs, label), f"[{', '.join(hows)}]")
+
+
+def diagnosis(student, name):
+    from neurons.classroom import diagnose
+    from neurons.classroom.mirrors import SIGMOID, gradients_with
+
+    if name == "output_gradients":
+        return diagnose(gradients=gradients_with(student.output_gradients, SIGMOID), sizes=[2, 3])
+    return None

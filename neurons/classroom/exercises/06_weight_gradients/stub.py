@@ -1,0 +1,32 @@
+"""06 The backward pass: how much does the loss change with each weight, and with the bias?"""
+
+from math import exp
+
+
+def sigmoid(z):
+    return 1.0 / (1.0 + exp(-z))
+
+
+def delta_sigmoid(z):
+    a = sigmoid(z)
+    return a * (1.0 - a)
+
+
+class Neuron:
+    def __init__(self, num_inputs):
+        self.weights = [0.1] * num_inputs
+        self.bias = 0.0
+
+    def forward(self, inputs):
+        linear_activation = 0.0
+        for weight_idx, weight in enumerate(self.weights):
+            linear_activation += weight * inputs[weight_idx]
+        linear_activation += self.bias
+        self.input_activation = list(inputs)
+        self.linear_activation = linear_activation
+        self.activation = sigmoid(linear_activation)
+        return self.activation
+
+    def backward_pass(self, output_gradient):
+        """Set self.gradients (a list, one per weight) and self.bias_gradient, for output_gradient = dL/da."""
+        raise NotImplementedError("write Neuron.backward_pass")

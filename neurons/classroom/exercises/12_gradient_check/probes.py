@@ -1,0 +1,42 @@
+"""How exercise 12 is probed: with right and wrong gradients of a neuron's loss, small ones and large ones."""
+
+from neurons import Neuron
+from neurons.classroom.checking import case, listed, same
+from neurons.classroom.student import Trouble
+from neurons.classroom.teaching import numbers
+
+WRONG = [
+    (1, 0.5, "half of what it should be"),
+    (0, -1.0, "its sign flipped"),
+    (2, 0.0, "0"),
+    (1, 1.02, "2 % too large"),
+]
+
+
+def neuron_loss(parameters, inputs, label, scale):
+    return scale * (Neuron(2, weights=parameters[:2], bias=parameters[2]).forward(inputs) - label) ** 2
+
+
+def probes(student, rng):
+    for scale in (1.0, 0.01, 1000.0):
+        parameters, inputs, label = numbers(rng, 3), numbers(rng, 2), rng.choice((0.0, 1.0))
+        neuron = Neuron(2, weights=parameters[:2], bias=parameters[2])
+        neuron.backward_pass(scale * 2.0 * (neuron.forward(inputs) - label))
+        right = [*neuron.gradients, neuron.bias_gradient]
+
+        def loss(given, parameters=parameters, inputs=inputs, label=label, scale=scale):
+            if not (isinstance(given, list) and len(given) == 3 and all(isinstance(p, float) for p in given)):
+                raise Trouble(f"loss takes a list of 3 parameters but got {given!r}")
+            if sum(one != other for one, other in zip(given, parameters, strict=True)) > 1:
+                raise Trouble("you moved more than one parameter at a time: put each back before the next")
+            return neuron_loss(given, inputs, label, scale)
+
+        text = f"parameters {listed(parameters)}, gradients"
+        yield case(f"{text} {listed(right)}, all right")
+        yield same("the wrong ones", student.gradient_check(loss, parameters, right), [], "none: [] accepts them")
+        for place, factor, how in WRONG:
+            gradients = right[:]
+            gradients[place] *= factor
+            yield case(f"{text} {listed(gradients)}, the one at {place} is {how}")
+            found = student.gradient_check(loss, parameters, gradients)
+            yield same("the wrong ones", found, [float(place)], f"only {place} is wrong")

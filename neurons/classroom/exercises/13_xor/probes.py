@@ -1,0 +1,72 @@
+"""How exercise 13 is probed."""
+
+from neurons import MSE, Model, datasets
+from neurons.classroom.checking import case, close, listed, note, same
+from neurons.classroom.student import Limits
+from neurons.classroom.teaching import layer_of, numbers, parameters_of
+
+EPOCHS, LEARNING_RATE = 1000, 1.0
+LIMITS = Limits(cpu_seconds=10, seconds=20.0)
+NAMES = ("gW1", "gb1", "gW2", "gb2")
+
+
+def probes(student, rng):
+    scale = 1.0
+    for count, sizes in enumerate(([2, 1, 1], [2, 2, 1], [2, 3, 2], [3, 2, 3])):
+        model = Model([layer_of(rng, *pair) for pair in zip(sizes, sizes[1:], strict=False)])
+        inputs, label = numbers(rng, sizes[0]), [float(rng.randrange(2)) for _ in range(sizes[-1])]
+        given = parameters_of(model)
+        yield case(f"{'-'.join(map(str, sizes))}, inputs {listed(inputs)}, label {listed(label)}")
+        outputs = model.forward(inputs)
+        value = student.loss(given, inputs, label)
+        if count == 0 and close(value, 0.5 * MSE().value(outputs, label)):
+            scale = 0.5
+            yield note("you take half of the squared error: your loss and gradients are half of ours (L1)")
+        mse = MSE(scale)
+        yield same("loss", value, mse.value(outputs, label), f"outputs {listed(outputs)}")
+        model.backward_pass(mse.output_gradients(outputs, label))
+        found = student.gradients(given, inputs, label)
+        for place, name in reversed(list(enumerate(NAMES))):
+            part = found[place] if isinstance(found, list) and len(found) == 4 else found
+            yield same(name, part, parameters_of(model, of_gradients=True)[place])
+    inputs, labels = datasets.xor()
+    model = Model.from_sizes([2, 8, 1], seed=0)
+    yield case(f"XOR, 2-8-1, {EPOCHS} epochs, learning_rate {LEARNING_RATE:g}")
+    trained = student.train(parameters_of(model), inputs, labels, EPOCHS, LEARNING_RATE)
+    yield same(
+        "how many parts train returns: W1, b1, W2, b2",
+        float(len(trained)) if isinstance(trained, list) else trained,
+        4.0,
+    )
+    hidden, output = model.layers
+    for layer, W, b in ((hidden, *trained[:2]), (output, *trained[2:])):
+        yield same(
+            "numbers of weights and biases",
+            shape(W, b),
+            shape([n.weights for n in layer.neurons], [n.bias for n in layer.neurons]),
+        )
+        for neuron, weights, bias in zip(layer.neurons, W, b, strict=True):
+            neuron.weights, neuron.bias = weights, bias
+    for example, label in zip(inputs, labels, strict=True):
+        right = abs(model.forward(example)[0] - label[0]) < 0.3
+        yield same(
+            f"the output for {listed(example)}",
+            model.forward(example)[0] if not right else label[0],
+            label[0],
+            "within 0.3",
+        )
+
+
+def shape(W, b):
+    if not isinstance(W, list) or not isinstance(b, list):
+        return [0.0]
+    return [float(len(row)) if isinstance(row, list) else 0.0 for row in W] + [float(len(b))]
+
+
+def diagnosis(student, name):
+    from neurons.classroom import diagnose
+    from neurons.classroom.mirrors import gradients_of_lists
+
+    if name in NAMES:
+        return diagnose(gradients=gradients_of_lists(student.gradients), sizes=[2, 3, 1])
+    return None

@@ -1,0 +1,41 @@
+"""How exercise 15 is probed."""
+
+from neurons import SoftmaxCrossEntropy, softmax
+from neurons.classroom.checking import case, listed, same
+from neurons.classroom.teaching import numbers
+
+
+def probes(student, rng):
+    loss = SoftmaxCrossEntropy()
+    drawn = [
+        ([1.0, 2.0], 0),
+        ([1.0, 2.0, -1.0], 1),
+        *((numbers(rng, size), rng.randrange(size)) for size in (2, 3, 4, 5)),
+    ]
+    for logits, right in [*drawn, ([1000.0, 0.0, -1000.0], 0)]:
+        label = [float(k == right) for k in range(len(logits))]
+        yield case(f"logits {listed(logits)}, label {listed(label)}")
+        expected = softmax(logits)
+        yield same("softmax", student.softmax(logits), expected, "exp(z) / the sum of exp(z)")
+        yield same(
+            "cross_entropy",
+            student.cross_entropy(logits, label),
+            loss.value(logits, label),
+            f"-log {expected[right]:.6g}",
+        )
+        hows = [f"{p:.4g} - {y:g}" for p, y in zip(expected, label, strict=True)]
+        yield same(
+            "output_gradients",
+            student.output_gradients(logits, label),
+            loss.output_gradients(logits, label),
+            listed(hows),
+        )
+
+
+def diagnosis(student, name):
+    from neurons.classroom import diagnose
+    from neurons.classroom.mirrors import gradients_with
+
+    if name == "output_gradients":
+        return diagnose(gradients=gradients_with(student.output_gradients), sizes=[2, 3], output="softmax", loss="ce")
+    return None

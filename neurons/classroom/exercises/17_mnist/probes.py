@@ -1,0 +1,40 @@
+"""How exercise 17 is probed: the weights come back, and read images here."""
+
+import numpy as np
+
+from neurons.classroom.checking import case, note, same
+from neurons.classroom.student import Limits
+from neurons.classroom.teaching import images
+
+SHAPES = [(32, 784), (32,), (10, 32), (10,)]
+PER_CENT = 90.0
+FIXED = True
+LIMITS = Limits(cpu_seconds=60, seconds=90.0, megabytes=2048)
+
+
+def probes(student, rng):
+    train_images, train_labels, test_images, test_labels, what = images()
+    yield case(f"{len(train_images)} {what} to learn from, {len(test_images)} others to read")
+    trained = student.train(train_images, train_labels.astype(float))
+    yield same(
+        "how many parts train returns: W1, b1, W2, b2",
+        float(len(trained)) if isinstance(trained, list) else trained,
+        4.0,
+    )
+    arrays = []
+    for name, values, expected in zip(("W1", "b1", "W2", "b2"), trained, SHAPES, strict=True):
+        try:
+            array = np.array(values, dtype=float)
+        except (TypeError, ValueError):
+            array = np.zeros(0)
+        yield same(f"the shape of {name}", [float(size) for size in array.shape], [float(size) for size in expected])
+        arrays.append(array)
+    W1, b1, W2, b2 = arrays
+    with np.errstate(over="ignore"):
+        hidden = 1.0 / (1.0 + np.exp(-(test_images / 255.0 @ W1.T + b1)))  # (example, 32)
+    read = (hidden @ W2.T + b2).argmax(axis=1)  # (example,)
+    right = 100.0 * float((read == test_labels).mean())
+    yield same(
+        "images read right, of 100", PER_CENT if right >= PER_CENT else right, PER_CENT, f"at least {PER_CENT:g}"
+    )
+    yield note(f"{right:.1f} of 100 images read right ({what})")

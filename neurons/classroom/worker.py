@@ -1,0 +1,405 @@
+"""Runs in the child: loads one student's file, answers questions with plain numbers, and knows no answer itself.
+
+The parent starts it as `python -I -S -B worker.py SETTINGS`, in an empty folder. A question is one JSON line on the
+first pipe, an answer one JSON line on the second; both are moved away from where `print` writes. Nothing of `neurons`
+is imported here: the installed package is the answer to most exercises.
+"""
+
+import json
+import os
+import sys
+
+MOST_NUMBERS = 1_000_000  # in one answer
+MOST_TEXT = 300  # characters of a student's error message
+MOST_WRITES = 64  # files opened for writing
+
+
+def plain(value, things, room):
+    """`value` as numbers and lists of numbers; anything else as {"thing": its number} for later questions."""
+    if isinstance(value, bool) or value is None or isinstance(value, (str, bytes, complex)):
+        return {"refused": "None" if value is None else f"the {type(value).__name__} {value!r}"[:60]}
+    if isinstance(value, (int, float)):
+        number = float(value)
+        return number if number - number == 0.0 else {"refused": f"the number {number}"}
+    if hasattr(value, "tolist") and hasattr(value, "dtype"):
+        if value.dtype.kind not in "iuf":
+            return {"refused": f"an array of {value.dtype}"}
+        return plain(value.tolist(), things, room)
+    if isinstance(value, (list, tuple)):
+        room[0] -= len(value) + 1
+        if room[0] < 0:
+            return {"refused": "more than a million numbers"}
+        return [plain(item, things, room) for item in value]
+    things.append(value)
+    return {"thing": len(things) - 1, "type": type(value).__name__[:60]}
+
+
+def described(error, file):
+    """A student's exception: its type, its message, and the last line of the student's file that it went through."""
+    line, trace = 0, error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == file:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    answer = {"raised": type(error).__name__[:60], "message": "", "line": line}
+    try:
+        answer["message"] = str(error)[:MOST_TEXT]
+    except Exception:  # a message of the student's own making
+        answer["message"] = "(its message cannot be printed)"
+    return answer
+
+
+class Channel:
+    """The two pipes, and the objects of the student's that the parent has asked for."""
+
+    def __init__(self, requests, answers, file):
+        self.requests = requests
+        self.answers = answers
+        self.file = file
+        self.things = []
+
+    def send(self, answer):
+        line = json.dumps(answer).encode("ascii") + b"\n"
+        while line:
+            line = line[os.write(self.answers, line) :]
+
+    def read(self):
+        line = self.requests.readline()
+        if not line:  # the parent is through
+            os._exit(0)
+        return json.loads(line)
+
+    def value(self, argument):
+        """What the parent sent: numbers and lists as they are, things by number, arrays of bytes, functions to call."""
+        if isinstance(argument, list):
+            return [self.value(item) for item in argument]
+        if not isinstance(argument, dict):
+            return argument
+        if "thing" in argument:
+            return self.things[argument["thing"]]
+        if "array" in argument:
+            import numpy as np
+
+            if "bytes" in argument:
+                from base64 import b64decode
+
+                array = np.frombuffer(b64decode(argument["bytes"]), np.uint8).reshape(argument["array"])
+                return array / np.float32(argument["divisor"])
+            return np.array(argument["array"], dtype=float)
+        number = argument["callback"]
+
+        def ask(*arguments):
+            self.send({"callback": number, "arguments": plain(arguments, self.things, [MOST_NUMBERS])})
+            return self.value(self.read()["value"])
+
+        return ask
+
+    def answer(self, question, module):
+        """Do what the question says; return the answer."""
+        owner = module if question["of"] is None else self.things[question["of"]]
+        name = question["name"]
+        if question["do"] == "set":
+            setattr(owner, name, self.value(question["value"]))
+            return {"value": 0.0}
+        missing = object()
+        if name is None:
+            found = owner
+        else:
+            found = getattr(owner, name, missing)
+            if found is missing:
+                return {"missing": name, "in": "" if owner is module else type(owner).__name__[:60]}
+        if question["do"] == "get":
+            if callable(found):
+                return {"function": name}
+            return {"value": plain(found, self.things, [MOST_NUMBERS])}
+        arguments = [self.value(argument) for argument in question["arguments"]]
+        return {"value": plain(found(*arguments), self.things, [MOST_NUMBERS])}
+
+    def serve(self, module):
+        """Answer questions until the parent is through."""
+        while True:
+            question = self.read()
+            try:
+                self.send(self.answer(question, module))
+            except BaseException as error:  # SystemExit too: the student's code does not decide when to stop
+                self.send(described(error, self.file))
+
+
+def load(path, channel):
+    """The student's file as a module; what keeps it from being one is told."""
+    try:
+        with open(path, "rb") as file:
+            source = file.read()
+        code = compile(source, path, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
+        line = getattr(error, "lineno", None) or 0
+        message = getattr(error, "msg", None) or str(error)
+        channel.send({"syntax": f"{type(error).__name__}: {message}"[:MOST_TEXT], "line": line})
+        return None
+    module = type(sys)("student")
+    module.__file__ = path
+    sys.modules["student"] = module
+    try:
+        exec(code, module.__dict__)
+    except BaseException as error:
+        channel.send(described(error, path))
+        return None
+    return module
+
+
+def set_limits(limits):
+    """Let the system end what takes more than its share of time, memory, files or processes, where it can."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+
+    for name, most in limits.items():
+        kind = getattr(resource, f"RLIMIT_{name}")
+        hard = resource.getrlimit(kind)[1]
+        hard = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        try:
+            resource.setrlimit(kind, (hard, hard))
+        except (OSError, ValueError):
+            if sys.platform == "linux":
+                raise  # other systems do not know every limit
+
+
+def call_system(number, *arguments):
+    """A system call that Python has no function for; raises OSError where it is refused."""
+    import ctypes
+
+    syscall = ctypes.CDLL(None, use_errno=True).syscall
+    syscall.restype = ctypes.c_long
+    result = syscall(ctypes.c_long(number), *arguments)
+    if result < 0:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    return result
+
+
+LANDLOCK = 444  # landlock_create_ruleset; the next two add a rule and restrict this process. The same on all machines
+NO_NEW_PRIVILEGES, DIE_WITH_PARENT, INSTALL_FILTER = 38, 1, 22  # of prctl
+EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1, 2, 4, 8
+RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1, 5: (1 << 16) - 1}
+IN_OWN_FOLDER = (
+    WRITE_FILE | READ_FILE | READ_DIR | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8 | 1 << 14
+)  # also remove, make, truncate
+
+
+def control(*arguments):
+    """prctl: settings of this process."""
+    import ctypes
+
+    whole = [ctypes.c_ulong(argument) for argument in arguments] + [ctypes.c_ulong(0)] * (5 - len(arguments))
+    if ctypes.CDLL(None, use_errno=True).prctl(*whole) != 0:
+        raise OSError(ctypes.get_errno(), "prctl")
+
+
+def landlock_version():
+    """Which version of Landlock the kernel has; 0 for none."""
+    try:
+        return call_system(LANDLOCK, None, 0, 1)
+    except OSError:
+        return 0
+
+
+def restrict_files(readable, listable, own_folder):
+    """Landlock: from now on this process reads `readable`, writes in `own_folder`, and has no TCP."""
+    import ctypes
+    import struct
+
+    version = landlock_version()
+    handled = RIGHTS[min(version, 5)]
+    attributes = struct.pack("=QQQ", handled, 3 if version >= 4 else 0, 3 if version >= 6 else 0)
+    size = 8 if version < 4 else 16 if version < 6 else 24
+    ruleset = call_system(LANDLOCK, ctypes.c_char_p(attributes), ctypes.c_size_t(size), 0)
+    rules = [(path, READ_FILE | READ_DIR) for path in readable] + [(path, READ_DIR) for path in listable]
+    rules += [(own_folder, IN_OWN_FOLDER), (os.devnull, READ_FILE | WRITE_FILE)]
+    for path, rights in rules:
+        try:
+            descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        except OSError:
+            continue
+        if not os.path.isdir(path):
+            rights &= READ_FILE | WRITE_FILE
+        rule = struct.pack("=Qi", rights & handled, descriptor)
+        call_system(LANDLOCK + 1, ruleset, 1, ctypes.c_char_p(rule), 0)
+        os.close(descriptor)
+    call_system(LANDLOCK + 2, ruleset, 0)
+    os.close(ruleset)
+
+
+# System calls that no exercise needs: new processes and programs, signals, sockets, debugging, mounts, shared memory,
+# the rights, owners and times of files.
+REFUSED = {
+    "x86_64": (
+        0xC000003E,
+        "56 57 58 435 59 322 101 62 200 234 129 297 424 434 438 41 53 42 49 310 311 272 308 165 166 428 429 430 321"
+        " 298 425 248 249 250 323 161 29 68 64 240 157 317"
+        " 90 91 268 452 92 93 94 260 132 235 280 261 188 189 190 197 198 199",
+    ),
+    "aarch64": (
+        0xC00000B7,
+        "220 435 221 281 117 129 130 131 138 240 424 434 438 198 199 203 200 270 271 97 268 40 39 428 429 430 280"
+        " 241 425 217 218 219 282 51 194 186 190 180 167 277 52 53 452 55 54 88 5 6 7 14 15 16",
+    ),
+}
+
+
+def refuse_system_calls():
+    """Seccomp: new processes, signals to others, sockets and the like fail with "not permitted". False if not there."""
+    import ctypes
+    import struct
+
+    architecture, numbers = REFUSED.get(os.uname().machine, (0, ""))
+    if not architecture or sys.maxsize < 2**32:
+        return False
+    refused = [int(number) for number in numbers.split()]
+    allow, refuse, kill = 0x7FFF0000, 0x00050001, 0x80000000
+    load, equal, at_least, give = 0x20, 0x15, 0x35, 0x06
+    program = [(load, 0, 0, 4), (equal, 1, 0, architecture), (give, 0, 0, kill), (load, 0, 0, 0)]
+    program += [(at_least, 0, 1, 0x40000000), (give, 0, 0, kill)]  # the x32 names of the same calls
+    for place, number in enumerate(refused):
+        program.append((equal, len(refused) - place, 0, number))
+    program += [(give, 0, 0, allow), (give, 0, 0, refuse)]
+    packed = b"".join(struct.pack("=HBBI", *instruction) for instruction in program)
+    holder = ctypes.create_string_buffer(packed)
+    header = ctypes.create_string_buffer(struct.pack("@HP", len(program), ctypes.addressof(holder)))
+    control(INSTALL_FILTER, 2, ctypes.addressof(header))
+    return True
+
+
+def give_up_rights():
+    """A grader that runs as root has rights that pass by the limits: drop them all."""
+    import ctypes
+    import struct
+
+    header = ctypes.create_string_buffer(struct.pack("=Ii", 0x20080522, 0))
+    ctypes.CDLL(None, use_errno=True).capset(header, ctypes.create_string_buffer(24))
+
+
+HARMLESS = {"os.putenv", "os.unsetenv", "os.fwalk", "os.walk"}
+FORBIDDEN_STARTS = tuple(
+    "os. shutil. subprocess. pty. fcntl. mmap. resource. signal. syslog. socket. ctypes. gc. code.__new__ sys._current_"
+    " cpython.run_ urllib. http. ftplib. smtplib. telnetlib. webbrowser. sqlite3. winreg. msvcrt. _winapi.".split()
+)
+IN_FOLDER = {"os.listdir", "os.scandir", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.truncate"}
+
+
+def private_path():
+    """A path module of our own, which the student's code cannot change."""
+    from importlib.util import find_spec, module_from_spec
+    from typing import Any
+
+    spec: Any = find_spec(os.path.__name__)
+    private: Any = module_from_spec(spec)
+    spec.loader.exec_module(private)
+    private.os = type(sys)("os")
+    private.os.__dict__.update(os.__dict__)
+    return private
+
+
+def watch_events(readable, listable, own_folder, answers):
+    """An audit hook that ends the process at the first forbidden act, and says which.
+
+    It ends the process instead of raising, since an exception would carry this function's frame to the student's code;
+    and it uses no global or built-in names, which that code could change.
+    """
+    path_module = private_path()
+    real, join = path_module.realpath, path_module.join
+    end, write, current, decode, null, separator = os._exit, os.write, os.getcwd, os.fsdecode, os.devnull, os.sep
+    harmless, starts, in_folder = frozenset(HARMLESS), FORBIDDEN_STARTS, frozenset(IN_FOLDER)
+    some, kinds, following, text, names, failure = any, isinstance, next, str, (str, bytes), BaseException
+    write_flags = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+    writes = iter(range(MOST_WRITES))
+    readable, listable, writable = (*readable, own_folder), (*readable, *listable, own_folder), (own_folder,)
+
+    def refuse(what):
+        what = "".join([letter if " " <= letter <= "~" and letter not in '"\\' else "?" for letter in what])
+        write(answers, b'{"forbidden": "' + what.encode("ascii") + b'"}\n')
+        end(3)
+
+    def beneath(path, folders):
+        return some([path == folder or path.startswith(folder.rstrip(separator) + separator) for folder in folders])
+
+    def look(event, arguments):
+        if event == "open":
+            path, mode, flags = arguments
+            if not kinds(path, names):
+                return  # a descriptor that is open already
+            path = decode(path)
+            whole = real(join(current(), path))
+            if whole == null:
+                return
+            if flags & write_flags or (kinds(mode, text) and some([letter in mode for letter in "wax+"])):
+                if not beneath(whole, writable):
+                    refuse("it tried to write the file " + path[:100])
+                if following(writes, None) is None:
+                    refuse("it opened too many files for writing")
+            elif not beneath(whole, readable):
+                refuse("it tried to read the file " + path[:100])
+        elif event in in_folder:
+            reading = event in ("os.listdir", "os.scandir")
+            for path in [decode(path) for path in arguments[:2] if kinds(path, names)] or ["."]:
+                if not beneath(real(join(current(), path)), listable if reading else writable):
+                    refuse(("it tried to look into the folder " if reading else "it tried to change ") + path[:100])
+        elif event.startswith(starts) and event not in harmless:
+            refuse("it tried something that no exercise needs: " + event)
+
+    def hook(event, arguments):
+        try:
+            look(event, arguments)
+        except failure:
+            refuse("it tried something that cannot be looked at: " + event)
+
+    sys.addaudithook(hook)
+
+
+def contain(settings, answers):
+    """Set the limits and the containment that the parent asks for."""
+    own_folder = os.path.realpath(os.getcwd())
+    if settings["contain"]:
+        if sys.platform == "linux":
+            control(DIE_WITH_PARENT, 9)
+        set_limits(settings["limits"])
+    if settings["landlock"]:
+        control(NO_NEW_PRIVILEGES, 1)
+        restrict_files(settings["readable"], settings["listable"], own_folder)
+    if settings["seccomp"]:
+        control(NO_NEW_PRIVILEGES, 1)
+        give_up_rights()
+        refuse_system_calls()
+    if settings["hook"]:
+        watch_events(settings["readable"], settings["listable"], own_folder, answers)
+
+
+def main():
+    settings = json.loads(sys.argv[1])
+    sys.argv = ["student.py"]
+    requests, answers = os.fdopen(os.dup(0), "rb"), os.dup(1)
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 0)
+    os.dup2(2, 1)  # prints go where errors go: the parent counts them
+    os.close(null)
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    channel = Channel(requests, answers, settings["file"])
+    if settings["numpy"]:
+        sys.path.append(settings["numpy"])
+        try:
+            import numpy  # noqa: F401
+        except ImportError:
+            channel.send({"raised": "ImportError", "message": "NumPy cannot be loaded", "line": 0})
+            os._exit(0)
+        sys.path.remove(settings["numpy"])
+    contain(settings, answers)
+    channel.send({"ready": 1})
+    module = load(settings["file"], channel)
+    if module is not None:
+        channel.send({"loaded": 1})
+        channel.serve(module)
+    sys.stdout.flush()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

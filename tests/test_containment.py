@@ -1,0 +1,104 @@
+"""What a hostile submission gets: nothing. Each level of containment that this machine has is tried for real."""
+
+import os
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+if sys.platform != "linux":
+    pytest.skip("the surroundings of the attacks are those of Linux", allow_module_level=True)
+
+from hostile import ATTACKS
+from surroundings import Surroundings, hookless, processes
+
+from neurons.classroom import containment
+from neurons.classroom.checking import check, exercises
+from neurons.classroom.containment import (
+    AUDIT_HOOK,
+    BUBBLEWRAP,
+    LANDLOCK,
+    available_levels,
+    readable_paths,
+    standard_library,
+)
+
+KINDS = list(dict.fromkeys(attack.kind for attack in ATTACKS))
+OUTWARD = KINDS[KINDS.index("importing neurons") :]  # what the containment has to stop; the rest stops at the pipe
+LEVELS = [(level, False) for level in (BUBBLEWRAP, AUDIT_HOOK) if level in available_levels()]
+LEVELS += [(level, True) for level in (LANDLOCK,) if level in available_levels()]
+RUNS = [(level, alone, kind) for level, alone in LEVELS for kind in (KINDS if level == LEVELS[0][0] else OUTWARD)]
+# What the audit hook sees and the kernel does not mind: files of one's own.
+OF_THE_HOOK = {"writing much"}
+
+
+@pytest.fixture(scope="module")
+def surroundings(tmp_path_factory):
+    with Surroundings(tmp_path_factory.mktemp("surroundings")) as surroundings:
+        yield surroundings
+
+
+@pytest.mark.parametrize("level, without_hook, kind", RUNS)
+def test_an_attack_earns_nothing_and_harms_nothing(surroundings, level, without_hook, kind):
+    for attack in ATTACKS:
+        if attack.kind != kind or attack.slow:
+            continue
+        if level == AUDIT_HOOK and attack.honest_only or without_hook and attack.name in OF_THE_HOOK:
+            continue
+        outcome = surroundings.run(attack, level, without_hook)
+        assert outcome.stopped, f"{attack.kind}, {attack.name}: {outcome.harm} {outcome.message}"
+
+
+def test_there_are_enough_attacks_of_each_kind():
+    assert len(ATTACKS) >= 40
+    for kind in KINDS:
+        assert len([attack for attack in ATTACKS if attack.kind == kind]) >= 2, kind
+
+
+def test_what_does_not_end_is_ended(surroundings):
+    """Endless loops and the like, several at a time: all are over soon after their limit, and nothing is left."""
+    slow = [attack for attack in ATTACKS if attack.slow]
+    level = available_levels()[0]
+
+    def run(number):
+        folder = surroundings.folder / f"slow{number}"
+        folder.mkdir()
+        path = folder / "01_weighted_sum.py"
+        path.write_text(slow[number].source)
+        start = time.monotonic()
+        return check(surroundings.exercise, path, level=level), time.monotonic() - start
+
+    with ThreadPoolExecutor(4) as pool:
+        for attack, (result, seconds) in zip(slow, pool.map(run, range(len(slow))), strict=True):
+            assert not result.passed, attack.name
+            assert seconds < 30.0, attack.name
+    assert not processes(surroundings.folder)
+
+
+def test_the_surroundings_would_show_what_gets_through(surroundings, tmp_path):
+    """Without containment the attacks succeed: else the tests above would prove nothing."""
+    chosen = {"open", "emptying", "a connection", "the decoy", "by its path, quietly", "os.fork", "a datagram"}
+    outcomes = [surroundings.run(attack, containment.NONE) for attack in ATTACKS if attack.name in chosen]
+    assert len(outcomes) >= len(chosen)
+    for outcome in outcomes:
+        assert not outcome.stopped, outcome.attack.name
+
+
+def test_no_installed_package_is_readable():
+    assert not [path for path in readable_paths() if "site-packages" in path or "dist-packages" in path]
+    site_packages = os.path.join(standard_library(), "site-packages")
+    assert not any(site_packages.startswith(path + "/") for path in readable_paths())
+
+
+@pytest.mark.parametrize("level", available_levels())
+def test_a_right_answer_passes_at_each_level(level):
+    for exercise in (exercises()[5], exercises()[15]):  # the second with NumPy
+        assert check(exercise, exercise.path("solution.py"), level=level).passed
+
+
+@pytest.mark.parametrize("level", [level for level in available_levels() if level != AUDIT_HOOK])
+def test_a_right_answer_passes_without_the_hook(level):
+    exercise = exercises()[15]
+    with hookless():
+        assert check(exercise, exercise.path("solution.py"), level=level).passed

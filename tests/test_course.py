@@ -1,0 +1,334 @@
+"""The course: each stub fails, each solution passes, right answers in any style pass, wrong ones are named."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import pexpect
+import pytest
+from correct_variants import VARIANTS, varied
+from wrong_answers import WRONG
+
+from neurons.__main__ import main
+from neurons.classroom.catalogue import CATALOGUE
+from neurons.classroom.checking import check, close, exercises
+from neurons.classroom.course import Course, new_exercise, proof
+from neurons.classroom.student import Limits, Refused, Student, Trouble
+from neurons.errors import NeuronsError
+
+ALL = {exercise.name: exercise for exercise in exercises()}
+CONVENTIONS_FIXED = {
+    ("13_xor", "L1"),
+    ("05_loss", "L1"),
+    ("05_loss", "L5"),
+    ("14_mini_batches", "B1"),
+    ("16_numpy_layer", "B1"),
+}
+
+
+def answer(folder, name, source):
+    """A student's file with this content."""
+    path = folder / f"{name}.py"
+    path.write_text(source, encoding="utf-8")
+    return path
+
+
+def test_there_are_seventeen_exercises_with_three_hints_each():
+    assert [exercise.number for exercise in exercises()] == [f"{n:02}" for n in range(1, 18)]
+    for exercise in exercises():
+        assert len(exercise.hints) == 3 and exercise.hints[0].endswith("?"), exercise
+        assert exercise.text("lesson.md").startswith(f"# {exercise.number} ")
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_stub_fails_and_the_solution_passes(name):
+    exercise = ALL[name]
+    stub = check(exercise, exercise.path("stub.py"))
+    assert not stub.passed and "still to do" in stub.verdict
+    solution = check(exercise, exercise.path("solution.py"), seed=7)
+    assert solution.passed, solution
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_a_right_answer_in_another_style_is_not_blamed(name, tmp_path):
+    assert len(VARIANTS[name]) >= 8
+    exercise = ALL[name]
+    for style, replacements in VARIANTS[name].items():
+        source = varied(exercise.text("solution.py"), replacements)
+        assert source != exercise.text("solution.py"), style
+        result = check(exercise, answer(tmp_path, name, source), seed=11)
+        assert result.passed, f"{style}: {result}"
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_mistake_of_the_catalogue_is_rejected_under_its_own_name(name, tmp_path):
+    exercise = ALL[name]
+    for ids, old, new in WRONG[name]:
+        source = exercise.text("solution.py")
+        assert old in source, ids
+        result = check(exercise, answer(tmp_path, name, source.replace(old, new)))
+        assert not result.passed, ids
+        assert set(ids.split()) <= set(result.mistakes), f"{ids}: {result}"
+        assert CATALOGUE[result.mistakes[0]].question in result.message
+        for mistake in ids.split():
+            assert not CATALOGUE[mistake].convention or (name, mistake) in CONVENTIONS_FIXED
+
+
+def test_a_convention_is_named_and_accepted(tmp_path):
+    replacements = VARIANTS["05_loss"]["half the squared error"]
+    source = varied(ALL["05_loss"].text("solution.py"), replacements)
+    result = check(ALL["05_loss"], answer(tmp_path, "05_loss", source))
+    assert result.passed and "half of the squared error" in str(result)
+
+
+def test_the_message_shows_the_smallest_case_in_two_columns(tmp_path):
+    source = "def weighted_sum(weights, inputs, bias):\n    return weights[0] * inputs[0]\n"
+    result = check(ALL["01_weighted_sum"], answer(tmp_path, "01_weighted_sum", source))
+    assert result.verdict == "01 weighted sum: not yet right."
+    assert "weights [2], inputs [3], bias 0.5" in result.message
+    rows = [line.split() for line in result.message.splitlines()]
+    assert ["yours", "correct"] in rows
+    assert ["z", "6", "6.5", "<-", "the", "first", "that", "differs"] in rows
+    assert "z = 2*3 + 0.5" in result.message
+
+
+@pytest.mark.parametrize(
+    "source, word",
+    [
+        ("def weighted_sum(w, i, b)\n    return 0\n", "Python cannot read the file in line 1"),
+        ("def weighted_sum(w, i, b):\n\tif w:\n        return 0\n", "line 3"),
+        ("def weightedsum(w, i, b):\n    return 0\n", "your file has no `weighted_sum`"),
+        ("def weighted_sum(w, i, b):\n    return 1 / 0\n", "ZeroDivisionError in line 2: division by zero"),
+        ("def weighted_sum(w, i, b):\n    w[0] * i[0] + b\n", "None is what a function gives without a `return`"),
+        ("def weighted_sum(w, i, b):\n    return '6.5'\n", "which is no number"),
+        ("def weighted_sum(w, i, b):\n    return True\n", "which is no number"),
+        ("def weighted_sum(w, i, b):\n    return float('nan')\n", "which is no number"),
+        ("x = input('weights? ')\n", "EOFError in line 1"),
+        ("import pandas_of_my_own\n", "No module named 'pandas_of_my_own'"),
+        ("raise SystemExit\n", "SystemExit in line 1"),
+        ("", "The file is empty."),
+        ("x = 1\0\n", "zero bytes"),
+        ("#" * 2**21, "longer than 1 MB"),
+    ],
+)
+def test_other_trouble_is_told_in_a_sentence(source, word, tmp_path):
+    result = check(ALL["01_weighted_sum"], answer(tmp_path, "01_weighted_sum", source))
+    assert not result.passed
+    assert word.lower() in str(result).lower()
+
+
+def test_prints_are_shown_and_cut(tmp_path):
+    source = ALL["01_weighted_sum"].text("solution.py") + "print('hello')\n"
+    assert "hello" in str(check(ALL["01_weighted_sum"], answer(tmp_path, "01_weighted_sum", source)))
+    source += "print('x' * 100_000)\n"
+    result = check(ALL["01_weighted_sum"], answer(tmp_path, "01_weighted_sum", source))
+    assert result.passed and "100,007 bytes in all" in str(result) and len(str(result)) < 2000
+
+
+def test_only_floats_and_lists_of_the_same_form_are_equal():
+    assert close([1.0, [2.0]], [1.0, [2.0 + 1e-7]])
+    for wrong in (None, True, 1, "1.0", [1.0], Refused("NaN"), float("nan"), 1.001):
+        assert not close(wrong, 1.0)
+    assert not close([1.0], [1.0, 2.0])
+
+
+def test_what_the_worker_says_is_not_believed(tmp_path):
+    """Whatever comes through the pipe is numbers, or refused."""
+    path = answer(tmp_path, "x", "def f():\n    return 1.0\n")
+    with Student(path) as student:
+        assert student.f() == 1.0
+        for value in (True, None, "1.0", {"value": 1.0}, {"refused": 3}, 10**400):
+            assert isinstance(student.received(value), Refused)
+        for line in ("NaN", "[1.0", '{"values": 1}', "7", '{"value": 1, "missing": "x"}'):
+            student.answers.put(line.encode())
+            with pytest.raises(Trouble):
+                student.f()
+
+
+def test_a_waiting_answer_is_ended_by_the_clock(tmp_path):
+    path = answer(tmp_path, "x", "import time\ndef f():\n    time.sleep(100)\n")
+    start = time.monotonic()
+    with Student(path, limits=Limits(seconds=0.3)) as student, pytest.raises(Trouble, match="does not come to an end"):
+        student.f()
+    assert time.monotonic() - start < 30.0
+    assert student.process.returncode is not None
+
+
+# The command line
+
+
+def course(*words, folder):
+    """Run one command of the course; return (exit code, what it printed)."""
+    result = subprocess.run(
+        [sys.executable, "-m", "neurons", "course", *words], cwd=folder, capture_output=True, text=True, timeout=120
+    )
+    assert "Traceback" not in result.stderr, result.stderr
+    return result.returncode, result.stdout + result.stderr
+
+
+def test_a_course_from_start_to_submit(tmp_path, monkeypatch, capsys):
+    assert course("start", "mine", folder=tmp_path)[0] == 0
+    folder = tmp_path / "mine"
+    assert len(list(folder.glob("??_*.py"))) == 17
+    code, text = course("check", folder=folder)
+    assert code == 1 and "01 weighted sum: still to do." in text
+    monkeypatch.chdir(folder)
+    assert [main(["course", "hint", "1"]) for _ in range(4)] == [0] * 4
+    text = capsys.readouterr().out
+    assert text.count("Hint 1 of 3") == 2 and text.count("Hint 3 of 3") == 2
+    assert main(["course", "check", "99"]) == 2
+    assert "they have the numbers 01 to 17" in capsys.readouterr().err
+    assert main(["course", "lesson", "6"]) == 0 and "chain rule" in capsys.readouterr().out
+    for exercise in exercises()[:8]:
+        shutil.copy(exercise.path("solution.py"), folder / f"{exercise.name}.py")
+        assert main(["course", "check", exercise.number]) == 0
+    assert main(["course", "list"]) == 0
+    text = capsys.readouterr().out
+    assert "8 of 17 passed" in text and "09  and                next" in text and "3 of 3 hints seen" in text
+    assert main(["course", "start", "."]) == 0  # again: nothing is lost
+    assert Course(".").is_passed(exercises()[0])
+    assert main(["course", "reset", "01"]) == 0
+    assert "raise NotImplementedError" in (folder / "01_weighted_sum.py").read_text(encoding="utf-8")
+    assert "ValueError(f" in (folder / "01_weighted_sum.old1.py").read_text(encoding="utf-8")
+    assert main(["course", "submit"]) == 0
+    assert "17 exercises, 7 of them passed" in capsys.readouterr().out
+    with zipfile.ZipFile(folder / "submission.zip") as archive:
+        assert archive.namelist() == [f"{name}.py" for name in ALL]
+    (folder / "progress.txt").write_bytes(b"\xff\xfe nonsense\n01_weighted_sum passed\n02_activations hints x\n")
+    assert main(["course", "list"]) == 0 and "1 of 17 passed" in capsys.readouterr().out
+
+
+def test_outside_of_a_course_the_way_there_is_shown(tmp_path):
+    code, text = course("check", folder=tmp_path)
+    assert code == 2 and "course start DIR" in text
+
+
+def test_a_folder_that_is_a_file(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(NeuronsError, match="is a file"):
+        Course.start(str(tmp_path / "file"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of the kind that pexpect drives")
+def test_watch_in_a_terminal(tmp_path):
+    """A file that is saved is checked; the keys work; the terminal is left as it was."""
+    Course.start(str(tmp_path))
+    child = pexpect.spawn(
+        sys.executable, ["-m", "neurons", "course", "watch"], cwd=str(tmp_path), timeout=60, encoding="utf-8"
+    )
+    child.expect("01 weighted sum: still to do")
+    child.expect("q. quit")
+    shutil.copy(ALL["01_weighted_sum"].path("solution.py"), tmp_path / "01_weighted_sum.py")
+    child.expect("01 weighted sum: passed")
+    child.send("n")
+    child.expect("02 activations: still to do")
+    child.send("h")
+    child.expect("Hint 1 of 3: What is sigmoid")
+    child.send("l")
+    child.expect("1 of 17 passed")
+    os.remove(tmp_path / "02_activations.py")  # as an editor does that replaces files
+    time.sleep(0.5)
+    (tmp_path / "02_activations.py").write_text("def sigmoid(z):\n    return 1\n")
+    child.expect("02 activations: not yet right")
+    child.send("q")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+
+
+BLOCKED = """
+import os, signal, sys
+for name in ("resource", "fcntl", "termios", "tty", "pty", "pwd", "grp", "syslog", "readline", "posix_ipc"):
+    sys.modules[name] = None
+for name in ("fork", "killpg", "setsid", "uname", "getuid"):
+    if hasattr(os, name):
+        delattr(os, name)
+for name in ("SIGALRM", "alarm", "setitimer", "pthread_sigmask"):
+    if hasattr(signal, name):
+        delattr(signal, name)
+from neurons.__main__ import main
+sys.exit(main(["course", *sys.argv[1:]]))
+"""  # fmt: skip
+
+
+def test_nothing_is_used_that_windows_or_macos_lack(tmp_path):
+    """The modules and functions that only some systems have are taken away: check, hint and watch still work."""
+    Course.start(str(tmp_path))
+    shutil.copy(ALL["01_weighted_sum"].path("solution.py"), tmp_path / "01_weighted_sum.py")
+
+    def run(*words, keys=""):
+        result = subprocess.run(
+            [sys.executable, "-c", BLOCKED, *words],
+            cwd=tmp_path,
+            input=keys,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert result.returncode == 0, result.stderr
+        return result.stdout
+
+    assert "passed" in run("check", "1")
+    assert "Hint 1 of 3" in run("hint", "2")
+    watched = run("watch", keys="n\nl\nq\n")
+    assert "02 activations: still to do" in watched and "1 of 17 passed" in watched
+
+
+def test_an_endless_loop_is_ended_without_signals(tmp_path):
+    Course.start(str(tmp_path))
+    loop = "from neurons.classroom.student import Limits\n\nLIMITS = Limits(seconds=0.5)\n"
+    folder = shutil.copytree(ALL["01_weighted_sum"].folder, tmp_path / "exercises" / "30_endless")
+    with open(folder / "probes.py", "a", encoding="utf-8") as file:
+        file.write("\n\n" + loop)
+    answer(tmp_path, "30_endless", "while True:\n    pass\n")
+    program = BLOCKED.replace("sys.exit(", "print(").replace("*sys.argv[1:]", "'check', '30'")
+    result = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert "does not come to an end" in result.stdout, result.stderr
+
+
+# An exercise of the teacher's own
+
+
+def test_an_exercise_of_the_teachers_own(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["course", "new", "18_mean"]) == 0
+    assert "the stub fails and the solution passes" in capsys.readouterr().out
+    Course.start(".")
+    assert Path("18_mean.py").is_file()
+    assert main(["course", "check", "18"]) == 1
+    shutil.copy("exercises/18_mean/solution.py", "18_mean.py")
+    assert main(["course", "check", "18"]) == 0
+    Path("exercises/18_mean/stub.py").write_text(Path("exercises/18_mean/solution.py").read_text())
+    assert main(["course", "new", "18_mean"]) == 1
+    assert "The stub passes" in capsys.readouterr().out
+    for name in ("mean", "05_loss", "18 mean", "../18_mean"):
+        with pytest.raises(NeuronsError):
+            new_exercise(name)
+
+
+def test_a_solution_that_does_not_pass_is_no_proof(tmp_path):
+    exercise = new_exercise("18_mean", str(tmp_path))
+    Path(exercise.path("solution.py")).write_text("def mean(numbers):\n    return 0.0\n")
+    (problem,) = proof(exercise)
+    assert "The solution does not pass" in problem and "smallest case" in problem
+
+
+def test_the_settings_that_the_worker_gets_hold_no_answer(tmp_path):
+    """Command line and questions: neither holds an expected number."""
+    path = answer(tmp_path, "x", "def weighted_sum(*a):\n    return 0.0\n")
+    with Student(path) as student:
+        settings = json.loads(student.process.args[-1])
+        assert set(settings) == {
+            "file", "numpy", "contain", "hook", "landlock", "seccomp", "limits", "readable", "listable",
+        }  # fmt: skip
+        written = []
+        student.write = lambda message, write=student.write: (written.append(message), write(message))[1]
+        next(event for event in ALL["01_weighted_sum"].module.probes(student, None or __import__("random").Random(1)))
+        student.weighted_sum([2.0], [3.0], 0.5)
+    assert all(set(message) <= {"do", "of", "name", "arguments", "value"} for message in written)
+    assert "6.5" not in json.dumps(written)

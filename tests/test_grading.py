@@ -1,0 +1,369 @@
+"""Grading a class: the right grades whatever is handed in, however it runs, and however often it is stopped."""
+
+import csv
+import io
+import json
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from hostile import ATTACKS, WRONG
+
+from neurons.__main__ import main
+from neurons.classroom import grading
+from neurons.classroom.checking import exercises
+from neurons.classroom.containment import AUDIT_HOOK, available_levels
+from neurons.classroom.grading import grade
+from neurons.classroom.handed_in import LARGEST_ZIP, submissions
+from neurons.errors import NeuronsError
+
+FIRST = exercises()[:3]
+NAMES = [exercise.name for exercise in FIRST]
+SOLUTIONS = {exercise.name: exercise.text("solution.py") for exercise in FIRST}
+STRONG = [level for level in available_levels() if level != AUDIT_HOOK]
+QUICK = [attack for attack in ATTACKS if not attack.slow and "{{" not in attack.source and not attack.earns]
+
+
+def zipped(path, files):
+    """A zip with these {name: text}."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+
+
+def named(files):
+    return {f"{name}.py": text for name, text in files.items()}
+
+
+def folder_of(path, files):
+    """The same as a folder."""
+    path.mkdir()
+    for name, text in files.items():
+        (path / name).write_text(text)
+
+
+def small_class(folder, size=8):
+    """Students of each kind; returns the number of passed exercises that each has earned."""
+    folder.mkdir()
+    earned = {}
+    for number in range(size):
+        student = f"student{number:03}"
+        kind = number % 4
+        files = dict(SOLUTIONS)
+        if kind == 1:
+            files[NAMES[0]] = WRONG
+        elif kind == 2:
+            files = {NAMES[0]: SOLUTIONS[NAMES[0]], NAMES[1]: "def sigmoid(z):\n    return z\n"}
+        elif kind == 3:
+            files = {name: QUICK[(7 * number + i) % len(QUICK)].source for i, name in enumerate(NAMES)}
+        if number % 2:
+            folder_of(folder / student, named(files))
+        else:
+            zipped(folder / f"{student}.zip", named(files))
+        earned[student] = {0: 3, 1: 2, 2: 1, 3: 0}[kind]
+    return earned
+
+
+def rows(out):
+    """grades.csv as {student: row}."""
+    return {row["student"]: row for row in csv.DictReader(io.StringIO((out / "grades.csv").read_text("utf-8")))}
+
+
+def passed(out):
+    return {student: int(row["passed"]) for student, row in rows(out).items()}
+
+
+pytestmark = pytest.mark.skipif(not STRONG, reason="this machine has neither bubblewrap nor Landlock")
+
+
+def test_each_gets_what_was_earned_and_nothing_more(tmp_path):
+    earned = small_class(tmp_path / "class")
+    report = grade(str(tmp_path / "class"), str(tmp_path / "out"), exercises=FIRST)
+    assert report.complete and passed(tmp_path / "out") == earned
+    assert {row["containment"] for row in rows(tmp_path / "out").values()} == {STRONG[0]}
+    again = grade(str(tmp_path / "class"), str(tmp_path / "again"), exercises=FIRST, jobs=2)
+    assert again.complete
+    assert (tmp_path / "again" / "grades.csv").read_bytes() == (tmp_path / "out" / "grades.csv").read_bytes()
+
+
+def test_stopped_half_way_it_goes_on_to_the_same_grades(tmp_path, monkeypatch):
+    earned = small_class(tmp_path / "class", 6)
+    out = tmp_path / "out"
+    program = (
+        "import sys; from neurons.classroom.grading import grade; from neurons.classroom.checking import exercises\n"
+        "grade(sys.argv[1], sys.argv[2], exercises=exercises()[:3])\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", program, str(tmp_path / "class"), str(out)])
+    while len(list(out.glob("results/*.json"))) < 2:
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    kept = {path: path.read_bytes() for path in out.glob("results/*.json")}
+    assert 2 <= len(kept) < 6 and not (out / "grades.csv").exists()
+    graded = []
+    monkeypatch.setattr(
+        grading, "grade_one", lambda task, own=grading.grade_one: (graded.append(task.student), own(task))[1]
+    )
+    grade(str(tmp_path / "class"), str(out), exercises=FIRST)
+    assert passed(out) == earned
+    assert len(graded) == 6 - len(kept)
+    assert all(path.read_bytes() == content for path, content in kept.items())
+    graded.clear()
+    shutil.copy(tmp_path / "class" / "student000.zip", tmp_path / "class" / "student002.zip")  # handed in again
+    grade(str(tmp_path / "class"), str(out), exercises=FIRST)
+    assert graded == ["student002"] and passed(out) == earned | {"student002": 3}
+
+
+def test_a_damaged_result_is_graded_again(tmp_path):
+    earned = small_class(tmp_path / "class", 2)
+    out = tmp_path / "out"
+    grade(str(tmp_path / "class"), str(out), exercises=FIRST)
+    for path in out.glob("results/*.json"):
+        path.write_bytes(path.read_bytes()[:50])
+    grade(str(tmp_path / "class"), str(out), exercises=FIRST)
+    assert passed(out) == earned
+    (out / "grading.json").write_text("[]")
+    with pytest.raises(NeuronsError, match="damaged"):
+        grade(str(tmp_path / "class"), str(out), exercises=FIRST)
+
+
+class Breaking(ThreadPoolExecutor):
+    """An executor that loses one of its tasks."""
+
+    def submit(self, function, task):
+        if task.student == "student001":
+            return super().submit(os.strerror, "no number")
+        return super().submit(function, task)
+
+
+def test_what_breaks_off_is_said_and_tried_again(tmp_path):
+    earned = small_class(tmp_path / "class", 3)
+    out = tmp_path / "out"
+    with Breaking(1) as executor:
+        report = grade(str(tmp_path / "class"), str(out), exercises=FIRST, executor=executor)
+    assert not report.complete and list(report.failed) == ["student001"]
+    assert "not graded: TypeError" in rows(out)["student001"]["remarks"]
+    assert grade(str(tmp_path / "class"), str(out), exercises=FIRST).complete
+    assert passed(out) == earned
+
+
+def test_on_a_cluster(tmp_path):
+    """An executor of Dask, with two workers of their own processes."""
+    pytest.importorskip("distributed")
+    program = tmp_path / "on_a_cluster.py"
+    program.write_text(
+        "import sys\n"
+        "from distributed import Client, LocalCluster\n"
+        "from neurons.classroom.checking import exercises\n"
+        "from neurons.classroom.grading import grade\n"
+        "if __name__ == '__main__':\n"
+        "    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:\n"
+        "        with Client(cluster) as client:\n"
+        "            report = grade(*sys.argv[1:], exercises=exercises()[:3], executor=client.get_executor())\n"
+        "    assert report.complete, report\n"
+    )
+    earned = small_class(tmp_path / "class", 4)
+    result = subprocess.run(
+        [sys.executable, str(program), str(tmp_path / "class"), str(tmp_path / "out")],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert result.returncode == 0, result.stderr
+    assert passed(tmp_path / "out") == earned
+
+
+def test_on_the_weakest_containment_other_peoples_files_are_refused(tmp_path):
+    small_class(tmp_path / "class", 1)
+    with pytest.raises(NeuronsError, match="--trust"):
+        grade(str(tmp_path / "class"), str(tmp_path / "out"), exercises=FIRST, level=AUDIT_HOOK)
+    assert not (tmp_path / "out").exists()
+    grade(str(tmp_path / "class"), str(tmp_path / "out"), exercises=FIRST, level=AUDIT_HOOK, trust=True)
+    assert rows(tmp_path / "out")["student000"]["containment"] == AUDIT_HOOK
+    with pytest.raises(NeuronsError, match="does not run on this machine"):
+        grade(str(tmp_path / "class"), str(tmp_path / "out"), level="a wall")
+
+
+# Odd files
+
+RIGHT = SOLUTIONS[NAMES[0]]
+
+
+def odd_files(folder):
+    """One student for each oddity; returns a word that must be said of each."""
+    folder.mkdir()
+    said = {}
+
+    def single(student, content, word):
+        path = folder / f"{student}_{NAMES[0]}.py"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        said[student] = word
+
+    single("syntax", "def weighted_sum(:\n", "cannot read the file in line 1")
+    single("misnamed", "def weigthed_sum(w, i, b):\n    return 0\n", "no `weighted_sum`")
+    single("latin1", "# Größe\n".encode("latin-1") + RIGHT.encode(), "not UTF-8")
+    single("utf16", RIGHT.encode("utf-16"), "UTF-16")
+    single("unknown_encoding", "# coding: klingon\n" + RIGHT, "unknown encoding")
+    single("tabs", "def weighted_sum(w, i, b):\n\tx = 1\n        return x\n", "line 3")
+    single("huge", b"#" * 10 * 2**20, "longer than 1 MB")
+    single("empty", b"", "empty")
+    single("binary", os.urandom(16) + b"\0" + os.urandom(5000), "zero bytes")
+    single("nested", "x = " + "(" * 5000 + ")" * 5000, "cannot read the file")
+    single("bom", b"\xef\xbb\xbf" + RIGHT.encode(), "passed")
+    single("windows", RIGHT.replace("\n", "\r\n"), "passed")
+    single("=cmd()", RIGHT, "passed")
+    single("Zoë <b>", RIGHT, "passed")
+    (folder / "notes_alone.py").write_text(RIGHT)
+    said["notes_alone"] = "does not say which exercise"
+    (folder / "letter.pdf").write_bytes(b"%PDF-1.4")
+    said["letter.pdf"] = "no zip, folder or .py file"
+    (folder / "linked.zip").symlink_to("/etc/passwd")
+    said["linked"] = "symbolic link"
+    folder_of(folder / "links", {})
+    (folder / "links" / f"{NAMES[0]}.py").symlink_to("/etc/passwd")
+    (folder / "links" / "loop").symlink_to(folder)
+    said["links"] = "symbolic link"
+    if hasattr(os, "mkfifo"):
+        folder_of(folder / "pipes", {})
+        os.mkfifo(folder / "pipes" / f"{NAMES[0]}.py")
+        said["pipes"] = "no ordinary file"
+    (folder / "damaged.zip").write_bytes(b"PK\x03\x04 and no more")
+    said["damaged"] = "the zip is damaged"
+    with zipfile.ZipFile(folder / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(f"{NAMES[0]}.py", b"#" * 200 * 2**20)
+    said["bomb"] = "longer than 1 MB"
+    with zipfile.ZipFile(folder / "liar.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(f"{NAMES[0]}.py", b"#" * 20 * 2**20)
+    data = (folder / "liar.zip").read_bytes()
+    data = data.replace((20 * 2**20).to_bytes(4, "little"), (900).to_bytes(4, "little"))
+    (folder / "liar.zip").write_bytes(data)
+    said["liar"] = "cannot be unpacked"
+    zipped(folder / "outside.zip", {f"../../{NAMES[0]}.py": RIGHT, "../../evil": "x"})
+    said["outside"] = "leads out of the zip"
+    zipped(folder / "absolute.zip", {f"/tmp/{NAMES[0]}.py": RIGHT})
+    said["absolute"] = "leads out of the zip"
+    with zipfile.ZipFile(folder / "link_inside.zip", "w") as archive:
+        member = zipfile.ZipInfo(f"{NAMES[0]}.py")
+        member.external_attr = (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(member, "/etc/passwd")
+    said["link_inside"] = "symbolic link"
+    zipped(folder / "twice.zip", {f"a/{NAMES[0]}.py": RIGHT, f"b/{NAMES[0]}.py": "x = 1\n"})
+    said["twice"] = "two different files"
+    zipped(
+        folder / "same_twice.zip",
+        {f"a/{NAMES[0]}.py": RIGHT, f"__MACOSX/{NAMES[0]}.py": "x", f"b/{NAMES[0]}.py": RIGHT},
+    )
+    said["same_twice"] = "passed"
+    zipped(folder / "nothing.zip", {"readme.txt": "hello"})
+    said["nothing"] = "no file with the name of an exercise"
+    zipped(folder / "deep.zip", {f"my course/{NAMES[0]} (1).py": RIGHT})
+    said["deep"] = "passed"
+    zipped(folder / "Alice.zip", {f"{NAMES[0]}.py": RIGHT})
+    folder_of(folder / "alice", {f"{NAMES[0]}.py": "x = 1\n"})
+    said["Alice.zip"], said["alice"] = "passed", "no `weighted_sum`"
+    (folder / ".DS_Store").write_bytes(b"x")
+    return said
+
+
+def test_a_clear_word_for_every_odd_file(tmp_path):
+    said = odd_files(tmp_path / "class")
+    before = sorted(str(path) for path in tmp_path.rglob("*"))
+    report = grade(str(tmp_path / "class"), str(tmp_path / "out"), exercises=FIRST[:1])
+    assert report.complete
+    graded = {entry["student"]: entry for entry in report.graded}
+    assert graded.keys() == said.keys()
+    for student, word in said.items():
+        (result,) = graded[student]["results"]
+        text = " ".join([*graded[student]["remarks"], result["verdict"], result["message"]])
+        assert word.lower() in text.lower(), f"{student}: {text}"
+        assert result["passed"] == (word == "passed"), student
+    assert [path for path in before if not os.path.lexists(path)] == []
+    outside = {path for path in tmp_path.rglob("*") if path.parts[len(tmp_path.parts)] not in ("class", "out")}
+    assert outside == set()
+    table = (tmp_path / "out" / "grades.csv").read_text("utf-8")
+    assert "'=cmd()" in table and "\n=" not in table
+    pages = [path.read_text("utf-8") for path in (tmp_path / "out" / "students").iterdir()]
+    assert len(pages) == len(said) and not any("<b>" in page for page in pages)
+
+
+def test_what_is_too_much_is_refused(tmp_path):
+    folder = tmp_path / "class"
+    folder.mkdir()
+    with open(folder / "large.zip", "wb") as file:
+        file.truncate(LARGEST_ZIP + 1)
+    zipped(folder / "many.zip", {f"{n}.txt": "" for n in range(10_001)})
+    remarks = {submission.student: submission.remarks for submission in submissions(str(folder), NAMES)}
+    assert remarks == {"large": ["the zip is larger than 64 MB"], "many": ["the zip holds more than 10,000 files"]}
+    for place in ("class/many.zip", "nowhere"):
+        with pytest.raises(NeuronsError, match="is no folder"):
+            list(submissions(str(tmp_path / place), NAMES))
+    (tmp_path / "nobody").mkdir()
+    with pytest.raises(NeuronsError, match="is empty"):
+        list(submissions(str(tmp_path / "nobody"), NAMES))
+
+
+# What comes out
+
+
+def test_the_result_files_of_other_systems(tmp_path):
+    small_class(tmp_path / "class", 2)
+    out = tmp_path / "out"
+    grade(str(tmp_path / "class"), str(out), exercises=FIRST)
+    (gradescope,) = out.glob("gradescope/student001-*/results.json")
+    content = json.loads(gradescope.read_text())
+    assert content["score"] == 2.0 and [test["status"] for test in content["tests"]] == ["failed", "passed", "passed"]
+    assert all({"name", "score", "max_score", "output"} <= set(test) for test in content["tests"])
+    assert "smallest case" in content["tests"][0]["output"]
+    (github,) = out.glob("github/student001-*/autograding.json")
+    content = json.loads(github.read_text())
+    assert content["version"] == 1 and content["status"] == "fail" and content["max_score"] == 3
+    assert [(test["status"], test["score"]) for test in content["tests"]] == [("fail", 0), ("pass", 1), ("pass", 1)]
+
+
+def test_the_class_page_counts_the_commonest_mistakes(tmp_path):
+    folder = tmp_path / "class"
+    folder.mkdir()
+    wrong = "from math import exp\ndef sigmoid(z):\n    return 1 / (1 + exp(-z))\ndef delta_sigmoid(z):\n"
+    wrong += "    a = sigmoid(sigmoid(z))\n    return a * (1 - a)\ndef delta_relu(z):\n    return float(z > 0)\n"
+    for number in range(3):
+        (folder / f"s{number}_{NAMES[2]}.py").write_text(wrong)
+    (folder / f"s3_{NAMES[2]}.py").write_text(SOLUTIONS[NAMES[2]])
+    grade(str(folder), str(tmp_path / "out"), exercises=FIRST)
+    page = (tmp_path / "out" / "class.html").read_text("utf-8")
+    assert "3 of 4: A2: the slope is taken at a instead of z" in page
+    assert "1 of 4" in page
+    (student,) = (tmp_path / "out" / "students").glob("s0-*.html")
+    assert "A2: the slope is taken at a instead of z" in student.read_text("utf-8")
+
+
+def test_a_course_from_submit_to_grade(tmp_path, monkeypatch, capsys):
+    """As a student and a teacher do it, on the command line; every exercise is solved."""
+    monkeypatch.chdir(tmp_path)
+    assert main(["course", "start", "mine"]) == 0
+    for exercise in exercises():
+        shutil.copy(exercise.path("solution.py"), f"mine/{exercise.name}.py")
+    monkeypatch.chdir(tmp_path / "mine")
+    assert main(["course", "submit"]) == 0
+    monkeypatch.chdir(tmp_path)
+    os.mkdir("class")
+    shutil.copy("mine/submission.zip", "class/me.zip")
+    assert main(["grade", "class", "--out", "out", "--jobs", "1"]) == 0
+    assert "me: 17 passed" in capsys.readouterr().out
+    assert passed(Path("out")) == {"me": 17}
+    assert main(["grade", "nowhere", "--out", "out"]) == 2
+    assert main(["grade", "class", "--out", "out", "--jobs", "0"]) == 2
+    assert main(["course", "new", "18_mean"]) == 0
+    os.mkdir("own")
+    shutil.copy("exercises/18_mean/solution.py", "own/me_18_mean.py")
+    assert main(["grade", "own", "--out", "own_out", "--jobs", "1", "--exercises", "exercises"]) == 0
+    assert passed(Path("own_out")) == {"me": 1}

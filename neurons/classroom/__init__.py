@@ -7,9 +7,13 @@
 from importlib import import_module
 from typing import Any
 
-PLACES = {"diagnose": "diagnosing", "Diagnosis": "message"}  # loaded when first touched: they need NumPy
+PLACES = {  # loaded when first touched: they need NumPy
+    "check": "in_notebooks",
+    "diagnose": "diagnosing",
+    "Diagnosis": "message",
+}
 
-__all__ = ["Diagnosis", "diagnose"]
+__all__ = ["Diagnosis", "check", "diagnose"]
 
 
 def __getattr__(name: str) -> Any:

@@ -165,6 +165,12 @@ class Result(NamedTuple):
     notes: tuple[str, ...] = ()
     printed: str = ""  # what the student's code printed, cut
 
+    def __bool__(self) -> bool:
+        return self.passed
+
+    def __repr__(self) -> str:  # the last line of a notebook's cell shows it
+        return str(self)
+
     def __str__(self) -> str:
         parts = [self.verdict, self.message, *self.notes]
         if self.printed:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from neurons.__main__ import main
 from neurons.model import LOOPS_UP_TO
 
 README = Path(__file__).parent.parent / "README.md"
@@ -150,3 +151,29 @@ def test_auto_takes_arrays_where_they_were_measured_to_be_faster():
 
 def test_nothing_is_left_to_fill_in():
     assert not re.search(r"\b[A-Z]{3,} TABLE\b|\bROW\d|TODO|FIXME", README.read_text(encoding="utf-8"))
+
+
+def test_the_wrong_answer_is_told_as_it_is_shown(tmp_path, monkeypatch, capsys):
+    """The sixth exercise without the slope, checked as a student would."""
+    assert main(["course", "start", str(tmp_path / "my-course")]) == 0
+    monkeypatch.chdir(tmp_path / "my-course")
+    (path,) = (tmp_path / "my-course").glob("06_*.py")
+    answer = (
+        "error = output_gradient\n"
+        "        self.gradients = [error * i for i in self.input_activation]\n"
+        "        self.bias_gradient = error"
+    )
+    text = path.read_text(encoding="utf-8")
+    unwritten = 'raise NotImplementedError("write Neuron.backward_pass")'
+    assert unwritten in text
+    path.write_text(text.replace(unwritten, answer), encoding="utf-8")
+    capsys.readouterr()
+    main(["course", "check", "06"])
+    told = capsys.readouterr().out
+    (shown,) = [block for block in fenced("text") if block.startswith("06 ")]
+    assert told.strip() == shown.strip()
+
+
+def test_every_notebook_is_in_the_table():
+    named = re.findall(r"^\| `(notebooks/\w+\.ipynb)` \|", README.read_text(encoding="utf-8"), re.MULTILINE)
+    assert named == sorted(str(path.relative_to(README.parent)) for path in README.parent.glob("notebooks/*.ipynb"))

@@ -66,7 +66,8 @@ ACTIVATIONS = {
 def squared_error(outputs, label):
     total = 0.0
     for output_idx in range(len(outputs)):
-        total += (outputs[output_idx] - label[output_idx]) ** 2
+        difference = outputs[output_idx] - label[output_idx]
+        total += difference * difference  # not ** 2: C's pow misses the rounded square by a bit now and then
     return total
 
 

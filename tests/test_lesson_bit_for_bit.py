@@ -1,6 +1,7 @@
 """The framework computes what the lesson's pseudocode computes, in every bit."""
 
 import math
+from fractions import Fraction
 
 import pytest
 from hypothesis import assume, example, given, settings
@@ -9,7 +10,7 @@ from pseudocode import ACTIVATIONS as PLAIN_ACTIVATIONS
 from pseudocode import squared_error, squared_error_gradients, typed_in
 from strategies import ZEROS, examples_for, models, numbers
 
-from neurons import Model, datasets
+from neurons import MSE, Model, datasets
 from neurons.activations import ACTIVATIONS
 
 # Ordinary numbers, zeros of both signs, and now and then one that drives a sigmoid far into its flat ends.
@@ -125,6 +126,12 @@ def test_the_loss_is_the_sum_of_squares_in_every_bit(data):
     inputs, labels = data.draw(examples_for(model, 1, 1))
     outputs = model.forward(inputs[0])
     assert bits([model.loss.value(outputs, labels[0])]) == bits([squared_error(outputs, labels[0])])
+
+
+@given(output=st.floats(-1e3, 1e3), label=st.floats(-1e3, 1e3))
+@example(output=0.0, label=1.6225618812523601)  # where ** 2 is a bit off
+def test_a_squared_error_is_the_exact_square_rounded_once(output, label):
+    assert MSE().value([output], [label]) == float(Fraction(output - label) ** 2)
 
 
 def test_a_gradient_of_minus_zero_is_told_from_zero():

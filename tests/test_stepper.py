@@ -17,6 +17,7 @@ from playwright.sync_api import sync_playwright
 import neurons
 from neurons import MSE, FileError, Model, NeuronsError, SoftmaxCrossEntropy, Stepper, relu, sigmoid
 from neurons.__main__ import main
+from neurons.inspection.stepper import page_data
 
 SIZES = [[2, 2, 1], [2, 4, 1], [2, 8, 1], [4, 8, 3], [784, 16, 10]]
 WIDTHS = [1280, 800]
@@ -562,6 +563,24 @@ def test_it_is_small_and_asks_for_nothing(made):
     assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)|\beval\(|new Function|@import|url\(", text)
     data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)[1])
     assert data["sizes"] == [2, 4, 1]
+
+
+class AbsoluteLoss:
+    """A loss of a student's own, which gets its label as a list."""
+
+    def value(self, outputs, label):
+        return abs(outputs[0] - label[0])
+
+    def output_gradients(self, outputs, label):
+        return [1.0 if outputs[0] > label[0] else -1.0]
+
+
+def test_a_loss_of_ones_own_and_one_number_as_the_label():
+    model = Model.from_sizes([2, 2, 1], seed=0, loss=AbsoluteLoss())
+    whys = page_data(model.trace([0.0, 1.0], 1.0, 0.5))["why"]
+    model.forward([0.0, 1.0])
+    model.backward_pass([-1.0])
+    assert whys["hidden[1].w[1]"] == str(model.why("hidden[1].w[1]"))
 
 
 def test_wrong_calls(tmp_path):

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from neurons.errors import NeuronsError
 from neurons.files import checked_path, write_whole
 from neurons.inspection.statements import plan_of
-from neurons.inspection.trace import Trace, TraceEvent
+from neurons.inspection.trace import Trace, TraceEvent, label_as_list
 from neurons.wording import for_debuggers, show
 
 PHASES = ("forward", "loss", "backward", "step")
@@ -253,7 +253,7 @@ def page_data(trace):
         "sizes": [model.layers[0].num_inputs, *[len(layer.neurons) for layer in model.layers]],
         "layers": layers,
         "inputs": [plain(float(value)) for value in trace.inputs],
-        "label": plain(label_of(trace)),
+        "label": plain(label_as_list(model, trace.label)),
         "learningRate": trace.learning_rate,
         "strongest": strongest,
         "functions": [
@@ -265,14 +265,6 @@ def page_data(trace):
         "digits": DIGITS if number is rounded else 0,
         "why": whys(trace, strongest),
     }
-
-
-def label_of(trace):
-    """The label, one number per output where the loss can say so."""
-    loss = trace.before.loss
-    if not hasattr(loss, "label_vector"):  # a loss of the student's own
-        return trace.label
-    return loss.label_vector(trace.label, len(trace.before.layers[-1].neurons))
 
 
 def strongest_weights(trace):
@@ -295,7 +287,7 @@ def strongest_weights(trace):
 def whys(trace, strongest):
     """{"hidden[0].w[1]": the text of its why} after the backward pass, for the weights drawn out and the biases."""
     model = trace.before.copy()
-    model.backward_pass(model.loss.output_gradients(model.forward(trace.inputs), label_of(trace)))
+    model.backward_pass(model.loss.output_gradients(model.forward(trace.inputs), label_as_list(model, trace.label)))
     texts = {}
     for layer, chosen in zip(model.layers, strongest, strict=True):
         for neuron, weights in zip(layer.neurons, chosen, strict=True):

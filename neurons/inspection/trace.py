@@ -83,8 +83,7 @@ def trace(model, inputs, label, learning_rate):
     """The `Trace` of one training step; `Model.trace` tells more."""
     before = clean_copy(model)
     inputs = accepted_inputs(before.layers[0].neurons[0], inputs)
-    vector = getattr(before.loss, "label_vector", label_vector)  # a loss of the student's own may have none
-    label_list = vector(label, len(before.layers[-1].neurons))
+    label_list = label_as_list(before, label)
     learning_rate = checked_learning_rate(learning_rate)
     after = before.copy()
     reader = Reader(after)
@@ -96,6 +95,12 @@ def trace(model, inputs, label, learning_rate):
     made = Trace(before, after, reader.events, inputs, label, learning_rate, float(loss))
     check_is_complete(made)
     return made
+
+
+def label_as_list(model, label):
+    """The label as the loss gets it, one number per output; a loss of the student's own need not say how."""
+    vector = getattr(model.loss, "label_vector", label_vector)
+    return vector(label, len(model.layers[-1].neurons))
 
 
 def clean_copy(model):

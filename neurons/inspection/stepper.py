@@ -6,6 +6,7 @@ import json
 import os
 import re
 import textwrap
+from contextlib import suppress
 from math import isfinite
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -219,6 +220,11 @@ def changes_of(step, number):
     return changes
 
 
+def num_parameters(model):
+    """How many weights and biases there are."""
+    return sum(len(layer.neurons) * (layer.num_inputs + 1) for layer in model.layers)
+
+
 def numbers_in(event):
     """The statement with its numbers, without its text; nothing where it has none."""
     return event.numbers.removeprefix(event.source).strip()
@@ -227,8 +233,7 @@ def numbers_in(event):
 def page_data(trace):
     """All that the script needs: the model before, the text of the functions once, the steps as short lists."""
     model = trace.before
-    num_parameters = sum(len(layer.neurons) * (layer.num_inputs + 1) for layer in model.layers)
-    number = rounded if num_parameters > MANY_NUMBERS else plain
+    number = rounded if num_parameters(model) > MANY_NUMBERS else plain
     layers = []
     for layer in model.layers:
         neurons = []
@@ -287,7 +292,14 @@ def strongest_weights(trace):
 def whys(trace, strongest):
     """{"hidden[0].w[1]": the text of its why} after the backward pass, for the weights drawn out and the biases."""
     model = trace.before.copy()
-    model.backward_pass(model.loss.output_gradients(model.forward(trace.inputs), label_as_list(model, trace.label)))
+    output_gradients = model.loss.output_gradients(model.forward(trace.inputs), label_as_list(model, trace.label))
+    model.backward_pass(output_gradients)
+    if num_parameters(model) > MANY_NUMBERS:  # each why nudges: minutes in loops, seconds on arrays, in the same words
+        with suppress(NeuronsError, ImportError):  # parts of the student's own, or no NumPy: loops it is
+            arrays = model.vectorised()
+            arrays.forward([trace.inputs])
+            arrays.backward_pass([output_gradients])
+            model = arrays
     texts = {}
     for layer, chosen in zip(model.layers, strongest, strict=True):
         for neuron, weights in zip(layer.neurons, chosen, strict=True):

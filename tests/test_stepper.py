@@ -341,15 +341,26 @@ def test_a_weight_says_why(opened, made, sizes):
     model = trace.before.copy()
     model.backward_pass(model.loss.output_gradients(model.forward(trace.inputs), trace.label))
     page = opened(path)
-    go(page, len(trace) - 1)
+    go(page, last_of_the_backward_pass(trace))
     names = page.evaluate("[...document.querySelectorAll('#network [data-why]')].map(e => e.dataset.why)")
     expected = [f"{neuron.name}.{part}" for layer in model.layers for neuron in layer.neurons for part in parts(neuron)]
     assert names == expected
     for name in names[:: 1 if len(names) < 20 else 5]:
         page.locator(f'#network [data-why="{name}"]').click()
         assert words(why_shown(page)) == words(str(model.why(name)))
+    assert "has moved" not in why_shown(page)
+    page.locator("#phase-step").click()
+    assert "has moved" not in why_shown(page)
+    go(page, next(event.index for event in trace.events if "hidden[0].w[0]" in event.changes and event.phase == "step"))
+    said = str(model.why(names[-1])) + " the step has moved weights since: these are the numbers of the pass, before it"
+    page.locator(f'#network [data-why="{names[-1]}"]').click()
+    assert words(why_shown(page)) == words(said)
     page.keyboard.press("Escape")
     assert not page.locator("#why").is_visible()
+
+
+def last_of_the_backward_pass(trace):
+    return [event.index for event in trace.events if event.phase == "backward"][-1]
 
 
 def parts(neuron):
@@ -416,6 +427,20 @@ def test_nothing_overlaps_and_nothing_is_cut(opened, made, sizes, width):
     assert page.evaluate(OVERLAPS) == []
 
 
+def test_a_drawing_wider_than_the_page_goes_along(opened, made):
+    """Of three layers, at 800 pixels: the neuron at work is never out of sight."""
+    trace, path = made([2, 3, 3, 2])
+    page = opened(path, 800)
+    for place in [event.index for event in trace.events if event.function == "Neuron.backward_pass"][::7]:
+        go(page, place)
+        inside = """() => {
+            const active = document.querySelector("#network .active[data-neuron]").getBoundingClientRect();
+            const frame = document.getElementById("network").getBoundingClientRect();
+            return frame.left <= active.left && active.right <= frame.right;
+        }"""
+        assert page.evaluate(inside), place
+
+
 def test_the_measure_of_overlaps_finds_one(opened, made):
     _, path = made([2, 4, 1])
     page = opened(path)
@@ -443,6 +468,8 @@ def test_a_large_model_is_condensed_to_its_strongest_weights(opened, made):
     strongest = sorted(sorted(range(784), key=lambda i: -sizes[i])[:8])
     names = page.evaluate("[...document.querySelectorAll('#neuron-body [data-why]')].map(e => e.dataset.why)")
     assert names == [*[f"hidden[3].w[{i}]" for i in strongest], "hidden[3].b"]
+    go(page, last_of_the_backward_pass(trace))
+    page.locator('#network [data-neuron="hidden[3]"]').click()
     page.locator(f'#network [data-why="{names[0]}"]').click()
     model = trace.before.copy()
     model.backward_pass(model.loss.output_gradients(model.forward(trace.inputs), trace.label))

@@ -173,7 +173,7 @@
   }
 
   function boxDrawing() {
-    const ROW = 15, GAP = 12, INPUT = 104, PORTS = 136, BOX = 116, SPACE = 58, TOP = 46, LOSS = 52;
+    const ROW = 15, GAP = 12, INPUT = 104, PORTS = 144, W_ENDS = 76, BOX = 116, SPACE = 50, TOP = 46, LOSS = 52;
     const heights = data.layers.map((layer, l) => Math.max(66, ROW * (data.sizes[l] + 1) + 4));
     const totals = data.layers.map((layer, l) => (heights[l] + GAP) * layer.neurons.length - GAP);
     totals[totals.length - 1] += LOSS;
@@ -196,11 +196,10 @@
       const portsX = 8 + INPUT + l * (SPACE + PORTS + BOX) + SPACE, boxX = portsX + PORTS;
       const top = TOP + (height - totals[l]) / 2, next = [], n = data.sizes[l];
       draw("text", { class: "head", x: portsX + (PORTS + BOX) / 2, y: 16, "text-anchor": "middle" }, svg, `${short(layer.name, 14)}: ${short(layer.act, 14)}`);
-      draw("text", { class: "head", x: portsX + 72, y: 36, "text-anchor": "end" }, svg, "w");
-      draw("text", { class: "head", x: portsX + PORTS - 5, y: 36, "text-anchor": "end" }, svg, "dL/dw");
+      draw("text", { class: "head", x: portsX + W_ENDS, y: 36, "text-anchor": "end" }, svg, "w");
+      draw("text", { class: "head", x: portsX + PORTS - 4, y: 36, "text-anchor": "end" }, svg, "dL/dw");
       layer.neurons.forEach((one, j) => {
         const neuron = neuronAt(l, j), y = top + j * (heights[l] + GAP), h = heights[l], portsTop = y + (h - ROW * (n + 1)) / 2;
-        const halo = draw("rect", { class: "halo", x: portsX - 3, y: y - 3, width: PORTS + BOX + 6, height: h + 6, rx: 10 }, svg);
         draw("rect", { class: "ports", x: portsX, y: portsTop, width: PORTS + 10, height: ROW * (n + 1), rx: 5 }, svg);
         for (let i = 0; i <= n; i++) {
           const name = i < n ? `${one.name}.w[${i}]` : `${one.name}.b`;
@@ -210,8 +209,8 @@
           group.style.cursor = "pointer";
           draw("text", { class: "soft", x: portsX + 5, y: rowY + 11.5, "pointer-events": "none" }, group, i < n ? String(i) : "b");
           const attributes = { "text-anchor": "end", "pointer-events": "none" };
-          numbers.push(numberText(group, portsX + 72, rowY + 11.5, name, { attributes, signed: true }));
-          numbers.push(numberText(group, portsX + PORTS - 5, rowY + 11.5, gradient, { attributes, signed: true }));
+          numbers.push(numberText(group, portsX + W_ENDS, rowY + 11.5, name, { attributes, signed: true }));
+          numbers.push(numberText(group, portsX + PORTS - 4, rowY + 11.5, gradient, { attributes, signed: true }));
           activate(group, () => ask(name, group));
           rows.push({ row, neuron, i, name });
           if (i < n) {
@@ -224,7 +223,7 @@
         const boxY = y + (h - 66) / 2;
         neuronBox(group, boxX, boxY, BOX, one.name, numbers);
         activate(group, () => pin(neuron));
-        groups.push({ group, halo, neuron });
+        groups.push({ group, neuron });
         next.push([boxX + BOX, boxY + 33]);
       });
       ends = next;
@@ -236,7 +235,7 @@
     const largest = Math.max(...lines.map(({ key }) => Math.abs(history.get(key)[0][1])), 1e-9);
     const update = (step) => {
       updateNumbers(numbers, state.at);
-      for (const { group, halo, neuron } of groups) {
+      for (const { group, neuron } of groups) {
         const active = isActive(neuron, step);
         group.classList.toggle("active", active);
         group.classList.toggle("pinned", neuron === state.pinned);
@@ -260,7 +259,7 @@
       glow.classList.toggle("active", Boolean(found));
       if (found) glow.setAttribute("d", found.line.getAttribute("d"));
     };
-    return { svg, width, update };
+    return { svg, width, ports: PORTS, update };
   }
 
   function heatDrawing() {
@@ -407,7 +406,7 @@
         if (at >= 0) for (const [name, value] of Object.entries({ x: picture.x + (at % column.across) * size, y: picture.y + Math.floor(at / column.across) * size, width: size, height: size })) picture.now.setAttribute(name, value);
       });
     };
-    return { svg, width: total, update };
+    return { svg, width: total, ports: 0, update };
 
   }
 
@@ -574,11 +573,20 @@
     return lines.map((line) => line.slice(indent)).join("\n").replace(/  # .*$/, "");
   };
 
+  // A drawing that is wider than the page goes along with the active neuron.
+  function follow() {
+    const frame = byId("network"), active = frame.querySelector("g.active");
+    if (!active) return;
+    const box = active.getBoundingClientRect(), view = frame.getBoundingClientRect(), left = box.left - drawing.ports;
+    if (left < view.left || box.right > view.right) frame.scrollLeft += (left + box.right - view.left - view.right) / 2;
+  }
+
   // ---- showing a step
   function update() {
     const at = state.at, step = steps[at], source = sourceOf(step);
     state.focus = focuses[at];
     drawing.update(step);
+    follow();
     updateTable(step);
     updateCode(step);
     put(byId("now-title"), `${step.where}: ${step.fn.name}, line ${step.line}`);
@@ -674,6 +682,8 @@
     return entry ? entry[0] : -1;
   }
 
+  const firstMove = steps.findIndex((step) => step.phase === 3 && step.changes.some(([key]) => /\.(w(\[\d+\])?|b)$/.test(key)));
+
   function updateWhy() {
     const name = state.asked, at = reached(name), text = data.why[name], go = byId("why-go"), waits = at > state.at;
     let title = `why is dL/d ${name} what it is?`, lines;
@@ -685,6 +695,7 @@
     } else if (text) {
       lines = text.split("\n");
       if (lines.length > 1) title = lines.shift();
+      if (firstMove >= 0 && state.at >= firstMove) lines.push("  the step has moved weights since: these are the numbers of the pass, before it");
     } else {
       lines = [`It is in Python, not in this page, which has the strongest weights only: model.why("${name}")`];
     }
@@ -707,7 +718,7 @@
   }
 
   // ---- the page around it
-  const example = data.inputs.length > 8 ? `${data.inputs.length} inputs` : `inputs ${data.inputs.join(", ")}`;
+  const example = data.inputs.length > 8 ? `${data.inputs.length} inputs` : `inputs ${data.inputs.map((value) => Number(value.toPrecision(6))).join(", ")}`;
   const label = Array.isArray(data.label) ? data.label.join(", ") : showAny(data.label);
   put(byId("about"), `${data.model}  \u00b7  one example: ${example}, label ${label}  \u00b7  learning rate ${data.learningRate}`);
   PHASES.forEach(([name, meaning], i) => {

@@ -402,7 +402,7 @@ def test_errors_at_the_prompt():
         "*** hidden[0] has no gradients to explain: forward and backward_pass first",
         "*** nn stands alone, but got 3",
     ]
-    assert last.startswith("*** there is no gradient called str 'hidden[0].w[7]': there are hidden[0] to hidden[1]")
+    assert last.startswith("*** there is no gradient called hidden[0].w[7]: there are hidden[0] to hidden[1]")
 
 
 def test_without_a_model():

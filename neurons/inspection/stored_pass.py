@@ -48,7 +48,7 @@ def find(model: Any, name: Any) -> Place:
             raise NeuronsError(f"{len(found)} neurons are called {asked['neuron']}: give each layer a name of its own")
         if found and int(asked["weight"] or 0) < found[0][2].num_inputs:
             return Place(asked["kind"][0], asked["kind"], found[0][0], found[0][1], int(asked["weight"] or 0))
-    raise NeuronsError(f"there is no gradient called {show(name)}: {names_of(model)}")
+    raise NeuronsError(f"there is no gradient called {text or show(name)}: {names_of(model)}")
 
 
 def names_of(model: Any) -> str:

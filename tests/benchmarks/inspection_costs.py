@@ -4,7 +4,7 @@
 
 Processes of both kinds take turns, and each runs the training by the loops and written out; microseconds of processor
 time per example, medians, and the median of the ratios of neighbours. Expected is 1.0: the core has no hooks. At the
-end, what a trace takes.
+end, what a trace and its page take.
 """
 
 import argparse
@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 
-from neurons import Model, SoftmaxCrossEntropy
+from neurons import Model, SoftmaxCrossEntropy, Stepper
 
 TRAIN = """
 import time
@@ -31,7 +31,7 @@ for worth_writing, epochs in ((10**9, 300), (0, 3000)):
     print(min(times))
 """
 IMPORT = """
-import neurons.inspection.narrate, neurons.inspection.trace
+import neurons.debug, neurons.inspection.narrate, neurons.inspection.stepper, neurons.inspection.why
 """
 
 
@@ -56,11 +56,14 @@ def main():
         of_both = [statistics.median(pair[side][kind] for pair in pairs) for side in (0, 1)]
         ratio = statistics.median(with_it[kind] / without[kind] for without, with_it in pairs)
         print(f"{name:<12} {of_both[0]:8.2f} {of_both[1]:9.2f} {ratio:9.3f}")
-    for sizes in ([2, 4, 1], [784, 16, 10]):
+    for sizes in ([2, 4, 1], [784, 16, 10], [784, 128, 10]):
         model = Model.from_sizes(sizes, loss=SoftmaxCrossEntropy() if sizes[-1] > 1 else None, engine="loops", seed=0)
         start = time.perf_counter()
         trace = model.trace([0.5] * sizes[0], 0, 0.5)
-        print(f"a trace of {'-'.join(map(str, sizes))}: {len(trace)} events, {time.perf_counter() - start:.3f} s")
+        traced = time.perf_counter()
+        page = Stepper(trace).page()
+        print(f"a trace of {'-'.join(map(str, sizes))}: {len(trace)} events, {traced - start:.3f} s;", end=" ")
+        print(f"its page: {len(page.encode()) / 1000:.0f} kB, {time.perf_counter() - traced:.3f} s")
 
 
 if __name__ == "__main__":

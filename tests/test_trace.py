@@ -239,6 +239,9 @@ def test_names_of_layers_and_neurons():
     model = Model.from_sizes([2, 2, 1], seed=1)
     model.layers[0].name = "first"
     assert "first[1].error" in model.trace(INPUTS, LABEL, RATE).numbers_at(-1)
+    model.layers[0].name = "the  first "  # as it was given, spaces and all
+    assert "the  first [1].error" in model.trace(INPUTS, LABEL, RATE).numbers_at(-1)
+    model.layers[0].name = "first"
     model.layers[1].name = "first"  # cannot be told apart: the usual names then
     assert "hidden[1].error" in model.trace(INPUTS, LABEL, RATE).numbers_at(-1)
 

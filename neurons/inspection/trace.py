@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from neurons.errors import NeuronsError, accepted_inputs, checked_learning_rate, checked_number, checked_numbers
-from neurons.inspection.recorder import name_of, plans_of, record
+from neurons.inspection.recorder import plans_of, record
 from neurons.losses import label_vector
 from neurons.model import Model, default_name
 from neurons.wording import for_debuggers
@@ -132,7 +132,7 @@ class Reader:
         for layer in model.layers:
             self.owners[id(layer)] = layer.name
             for neuron in layer.neurons:
-                self.owners[id(neuron)] = name_of(neuron)
+                self.owners[id(neuron)] = neuron.name
                 parts.append(neuron)
                 functions.append(neuron.activation_function)
         for cls in dict.fromkeys(map(type, parts)):

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 import neurons
-from neurons import MSE, FileError, Model, NeuronsError, SoftmaxCrossEntropy, Stepper, relu, sigmoid
+from neurons import MSE, FileError, Model, Neuron, NeuronsError, SoftmaxCrossEntropy, Stepper, relu, sigmoid
 from neurons.__main__ import main
 from neurons.inspection.stepper import page_data
 
@@ -610,6 +610,21 @@ def test_a_loss_of_ones_own_and_one_number_as_the_label():
     model.forward([0.0, 1.0])
     model.backward_pass([-1.0])
     assert whys["hidden[1].w[1]"] == str(model.why("hidden[1].w[1]"))
+
+
+class Halving(Neuron):
+    """Among neurons of the package, one of a student's own."""
+
+    def step(self, learning_rate):
+        super().step(learning_rate / 2.0)
+
+
+def test_every_line_is_there_where_neurons_of_two_kinds_are_in_a_layer():
+    model = Model.from_sizes([2, 2, 1], seed=0)
+    model.layers[0].neurons[1] = Halving(2, name="hidden[1]")
+    functions = {function["name"]: function for function in page_data(model.trace([0.0, 1.0], 1.0, 0.5))["functions"]}
+    assert functions["Halving.step"]["lines"][1].strip() == "super().step(learning_rate / 2.0)"
+    assert all(function["lines"] for function in functions.values())
 
 
 def test_wrong_calls(tmp_path):

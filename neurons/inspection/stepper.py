@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from neurons.errors import NeuronsError
 from neurons.files import checked_path, write_whole
+from neurons.inspection.recorder import functions_of
 from neurons.inspection.statements import plan_of
 from neurons.inspection.trace import Trace, TraceEvent, label_as_list
 from neurons.wording import for_debuggers, show
@@ -91,18 +92,16 @@ def part(name):
     return Path(__file__).with_name(name).read_text(encoding="utf-8")
 
 
-def functions_of(model):
-    """{"Neuron.forward": (its lines, the number of the first)} for the methods of everything the model is made of."""
+def functions_by_name(model):
+    """{"Neuron.forward": the function} for the methods of everything the model is made of."""
     owners = [model, model.loss, *model.layers]
     for layer in model.layers:
-        owners += [layer.neurons[0], layer.activation_function]
-    functions = {}
-    for owner in owners:
-        for cls in type(owner).__mro__:
-            for member in vars(cls).values():
-                function = getattr(member, "__func__", getattr(member, "fget", member))
-                if inspect.isfunction(function) and function.__qualname__ not in functions:
-                    functions[function.__qualname__] = function
+        for neuron in layer.neurons:
+            owners += [neuron, neuron.activation_function]
+    functions: dict[str, Any] = {}
+    for cls in dict.fromkeys(map(type, owners)):
+        for function in functions_of(cls):
+            functions.setdefault(function.__qualname__, function)
     return functions
 
 
@@ -242,7 +241,7 @@ def page_data(trace):
             neurons.append({"name": neuron.name, "w": weights, "b": neuron.bias})
         layers.append({"name": layer.name, "act": layer.activation_function.name, "neurons": neurons})
 
-    functions, files = functions_of(model), {event.function: event.file for event in trace.events}
+    functions, files = functions_by_name(model), {event.function: event.file for event in trace.events}
     texts = {name: Text(functions.get(name)) for name in files}
     names, wheres = list(texts), list(dict.fromkeys(event.where for event in trace.events))
     rows = []

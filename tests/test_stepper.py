@@ -612,14 +612,13 @@ def test_a_loss_of_ones_own_and_one_number_as_the_label():
     assert whys["hidden[1].w[1]"] == str(model.why("hidden[1].w[1]"))
 
 
-class Halving(Neuron):
-    """Among neurons of the package, one of a student's own."""
-
-    def step(self, learning_rate):
-        super().step(learning_rate / 2.0)
-
-
 def test_every_line_is_there_where_neurons_of_two_kinds_are_in_a_layer():
+    class Halving(Neuron):
+        """Among neurons of the package, one of a student's own."""
+
+        def step(self, learning_rate):
+            super().step(learning_rate / 2.0)
+
     model = Model.from_sizes([2, 2, 1], seed=0)
     model.layers[0].neurons[1] = Halving(2, name="hidden[1]")
     functions = {function["name"]: function for function in page_data(model.trace([0.0, 1.0], 1.0, 0.5))["functions"]}

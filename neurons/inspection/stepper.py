@@ -93,7 +93,7 @@ def part(name):
 
 
 def functions_by_name(model):
-    """{"Neuron.forward": the function} for the methods of everything the model is made of."""
+    """{"Neuron.forward": the function}, named as the events are, for the methods of everything the model is made of."""
     owners = [model, model.loss, *model.layers]
     for layer in model.layers:
         for neuron in layer.neurons:
@@ -101,7 +101,9 @@ def functions_by_name(model):
     functions: dict[str, Any] = {}
     for cls in dict.fromkeys(map(type, owners)):
         for function in functions_of(cls):
-            functions.setdefault(function.__qualname__, function)
+            plan = plan_of(function.__code__)
+            if plan is not None:
+                functions.setdefault(plan.qualname, function)
     return functions
 
 
@@ -109,17 +111,12 @@ class Text:
     """The text of a function: its `lines`, to the left, the number of the `first`, and where each statement ends."""
 
     def __init__(self, function: Any) -> None:
-        self.lines, self.first, self.ends = [], 1, {}
-        plan = None if function is None else plan_of(function.__code__)
-        if plan is not None:
-            lines, self.first = inspect.getsourcelines(function)
-            self.lines = textwrap.dedent("".join(lines)).rstrip().split("\n")
-            self.ends = {statement.first: statement.last for statement in plan.statements.values()}
+        lines, self.first = inspect.getsourcelines(function)
+        self.lines = textwrap.dedent("".join(lines)).rstrip().split("\n")
+        self.ends = {line.first: line.last for line in plan_of(function.__code__).statements.values()}
 
     def indentation(self, line: int) -> int:
         """How far the line with this number is indented."""
-        if not self.first <= line < self.first + len(self.lines):
-            return 0
         text = self.lines[line - self.first]
         return len(text) - len(text.lstrip())
 
@@ -242,7 +239,7 @@ def page_data(trace):
         layers.append({"name": layer.name, "act": layer.activation_function.name, "neurons": neurons})
 
     functions, files = functions_by_name(model), {event.function: event.file for event in trace.events}
-    texts = {name: Text(functions.get(name)) for name in files}
+    texts = {name: Text(functions[name]) for name in files}
     names, wheres = list(texts), list(dict.fromkeys(event.where for event in trace.events))
     rows = []
     for step in steps_of(trace, texts):

@@ -337,7 +337,7 @@ def test_confusion_and_mistakes_count_what_the_model_says(digits_model):
     assert len(drawn) == min(10, len(wrong)) > 0
     for ax in drawn:
         label, answer = wrong[np.asarray(ax.images[0].get_array(), dtype=inputs.dtype).tobytes()]
-        assert ax.get_title().startswith(f"a {label}, taken\nfor {answer} (")
+        assert ax.get_title().startswith(f"{label}, taken\nfor {answer} (")
 
 
 def test_weight_images_are_the_weights(digits_model):

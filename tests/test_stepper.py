@@ -553,6 +553,8 @@ def test_the_frame_holds_the_whole_page():
     stepper = Stepper(trace_of([2, 2, 1]))
     (source,) = re.findall(r'srcdoc="([^"]*)"', stepper._repr_html_())
     assert html.unescape(source) == stepper.page()
+    stripped = re.sub(r"<[^>]*>", "", stepper._repr_html_())  # as JupyterLab does it before the notebook is trusted
+    assert stripped == "The stepper stands here as soon as this cell has been run, or the notebook is trusted."
 
 
 def test_it_is_small_and_asks_for_nothing(made):

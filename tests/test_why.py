@@ -823,8 +823,13 @@ def test_in_a_debugger_and_in_a_notebook():
     assert len(repr(answer)) < 120
     assert repr(neurons.inspection.why.Why.__new__(neurons.inspection.why.Why)) == "Why, not yet built"
     page = ElementTree.fromstring(f"<div>{answer._repr_html_()}</div>")
-    fractions = [" / ".join("".join(part.itertext()) for part in fraction) for fraction in page.iter("mfrac")]
-    assert fractions[:5] == ["∂L / ∂output[2].w[1]", "∂L / ∂w[1]", "∂L / ∂a", "∂a / ∂z", "∂z / ∂w[1]"]
+    fractions = list(page.iter("mfrac"))
+    assert all(len(fraction) == 2 for fraction in fractions)  # above and below
+    # what is left where JupyterLab strips the mathematics of a notebook that it does not trust yet
+    texts = ["".join(fraction.itertext()) for fraction in fractions]
+    assert texts[:5] == ["∂L/∂output[2].w[1]", "∂L/∂w[1]", "∂L/∂a", "∂a/∂z", "∂z/∂w[1]"]
+    slashes = [sign for sign in page.iter("mo") if sign.text == "/"]
+    assert [sign.get("style") for sign in slashes] == ["display: none"] * len(fractions)
     text = "".join(page.itertext())
     for number in ("+0.1176", "+0.0587872", "nudge check: moving w[1] by 1e-6 moves the loss by +0.1176 per unit"):
         assert number in text

@@ -24,6 +24,9 @@ DIGITS = 6
 MORE_TIMES = re.compile(r"(\d+) more times$")  # the middle of a long loop, which a trace has as one event
 FRAME_HEIGHT = 940  # pixels, in a notebook
 FRAME_STYLE = "border: 1px solid #8888; border-radius: 8px; background: #fff"
+# JupyterLab takes the frame out of a notebook that it does not trust yet,
+# and shows the text inside; a browser shows the frame alone.
+UNTRUSTED = "The stepper stands here as soon as this cell has been run, or the notebook is trusted."
 
 
 class Step(NamedTuple):
@@ -77,7 +80,7 @@ class Stepper:
         page = html.escape(self.page(), quote=True)
         return (
             f'<iframe title="Step by step through the network" srcdoc="{page}" sandbox="allow-scripts" width="100%"'
-            f' height="{FRAME_HEIGHT}" style="{FRAME_STYLE}"></iframe>'
+            f' height="{FRAME_HEIGHT}" style="{FRAME_STYLE}">{UNTRUSTED}</iframe>'
         )
 
     @for_debuggers

@@ -182,8 +182,10 @@ def as_html(title: str, columns: list[tuple[str, str]], lines: list[str]) -> str
 
 def in_fractions(line: str) -> str:
     """A line of text as HTML, each dL/dw[0] in it as a fraction."""
+    # JupyterLab takes the mathematics out of a notebook that it does not trust yet: the slash, else hidden, is for that
     fraction = (
-        r"<math displaystyle='true'><mfrac><mrow><mo>∂</mo><mi>\1</mi></mrow><mrow><mo>∂</mo><mtext>\2</mtext></mrow>"
+        r"<math displaystyle='true'><mfrac><mrow><mo>∂</mo><mi>\1</mi><mo style='display: none'>/</mo></mrow>"
+        r"<mrow><mo>∂</mo><mtext>\2</mtext></mrow>"
     )
     line = re.sub(r"\bd([Laz])/d ?((?:\S+\.)?[wbxaz](?:\[\d+\])?)", fraction + "</mfrac></math>", escape(line))
     return line.replace(" * ", " × ").replace("   ", "\u2003")  # a browser would make one space of three

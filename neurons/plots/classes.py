@@ -118,7 +118,7 @@ def mistakes(model: Model, inputs: ListLike, labels: ListLike, shape: ListLike, 
         panel.imshow(image, cmap="Greys")
         label, answer = found.names[found.right[example]], found.names[found.answers[example]]
         output = float(np.asarray(model.predict(given[example : example + 1]), dtype=float)[0].max())
-        panel.set_title(f"a {label}, taken\nfor {answer} ({output:.2f})", fontsize=SMALL_FONT + 1.0)
+        panel.set_title(f"{label}, taken\nfor {answer} ({output:.2f})", fontsize=SMALL_FONT + 1.0)
     if len(shown) == 0:
         axes[0, 0].text(0.5, 0.5, f"no mistakes in {len(inputs):,} examples", ha="center", va="center", fontsize=FONT)
     elif ax is None:

@@ -157,6 +157,13 @@ def test_a_network_shows_weights_and_gradients_of_the_last_pass_side_by_side():
     np.testing.assert_allclose([row[1:] for row in shown], [row[1:] for row in expected], rtol=6e-3, atol=6e-5)
 
 
+def test_a_network_shows_the_activations_in_its_circles():
+    model, inputs = passed([2, 4, 1])
+    shown = [text.get_text() for text in plots.network(model).texts]
+    expected = [f"{number:.2f}" for number in [*inputs, *(neuron.activation for neuron in neurons_of(model))]]
+    assert [text for text in shown if text in expected] == expected
+
+
 def test_the_step_is_shown_as_it_is_taken():
     model, inputs = passed([2, 2, 1])
     before = numbers_of(model)
@@ -287,6 +294,14 @@ def test_the_plane_is_what_the_model_predicts():
     np.testing.assert_allclose(np.ravel(mesh.get_array()), predicted, rtol=1e-12)
 
 
+def test_the_boundary_is_where_the_model_answers_a_half():
+    model, _ = trained()
+    ax = plots.decision_boundary(model, *XOR)
+    lines = [line for line in ax.collections[1:] if len(line.get_paths()[0].vertices) > 20]
+    points = np.concatenate([path.vertices for line in lines for path in line.get_paths()])
+    np.testing.assert_allclose([output[0] for output in model.predict(points.tolist())], 0.5, atol=0.02)
+
+
 def test_each_hidden_plane_is_its_neurons_activation():
     model, _ = trained()
     axes = plots.hidden_planes(model, XOR[0])
@@ -338,15 +353,22 @@ def test_confusion_and_mistakes_count_what_the_model_says(digits_model):
     for ax in drawn:
         label, answer = wrong[np.asarray(ax.images[0].get_array(), dtype=inputs.dtype).tobytes()]
         assert ax.get_title().startswith(f"{label}, taken\nfor {answer} (")
+    sureness = [float(ax.get_title().split("(")[1].rstrip(")")) for ax in drawn]
+    largest = np.sort(np.max(model.predict(inputs), axis=1)[answers != labels])[::-1][: len(drawn)]
+    np.testing.assert_allclose(sureness, largest, atol=0.005001)
 
 
 def test_weight_images_are_the_weights(digits_model):
     model, *_ = digits_model
-    axes = plots.weight_images({"epoch 0": model.copy(), "epoch 10": model}, neurons=[3, 5, 8])
+    first = Model.from_sizes([64, 16, 10], hidden=relu, loss=SoftmaxCrossEntropy(), seed=0, engine="numpy")
+    axes = plots.weight_images({"epoch 0": first, "epoch 10": model}, neurons=[3, 5, 8])
     check_texts(axes[0, 0].figure)
     assert axes.shape == (2, 3)
-    for ax, j in zip(axes[1], [3, 5, 8], strict=True):
-        assert (ax.images[0].get_array().ravel() == model.layers[0].weights[j]).all()
+    for row, shown in zip(axes, [first, model], strict=True):
+        for ax, j in zip(row, [3, 5, 8], strict=True):
+            assert (ax.images[0].get_array().ravel() == shown.layers[0].weights[j]).all()
+    (low, high), *others = {ax.images[0].get_clim() for ax in axes.flat}
+    assert low == -high < 0 and others == []  # grey is 0, and a colour the same weight in every picture
     assert [ax.get_title() for ax in axes[0]] == ["hidden[3]", "hidden[5]", "hidden[8]"]
 
 

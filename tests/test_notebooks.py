@@ -30,7 +30,7 @@ def printed(cell):
     text = ""
     for output in cell.outputs:
         if output.output_type == "stream":
-            text += re.sub(r"\r[^\n]*\n?", "", output.text)
+            text += re.sub(r"\r[^\n]*\n?|^ *\d+%\|[^\n]*\n?", "", output.text, flags=re.MULTILINE)
         elif output.output_type == "execute_result":
             text += output.data["text/plain"] + "\n"
     return text

@@ -338,10 +338,12 @@ def test_the_class_page_counts_the_commonest_mistakes(tmp_path):
     for number in range(3):
         (folder / f"s{number}_{NAMES[2]}.py").write_text(wrong)
     (folder / f"s3_{NAMES[2]}.py").write_text(SOLUTIONS[NAMES[2]])
+    (folder / f"s4_{NAMES[1]}.py").write_text(FIRST[1].text("stub.py"))
     grade(str(folder), str(tmp_path / "out"), exercises=FIRST)
     page = (tmp_path / "out" / "class.html").read_text("utf-8")
     assert "3 of 4: A2: the slope is taken at a instead of z" in page
     assert "1 of 4" in page
+    assert "not written" in page and "not written" not in page.partition("<h2>By exercise")[0]  # that is no mistake
     (student,) = (tmp_path / "out" / "students").glob("s0-*.html")
     assert "A2: the slope is taken at a instead of z" in student.read_text("utf-8")
 

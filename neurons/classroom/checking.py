@@ -15,9 +15,11 @@ from neurons.errors import NeuronsError
 from neurons.wording import show
 
 TOLERANCE = 1e-5  # relative to the largest number beside it: 32-bit floats pass, no known mistake comes near
+NOT_WRITTEN = "not written"  # among the names of what went wrong
 OF_LATER_EXERCISES = "Note: backward_pass returns nothing"
 SEED = 20
 BUILT_IN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "exercises")
+MOST_SHOWN, MOST_LINES = 500, 10  # characters and lines of what the student's code prints
 PARTS = ("stub.py", "solution.py", "lesson.md", "hints.md", "probes.py")
 
 
@@ -239,8 +241,7 @@ def check(exercise: Exercise, path: str | os.PathLike[str], *, level: str = NONE
         found.text if found and found.with_case else f"{columns}\n\n{found.text}" if found else columns,
         found.ids if found else (),
         found.names if found else (f"wrong {differs.name}",),
-        tuple(progress.notes),
-        printed(student),
+        printed=printed(student),
     )
 
 
@@ -265,9 +266,10 @@ def printed(student: Student | None) -> str:
     """What the student's code printed, with what was left out."""
     if student is None or not student.num_printed:
         return ""
-    text = "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in student.printed[:500])
-    more = f"\n... {student.num_printed:,} bytes in all" if student.num_printed > 500 else ""
-    return text.rstrip() + more
+    text = "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in student.printed)
+    lines = text[:MOST_SHOWN].rstrip().split("\n")[:MOST_LINES]
+    is_cut = len(text.rstrip()) > len("\n".join(lines))
+    return "\n".join([*lines, f"... {student.num_printed:,} bytes in all"] if is_cut else lines)
 
 
 def of_trouble(exercise: Exercise, title: str, trouble: Trouble, progress: Progress, text: str) -> Result:
@@ -275,7 +277,7 @@ def of_trouble(exercise: Exercise, title: str, trouble: Trouble, progress: Progr
     if trouble.raised == "NotImplementedError":
         task = str(trouble).rpartition(": ")[2]
         message = f"To do: {task}. What it is about: python -m neurons course lesson {exercise.number}"
-        return Result(exercise.name, False, f"{title}: still to do.", message, (), ("not written",))
+        return Result(exercise.name, False, f"{title}: still to do.", message, (), (NOT_WRITTEN,))
     message = str(trouble)[0].upper() + str(trouble)[1:]
     message += "" if message.endswith((".", "?", "!")) else "."
     if progress.case:

@@ -180,6 +180,15 @@ class Result(NamedTuple):
         return "\n\n".join(part for part in parts if part)
 
 
+class Found(NamedTuple):
+    """The mistake by name."""
+
+    ids: tuple[str, ...]
+    names: tuple[str, ...]
+    text: str
+    with_case: bool  # it has a smallest case of its own, with the arithmetic
+
+
 class Progress:
     """How far a check has come: the case, what agreed in it, and the notes."""
 
@@ -220,11 +229,17 @@ def check(exercise: Exercise, path: str | os.PathLike[str], *, level: str = NONE
         with Student(path, level=level, limits=exercise.limits) as student:
             try:
                 differs = differing(exercise, student, progress, seed)
-            except Missing as missing:  # a number that was never set: the diagnosis may know why
-                found = diagnosed(exercise, student, "")
-                if found is None:
+            except (
+                Trouble
+            ) as trouble:  # a number that was never set, shapes that do not fit: there may be a name for it
+                if trouble.raised == "NotImplementedError" or not (trouble.raised or isinstance(trouble, Missing)):
                     raise
-                progress.agreed, differs = [], Same(str(missing), Refused("None"), 0.0, "", 0.0)
+                found = diagnosed(exercise, student, "")
+                if found is None or not (found.ids or isinstance(trouble, Missing)):
+                    raise
+                if trouble.raised:
+                    return named_trouble(exercise, title, trouble, progress, found, printed(student))
+                progress.agreed, differs = [], Same(str(trouble), Refused("None"), 0.0, "", 0.0)
             else:
                 found = diagnosed(exercise, student, differs.name) if isinstance(differs, Same) else None
     except Trouble as trouble:
@@ -286,6 +301,14 @@ def of_trouble(exercise: Exercise, title: str, trouble: Trouble, progress: Progr
     return Result(exercise.name, False, f"{title}: not yet right.", message, (), (kind,), printed=text)
 
 
+def named_trouble(
+    exercise: Exercise, title: str, trouble: Trouble, progress: Progress, found: Found, text: str
+) -> Result:
+    """The result of a file that raises an exception for a reason that has a name."""
+    result = of_trouble(exercise, title, trouble, progress, text)
+    return result._replace(message=f"{result.message}\n\n{found.text}", mistakes=found.ids, names=found.names)
+
+
 def shown(value: Any) -> str:
     """What the student's code gave, short."""
     if isinstance(value, (Refused, Thing)):
@@ -321,15 +344,6 @@ def two_columns(progress: Progress, differs: Same | Raises) -> str:
 def cut(text: str) -> str:
     """At most 300 characters."""
     return text if len(text) <= 300 else text[:297] + "..."
-
-
-class Found(NamedTuple):
-    """The mistake by name."""
-
-    ids: tuple[str, ...]
-    names: tuple[str, ...]
-    text: str
-    with_case: bool  # it has a smallest case of its own, with the arithmetic
 
 
 def diagnosed(exercise: Exercise, student: Student, name: str) -> Found | None:

@@ -68,5 +68,5 @@ def diagnosis(student, name):
     from neurons.classroom.mirrors import gradients_of_lists
 
     if name in NAMES:
-        return diagnose(gradients=gradients_of_lists(student.gradients), sizes=[2, 3, 1])
+        return diagnose(gradients=gradients_of_lists(student.gradients), sizes=[2, 3, 3])
     return None

@@ -220,13 +220,23 @@ class Progress:
         return None
 
 
-def check(exercise: Exercise, path: str | os.PathLike[str], *, level: str = NONE, seed: int = SEED) -> Result:
-    """Check a student's file; whatever it does, a `Result` comes back. `seed` draws a second set of probes."""
+def check(
+    exercise: Exercise,
+    path: str | os.PathLike[str],
+    *,
+    level: str = NONE,
+    seed: int = SEED,
+    within: str | None = None,
+) -> Result:
+    """Check a student's file; whatever it does, a `Result` comes back. `seed` draws a second set of probes.
+
+    The file is run in a temporary folder, made in the folder `within` if one is named.
+    """
     progress = Progress()
     title = f"{exercise.number} {exercise.title}"
     student = differs = found = None
     try:
-        with Student(path, level=level, limits=exercise.limits) as student:
+        with Student(path, level=level, limits=exercise.limits, within=within) as student:
             try:
                 differs = differing(exercise, student, progress, seed)
             except (

@@ -9,9 +9,10 @@ import os
 import secrets
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import Any, NamedTuple
 
 from neurons.classroom.checking import Exercise, Result, check
@@ -172,7 +173,19 @@ def grade(
 
 def processes(jobs: int) -> Executor:
     """Processes of this machine. Started afresh, since a fork would copy whatever threads the caller has."""
-    return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+    return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=end_with_parent)
+
+
+def end_with_parent() -> None:
+    """In a process of the pool: end when the grading is killed; else it would wait for work for ever."""
+    parent = parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def carried_out(executor: Executor, tasks: list[Task]) -> Any:

@@ -40,6 +40,18 @@ FORWARD_10 = """\
             activations.append(neuron.forward(inputs))
         return activations
 """
+FORWARD_11 = """\
+        activations = inputs
+        for layer in self.layers:
+            activations = layer.forward(activations)
+        return activations
+"""
+BACK_11 = """\
+        gradients = output_gradients
+        for layer in reversed(self.layers):
+            gradients = layer.backward_pass(gradients)
+        return gradients
+"""
 STEP_14 = """\
         for weight_idx, gradient_sum in enumerate(self.gradient_sums):
             self.weights[weight_idx] -= learning_rate * gradient_sum / self.num_examples
@@ -183,6 +195,34 @@ VARIANTS: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
         ),
         "tuples": (("return activations\n", "return tuple(activations)\n"),
                    ("return sum_of_input_gradients", "return tuple(sum_of_input_gradients)")),
+    },
+    "11_model": {
+        "a loop by index": ((FORWARD_11, "        for i in range(len(self.layers)):\n            inputs = self.layers[i].forward(inputs)\n        return inputs\n"),),
+        "index backwards": (("reversed(self.layers)", "[self.layers[i] for i in range(len(self.layers) - 1, -1, -1)]"),),
+        "a slice backwards": (("reversed(self.layers)", "self.layers[::-1]"),),
+        "reduce": ((FORWARD_11, "        from functools import reduce\n        return reduce(lambda a, layer: layer.forward(a), self.layers, inputs)\n"),),
+        "recursion": (
+            (BACK_11, "        def back(layers, gradients):\n            if not layers:\n                return gradients\n"
+             "            return back(layers[:-1], layers[-1].backward_pass(gradients))\n        return back(self.layers, output_gradients)\n"),
+        ),
+        "last layer steps first": (("for layer in self.layers:\n            layer.step", "for layer in reversed(self.layers):\n            layer.step"),),
+        "a tuple of layers": (("self.layers = layers", "self.layers = tuple(layers)"),),
+        "all kept": ((FORWARD_11, "        self.all = [inputs]\n        for layer in self.layers:\n            self.all.append(layer.forward(self.all[-1]))\n        return self.all[-1]\n"),),
+        "NumPy between": (("activations = layer.forward(activations)", "import numpy as np\n            activations = np.array(layer.forward(activations))"),),
+    },
+    "12_gradient_check": {
+        "one side": (("(loss(up) - loss(down)) / (2.0 * nudge)", "(loss(up) - loss(list(parameters))) / nudge"), ("> 1e-4 *", "> 1e-3 *")),
+        "a larger nudge": (("nudge = 1e-5", "nudge = 1e-4"),),
+        "a smaller nudge": (("nudge = 1e-5", "nudge = 1e-6"),),
+        "relative to the sum": (("max(abs(difference), abs(gradients[i]))", "(abs(difference) + abs(gradients[i]))"),),
+        "a percent": (("> 1e-4 *", "> 1e-2 *"),),
+        "in place and back": (
+            ("        up = list(parameters)\n        down = list(parameters)\n        up[i] += nudge\n        down[i] -= nudge\n", "        old = parameters[i]\n        parameters[i] = old + nudge\n        high = loss(parameters)\n        parameters[i] = old - nudge\n        low = loss(parameters)\n        parameters[i] = old\n"),
+            ("loss(up) - loss(down)", "high - low"),
+        ),
+        "slices": (("        up = list(parameters)\n        down = list(parameters)\n        up[i] += nudge\n        down[i] -= nudge\n", "        up = parameters[:i] + [parameters[i] + nudge] + parameters[i + 1 :]\n        down = parameters[:i] + [parameters[i] - nudge] + parameters[i + 1 :]\n"),),
+        "isclose": (("abs(difference - gradients[i]) > 1e-4 * max(abs(difference), abs(gradients[i])) + 1e-9", "not isclose(difference, gradients[i], rel_tol=1e-4, abs_tol=1e-9)"), ("    wrong = []", "    from math import isclose\n\n    wrong = []")),
+        "NumPy": (("        up = list(parameters)\n        down = list(parameters)\n", "        import numpy as np\n        up, down = np.array(parameters), np.array(parameters)\n"), ("loss(up) - loss(down)", "loss(up.tolist()) - loss(down.tolist())")),
     },
     "14_mini_batches": {
         "the mean named": (

@@ -86,6 +86,21 @@ def test_a_convention_is_named_and_accepted(tmp_path):
     assert result.passed and "half of the squared error" in str(result)
 
 
+def test_half_a_loss_with_a_whole_gradient_is_told_what_its_slope_is(tmp_path):
+    source = varied(ALL["05_loss"].text("solution.py"), VARIANTS["05_loss"]["half the squared error"])
+    assert source.count("append((a - y))") == 1
+    source = source.replace("append((a - y))", "append(2.0 * (a - y))")
+    result = check(ALL["05_loss"], answer(tmp_path, "05_loss", source))
+    assert not result.passed and "[1*(0.75 - 1)], the slope of your loss" in result.message
+    assert not result.notes, "nothing says that the gradient is half as well"
+
+
+def test_a_slope_of_1_everywhere_is_named_as_a_slope(tmp_path):
+    source = ALL["03_derivatives"].text("solution.py").replace("return 1.0 if z > 0.0 else 0.0", "return 1.0")
+    result = check(ALL["03_derivatives"], answer(tmp_path, "03_derivatives", source))
+    assert result.mistakes[0] == "A6" and CATALOGUE["A6"].question in result.message
+
+
 def test_the_message_shows_the_smallest_case_in_two_columns(tmp_path):
     source = "def weighted_sum(weights, inputs, bias):\n    return weights[0] * inputs[0]\n"
     result = check(ALL["01_weighted_sum"], answer(tmp_path, "01_weighted_sum", source))
@@ -125,6 +140,8 @@ def test_other_trouble_is_told_in_a_sentence(source, word, tmp_path):
 def test_prints_are_shown_and_cut(tmp_path):
     source = ALL["01_weighted_sum"].text("solution.py") + "print('hello')\n"
     assert "hello" in str(check(ALL["01_weighted_sum"], answer(tmp_path, "01_weighted_sum", source)))
+    often = source + "print('hello\\n' * 50)\n"
+    assert str(check(ALL["01_weighted_sum"], answer(tmp_path, "01_weighted_sum", often))).count("hello") == 10
     source += "print('x' * 100_000)\n"
     result = check(ALL["01_weighted_sum"], answer(tmp_path, "01_weighted_sum", source))
     assert result.passed and "100,007 bytes in all" in str(result) and len(str(result)) < 2000

@@ -286,6 +286,7 @@ def test_labels_may_be_taken_as_class_indices():
         return [np.outer(p, inputs), p]
 
     assert diagnose(gradients=by_index, sizes=[2, 3], output="softmax", loss="ce").ok
+    assert diagnose(gradients=by_index, sizes=[2, 3], output="softmax").ok
 
 
 def test_in_place_updates_are_taken():
@@ -506,6 +507,7 @@ def test_wrong_calls():
         ({"gradients": right, "sizes": SIZES, "hidden": "selu"}, "hidden must be one of sigmoid"),
         ({"gradients": right, "sizes": SIZES, "loss": "hinge"}, "loss must be one of mse, bce, ce"),
         ({"gradients": right, "sizes": SIZES, "loss": "ce"}, "takes a softmax output"),
+        ({"gradients": right, "sizes": SIZES, "output": "softmax"}, "a single output is always 1"),
     ]:
         with pytest.raises(NeuronsError, match=re.escape(sentence)):
             diagnose(**arguments)

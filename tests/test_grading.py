@@ -109,12 +109,13 @@ def test_stopped_half_way_it_goes_on_to_the_same_grades(tmp_path, monkeypatch):
     assert result.returncode == -signal.SIGKILL
     kept = {path: path.read_bytes() for path in out.glob("results/*.json")}
     assert len(kept) == 3 and not (out / "grades.csv").exists()
+    (out / "running" / "neurons-x").mkdir()  # as a kill in the middle of a file leaves it
     graded = []
     monkeypatch.setattr(
         grading, "grade_one", lambda task, own=grading.grade_one: (graded.append(task.student), own(task))[1]
     )
     grade(str(tmp_path / "class"), str(out), exercises=FIRST)
-    assert passed(out) == earned
+    assert passed(out) == earned and not (out / "running").exists()
     assert len(graded) == 6 - len(kept)
     assert all(path.read_bytes() == content for path, content in kept.items())
     graded.clear()
@@ -338,10 +339,12 @@ def test_the_class_page_counts_the_commonest_mistakes(tmp_path):
     for number in range(3):
         (folder / f"s{number}_{NAMES[2]}.py").write_text(wrong)
     (folder / f"s3_{NAMES[2]}.py").write_text(SOLUTIONS[NAMES[2]])
+    (folder / f"s4_{NAMES[1]}.py").write_text(FIRST[1].text("stub.py"))
     grade(str(folder), str(tmp_path / "out"), exercises=FIRST)
     page = (tmp_path / "out" / "class.html").read_text("utf-8")
     assert "3 of 4: A2: the slope is taken at a instead of z" in page
     assert "1 of 4" in page
+    assert "not written" in page and "not written" not in page.partition("<h2>By exercise")[0]  # that is no mistake
     (student,) = (tmp_path / "out" / "students").glob("s0-*.html")
     assert "A2: the slope is taken at a instead of z" in student.read_text("utf-8")
 

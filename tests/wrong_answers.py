@@ -4,6 +4,23 @@ Several ids: the numbers that the exercise sees are those of any of them, and ea
 """
 
 # ruff: noqa: E501  # replacements are whole lines
+COLLECT_14 = """\
+        for weight_idx, gradient in enumerate(self.gradients):
+            self.gradient_sums[weight_idx] += gradient
+        self.bias_gradient_sum += error
+"""
+STEP_14 = """\
+        for weight_idx, gradient_sum in enumerate(self.gradient_sums):
+            self.weights[weight_idx] -= learning_rate * gradient_sum / self.num_examples
+"""
+INPUTS_14 = """\
+        self.error_sum = self.error_sum + error if self.num_examples else error
+        given = self.input_activation
+        self.given_sums = [old + new for old, new in zip(self.given_sums, given)] if self.num_examples else given
+        self.gradient_sums = [self.error_sum * total / (self.num_examples + 1) for total in self.given_sums]
+        self.bias_gradient_sum += error
+"""
+ROWS_16 = "errors.T @ self.input_activations / len(errors)"
 ERROR = "error = output_gradient * activation_gradient"
 GRADIENT_06 = "self.gradients.append(error * input_activation)"
 INPUT_07 = "input_gradients.append(error * weight)"
@@ -77,9 +94,12 @@ WRONG: dict[str, list[tuple[str, str, str]]] = {
     "10_layer": [
         ("X4", SUM_10, "sum_of_input_gradients[input_idx] = gradient"),
         ("X5", SUM_10, "sum_of_input_gradients[input_idx] += gradient / len(self.neurons)"),
+        ("X3", SUM_10, "sum_of_input_gradients[input_idx] += output_gradients[neuron_idx] * neuron.weights[input_idx]"),
+        ("W8", "for _ in range(num_neurons):\n            self.neurons.append(Neuron(num_inputs))", "self.neurons = [Neuron(num_inputs)] * num_neurons"),
     ],
     "11_model": [
         ("X9", BACK_11, BACK_11.replace("backward_pass(gradients)", "backward_pass(gradients)\n            gradients = [0.0 for _ in gradients]")),
+        ("X6", BACK_11, BACK_11.replace("gradients = layer", "layer.backward_pass(gradients)\n            layer.step(0.1)\n            gradients = layer")),
         ("S4", "for layer in self.layers:\n            layer.step", "for layer in self.layers[-1:]:\n            layer.step"),
     ],
     "13_xor": [
@@ -93,6 +113,9 @@ WRONG: dict[str, list[tuple[str, str, str]]] = {
         ("X9", SENT_13, "output_gradient = 0.0"),
         ("X10", HIDDEN_13, "errors1.append(output_gradient * (a * (1.0 - a)) ** 2)"),
         ("W3", "gW2 = [[error * a for a in hidden] for error in errors2]", "gW2 = [[error * a for _ in hidden] for error, a in zip(errors2, output)]"),
+        ("W6", "return [gW1, errors1, gW2, errors2]", "return [[list(c) for c in zip(*gW1)], errors1, [list(c) for c in zip(*gW2)], errors2]"),
+        ("X4", SENT_13, SENT_13.replace("errors2, W2", "errors2[-1:], W2[-1:]")),
+        ("Bi3", "return [gW1, errors1, gW2, errors2]", "return [gW1, [sum(errors1)] * len(b1), gW2, [sum(errors2)] * len(b2)]"),
         ("Bi1", "return [gW1, errors1, gW2, errors2]", "return [gW1, [0.0] * len(b1), gW2, [0.0] * len(b2)]"),
         ("L1", "errors2 = [2.0 * (a - y)", "errors2 = [(a - y)"),
         ("W1", "gW1 = [[error * i for i in inputs] for error in errors1]", "gW1 = [[error for _ in inputs] for error in errors1]"),
@@ -101,6 +124,10 @@ WRONG: dict[str, list[tuple[str, str, str]]] = {
         ("B1", " / self.num_examples", ""),
         ("B2", " / self.num_examples", " / self.num_examples**2"),
         ("B3", "+= gradient\n        self.bias_gradient_sum +=", "= gradient\n        self.bias_gradient_sum ="),
+        ("B4", STEP_14, "        self.gradient_sums = [self.bias_gradient_sum * i for i in self.input_activation]\n" + STEP_14),
+        ("B7", COLLECT_14, INPUTS_14),
+        ("B8", "        self.start_batch()\n", ""),
+        ("B8", "self.bias_gradient_sum / self.num_examples\n        self.start_batch()\n", "self.bias_gradient_sum / self.num_examples\n        self.num_examples = 0\n"),
         ("Bi5", "self.bias_gradient_sum / self.num_examples", "self.bias_gradient_sum"),
         ("Bi1", "self.bias_gradient_sum += error", "self.bias_gradient_sum += 0.0"),
         ("S1", "-= learning_rate *", "+= learning_rate *"),
@@ -127,6 +154,10 @@ WRONG: dict[str, list[tuple[str, str, str]]] = {
         ("Bi3", "errors.mean(axis=0)", "np.full(len(self.biases), errors.sum() / len(errors))"),
         ("Bi5", "errors.mean(axis=0)", "errors.sum(axis=0)"),
         ("A1 L7", " * self.activations * (1.0 - self.activations)", ""),
+        ("W6", ROWS_16, "self.input_activations.T @ errors / len(errors)"),
+        ("X7", "return errors @ self.weights", "return errors @ self.weights.T"),
+        ("B4", ROWS_16, "np.outer(errors.mean(axis=0), self.input_activations[-1])"),
+        ("B7", ROWS_16, "np.outer(errors.mean(axis=0), self.input_activations.mean(axis=0))"),
         ("W1", "errors.T @ self.input_activations", "errors.T @ np.ones_like(self.input_activations)"),
     ],
 }  # fmt: skip

@@ -15,9 +15,11 @@ from neurons.errors import NeuronsError
 from neurons.wording import show
 
 TOLERANCE = 1e-5  # relative to the largest number beside it: 32-bit floats pass, no known mistake comes near
+NOT_WRITTEN = "not written"  # among the names of what went wrong
 OF_LATER_EXERCISES = "Note: backward_pass returns nothing"
 SEED = 20
 BUILT_IN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "exercises")
+MOST_SHOWN, MOST_LINES = 500, 10  # characters and lines of what the student's code prints
 PARTS = ("stub.py", "solution.py", "lesson.md", "hints.md", "probes.py")
 
 
@@ -178,6 +180,15 @@ class Result(NamedTuple):
         return "\n\n".join(part for part in parts if part)
 
 
+class Found(NamedTuple):
+    """The mistake by name."""
+
+    ids: tuple[str, ...]
+    names: tuple[str, ...]
+    text: str
+    with_case: bool  # it has a smallest case of its own, with the arithmetic
+
+
 class Progress:
     """How far a check has come: the case, what agreed in it, and the notes."""
 
@@ -209,20 +220,36 @@ class Progress:
         return None
 
 
-def check(exercise: Exercise, path: str | os.PathLike[str], *, level: str = NONE, seed: int = SEED) -> Result:
-    """Check a student's file; whatever it does, a `Result` comes back. `seed` draws a second set of probes."""
+def check(
+    exercise: Exercise,
+    path: str | os.PathLike[str],
+    *,
+    level: str = NONE,
+    seed: int = SEED,
+    within: str | None = None,
+) -> Result:
+    """Check a student's file; whatever it does, a `Result` comes back. `seed` draws a second set of probes.
+
+    The file is run in a temporary folder, made in the folder `within` if one is named.
+    """
     progress = Progress()
     title = f"{exercise.number} {exercise.title}"
     student = differs = found = None
     try:
-        with Student(path, level=level, limits=exercise.limits) as student:
+        with Student(path, level=level, limits=exercise.limits, within=within) as student:
             try:
                 differs = differing(exercise, student, progress, seed)
-            except Missing as missing:  # a number that was never set: the diagnosis may know why
-                found = diagnosed(exercise, student, "")
-                if found is None:
+            except (
+                Trouble
+            ) as trouble:  # a number that was never set, shapes that do not fit: there may be a name for it
+                if trouble.raised == "NotImplementedError" or not (trouble.raised or isinstance(trouble, Missing)):
                     raise
-                progress.agreed, differs = [], Same(str(missing), Refused("None"), 0.0, "", 0.0)
+                found = diagnosed(exercise, student, "")
+                if found is None or not (found.ids or isinstance(trouble, Missing)):
+                    raise
+                if trouble.raised:
+                    return named_trouble(exercise, title, trouble, progress, found, printed(student))
+                progress.agreed, differs = [], Same(str(trouble), Refused("None"), 0.0, "", 0.0)
             else:
                 found = diagnosed(exercise, student, differs.name) if isinstance(differs, Same) else None
     except Trouble as trouble:
@@ -239,8 +266,7 @@ def check(exercise: Exercise, path: str | os.PathLike[str], *, level: str = NONE
         found.text if found and found.with_case else f"{columns}\n\n{found.text}" if found else columns,
         found.ids if found else (),
         found.names if found else (f"wrong {differs.name}",),
-        tuple(progress.notes),
-        printed(student),
+        printed=printed(student),
     )
 
 
@@ -265,9 +291,10 @@ def printed(student: Student | None) -> str:
     """What the student's code printed, with what was left out."""
     if student is None or not student.num_printed:
         return ""
-    text = "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in student.printed[:500])
-    more = f"\n... {student.num_printed:,} bytes in all" if student.num_printed > 500 else ""
-    return text.rstrip() + more
+    text = "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in student.printed)
+    lines = text[:MOST_SHOWN].rstrip().split("\n")[:MOST_LINES]
+    is_cut = len(text.rstrip()) > len("\n".join(lines))
+    return "\n".join([*lines, f"... {student.num_printed:,} bytes in all"] if is_cut else lines)
 
 
 def of_trouble(exercise: Exercise, title: str, trouble: Trouble, progress: Progress, text: str) -> Result:
@@ -275,13 +302,21 @@ def of_trouble(exercise: Exercise, title: str, trouble: Trouble, progress: Progr
     if trouble.raised == "NotImplementedError":
         task = str(trouble).rpartition(": ")[2]
         message = f"To do: {task}. What it is about: python -m neurons course lesson {exercise.number}"
-        return Result(exercise.name, False, f"{title}: still to do.", message, (), ("not written",))
+        return Result(exercise.name, False, f"{title}: still to do.", message, (), (NOT_WRITTEN,))
     message = str(trouble)[0].upper() + str(trouble)[1:]
     message += "" if message.endswith((".", "?", "!")) else "."
     if progress.case:
         message += f"\n\nIt was asked this:\n  {progress.case}"
     kind = trouble.raised or str(trouble).partition(":")[0][:60]
     return Result(exercise.name, False, f"{title}: not yet right.", message, (), (kind,), printed=text)
+
+
+def named_trouble(
+    exercise: Exercise, title: str, trouble: Trouble, progress: Progress, found: Found, text: str
+) -> Result:
+    """The result of a file that raises an exception for a reason that has a name."""
+    result = of_trouble(exercise, title, trouble, progress, text)
+    return result._replace(message=f"{result.message}\n\n{found.text}", mistakes=found.ids, names=found.names)
 
 
 def shown(value: Any) -> str:
@@ -319,15 +354,6 @@ def two_columns(progress: Progress, differs: Same | Raises) -> str:
 def cut(text: str) -> str:
     """At most 300 characters."""
     return text if len(text) <= 300 else text[:297] + "..."
-
-
-class Found(NamedTuple):
-    """The mistake by name."""
-
-    ids: tuple[str, ...]
-    names: tuple[str, ...]
-    text: str
-    with_case: bool  # it has a smallest case of its own, with the arithmetic
 
 
 def diagnosed(exercise: Exercise, student: Student, name: str) -> Found | None:

@@ -19,7 +19,7 @@ from neurons.wording import show
 LOSSES = ("mse", "bce", "ce")
 
 
-def checked_network(sizes: Any, hidden: Any, output: Any, loss: str, biases: bool) -> Network:
+def checked_network(sizes: Any, hidden: Any, output: Any, loss: Any, biases: bool) -> Network:
     """What the user said of the network, or the error that says what does not fit."""
     if not is_list(sizes) or len(sizes) < 2:
         raise NeuronsError(f"sizes must be a list of at least 2 numbers, such as [2, 3, 1], but got {show(sizes)}")
@@ -30,6 +30,10 @@ def checked_network(sizes: Any, hidden: Any, output: Any, loss: str, biases: boo
         raise NeuronsError(f"hidden must be one of {names} but got {show(hidden)}")
     if output not in ACTIVATIONS and output != "softmax":
         raise NeuronsError(f"output must be softmax or one of {names} but got {show(output)}")
+    if output == "softmax" and counts[-1] == 1:
+        raise NeuronsError(f"softmax of a single output is always 1: sizes must end in 2 or more but got {show(sizes)}")
+    if loss is None:
+        loss = "ce" if output == "softmax" else "mse"
     loss = {"cross_entropy": "ce", "binary_cross_entropy": "bce"}.get(loss, loss)
     if loss not in LOSSES:
         raise NeuronsError(f"loss must be one of {', '.join(LOSSES)} but got {show(loss)}")
@@ -48,7 +52,7 @@ def diagnose(
     sizes: Sequence[int] | None = None,
     hidden: Any = "sigmoid",
     output: Any = "sigmoid",
-    loss: str = "mse",
+    loss: str | None = None,
     loss_function: Callable[..., Any] | None = None,
     biases: bool = True,
     batch: bool = False,
@@ -66,7 +70,8 @@ def diagnose(
     with `biases=False` it is [W1, W2, ...]. `inputs` and `label` have the shapes (inputs,) and (outputs,); with
     `batch=True` (examples, inputs) and (examples, outputs). `sizes` are those of the network, such as [2, 3, 1];
     `hidden` and `output` the activation functions (sigmoid, tanh, relu, leaky_relu, identity, and softmax for the
-    output); `loss` is "mse", "bce" or "ce". Whether the loss is halved, summed or averaged need not be told.
+    output); `loss` is "mse", "bce" or "ce" (None: "ce" after softmax, else "mse"). Whether the loss is halved, summed
+    or averaged need not be told.
 
     With `loss_function`, a function of (parameters, inputs, label) that returns the loss, the loss is checked too.
     Raises `NeuronsError` for arguments that do not fit; what the student's code raises is part of the diagnosis.

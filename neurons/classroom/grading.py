@@ -7,10 +7,12 @@ import hashlib
 import json
 import os
 import secrets
+import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import Any, NamedTuple
 
 from neurons.classroom.checking import Exercise, Result, check
@@ -23,6 +25,7 @@ from neurons.files import write_whole
 
 STATE = "grading.json"
 RESULTS = "results"
+RUNNING = "running"  # the folder for temporary files: what a killed grading leaves, the next one finds here
 WAITING = 64  # submissions that lie with the executor at a time
 
 
@@ -37,13 +40,14 @@ class Task(NamedTuple):
     level: str
     seed: int
     digest: str
+    within: str | None  # the folder for temporary files; None where the task may go to another machine
 
 
 def grade_one(task: Task) -> dict[str, Any]:
     """Check each exercise of one submission; the results as plain data."""
     checked_level(task.level)  # another machine may have other means
     results = []
-    with tempfile.TemporaryDirectory(prefix="neurons-grade-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix="neurons-", dir=task.within, ignore_cleanup_errors=True) as folder:
         for place in task.folders:
             exercise = Exercise(place)
             if exercise.name in task.problems:
@@ -56,7 +60,7 @@ def grade_one(task: Task) -> dict[str, Any]:
                 path = os.path.join(folder, exercise.name + ".py")
                 with open(path, "wb") as file:
                     file.write(task.files[exercise.name])
-                result = check(exercise, path, level=task.level, seed=task.seed)
+                result = check(exercise, path, level=task.level, seed=task.seed, within=folder)
                 os.unlink(path)
             results.append(dict(result._asdict(), handed_in=exercise.name in task.files | task.problems))
     return {
@@ -131,10 +135,11 @@ def grade(
     except OSError as error:
         raise FileError(f"{out} cannot be made: {error.strerror}") from None
     seed = remembered_seed(out)
+    within = None if executor else emptied(os.path.join(os.path.abspath(out), RUNNING))
     tasks = []
     graded: dict[str, dict[str, Any]] = {}
     for submission in found:
-        task = task_of(submission, exercises, level, seed)
+        task = task_of(submission, exercises, level, seed, within)
         kept = read_result(out, task)
         if kept is None:
             tasks.append(task)
@@ -159,6 +164,8 @@ def grade(
     finally:
         if executor is None:
             own.shutdown(wait=True, cancel_futures=True)
+        if within is not None:
+            shutil.rmtree(within, ignore_errors=True)
     report = Report([graded[s.student] for s in found if s.student in graded], failed, level, out)
     write_reports(out, report.graded, exercises, level, failed)
     return report
@@ -166,7 +173,19 @@ def grade(
 
 def processes(jobs: int) -> Executor:
     """Processes of this machine. Started afresh, since a fork would copy whatever threads the caller has."""
-    return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+    return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=end_with_parent)
+
+
+def end_with_parent() -> None:
+    """In a process of the pool: end when the grading is killed; else it would wait for work for ever."""
+    parent = parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def carried_out(executor: Executor, tasks: list[Task]) -> Any:
@@ -189,7 +208,7 @@ def carried_out(executor: Executor, tasks: list[Task]) -> Any:
                 yield task, None, error
 
 
-def task_of(submission: Submission, exercises: Sequence[Exercise], level: str, seed: int) -> Task:
+def task_of(submission: Submission, exercises: Sequence[Exercise], level: str, seed: int, within: str | None) -> Task:
     """The task, with a digest of all that decides its result."""
     digest = hashlib.sha256(json.dumps([level, submission.problems, submission.remarks]).encode())
     for name, source in sorted(submission.files.items()):
@@ -198,7 +217,14 @@ def task_of(submission: Submission, exercises: Sequence[Exercise], level: str, s
         with open(exercise.path("probes.py"), "rb") as file:
             digest.update(exercise.name.encode() + file.read())
     folders = [os.path.abspath(exercise.folder) for exercise in exercises]
-    return Task(*submission, folders, level, seed, digest.hexdigest())
+    return Task(*submission, folders, level, seed, digest.hexdigest(), within)
+
+
+def emptied(folder: str) -> str:
+    """The folder, new and empty, whatever an earlier grading has left in it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder, exist_ok=True)
+    return folder
 
 
 def result_path(out: str, student: str) -> str:

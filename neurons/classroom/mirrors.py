@@ -59,11 +59,14 @@ class Steps(Passes):
         self._thing.step(learning_rate)
 
 
-class Clears(Steps):
-    """One that collects the gradients of a batch."""
+class Collects(Steps):
+    """One that collects the gradients of a batch: the first is begun for it, then its own step has to."""
 
-    def start_batch(self) -> None:
-        self._thing.start_batch()
+    start_batch = None
+
+    def __init__(self, thing: Any) -> None:
+        super().__init__(thing)
+        thing.start_batch()
 
 
 def neuron_class(student: Student, kind: Any = Steps) -> type:

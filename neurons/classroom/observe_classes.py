@@ -42,6 +42,7 @@ NAMES = {
 }
 WEIGHT_GRADIENTS = ("gradients", "weight_gradients", "weights_gradients", "grad_weights", "weight_grads", "dw", "dW")
 BIAS_GRADIENTS = ("bias_gradient", "bias_gradients", "biases_gradients", "grad_bias", "bias_grad", "db")
+CLEARING = ("start_batch", "zero_grad", "zero_gradients")  # what forgets the gradients of the last batch
 BACKWARD = ("backward_pass", "backward")
 SHAPES = "Neuron(num_inputs, act), Layer(num_inputs, num_neurons, act) or Model(layers)"
 
@@ -259,10 +260,15 @@ def gradients_of(layers: list[Any], case: Case) -> dict[str, Array]:
     return read_layers(layers, case, WEIGHT_GRADIENTS, BIAS_GRADIENTS)
 
 
-def shared_list(layers: list[Any]) -> str | None:
-    """The name of a list that two neurons of a layer share, if they do."""
-    for layer in layers:
+def shared_list(layers: list[Any], case: Case) -> str | None:
+    """The name of a list that two neurons of a layer share, if they do: by what they hold, and by what they read."""
+    set_parameters(layers, case)
+    now = parameters_of(layers, case)
+    for layer_idx, (layer, (W, _)) in enumerate(zip(layers, case.parameters, strict=True)):
         if isinstance(layer, list):
+            weights: Array = now.get(f"W{layer_idx + 1}", W)
+            if not np.allclose(weights, W) and np.allclose(weights, W[-1]):  # all have what was set last
+                return NAMES["weights"][0]
             for name in (*NAMES["weights"], *WEIGHT_GRADIENTS):
                 lists = [getattr(neuron, name, None) for neuron in layer]
                 held = [id(values) for values in lists if isinstance(values, (list, np.ndarray))]
@@ -291,7 +297,7 @@ class Objects:
         made = self.maker.made(case)
         layers = layers_of(made, self.kind)
         case = case._replace(learning_rate=self.learning_rate(made, case))
-        shared = shared_list(layers)
+        shared = shared_list(layers, case)
         if shared:
             raise Trouble(
                 f"two neurons of one layer hold the same list `{shared}`: what one changes, both have", ("W8",)
@@ -307,6 +313,14 @@ class Objects:
                     if not np.allclose(again[name], 2.0 * groups[name], rtol=1e-4, atol=1e-7):
                         raise Trouble(f"a second pass with the same numbers gives another {name} than the first")
                     self.collects = True
+        elif not any(callable(getattr(made, clear, None)) for clear in CLEARING):
+            opposite = case._replace(labels=-case.labels)  # added to the first batch, it leaves nothing
+            again = self.passes(made, layers, opposite)
+            fresh = self.maker.made(case)
+            alone = self.passes(fresh, layers_of(fresh, self.kind), opposite)
+            self.collects |= any(
+                np.abs(alone[name]).max() > 1e-5 and np.abs(again[name]).max() <= 1e-7 for name in groups
+            )
         is_float32 = any(
             self.is_float32(part) for layer in layers for part in (layer if isinstance(layer, list) else [layer])
         )
@@ -328,7 +342,7 @@ class Objects:
     def passes(self, made: Any, layers: list[Any], case: Case) -> dict[str, Array]:
         """One forward, backward and step for the case; its numbers by name."""
         set_parameters(layers, case)
-        for clear in ("start_batch", "zero_grad", "zero_gradients"):
+        for clear in CLEARING:
             if callable(getattr(made, clear, None)):
                 called(getattr(made, clear))
         backward = getattr(made, first_attribute(made, BACKWARD) or "backward_pass")

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from neurons.classroom.checking import Exercise
+from neurons.classroom.checking import NOT_WRITTEN, Exercise
 from neurons.classroom.containment import SAYS
+from neurons.errors import how_many
 from neurons.files import write_whole
 
 STYLE = """\
@@ -111,7 +112,7 @@ def class_page(
     graded: list[dict[str, Any]], exercises: Sequence[Exercise], level: str, failed: dict[str, str]
 ) -> bytes:
     """The class: how many passed what, and the commonest mistakes of each exercise."""
-    body = [f"<p>{len(graded)} submissions, graded under {escape(SAYS[level])}.</p>"]
+    body = [f"<p>{how_many(len(graded), 'submission')}, graded under {escape(SAYS[level])}.</p>"]
     if failed:
         body.append(f"<p>Not graded, try again: {escape(', '.join(sorted(failed)))}.</p>")
     common: Counter[str] = Counter()
@@ -121,7 +122,8 @@ def class_page(
         passed = sum(result["passed"] for result in results)
         mistakes = Counter(name for result in results if not result["passed"] for name in result["names"])
         for name, count in mistakes.items():
-            common[f"{count} of {len(results)}: {name} ({exercise.number} {exercise.title})"] = count
+            if name != NOT_WRITTEN:
+                common[f"{count} of {len(results)}: {name} ({exercise.number} {exercise.title})"] = count
         bar = f'<span class="bar" style="width: {8 * passed / len(results) if results else 0:.2f}rem"></span>'
         shown = "<br>".join(escape(f"{count} of {len(results)}: {name}") for name, count in mistakes.most_common(3))
         handed_in = f"{passed} of {len(results)} {bar}" if results else "not handed in"

@@ -109,11 +109,13 @@ class Refused:
 class Student:
     """A student's file, loaded in a process of its own; use it in a `with`.
 
-    `numpy` puts NumPy within the file's reach. Raises `Trouble`, with a sentence, for whatever the file does other than
-    compute.
+    It works in a folder of its own, made in the folder `within` (None: where temporary files belong).
+    Raises `Trouble`, with a sentence, for whatever the file does other than compute.
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, level: str = NONE, limits: Limits = USUAL) -> None:
+    def __init__(
+        self, path: str | os.PathLike[str], *, level: str = NONE, limits: Limits = USUAL, within: str | None = None
+    ) -> None:
         with open(path, "rb") as file:
             source = checked_source(file.read(LARGEST_FILE + 1))
         uses_numpy = b"numpy" in source
@@ -123,7 +125,7 @@ class Student:
         self.printed, self.num_printed = "", 0
         self.callbacks: list[Any] = []
         self.answers: queue.Queue[bytes | None] = queue.Queue()
-        self.folder = tempfile.TemporaryDirectory(prefix="neurons-", ignore_cleanup_errors=True)
+        self.folder = tempfile.TemporaryDirectory(prefix="neurons-", dir=within, ignore_cleanup_errors=True)
         place = os.path.realpath(self.folder.name)
         name = "".join(c for c in os.path.basename(path) if c.isascii() and (c.isalnum() or c in "_-.")) or "file.py"
         self.path = os.path.join(place, name)
@@ -247,7 +249,7 @@ class Student:
         if code in (-9, -24, 137, 152):
             return (
                 f"it was ended by the system: more than {how_many(self.limits.cpu_seconds, 'second')} of computing"
-                f" or {self.limits.megabytes} MB of memory"
+                f" or {self.limits.megabytes} MB of memory. Is there a loop that never stops?"
             )
         if code in (-11, 139, -6, 134, -7, 135):
             return "it crashed the Python interpreter (too deep a recursion?)"

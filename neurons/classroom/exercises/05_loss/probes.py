@@ -15,14 +15,15 @@ def probes(student, rng):
         if (outputs, label) == FIRST[0] and close(value, 0.5 * MSE().value(outputs, label)):
             scale = 0.5
             yield note(
-                "you take half of the squared error, as some books do: your loss and gradient are half of ours (L1)"
+                "You take half of the squared error, as some books do: your loss and gradient are half of ours (L1)."
             )
         mse = MSE(scale)
         half = "1/2 * " if scale == 0.5 else ""
+        of_half = ", the slope of your loss, which is half of the squared error" if scale == 0.5 else ""
         yield same("loss", value, mse.value(outputs, label), f"{half}the sum of (a - y)**2")
         hows = [f"{2 * scale:g}*({a:g} - {y:g})" for a, y in zip(outputs, label, strict=True)]
         gradients = student.output_gradients(outputs, label)
-        yield same("output_gradients", gradients, mse.output_gradients(outputs, label), f"[{', '.join(hows)}]")
+        yield same("output_gradients", gradients, mse.output_gradients(outputs, label), f"[{', '.join(hows)}]{of_half}")
 
 
 def diagnosis(student, name):

@@ -45,5 +45,5 @@ def probes(student, rng):
     yield case("XOR, 500 epochs, learning_rate 1")
     student.train(theirs, INPUTS, XOR, 500, 1.0)
     yield note(
-        f"AND: 4 of 4. Trained on XOR, your neuron gets {num_right(theirs, XOR)} of 4: no single neuron gets all"
+        f"AND: 4 of 4. Trained on XOR, your neuron gets {num_right(theirs, XOR)} of 4: no single neuron gets all."
     )

@@ -21,7 +21,7 @@ def probes(student, rng):
         value = student.loss(given, inputs, label)
         if count == 0 and close(value, 0.5 * MSE().value(outputs, label)):
             scale = 0.5
-            yield note("you take half of the squared error: your loss and gradients are half of ours (L1)")
+            yield note("You take half of the squared error: your loss and gradients are half of ours (L1).")
         mse = MSE(scale)
         yield same("loss", value, mse.value(outputs, label), f"outputs {listed(outputs)}")
         model.backward_pass(mse.output_gradients(outputs, label))
@@ -68,5 +68,5 @@ def diagnosis(student, name):
     from neurons.classroom.mirrors import gradients_of_lists
 
     if name in NAMES:
-        return diagnose(gradients=gradients_of_lists(student.gradients), sizes=[2, 3, 1])
+        return diagnose(gradients=gradients_of_lists(student.gradients), sizes=[2, 3, 3])
     return None

@@ -35,6 +35,6 @@ def probes(student, rng):
 
 def diagnosis(student, name):
     from neurons.classroom import diagnose
-    from neurons.classroom.mirrors import Clears, neuron_class
+    from neurons.classroom.mirrors import Collects, neuron_class
 
-    return diagnose(neuron_class(student, Clears), batch=True)
+    return diagnose(neuron_class(student, Collects), batch=True)

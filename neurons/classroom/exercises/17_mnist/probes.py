@@ -37,4 +37,4 @@ def probes(student, rng):
     yield same(
         "images read right, of 100", PER_CENT if right >= PER_CENT else right, PER_CENT, f"at least {PER_CENT:g}"
     )
-    yield note(f"{right:.1f} of 100 images read right ({what})")
+    yield note(f"{right:.1f} of 100 images read right ({what}).")

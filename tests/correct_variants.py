@@ -73,8 +73,74 @@ SOFTMAX_15 = """\
 P_MINUS_Y = "return [p - y for p, y in zip(softmax(logits), label, strict=True)]"
 HALF_05 = (("total += (a - y) ** 2", "total += 0.5 * (a - y) ** 2"), ("2.0 * (a - y)", "(a - y)"))
 
+LOOP_01 = """\
+    z = 0.0
+    for i in range(len(weights)):
+        z += weights[i] * inputs[i]
+    return z + bias
+"""
+SIGMOID_02 = """\
+    if z >= 0.0:
+        return 1.0 / (1.0 + exp(-z))
+    return exp(z) / (1.0 + exp(z))
+"""
+SUM_04 = """\
+        linear_activation = 0.0
+        for weight_idx, weight in enumerate(self.weights):
+            linear_activation += weight * inputs[weight_idx]
+"""
+LOOP_09 = """\
+        for example, label in zip(inputs, labels, strict=True):
+            activation = neuron.forward(example)
+            neuron.backward_pass(2.0 * (activation - label))
+            neuron.step(learning_rate)
+"""
+
 # exercise -> name -> the parts of the solution that are replaced
 VARIANTS: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
+    "01_weighted_sum": {
+        "sum of products": ((LOOP_01, "    return sum(w * i for w, i in zip(weights, inputs, strict=True)) + bias\n"),),
+        "the bias first": (("    z = 0.0\n", "    z = bias\n"), ("return z + bias", "return z")),
+        "backwards": (("range(len(weights))", "reversed(range(len(weights)))"),),
+        "enumerate": (("    for i in range(len(weights)):\n        z += weights[i] * inputs[i]\n", "    for i, weight in enumerate(weights):\n        z = z + inputs[i] * weight\n"),),
+        "NumPy": ((LOOP_01, "    import numpy as np\n\n    return np.dot(weights, inputs) + bias\n"),),
+        "float32": ((LOOP_01, "    import numpy as np\n\n    return np.float32(np.dot(np.float32(weights), np.float32(inputs)) + bias)\n"),),
+        "an assertion of the lengths": (("raise ValueError(f\"{len(weights)} weights but {len(inputs)} inputs\")", "raise ValueError"),),
+        "math.fsum": ((LOOP_01, "    from math import fsum\n\n    return fsum([*(w * i for w, i in zip(weights, inputs, strict=True)), bias])\n"),),
+        "a while loop": (("    for i in range(len(weights)):\n        z += weights[i] * inputs[i]\n", "    i = 0\n    while i < len(weights):\n        z += weights[i] * inputs[i]\n        i += 1\n"),),
+    },
+    "02_activations": {
+        "caught": ((SIGMOID_02, "    try:\n        return 1.0 / (1.0 + exp(-z))\n    except OverflowError:\n        return 0.0\n"),),
+        "cut": ((SIGMOID_02, "    return 1.0 / (1.0 + exp(-max(z, -700.0)))\n"),),
+        "tanh": ((SIGMOID_02, "    from math import tanh\n\n    return 0.5 * (1.0 + tanh(0.5 * z))\n"),),
+        "NumPy": ((SIGMOID_02, "    import numpy as np\n\n    return float(1.0 / (1.0 + np.exp(-np.clip(z, -700.0, None))))\n"),),
+        "the larger exponential": ((SIGMOID_02, "    e = exp(-abs(z))\n    return 1.0 / (1.0 + e) if z >= 0.0 else e / (1.0 + e)\n"),),
+        "max": (("return z if z > 0.0 else 0.0", "return max(0.0, z)"),),
+        "times": (("return z if z > 0.0 else 0.0", "return z * (z > 0.0)"),),
+        "the mean with |z|": (("return z if z > 0.0 else 0.0", "return (z + abs(z)) / 2.0"),),
+        "an if with a block": (("    return z if z > 0.0 else 0.0\n", "    if z <= 0:\n        return 0\n    return z\n"),),
+    },
+    "04_forward": {
+        "sum of products": ((SUM_04, "        linear_activation = sum(w * i for w, i in zip(self.weights, inputs, strict=True))\n"),),
+        "the bias first": (("        linear_activation = 0.0\n", "        linear_activation = self.bias\n"), ("        linear_activation += self.bias\n", "")),
+        "by index": ((SUM_04, "        linear_activation = 0.0\n        for i in range(len(inputs)):\n            linear_activation += inputs[i] * self.weights[i]\n"),),
+        "backwards": ((SUM_04, "        linear_activation = 0.0\n        for i in reversed(range(len(inputs))):\n            linear_activation += inputs[i] * self.weights[i]\n"),),
+        "NumPy": ((SUM_04, "        import numpy as np\n\n        linear_activation = float(np.dot(self.weights, inputs))\n"),),
+        "float32": ((SUM_04, "        import numpy as np\n\n        linear_activation = np.float32(np.dot(np.float32(self.weights), np.float32(inputs)))\n"),),
+        "a tuple kept": (("list(inputs)", "tuple(inputs)"),),
+        "stored first": ((SUM_04, "        self.input_activation = [float(i) for i in inputs]\n        linear_activation = 0.0\n        for w, i in zip(self.weights, self.input_activation, strict=True):\n            linear_activation += w * i\n"),),
+        "more attributes": ((SUM_04, SUM_04 + "        self.products = [w * i for w, i in zip(self.weights, inputs, strict=True)]\n"),),
+    },
+    "09_and": {
+        "by index": ((LOOP_09, "        for i in range(len(inputs)):\n            neuron.backward_pass(2.0 * (neuron.forward(inputs[i]) - labels[i]))\n            neuron.step(learning_rate)\n"),),
+        "a while loop": (("    for _ in range(epochs):\n", "    done = 0\n    while done < epochs:\n        done += 1\n"),),
+        "a difference": (("            activation = neuron.forward(example)\n            neuron.backward_pass(2.0 * (activation - label))\n", "            difference = neuron.forward(example) - label\n            neuron.backward_pass(difference + difference)\n"),),
+        "minus label": (("2.0 * (activation - label)", "-2.0 * (label - activation)"),),
+        "it returns the neuron": ((LOOP_09, LOOP_09 + "    return neuron\n"),),
+        "it prints": (("    for _ in range(epochs):\n", "    for epoch in range(epochs):\n        if epoch == 0:\n            print('start')\n"),),
+        "zipped once": (("    for _ in range(epochs):\n        for example, label in zip(inputs, labels, strict=True):\n", "    pairs = list(zip(inputs, labels, strict=True))\n    for _ in range(epochs):\n        for example, label in pairs:\n"),),
+        "the loss kept": (("            activation = neuron.forward(example)\n", "            activation = neuron.forward(example)\n            loss = (activation - label) ** 2\n            assert loss >= 0.0\n"),),
+    },
     "03_derivatives": {
         "two sigmoids": ((SLOPE_03, "    return sigmoid(z) * (1.0 - sigmoid(z))\n"),),
         "sigmoid of -z": ((SLOPE_03, "    return sigmoid(z) * sigmoid(-z)\n"),),

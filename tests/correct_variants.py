@@ -387,6 +387,17 @@ VARIANTS: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
         "biases as a row": (("errors.mean(axis=0)", "np.ones(len(errors)) @ errors / len(errors)"),),
         "a copy of the inputs": (("self.input_activations = inputs", "self.input_activations = np.array(inputs, copy=True)"),),
     },
+    "17_mnist": {
+        "float32": (("W1, b1 = rng.normal(0.0, 0.05, (32, 784)), np.zeros(32)", "W1, b1 = rng.normal(0.0, 0.05, (32, 784)).astype(np.float32), np.zeros(32, np.float32)"),),
+        "batches of 8": (("16", "8"),),
+        "another seed": (("default_rng(0)", "default_rng(5)"),),
+        "more epochs": (("range(8)", "range(10)"),),
+        "tanh for the sigmoid": (("1.0 / (1.0 + np.exp(-(x @ W1.T + b1)))", "0.5 * (1.0 + np.tanh(0.5 * (x @ W1.T + b1)))"),),
+        "np.dot": (("errors2 @ W2 * hidden", "np.dot(errors2, W2) * hidden"),),
+        "lists": (("return [W1, b1, W2, b2]", "return [W1.tolist(), b1.tolist(), W2.tolist(), b2.tolist()]"),),
+        "the squared error": (("errors2 = (p - y) / len(batch)", "errors2 = 2.0 * (p - y) * p * (1.0 - p) / len(batch)"), ("range(8)", "range(16)")),
+        "einsum": (("W1 -= 0.5 * errors1.T @ x", "W1 -= 0.5 * np.einsum('ej,ei->ji', errors1, x)"),),
+    },
 }  # fmt: skip
 
 

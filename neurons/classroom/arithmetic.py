@@ -55,7 +55,8 @@ def values_of(done: Pass, scale: float) -> dict[tuple[Any, ...], float]:
             for length in reversed(array.shape):
                 place.append(rest % length)
                 rest //= length
-            found[(what, layer_idx, *reversed(place))] = float(array.flat[index])
+            key = (what, layer_idx, *reversed(place))
+            found[key] = float(array.flat[index])
 
     for layer_idx, at in enumerate(done.layers):
         add("z", layer_idx, at.z)

@@ -18,11 +18,11 @@ class Activation:
 
     def act(self, z: float) -> float:
         """The activation a for the linear activation z."""
-        raise NotImplementedError(f"{type(self).__name__} needs an act(z)")
+        raise NotImplementedError(f"{type(self).__name__} needs an act(z)")  # a student's own class writes it
 
     def delta_act(self, z: float) -> float:
         """The slope da/dz at the linear activation z."""
-        raise NotImplementedError(f"{type(self).__name__} needs a delta_act(z)")
+        raise NotImplementedError(f"{type(self).__name__} needs a delta_act(z)")  # this one, too
 
     def __call__(self, z: float) -> float:
         return self.act(z)

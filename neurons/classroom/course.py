@@ -253,6 +253,7 @@ class Watch:
                 self.show_check()
 
 
+# An exercise to start from. Its stub is unwritten on purpose: `course new` proves that the stub fails.
 TEMPLATE = {
     "stub.py": '''\
 """{number} {title}: replace this by your task."""

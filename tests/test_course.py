@@ -162,9 +162,9 @@ def test_what_the_worker_says_is_not_believed(tmp_path):
         for value in (True, None, "1.0", {"value": 1.0}, {"refused": 3}, 10**400):
             assert isinstance(student.received(value), Refused)
         for line in ("NaN", "[1.0", '{"values": 1}', "7", '{"value": 1, "missing": "x"}'):
-            student.answers.put(line.encode())
+            student.answers.put(line.encode())  # nothing was asked: no true answer comes before it
             with pytest.raises(Trouble):
-                student.f()
+                student.receive("value")
 
 
 def test_a_waiting_answer_is_ended_by_the_clock(tmp_path):

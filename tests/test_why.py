@@ -36,7 +36,7 @@ from neurons import (
     sigmoid,
 )
 from neurons.activations import Activation
-from neurons.vectorised_training import losses_and_gradients
+from neurons.vectorised_training import gradients_of
 
 LOSSES = [MSE(), MSE(scale=0.5), SoftmaxCrossEntropy(), BinaryCrossEntropy()]
 
@@ -675,7 +675,7 @@ def test_at_the_kink_no_right_gradient_is_accused():
 
 def one_pass_of_a_batch(model, inputs, labels):
     outputs = model.forward(np.array(inputs))
-    model.backward_pass(losses_and_gradients(model, outputs, np.array(labels))[1])
+    model.backward_pass(gradients_of(model, outputs, np.array(labels)))
     return model
 
 

@@ -6,7 +6,8 @@ One thread, float32, real images; all take turns in one process, so that a busy 
 per step, medians and minima of processor time; a ratio is `neurons` over that row. A library that is not installed is
 left out. micrograd, whose graph has a node for each number, is extrapolated: the time of one example, measured in the
 first round, times the examples of a step. The products: for a batch the five of a training step (forward twice,
-backward three times) with arrays that are there; for one example the gemv and ger calls, on 64 images in turn.
+backward three times) with arrays that are there; for one example the gemv and ger calls, on 64 images in turn: on
+arrays as NumPy makes them, which begin where they happen to, and on arrays that begin with a cache line, as ours do.
 """
 
 import os
@@ -20,20 +21,25 @@ import statistics
 import sys
 import time
 import warnings
+from functools import partial
 
 import numpy as np
 from scipy.linalg import blas
 
 from neurons import Model, SoftmaxCrossEntropy, datasets, relu
+from neurons.products import empty_array
 
 EXTRAPOLATED = "micrograd, extrapolated"
 LEARNING_RATE = {1: 0.01, 32: 0.1, 64: 0.1}
 
 
-def small_arrays(*shapes):
+def small_arrays(*shapes, empty=np.empty):
     """Arrays of small random numbers: products of them stay finite."""
     rng = np.random.default_rng(0)
-    return [(0.01 * rng.standard_normal(shape)).astype(np.float32) for shape in shapes]
+    arrays = [empty(shape, np.float32) for shape in shapes]
+    for array in arrays:
+        np.copyto(array, 0.01 * rng.standard_normal(array.shape), casting="same_kind")
+    return arrays
 
 
 def five_products(images, labels, hidden, batch):
@@ -52,9 +58,9 @@ def five_products(images, labels, hidden, batch):
     return epoch
 
 
-def vector_products(images, labels, hidden, batch):
+def vector_products(images, labels, hidden, batch, empty=np.empty):
     """The bare products of one epoch, one example at a time, by SciPy's BLAS."""
-    w1, h, w2, o, dh = small_arrays((784, hidden), (hidden,), (hidden, 10), (10,), (hidden,))
+    w1, h, w2, o, dh = small_arrays((784, hidden), (hidden,), (hidden, 10), (10,), (hidden,), empty=empty)
     w1, w2, gemv, ger = w1.T, w2.T, blas.sgemv, blas.sger
     rows = list((images[:64] / 255).astype(np.float32))
 
@@ -210,11 +216,12 @@ def main():
         EXTRAPOLATED: (micrograd, "micrograd"),
     }
     batches = {"five matrix products": (five_products, None), **peers}
-    single = {"gemv and ger": (vector_products, None), **peers}
+    aligned = partial(vector_products, empty=empty_array)
+    single = {"gemv and ger": (vector_products, None), "gemv and ger, aligned": (aligned, None), **peers}
     print(f"Python {sys.version.split()[0]}, NumPy {np.__version__}, one thread")
     table(128, 64, images, labels, batches, options.rounds)
     table(128, 32, images, labels, batches, options.rounds)
-    table(64, 1, images[: options.examples // 192 * 64], labels[: options.examples // 192 * 64], single, options.rounds)
+    table(64, 1, images, labels, single, options.rounds)
 
 
 if __name__ == "__main__":

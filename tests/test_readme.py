@@ -128,7 +128,7 @@ def test_how_fast_it_is_is_what_the_benchmarks_printed():
     xor = medians(of["xor_fit"], "unrolled")
     batch_64, batch_32, single = [medians(text, "neurons") for text in of["mnist_fit"].split("\n784-")[1:]]
     assert [row[1:] for row in table_below("How fast is it?")] == [
-        ["", batch_64["five matrix products"], batch_32["five matrix products"], single["gemv and ger"]],
+        ["", batch_64["five matrix products"], batch_32["five matrix products"], single["gemv and ger, aligned"]],
         [xor["loops"], "", "", ""],
         [xor["torch, eager"], *[times["PyTorch, eager"] for times in (batch_64, batch_32, single)]],
         ["", *[times["JAX, a jitted scan"] for times in (batch_64, batch_32, single)]],

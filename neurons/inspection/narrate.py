@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from neurons.errors import NeuronsError
+from neurons.inspection.filled_in import GAP
 from neurons.inspection.recorder import name_of, plans_of, record
-from neurons.inspection.statements import GAP
 from neurons.wording import show
 
 NAME_WIDTH, SOURCE_WIDTH = 10, 60  # columns; longer ones push the rest to the right
@@ -62,7 +62,8 @@ class Printer:
 
     def on_call(self, execution):
         before = execution.before
-        is_new = before != (execution.statement.text.words if execution.statement.text else "")
+        expression = execution.statement.expression
+        is_new = before != (expression.words if expression else "")
         self.show(execution, before if is_new else "")
 
     def on_end(self, execution, returned):

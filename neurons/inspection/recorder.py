@@ -10,16 +10,9 @@ from types import FunctionType
 from typing import Any
 
 from neurons.errors import NeuronsError
-from neurons.inspection.statements import (
-    GAP,
-    MISSING,
-    Names,
-    attribute,
-    class_attribute,
-    instance_attributes,
-    joined,
-    plan_of,
-)
+from neurons.inspection.filled_in import GAP, filled_before, joined, numbers_after
+from neurons.inspection.statements import plan_of
+from neurons.inspection.values import MISSING, Names, attribute, class_attribute, instance_attributes
 from neurons.layer import Layer
 from neurons.model import Model
 from neurons.neuron import Neuron
@@ -190,7 +183,7 @@ class Running:
             return
         if statement.is_with and before is not None and before.first in statement.body:
             return  # its body is done, and Python comes back to its line
-        self.execution = Execution(statement, self, statement.before(self.names))
+        self.execution = Execution(statement, self, filled_before(statement, self.names))
         if statement.is_loop and self.recorder.longest_loop is not None:
             self.count(statement, before)
 
@@ -205,7 +198,9 @@ class Running:
         else:
             if statement.is_loop and came_to not in statement.body:
                 return  # nothing more to go through
-            execution.after = statement.after(execution.pieces, execution.getters, self.names, came_to, returned)
+            execution.after = numbers_after(
+                statement, execution.pieces, execution.getters, self.names, came_to, returned
+            )
         self.recorder.on_end(execution, returned)
 
     def raise_in(self, argument):
@@ -348,9 +343,9 @@ def with_numbers(frame):
     statement = statement_at(frame)
     if statement is None:
         return ""
-    pieces = statement.before(Names(frame, plan_of(frame.f_code).class_name))
+    pieces = filled_before(statement, Names(frame, plan_of(frame.f_code).class_name))
     text = "" if pieces is None else joined(pieces, {})
-    return statement.source + (GAP + text if text and text != statement.text.words else "")
+    return statement.source + (GAP + text if text and text != statement.expression.words else "")
 
 
 def neuron_at(frame):

@@ -136,6 +136,22 @@ def test_objects_without_a_name_are_counted(capsys):
     assert list(dict.fromkeys(line[0] for line in lines)) == ["Neuron 1", "Neuron 2", "Neuron 3"]
 
 
+class Annotated:
+    def declare(self):
+        self.bias = 2.0
+        self.bias: float
+        self.weight: float = self.bias * 2.0
+
+
+def test_an_annotation_without_a_value_assigns_nothing(capsys):
+    narrate(Annotated().declare, Annotated)
+    lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert lines == [
+        "Annotated 1 self.bias = 2.0",
+        "Annotated 1 self.weight: float = self.bias * 2.0 2 * 2.0 = 4",
+    ]
+
+
 def test_a_class_in_a_notebooks_cell(capsys):
     names = from_text(
         """

@@ -170,7 +170,7 @@ def results_of(statement, names, returned, number_text):
     if statement.is_shared:
         return assignments(statement, names, number_text)
     node = statement.node
-    if not isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
+    if not isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)) or not statement.targets:
         return []
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     for target in targets:  # a = b = 1 assigns the same number twice

@@ -110,6 +110,8 @@ def targets_of(node):
     """The places that a statement assigns to, tuples taken apart."""
     if isinstance(node, ast.Assign):
         targets = list(node.targets)
+    elif isinstance(node, ast.AnnAssign) and node.value is None:
+        return []  # `self.bias: float` alone
     elif isinstance(node, (ast.AnnAssign, ast.AugAssign, *LOOPS)):
         targets = [node.target]
     else:

@@ -37,6 +37,7 @@ READING_ORDER = [
     "losses",
     "model",
     "optimisers",
+    "unrolled_text",
     "unrolled",
     "progress",
     "training",

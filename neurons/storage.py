@@ -17,7 +17,7 @@ from neurons.wording import show
 MODEL, CHECKPOINT = "neurons model", "neurons checkpoint"  # the formats; a checkpoint is a model and "training"
 VERSION = 1
 MOST_LAYERS, MOST_NEURONS, LARGEST_SIZE = 400, 100_000, 10**9  # layers and neurons take memory beside their numbers
-OUR_MODULES = ("neurons.layer", "neurons.neuron", "neurons.vectorised")  # of layers and neurons
+OUR_MODULES = ("neurons.layer", "neurons.neuron", "neurons.vectorised", "neurons.neuron_view")  # of layers and neurons
 LOSSES = {loss.name: loss for loss in (MSE, BinaryCrossEntropy, SoftmaxCrossEntropy)}
 
 

@@ -46,6 +46,7 @@ READING_ORDER = [
     "array_forms",
     "products",
     "batches",
+    "neuron_view",
     "vectorised",
     "vectorised_training",
     "files",

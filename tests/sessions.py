@@ -4,6 +4,7 @@ import json
 import os
 import queue
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -49,7 +50,9 @@ def in_a_terminal(arguments, lines, **environment):
             answer = child.before.replace("\r\n", "\n").replace("\r", "")
             answers.append((line, answer.removeprefix(line + "\n").replace(f"{ROOT}{os.sep}", "").strip("\n")))
     finally:
-        child.close(force=True)
+        child.kill(signal.SIGKILL)  # close() alone waits a tenth of a second and raises for a child not gone by then
+        child.wait()
+        child.close()
     return answers
 
 

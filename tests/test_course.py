@@ -254,6 +254,7 @@ def test_watch_in_a_terminal(tmp_path):
     child.expect("02 activations: not yet right")
     child.send("q")
     child.expect(pexpect.EOF)
+    child.wait()  # close() would interrupt a child that is not gone yet
     child.close()
     assert child.exitstatus == 0
 

@@ -64,6 +64,8 @@ READING_ORDER = [
     "inspection.stored_pass",
     "inspection.unfinished_pass",
     "inspection.why",
+    "inspection.at_hand",
+    "inspection.tables",
     "inspection.debugger",
     "inspection.stepper",
 ]

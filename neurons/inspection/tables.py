@@ -1,0 +1,95 @@
+"""The tables of the debugger, a row per neuron: the network with its numbers, the gradients that are known so far.
+
+Of wide layers and of neurons with many weights they show the first few, and how many more there are.
+"""
+
+from typing import Any
+
+MOST_WEIGHTS = 4  # shown of a neuron
+MOST_NEURONS = 12  # shown of a layer
+UNKNOWN = "?"
+
+
+def inputs_line(inputs, is_known):
+    """The inputs of the network; `inputs` is None before the first pass."""
+    values = [number(value if is_known else None) for value in (inputs if inputs is not None else [])]
+    if not values:
+        return "  no inputs yet"
+    more = f" ... {len(values)}" if len(values) > MOST_WEIGHTS else ""
+    return "  " + "   ".join(f"x[{i}] {value}" for i, value in enumerate(values[:MOST_WEIGHTS])) + more
+
+
+def table(rows):
+    """The lines of a table, headings first. A row is (neuron, whether it is at work, its cells).
+
+    The cells are three groups of {heading: text}: with the headings of one group together, rows of neurons with few and
+    with many weights have their columns in the same order.
+    """
+    headings: list[dict[str, None]] = [{}, {}, {}]
+    for _, _, groups in rows:
+        for group_headings, group in zip(headings, groups, strict=True):
+            group_headings.update(dict.fromkeys(group))
+    merged = [(neuron, is_active, groups[0] | groups[1] | groups[2]) for neuron, is_active, groups in rows]
+    widths = {}
+    for heading in [*headings[0], *headings[1], *headings[2]]:
+        widths[heading] = max(len(heading), *(len(cells.get(heading, "")) for _, _, cells in merged))
+    name_width = max(len(neuron.name) for neuron, _, _ in rows)
+
+    lines = ["  " + " " * name_width + "".join(f"  {heading:>{width}}" for heading, width in widths.items())]
+    for neuron, is_active, cells in shortened(merged):
+        if neuron is None:
+            lines.append(f"  ... {cells} more")
+            continue
+        text = "".join(f"  {cells.get(heading, ''):>{width}}" for heading, width in widths.items())
+        lines.append(f"{'>' if is_active else ' '} {neuron.name:<{name_width}}{text}".rstrip())
+    return lines
+
+
+def shortened(rows):
+    """The rows of wide layers cut: the first few, the active one, and how many more."""
+    layers: dict[str, list[Any]] = {}
+    for row in rows:
+        layers.setdefault(row[0].name.partition("[")[0], []).append(row)
+    for layer in layers.values():
+        if len(layer) <= MOST_NEURONS:
+            yield from layer
+            continue
+        few = layer[: MOST_NEURONS - 2]
+        few += [row for row in layer[MOST_NEURONS - 2 :] if row[1]]
+        yield from few
+        yield None, False, len(layer) - len(few)
+
+
+def network_cells(neuron, is_known):
+    """The weights, and the bias with what came out."""
+    came_out = {"z": neuron.linear_activation, "a": neuron.activation, "error": neuron.error}
+    rest = {"b": number(neuron.bias), **numbers(came_out, is_known)}
+    return {}, listed(neuron.weights, neuron.num_inputs, "w"), rest
+
+
+def gradient_cells(neuron, is_known, gradients):
+    """The factors, the weights' `gradients` (None if there are none yet), and the bias's gradient."""
+    factors = {"dL/da": neuron.output_gradient, "da/dz": neuron.activation_gradient, "dL/dz": neuron.error}
+    bias_gradient = {"dL/db": neuron.bias_gradient}
+    of_weights = listed(gradients, neuron.num_inputs, "dL/dw")
+    return numbers(factors, is_known), of_weights, numbers(bias_gradient, is_known)
+
+
+def listed(values, count, letter):
+    """{w[0]: text, ...} for the first few of `count` values and the last; `values` is None if they are not known."""
+    values = [None] * count if values is None else values
+    texts = {f"{letter}[{i}]": number(values[i]) for i in range(min(count, MOST_WEIGHTS))}
+    if count > MOST_WEIGHTS:
+        texts.popitem()
+        texts[f"... {letter}[-1]"] = number(values[-1])
+    return texts
+
+
+def numbers(values, is_known):
+    """{heading: text}, the same for each value by its heading."""
+    return {name: number(value if is_known else None) for name, value in values.items()}
+
+
+def number(value):
+    """A number with its sign, in four digits; None is not known."""
+    return UNKNOWN if value is None else f"{float(value):+.4g}"

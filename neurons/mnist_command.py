@@ -6,6 +6,7 @@ from pathlib import Path
 
 from neurons import Model, NeuronsError, SoftmaxCrossEntropy, datasets, relu
 from neurons.errors import FileError, HealthWarning, checked_count, checked_learning_rate
+from neurons.options import add_number
 from neurons.progress import progress_bar
 from neurons.wording import show
 
@@ -41,29 +42,12 @@ def add_options(command):
     command.add_argument(
         "--digits", action="store_true", help="take the 1,797 digits of 8x8 pixels that come with the package"
     )
-    command.add_argument(
-        "--hidden", type=int, default=HIDDEN, metavar="N", help=f"neurons in the hidden layer (default {HIDDEN})"
-    )
-    command.add_argument(
-        "--epochs", type=int, default=EPOCHS, metavar="N", help=f"how often to see all images (default {EPOCHS})"
-    )
-    command.add_argument(
-        "--learning-rate",
-        type=float,
-        default=LEARNING_RATE,
-        metavar="RATE",
-        help=f"how far the first steps go; later ones go less far, down to nearly 0 (default {LEARNING_RATE:g})",
-    )
-    command.add_argument(
-        "--batch-size",
-        type=int,
-        default=BATCH_SIZE,
-        metavar="N",
-        help=f"images looked at before each step (default {BATCH_SIZE})",
-    )
-    command.add_argument(
-        "--seed", type=int, default=0, metavar="N", help="which random first weights and order (default 0)"
-    )
+    add_number(command, "--hidden", "N", HIDDEN, "neurons in the hidden layer")
+    add_number(command, "--epochs", "N", EPOCHS, "how often to see all images")
+    how_far = "how far the first steps go; later ones go less far, down to nearly 0"
+    add_number(command, "--learning-rate", "RATE", LEARNING_RATE, how_far)
+    add_number(command, "--batch-size", "N", BATCH_SIZE, "images looked at before each step")
+    add_number(command, "--seed", "N", 0, "which random first weights and order")
     command.add_argument(
         "--picture", metavar="PATH", help=f"where to save the picture, as .png, .pdf or .svg (default {PICTURE})"
     )

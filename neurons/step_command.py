@@ -6,6 +6,7 @@ from pathlib import Path
 from neurons import Model, NeuronsError
 from neurons.errors import LengthError, checked_count, how_many
 from neurons.files import checked_path
+from neurons.options import add_number
 from neurons.wording import show
 
 HIDDEN = 4
@@ -33,10 +34,8 @@ The exit code is 0, or 2 if an option is wrong or the file cannot be written."""
 
 def add_options(command):
     """The options, explained for a beginner."""
-    command.add_argument("--seed", type=int, default=0, metavar="N", help="which random first weights (default 0)")
-    command.add_argument(
-        "--hidden", type=int, default=HIDDEN, metavar="N", help=f"neurons in the hidden layer (default {HIDDEN})"
-    )
+    add_number(command, "--seed", "N", 0, "which random first weights")
+    add_number(command, "--hidden", "N", HIDDEN, "neurons in the hidden layer")
     command.add_argument(
         "--model", metavar="FILE", help="a model of yours instead, saved with model.save('model.json')"
     )
@@ -49,13 +48,7 @@ def add_options(command):
         help="what the outputs should be: one number per output, or the number of the right class"
         f" (default {LABEL}, if there is one output)",
     )
-    command.add_argument(
-        "--learning-rate",
-        type=float,
-        default=LEARNING_RATE,
-        metavar="RATE",
-        help=f"how far the step goes (default {LEARNING_RATE:g})",
-    )
+    add_number(command, "--learning-rate", "RATE", LEARNING_RATE, "how far the step goes")
     command.add_argument("--out", metavar="PATH", default=OUT, help=f"where to write the page (default {OUT})")
     command.add_argument("--open", action="store_true", help="show it in the browser as well")
 

@@ -45,7 +45,7 @@ def main(arguments=None):
     """Run one command; return the exit code."""
     options = parser().parse_args(arguments)
     run = options.run
-    del options.run
+    del options.run  # what is left are the command's own options
     try:
         return run(options)
     except NeuronsError as error:

@@ -56,8 +56,8 @@ class ArrayTanh:
 class ArrayReLU:
     """z where it is positive, else 0.
 
-    NumPy compares a few numbers with one number fastest; many with an array of zeros in a third of the time. Its sign
-    is a guess at each number, dear where there are many.
+    Measured: a few numbers are compared fastest with a single 0, and np.sign is their fastest slope. Many take a third
+    of the time against an array of zeros, and np.sign, which decides at each number, is slow there.
     """
 
     def act(self, z, out):
@@ -163,7 +163,7 @@ class ArraySoftmaxCrossEntropy:
     """-sum of y * log(p) with p = softmax(z)."""
 
     def __init__(self, loss):
-        pass
+        """Like the other two made of its loss, which has nothing to tell here."""
 
     def exponentials(self, outputs, out, room):
         """Write exp(z - largest z) to `out` (class, batch), and its sum over the classes to room.total (batch,)."""

@@ -1,4 +1,4 @@
-"""The debugger that knows neurons: `neurons.debug.set_trace()` where a program shall stop.
+"""The debugger that knows neurons: `neurons.debug.set_trace()` where a program is to stop.
 
 `breakpoint()` stops in it too, with PYTHONBREAKPOINT=neurons.debug.set_trace in the environment.
 """

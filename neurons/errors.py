@@ -67,6 +67,14 @@ def checked_number(value: Any, what: str) -> float:
     return number
 
 
+def checked_positive(value: Any, what: str) -> float:
+    """`value` as a float above 0."""
+    number = checked_number(value, what)
+    if number <= 0.0:
+        raise NeuronsError(f"{what} must be above 0 but got {show(value)}")
+    return number
+
+
 def is_list(values: object) -> TypeGuard[ListLike]:
     """True for lists, tuples and arrays; False for strings, dictionaries, sets, generators and single numbers."""
     if isinstance(values, (str, bytes, dict, type)) or getattr(values, "shape", None) == ():
@@ -119,9 +127,7 @@ def checked_learning_rate(value: Any) -> float:
     """`value` as a float above 0; True is not a rate."""
     if isinstance(value, bool):
         raise NeuronsError(f"learning_rate must be a number above 0 but got {value}")
-    learning_rate = checked_number(value, "learning_rate")
-    if learning_rate <= 0.0:
-        raise NeuronsError(f"learning_rate must be above 0 but got {show(value)}")
+    learning_rate = checked_positive(value, "learning_rate")
     if learning_rate > LARGEST_LEARNING_RATE:
         raise NeuronsError(f"learning_rate must be at most {LARGEST_LEARNING_RATE:.0f} but got {show(value)}")
     return learning_rate
@@ -197,7 +203,7 @@ def accepted_gradient(neuron, output_gradient):
 
 
 def accepted_gradients(layer, output_gradients):
-    """The same for a layer: one output gradient per neuron, all of them looked at before any neuron takes its own."""
+    """What a layer's `backward_pass` does not take as it is: a list of one float per neuron, or the error."""
     return checked_numbers(output_gradients, f"{layer.name}: output_gradients", len(layer.neurons))
 
 

@@ -6,9 +6,9 @@ loss differs. It knows nothing of the chain rule, so it finds every mistake made
 
 from typing import NamedTuple
 
-from neurons.errors import ListLike, NeuronsError, checked_number, checked_numbers
+from neurons.errors import ListLike, checked_numbers, checked_positive
 from neurons.model import Model
-from neurons.wording import for_debuggers, show
+from neurons.wording import for_debuggers
 
 
 class Comparison(NamedTuple):
@@ -123,11 +123,3 @@ def slope_of_loss(model, inputs, label, numbers, i, nudge):
     loss_below = model.loss.value(model.forward(inputs), label)
     numbers[i] = original
     return (loss_above - loss_below) / (above - below)
-
-
-def checked_positive(value, what):
-    """`value` as a float above 0."""
-    number = checked_number(value, what)
-    if number <= 0.0:
-        raise NeuronsError(f"{what} must be above 0 but got {show(value)}")
-    return number

@@ -206,7 +206,7 @@ def gradient_flow(model, mean_errors):
     first, last = mean_errors[0], mean_errors[-1]
     if last == 0.0 or len(model.layers) == 1:
         return []
-    flow = ", ".join(f"{la.name} {mean:.2g}" for la, mean in zip(model.layers, mean_errors, strict=True))
+    flow = ", ".join(f"{layer.name} {mean:.2g}" for layer, mean in zip(model.layers, mean_errors, strict=True))
     if first < VANISHING * last:
         message = (
             f"the gradients vanish on their way back (mean |error| per layer: {flow}), so"

@@ -9,7 +9,7 @@ from math import sqrt
 from random import Random
 
 from neurons.activations import Activation
-from neurons.errors import NeuronsError, checked_number
+from neurons.errors import NeuronsError, checked_positive
 from neurons.wording import show
 
 Drawn = tuple[list[float], float]  # one neuron's weights and its bias
@@ -41,9 +41,7 @@ def zeros(num_inputs: int, num_neurons: int, rng: Random) -> Drawn:
 
 def uniform(limit: float = 1.0) -> Initialiser:
     """An initialiser that draws weights and bias uniform within ±limit."""
-    limit = checked_number(limit, "the limit of uniform()")
-    if limit <= 0.0:
-        raise NeuronsError(f"the limit of uniform() must be above 0 but got {show(limit)}")
+    limit = checked_positive(limit, "the limit of uniform()")
 
     def uniform_within_limit(num_inputs: int, num_neurons: int, rng: Random) -> Drawn:
         return [rng.uniform(-limit, limit) for _ in range(num_inputs)], rng.uniform(-limit, limit)

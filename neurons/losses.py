@@ -8,7 +8,16 @@ from math import exp, log, log1p
 from typing import Any
 
 from neurons.activations import sigmoid
-from neurons.errors import LengthError, ListLike, NeuronsError, checked_number, checked_numbers, is_list, whole_number
+from neurons.errors import (
+    LengthError,
+    ListLike,
+    NeuronsError,
+    checked_number,
+    checked_numbers,
+    checked_positive,
+    is_list,
+    whole_number,
+)
 from neurons.wording import for_debuggers, show
 
 
@@ -47,9 +56,7 @@ class MSE:
     name = "mse"
 
     def __init__(self, scale: float = 1.0) -> None:
-        self.scale = checked_number(scale, "the scale of MSE")
-        if self.scale <= 0.0:
-            raise NeuronsError(f"the scale of MSE must be above 0 but got {show(scale)}")
+        self.scale = checked_positive(scale, "the scale of MSE")
 
     def label_vector(self, label: ListLike | float, num_outputs: int, what: str = "the label") -> list[float]:
         """`label` as a list of one float per output."""

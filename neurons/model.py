@@ -70,7 +70,7 @@ class Model:
 
         `engine` is "loops" for neurons in plain Python, "numpy" for a `VectorModel` on arrays; "auto" takes loops up to
         160 parameters, from where on arrays are faster. `dtype` is float64 or float32; None is float32 for the models
-        that "auto" puts on arrays, float64 otherwise.
+        that "auto" puts on arrays, float64 otherwise. Raises `NeuronsError` for an argument that is none of these.
         """
         if not is_list(sizes) or len(sizes) < 2:
             raise NeuronsError(f"sizes must be a list of at least 2 numbers, such as [2, 4, 1], but got {show(sizes)}")
@@ -82,16 +82,15 @@ class Model:
         sizes = [checked_count(size, f"sizes[{i}]") for i, size in enumerate(sizes)]
         num_layers = len(sizes) - 1
         num_parameters = sum((sizes[i] + 1) * sizes[i + 1] for i in range(num_layers))
+        model_class: Any = cls
+        layer_class: Any = cls.layer_class
+        more: dict[str, Any] = {}
         if checked_engine(engine, dtype, num_parameters) == "numpy":
             from neurons.vectorised import VectorLayer, VectorModel
 
             if dtype is None:
                 dtype = "float32" if engine == "auto" else "float64"
-            kinds: tuple[Any, Any] = (VectorModel, VectorLayer)
-            more = {"dtype": dtype}
-        else:
-            kinds, more = (cls, cls.layer_class), {}
-        model_class, layer_class = kinds
+            model_class, layer_class, more = VectorModel, VectorLayer, {"dtype": dtype}
         rng = generator(seed)
         layers = []
         for layer_idx in range(num_layers):
@@ -160,7 +159,11 @@ class Model:
         return self.copy()
 
     def train_batch(self, inputs: ListLike, labels: ListLike, learning_rate: float) -> float:
-        """Take one step for a batch of examples; return their mean loss before it."""
+        """Take one step for a batch of examples; return their mean loss before it.
+
+        Raises `NeuronsError` for wrong arguments, and `NotFiniteError` where a number grows beyond all floats: then the
+        model has its weights of before.
+        """
         return self.engine().train_batch(self, inputs, labels, learning_rate)
 
     def fit(

@@ -6,7 +6,14 @@ steps before, one list per neuron as below, or one array per layer; the `counter
 
 from math import sqrt
 
-from neurons.errors import NeuronsError, check_has_gradients, checked_learning_rate, checked_number, checked_numbers
+from neurons.errors import (
+    NeuronsError,
+    check_has_gradients,
+    checked_learning_rate,
+    checked_number,
+    checked_numbers,
+    checked_positive,
+)
 from neurons.model import Model
 from neurons.wording import for_debuggers, show
 
@@ -29,7 +36,8 @@ class Momentum:
     """SGD with momentum: v = beta * v + dL/dw, w -= learning_rate * v (Polyak 1964).
 
     It remembers a velocity v for every weight and bias of one model; with the same sign in every step it grows to
-    1 / (1 - beta) times the gradient, so it wants a smaller learning rate than `SGD`.
+    1 / (1 - beta) times the gradient, so it wants a smaller learning rate than `SGD`. `beta`, the share of the velocity
+    that a step keeps, lies from 0 up to below 1; another raises a `NeuronsError`.
     """
 
     name = "momentum"
@@ -63,7 +71,8 @@ class Adam:
     """Adam (Kingma and Ba 2015): a step of about `learning_rate` for every weight, however large its gradient.
 
     m and v are running means of the gradient and of its square, corrected for having started at 0;
-    w -= learning_rate * m / (sqrt(v) + epsilon). A usual learning rate is 0.001, for XOR 0.05.
+    w -= learning_rate * m / (sqrt(v) + epsilon). A usual learning rate is 0.001, for XOR 0.05. `beta1` and `beta2`, the
+    shares of the means that a step keeps, lie from 0 up to below 1, `epsilon` above 0; others raise a `NeuronsError`.
     """
 
     name = "adam"
@@ -72,9 +81,7 @@ class Adam:
     def __init__(self, *, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8) -> None:
         self.beta1 = checked_share(beta1, "beta1")
         self.beta2 = checked_share(beta2, "beta2")
-        self.epsilon = checked_number(epsilon, "epsilon")
-        if self.epsilon <= 0.0:
-            raise NeuronsError(f"epsilon must be above 0 but got {show(epsilon)}")
+        self.epsilon = checked_positive(epsilon, "epsilon")
         self.means = None  # m: one list per neuron, the bias's number at the end
         self.squares = None  # v: likewise
         self.num_steps = 0

@@ -52,7 +52,7 @@ def load(model_class, path):
     return model
 
 
-# A model as a description and numbers
+# ---- a model as a description and numbers
 
 
 def describe(model):
@@ -124,7 +124,7 @@ def set_numbers(model, numbers):
             neuron.bias = bias
 
 
-# Files
+# ---- files
 
 
 def write(path, description, numbers):

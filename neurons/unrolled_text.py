@@ -52,6 +52,7 @@ STEP = """\
 {step}
 """
 
+# `seen` has each epoch's sum of losses and number right; `all_z`, the sum of every z, is not finite once one is not.
 RUN_OF_SINGLE_EXAMPLES = """\
 def run(epochs, last_batch, learning_rate, is_right, parameters):
     ({parameters},) = parameters

@@ -147,7 +147,10 @@ class VectorLayer:
         return self.sums[-1]
 
     def forward(self, inputs):
-        """Return the activations (batch, neuron) for `inputs` (batch, input)."""
+        """Return the activations (batch, neuron) for `inputs` (batch, input).
+
+        Raises `LengthError` for another shape, `NotFiniteError` where an input or a weighted sum is not finite.
+        """
         inputs = checked_batch(inputs, self.num_inputs, f"{self.name}: inputs")
         arrays = LayerArrays(self, len(inputs), self.is_output)
         input_gradients = np.empty(inputs.shape, self.dtype)  # (batch, input)
@@ -182,7 +185,10 @@ class VectorLayer:
         return self.last_pass.input_gradients.copy()  # (batch, input)
 
     def step(self, learning_rate):
-        """Move the weights against the mean of the gradients since the last step, and start a new batch."""
+        """Move the weights against the mean of the gradients since the last step, and start a new batch.
+
+        Raises `OrderError` where there has been no `backward_pass` since then.
+        """
         check_has_gradients(self)
         self.parameters -= checked_learning_rate(learning_rate) * (self.sums / self.num_examples)  # (input + 1, neuron)
         self.start_batch()
@@ -229,6 +235,7 @@ class VectorLayer:
 
     def copy(self):
         """A layer of its own with the same weights, before any pass."""
+        # Not made in its own size: that would draw all first weights, only for others to take their place.
         twin = VectorLayer(1, 1, self.activation_function, name=self.name, dtype=self.dtype)
         twin.num_inputs, twin.num_neurons, twin.is_output = self.num_inputs, self.num_neurons, self.is_output
         twin.parameters = empty_array(self.parameters.shape, self.dtype)  # (input + 1, neuron)

@@ -128,10 +128,7 @@ class BatchPass:
             inputs, input_gradients = layer_arrays.activations_and_one, layer_arrays.output_gradients
 
         outputs, output_gradients = outputs_first(arrays[-1].activations), outputs_first(arrays[-1].output_gradients)
-        labels, kept_outputs = (
-            outputs_first(chunk.labels[place]),
-            outputs_first(chunk.outputs[place]),
-        )  # (output, batch)
+        labels, kept_outputs = outputs_first(chunk.labels[place]), outputs_first(chunk.outputs[place])
         self.calls = [call for layer_pass in self.layers for call in layer_pass.forward]
         self.calls.append(partial(np.copyto, kept_outputs, outputs))  # for the loss, worked out once per epoch
         self.calls.append(partial(model.array_loss.output_gradients, outputs, labels, output_gradients, room))

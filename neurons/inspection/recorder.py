@@ -20,16 +20,17 @@ from neurons.wording import show
 
 SKIM_FROM = 3  # iterations of a long loop that are recorded before the rest is skimmed, up to the last one
 
-PHASES = {
+PHASES = {  # by the name of the function
     "forward": "forward",
     "value": "loss",
     "output_gradients": "loss",
     "backward_pass": "backward",
     "step": "step",
 }
+OF_A_LOSS = ("value", "output_gradients")  # an object that has both is a loss, also a student's own
 
-
-OF_A_LOSS = ("value", "output_gradients")
+# The str() of an exception with one of these runs no code of the program's.
+KNOWN_TEXTS = {BaseException.__str__, OSError.__str__, KeyError.__str__, UnicodeError.__str__, ImportError.__str__}
 
 
 def functions_of(cls):
@@ -230,7 +231,7 @@ class Running:
             self.execution.was_opened = True
             self.recorder.on_call(self.execution)
 
-    # Long loops
+    # ---- long loops
 
     def count(self, statement, before):
         """Note how far a loop is; only the first and the last iteration of a long one without calls are recorded."""
@@ -265,9 +266,6 @@ class Running:
             self.loop = None
             return self.trace
         return self.trace(frame, event, argument)
-
-
-KNOWN_TEXTS = {BaseException.__str__, OSError.__str__, KeyError.__str__, UnicodeError.__str__, ImportError.__str__}
 
 
 def length_of(statement, names):

@@ -175,8 +175,12 @@ def lines_of(nodes):
     """The range of lines of a block."""
     if not nodes:
         return range(0)
-    first = min([nodes[0].lineno, *[part.lineno for part in getattr(nodes[0], "decorator_list", [])]])
-    return range(first, nodes[-1].end_lineno + 1)
+    return range(first_line(nodes[0]), nodes[-1].end_lineno + 1)
+
+
+def first_line(node):
+    """Where a statement begins: a definition with its first decorator."""
+    return min([node.lineno, *[part.lineno for part in getattr(node, "decorator_list", [])]])
 
 
 def statements_of(function, lines):
@@ -185,12 +189,10 @@ def statements_of(function, lines):
 
     def visit(nodes):
         for node in nodes:
-            first, last = node.lineno, node.end_lineno
+            first, last = first_line(node), node.end_lineno
             if isinstance(node, (*HEADS, *DEFINITIONS)):
                 end = head_end(node)
-                last = end[0] if end else first
-            if isinstance(node, DEFINITIONS):
-                first = min([first, *[part.lineno for part in node.decorator_list]])
+                last = end[0] if end else node.lineno
             # `try` and `while True` compute nothing, and not every Python stops there
             is_endless = isinstance(node, ast.While) and isinstance(node.test, ast.Constant)
             if not isinstance(node, TRIES) and not (is_endless and node.body[0].lineno > last):
@@ -259,6 +261,5 @@ def read(filename):
 def collect(tree, class_name, functions):
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            first = min([node.lineno, *[part.lineno for part in node.decorator_list]])
-            functions[first, node.name] = node, class_name
+            functions[first_line(node), node.name] = node, class_name
         collect(node, node.name if isinstance(node, ast.ClassDef) else class_name, functions)

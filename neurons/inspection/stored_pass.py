@@ -11,6 +11,13 @@ from neurons.layer import Layer
 from neurons.losses import MSE, BinaryCrossEntropy, SoftmaxCrossEntropy
 from neurons.wording import show
 
+SMALLEST = 2.0**-120  # next to this, a float32 has no digits left
+MOVED = "the weights have moved since that pass: they are not shown beside its numbers, and there is no nudge check"
+MOVED_UNSEEN = (
+    "a weight whose input was 0 has moved since that pass (or dL/di was not made with it):"
+    " weights are not shown beside its numbers, and there is no nudge check"
+)
+
 
 class Place(NamedTuple):
     """What a name stands for: a weight ("w"), a bias ("b") or an input ("x") of the neuron at these indices."""
@@ -201,11 +208,3 @@ class StoredPass:
                 f"this pass was made with another label: for {show(label)} the loss gives dL/da = {show(expected)},"
                 f" but {how_many(len(self.outputs), 'output')} got {show(self.output_gradients)}"
             )
-
-
-SMALLEST = 2.0**-120  # next to this, a float32 has no digits left
-MOVED = "the weights have moved since that pass: they are not shown beside its numbers, and there is no nudge check"
-MOVED_UNSEEN = (
-    "a weight whose input was 0 has moved since that pass (or dL/di was not made with it):"
-    " weights are not shown beside its numbers, and there is no nudge check"
-)

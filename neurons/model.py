@@ -299,6 +299,11 @@ def default_name(layer_idx, num_layers):
     return "hidden" if num_layers == 2 else f"hidden{layer_idx + 1}"
 
 
+def is_on_arrays(model):
+    """True for a `VectorModel`: its numbers, and what an optimiser remembers of it, are one array per layer."""
+    return not isinstance(model.layers[0], Layer)
+
+
 def checked_layers(layers: list[Layer], layer_class: type) -> list[Layer]:
     """`layers` as a list of layers that fit one another, or the error that says which do not."""
     if not isinstance(layers, (list, tuple)) or len(layers) == 0:

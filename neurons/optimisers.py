@@ -14,7 +14,7 @@ from neurons.errors import (
     checked_numbers,
     checked_positive,
 )
-from neurons.model import Model
+from neurons.model import Model, is_on_arrays
 from neurons.wording import for_debuggers, show
 
 
@@ -114,11 +114,6 @@ class Adam:
     @for_debuggers
     def __repr__(self) -> str:
         return f"Adam(beta1={self.beta1:g}, beta2={self.beta2:g}, epsilon={self.epsilon:g})"
-
-
-def is_on_arrays(model):
-    """True for a `VectorModel`: its numbers, and what an optimiser remembers of it, are one array per layer."""
-    return hasattr(model.layers[0], "parameters")
 
 
 def checked_share(value, what):

@@ -10,8 +10,7 @@ from neurons.files import checked_path, read_whole, write_whole
 from neurons.formats import DTYPES, LARGEST, as_lists, check_keys, checked_table, from_json, from_npz, to_json, to_npz
 from neurons.layer import Layer
 from neurons.losses import MSE, BinaryCrossEntropy, SoftmaxCrossEntropy
-from neurons.model import Model
-from neurons.optimisers import is_on_arrays
+from neurons.model import Model, is_on_arrays
 from neurons.wording import show
 
 MODEL, CHECKPOINT = "neurons model", "neurons checkpoint"  # the formats; a checkpoint is a model and "training"

@@ -242,6 +242,29 @@ def test_optimisers_follow_their_formulas(optimiser, formula, rate, batch_size):
     assert neuron.bias == pytest.approx(b, rel=1e-12)
 
 
+class ListingLayer(Layer):
+    def parameters(self):
+        return [weight for neuron in self.neurons for weight in neuron.weights]
+
+
+@pytest.mark.parametrize("optimiser", [Momentum, Adam])
+def test_a_layer_of_ones_own_may_have_a_method_called_parameters(optimiser):
+    """The optimisers took that word for the sign of a layer of arrays."""
+    plain = linear_model()
+    layers = [ListingLayer(1, 1, identity)]
+    layers[0].neurons[0].weights[:], layers[0].neurons[0].bias = [0.5], -0.25
+    for model in (plain, own := Model(layers)):
+        model.fit(
+            [[x] for x, _ in EXAMPLES],
+            [y for _, y in EXAMPLES],
+            epochs=2,
+            learning_rate=0.01,
+            seed=0,
+            optimiser=optimiser(),
+        )
+    assert own.layers[0].neurons[0].weights == plain.layers[0].neurons[0].weights
+
+
 def test_two_steps_of_momentum_by_hand():
     """w = 1, b = 0, x = 1, y = 0, rate 0.1, beta 0.5: v = 2, w = 0.8, b = -0.2; v = 1 + 1.2 = 2.2, w = 0.58."""
     model, optimiser = linear_model(weight=1.0, bias=0.0), Momentum(beta=0.5)

@@ -13,7 +13,7 @@ from neurons.errors import NeuronsError
 from neurons.inspection.at_hand import gradients_so_far, model_of, neurons_of, of_another_example
 from neurons.inspection.recorder import PHASES, name_of, neuron_at, owner_of, phase_at, statement_at, with_numbers
 from neurons.inspection.tables import MOST_NEURONS, gradient_cells, inputs_line, network_cells, table
-from neurons.layer import Layer
+from neurons.model import is_on_arrays
 from neurons.neuron import Neuron
 from neurons.wording import short
 
@@ -79,7 +79,7 @@ class Debugger(pdb.Pdb):
     def go_on_to(self, wanted, goal):
         """Let the program run to the next frame that `goal` accepts, a breakpoint, or the end of the script or cell."""
         model = model_of(self.frames)
-        if model is not None and not isinstance(model.layers[0], Layer):
+        if model is not None and is_on_arrays(model):
             wanted += " (in a model of arrays no neuron works by itself: take model.as_neurons())"
         self.wanted, self.goal = wanted, goal
         home = self.home()

@@ -55,7 +55,7 @@ class Momentum:
 
             return momentum_step(self, model, learning_rate)
         all_gradients = mean_gradients(model)
-        self.velocities = checked_state(self.velocities, all_gradients, self)
+        self.velocities = checked_memory(self.velocities, all_gradients, self)
         for neuron, gradients, velocities in neurons_with(model, all_gradients, self.velocities):
             for i, gradient in enumerate(gradients):
                 velocities[i] = self.beta * velocities[i] + gradient
@@ -97,8 +97,8 @@ class Adam:
         for neuron, gradients in neurons_with(model, all_gradients):  # an infinite square would stop the weight
             for gradient in gradients:
                 checked_number(gradient * gradient, f"{neuron.name}: the square of the gradient {gradient:g}")
-        self.means = checked_state(self.means, all_gradients, self)
-        self.squares = checked_state(self.squares, all_gradients, self)
+        self.means = checked_memory(self.means, all_gradients, self)
+        self.squares = checked_memory(self.squares, all_gradients, self)
         self.num_steps += 1
         mean_correction = 1.0 - self.beta1**self.num_steps
         square_correction = 1.0 - self.beta2**self.num_steps
@@ -137,13 +137,13 @@ def mean_gradients(model):
     return all_gradients
 
 
-def checked_state(state, all_gradients, optimiser):
-    """The optimiser's numbers for these gradients: zeros in the first step, later those of the same model's shape."""
-    if state is None:
+def checked_memory(memory, all_gradients, optimiser):
+    """What the optimiser remembers, one list per neuron: zeros in the first step, later those of the same lengths."""
+    if memory is None:
         return [[0.0] * len(gradients) for gradients in all_gradients]
-    if [len(numbers) for numbers in state] != [len(gradients) for gradients in all_gradients]:
+    if [len(numbers) for numbers in memory] != [len(gradients) for gradients in all_gradients]:
         raise NeuronsError(f"{optimiser} remembers another model's steps: use a new one for each model")
-    return state
+    return memory
 
 
 def neurons_with(model, *lists):

@@ -68,5 +68,6 @@ def holes(node, offset, bound, in_arithmetic, takes_list):
 
 
 def hole_of(node, offset, in_arithmetic, takes_list, inner):
+    """The hole where `node` stands; where it has no number itself, those `inner` to it may have."""
     start, end = node.col_offset - offset, node.end_col_offset - offset
     return Hole(node, start, end, in_arithmetic, takes_list, sorted(inner, key=lambda hole: hole.start))

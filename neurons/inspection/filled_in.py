@@ -144,7 +144,7 @@ def numbers_after(statement, pieces, getters, names, came_to, returned=MISSING):
         return f"{expression} is {'true' if verdict else 'false'}" if expression else ""
     results = results_of(statement, names, returned, outcome)
     if statement.is_shared:
-        return ", ".join([expression] * bool(expression) + results)
+        return ", ".join([expression, *results] if expression else results)
     if not results:
         return expression
     if statement.is_constant:

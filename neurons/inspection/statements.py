@@ -90,6 +90,7 @@ def is_plain(node):
 
 
 def is_constant(value):
+    """True for a number as it is written, with or without a sign."""
     if isinstance(value, ast.UnaryOp):
         value = value.operand
     return isinstance(value, ast.Constant) and type(value.value) in (float, int, bool)
@@ -147,6 +148,7 @@ def source_of(nodes, first, last, lines):
 
 
 def inside_another(node, nodes):
+    """True for a statement that is part of another one of `nodes`."""
     return any(node is inner for other in nodes if other is not node for inner in ast.walk(other))
 
 
@@ -259,6 +261,7 @@ def read(filename):
 
 
 def collect(tree, class_name, functions):
+    """Add the functions in `tree`, those inside of others too, to `functions`, with the class each is written in."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             functions[first_line(node), node.name] = node, class_name

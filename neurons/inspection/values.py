@@ -92,6 +92,7 @@ class Names:
 
 
 def class_attribute(kind, name):
+    """What a class, or the first of its bases that has the name, holds under it: a property itself, not its value."""
     for base in kind.__mro__:
         if name in base.__dict__:
             return base.__dict__[name]

@@ -47,6 +47,8 @@ def main(arguments=None):
     run = options.run
     del options.run  # what is left are the command's own options
     try:
+        if getattr(options, "seed", 0) < 0:  # before anything is read, or downloaded
+            raise NeuronsError(f"seed must be at least 0 but got {options.seed}")
         return run(options)
     except NeuronsError as error:
         print(f"neurons: {error}", file=sys.stderr)

@@ -41,11 +41,11 @@ def number_array(values, what):
 def checked_batch(inputs, num_inputs, what):
     """`inputs` as an array (example, input) of finite numbers; uint8 brightnesses become `Pixels`."""
     array = number_array(inputs.array if isinstance(inputs, Pixels) else inputs, what)
+    if array.ndim > 0 and len(array) == 0:
+        raise LengthError(f"{what} must hold at least one example but is empty")
     if array.ndim != 2 or array.shape[1] != num_inputs:
         one = "; for one example, put it in a list: [inputs]" if array.shape == (num_inputs,) else ""
         raise LengthError(f"{what} must have the shape (examples, {num_inputs}) but got {array.shape}{one}")
-    if len(array) == 0:
-        raise LengthError(f"{what} must hold at least one example but is empty")
     if not all_finite(array):
         example, i = np.argwhere(~np.isfinite(array))[0]
         raise NotFiniteError(f"{what}[{example}][{i}] must be a finite number but is {array[example, i]}")

@@ -5,7 +5,7 @@ import warnings
 from pathlib import Path
 
 from neurons import Model, NeuronsError, SoftmaxCrossEntropy, datasets, relu
-from neurons.errors import FileError, HealthWarning, checked_count, checked_learning_rate
+from neurons.errors import FileError, HealthWarning, NotFiniteError, checked_count, checked_learning_rate
 from neurons.options import add_number
 from neurons.progress import progress_bar
 from neurons.wording import show
@@ -29,8 +29,9 @@ Prints how it learns, which digits it takes for which, and why it got one of
 them wrong; saves a picture of what its hidden neurons look for."""
 
 EPILOG = """\
-The images are looked for in --data DIR, then in the folder that NEURONS_DATA
-names, then in a cache; if they are nowhere, they are downloaded once (11 MB).
+The images are taken from --data DIR; without it they are looked for in the
+folder that NEURONS_DATA names, then in a cache; if they are nowhere, they are
+downloaded once (11 MB).
 --digits needs neither files nor a network.
 
 The exit code is 0, or 2 if an option is wrong or the images cannot be had."""
@@ -38,8 +39,9 @@ The exit code is 0, or 2 if an option is wrong or the images cannot be had."""
 
 def add_options(command):
     """The options, explained for a beginner."""
-    command.add_argument("--data", metavar="DIR", help="a folder that holds MNIST's four files, packed (.gz) or not")
-    command.add_argument(
+    source = command.add_mutually_exclusive_group()
+    source.add_argument("--data", metavar="DIR", help="a folder that holds MNIST's four files, packed (.gz) or not")
+    source.add_argument(
         "--digits", action="store_true", help="take the 1,797 digits of 8x8 pixels that come with the package"
     )
     add_number(command, "--hidden", "N", HIDDEN, "neurons in the hidden layer")
@@ -61,6 +63,7 @@ def run(options):
     checked_count(options.hidden, "hidden")
     checked_count(options.epochs, "epochs")
     checked_learning_rate(options.learning_rate)
+    checked_count(options.batch_size, "batch_size")
     picture = checked_picture(options.picture or PICTURE)
     try:
         data = datasets.digits() if options.digits else datasets.mnist(options.data, dtype="uint8")
@@ -148,6 +151,8 @@ def train(images, options):
                 right = model.accuracy(images.test_inputs, images.test_labels)
                 bar.write(f"epoch {epoch:2}   loss {history.loss[0]:.4f}   test images right {100 * right:5.2f} %")
             bar.update(history)
+    except NotFiniteError as error:  # each `fit` counted one epoch
+        raise NotFiniteError(str(error).replace("in epoch 1 ", f"in epoch {epoch} ")) from None
     finally:
         bar.close()
     if not options.quiet:

@@ -17,6 +17,12 @@ class NeuronView:
         self.neuron_idx = neuron_idx
         self.example = example
 
+    def __getattr__(self, word):
+        message = f"{type(self).__name__!r} object has no attribute {word!r}"
+        if word in ("forward", "backward_pass", "step"):
+            message = f"{self.name} is a view and has no {word}: call that of the model, or of view.copy(), a Neuron"
+        raise AttributeError(message)
+
     def at(self, example):
         """The same neuron, looking at this example of the last batch."""
         batch = 0 if self.layer.last_pass is None else len(self.layer.last_pass.inputs)

@@ -244,6 +244,10 @@ class VectorLayer:
         twin.neurons = [NeuronView(twin, j) for j in range(self.num_neurons)]
         return twin
 
+    def __getstate__(self):
+        """For pickle and copy.deepcopy: the layer before any pass, as `copy` gives it."""
+        return {**vars(self), "last_pass": None}
+
     def __repr__(self):
         words = {"neurons": "num_neurons", "inputs": "num_inputs", "act": "activation_function", "dtype": "dtype"}
         return describe(self, words)

@@ -83,6 +83,8 @@ class Training:
 
     def train(self, order):
         """One epoch; return (sum of the losses, number of right classes)."""
+        for layer in self.model.layers:
+            layer.last_pass = None  # its arrays are filled anew: should this epoch break off, nobody sees a mixture
         with one_thread(), np.errstate(over="ignore", invalid="ignore"):  # what is not finite shows in the loss
             for start in range(0, len(order), self.chunk_size):
                 examples = order[start : start + self.chunk_size]  # (example,)
@@ -217,7 +219,9 @@ def predict(model, inputs):
 
 def mean_loss_of(model, outputs, labels):
     """The mean loss where the outputs are known."""
-    return float(losses_of(model, outputs, labels).mean(dtype=np.float64))
+    with np.errstate(over="ignore", invalid="ignore"):  # what is not finite shows in the mean
+        mean_loss = float(losses_of(model, outputs, labels).mean(dtype=np.float64))
+    return checked_number(mean_loss, "the mean loss")
 
 
 def losses_of(model, outputs, labels):
@@ -247,7 +251,7 @@ def train_batch(model, inputs, labels, learning_rate):
             outputs = model.forward(inputs)  # (batch, output)
             model.backward_pass(gradients_of(model, outputs, labels))
             model.step(learning_rate)
-            mean_loss = checked_number(mean_loss_of(model, outputs, labels), "the mean loss")
+            mean_loss = mean_loss_of(model, outputs, labels)
         check_parameters(model)
     except BaseException:
         set_parameters(model, parameters_before)

@@ -1,5 +1,7 @@
 """Loops, arrays and views agree: the same model, the same numbers."""
 
+import copy
+import pickle
 import tracemalloc
 
 import numpy as np
@@ -204,6 +206,54 @@ def test_looking_never_disturbs():
     assert before == after
 
 
+@pytest.mark.parametrize("breaks", [KeyboardInterrupt, NotFiniteError])
+def test_an_epoch_that_breaks_off_leaves_no_mixture_of_two_passes(breaks):
+    """The arrays of the epoch before are filled anew: numbers of two passes would make gradients that are none."""
+
+    class Breaking(SGD):
+        def step(self, model, learning_rate):
+            super().step(model, learning_rate)
+            self.num_steps = getattr(self, "num_steps", 0) + 1
+            if self.num_steps == 6:  # the second of the second epoch
+                raise breaks
+
+    inputs = np.random.default_rng(0).normal(size=(7, 3))
+    model = Model.from_sizes([3, 4, 1], seed=0, engine="numpy")
+    with pytest.raises(breaks):
+        model.fit(inputs, [[0.5]] * 7, epochs=2, learning_rate=0.1, batch_size=2, seed=0, optimiser=Breaking())
+    assert [model.layers[0].input_activations, model.layers[1].errors] == [None, None]
+    assert model.layers[0].neurons[0].gradients is None
+    with pytest.raises(OrderError, match="no gradients to explain"):
+        model.why("hidden[0].w[0]")
+
+
+@pytest.mark.parametrize("twin_of", [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))])
+@pytest.mark.parametrize("batch_size", [1, 2])
+def test_python_s_own_copies_are_whole_models(twin_of, batch_size):
+    model, inputs, labels = trained_on_arrays()
+    model.fit(inputs, labels, epochs=1, learning_rate=0.1, batch_size=batch_size, shuffle=False)
+    twin = twin_of(model)
+    assert twin.layers[0].neurons[1].activation is None  # before any pass, as model.copy()
+    for one in (model, twin):
+        one.train_batch(inputs, labels, 0.5)
+    assert_close(twin.predict(inputs), model.predict(inputs))
+    twin.layers[0].neurons[1].bias = 9.0
+    assert twin.layers[0].biases[1] == 9.0 != model.layers[0].biases[1]
+
+
+def test_what_is_kept_for_relu_stays_small():
+    model = Model.from_sizes([2, 64, 1], hidden=neurons.relu, seed=0, engine="numpy", dtype="float32")
+    model.forward(np.ones((5000, 2), np.float32))  # outside of tracemalloc: what is loaded once
+    tracemalloc.start()
+    try:
+        for size in range(5001, 5009):
+            assert (model.forward(np.ones((size, 2), np.float32)) > 0).all()
+        model.forward([[0.0, 1.0]])
+        assert tracemalloc.get_traced_memory()[0] < 2**20  # one array for such a batch has 1.3 MB
+    finally:
+        tracemalloc.stop()
+
+
 def test_pixels_are_brightnesses_from_0_to_1():
     rng = np.random.default_rng(0)
     pixels = rng.integers(0, 256, (40, 6), dtype=np.uint8)
@@ -238,6 +288,11 @@ WRONG_CALLS = [
         r"hidden: weights must have the shape \(4, 2\)",
     ),
     (lambda m, x, y: m.layers[0].neurons[0].at(4), NeuronsError, "the last pass had 4 examples but got example 4"),
+    (lambda m, x, y: m.fit([], [], epochs=1, learning_rate=0.1), LengthError, "inputs must hold at least one example"),
+    (lambda m, x, y: m.predict(x[:0]), LengthError, "inputs must hold at least one example but is empty"),
+    (lambda m, x, y: m.predict(5.0), LengthError, r"inputs must have the shape \(examples, 2\) but got \(\)"),
+    (lambda m, x, y: m.layers[0].neurons[1].forward(x[0]), AttributeError, r"hidden\[1\] is a view and has no forward"),
+    (lambda m, x, y: m.layers[0].neurons[1].backward(1.0), AttributeError, "'NeuronView' object has no attribute"),
     (lambda m, x, y: m.unrolled_source(), NeuronsError, "small models made of neurons"),
     (lambda m, x, y: m.vectorised("int8"), NeuronsError, "dtype must be float32 or float64"),
     (lambda m, x, y: Model.from_sizes([2, 1], engine="gpu"), NeuronsError, "engine must be"),
@@ -284,6 +339,18 @@ def test_training_that_blows_up_leaves_the_weights_of_the_epochs_begin():
     for layer, parameters in zip(model.layers, seen[-1] if seen else [None] * 2, strict=True):
         assert np.isfinite(layer.parameters).all()
         assert parameters is None or np.array_equal(layer.parameters, parameters)
+
+
+def test_a_loss_that_is_not_finite_is_no_number_to_look_at():
+    act = neurons.identity
+    model = Model.from_sizes([1, 1], hidden=act, output=act, init="zeros", engine="numpy", dtype="float32")
+    model.layers[0].weights = [[1.0]]
+    with pytest.raises(NotFiniteError, match="the mean loss must be a finite number but is inf"):
+        model.mean_loss([[1e25]], [[0.0]])
+    far = ([[1e25]], [[0.0]])
+    with pytest.raises(NotFiniteError, match="training stopped in epoch 1 .*: the mean loss must be") as caught:
+        model.fit([[1.0]], [[1.0]], epochs=2, learning_rate=0.1, validation_data=far)
+    assert caught.value.history.validation_loss == []
 
 
 @pytest.mark.parametrize("size, what", [(1e18, "weights"), (1e25, "the mean loss")])

@@ -448,6 +448,24 @@ def test_a_flat_loss_without_a_known_cause():
     )
 
 
+@pytest.mark.parametrize("engine", ["loops", "numpy"])
+@pytest.mark.parametrize(
+    "sizes, words", [([2, 1], "with no hidden neurons"), ([2, 3, 4, 1], "with identity in all hidden neurons")]
+)
+def test_a_straight_line_is_named_as_the_cause_of_a_flat_loss(sizes, words, engine):
+    """More neurons or another seed, the advice against a local minimum, would not help."""
+    model = Model.from_sizes(sizes, hidden=identity, seed=0, engine=engine)
+    _, messages = warnings_of_fit(model, epochs=300, learning_rate=0.1, seed=0)
+    likely = (
+        f"The likely cause: {words}, each output sees one weighted sum of the inputs and can draw only one straight"
+    )
+    assert likely in messages[0]
+    bent = Model.from_sizes([2, 3, 4, 1], hidden=identity, seed=0, engine=engine)
+    bent = type(bent)([bent.layers[0], Model.from_sizes([3, 4, 1], seed=0, engine=engine).layers[0], bent.layers[2]])
+    _, messages = warnings_of_fit(bent, epochs=40, learning_rate=1e-6, seed=0)
+    assert len(messages) == 1 and "straight line" not in messages[0]
+
+
 def test_a_rate_that_is_too_small_is_flat_too():
     _, messages = warnings_of_fit(Model.from_sizes([2, 8, 1], seed=0), epochs=40, learning_rate=1e-6, seed=0)
     assert len(messages) == 1

@@ -116,7 +116,7 @@ def test_without_files_and_network_one_sentence_offers_the_digits(tmp_path):
         (["--batch-size", "0"], "batch_size"),
         (["--learning-rate", "-1"], "learning_rate"),
         (["--learning-rate", "1e30"], "learning_rate"),
-        (["--seed", "-1"], "seed"),
+        (["--seed", "-1"], "seed must be at least 0 but got -1"),
         (["--picture", "picture.txt"], "picture.txt"),
         (["--picture", "nowhere/picture.png"], "nowhere"),
     ],
@@ -126,6 +126,29 @@ def test_a_wrong_option_is_named(arguments, expected, capsys):
     printed = capsys.readouterr()
     assert printed.err.startswith("neurons: ")
     assert expected in printed.err
+    assert printed.out == ""  # known before the images are read
+
+
+def test_a_folder_without_the_images_is_not_passed_over(tmp_path, capsys):
+    assert main(["mnist", "--data", str(tmp_path)]) == 2
+    assert f"directory is {tmp_path}, but neither it nor its subfolder mnist holds" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["mnist", "--data", str(tmp_path), "--digits"])
+    assert "--digits: not allowed with argument --data" in capsys.readouterr().err
+
+
+def test_training_that_blows_up_names_the_epoch_that_was_seen(capsys, monkeypatch):
+    seen = []
+
+    def accuracy(model, inputs, labels):
+        seen.append(model)
+        if len(seen) == 2:
+            model.layers[0].weights[:] = 1e38
+        return 0.5
+
+    monkeypatch.setattr(Model, "accuracy", accuracy)
+    assert main(["mnist", "--digits"]) == 2
+    assert "training stopped in epoch 3 at learning_rate" in capsys.readouterr().err
 
 
 def test_quiet_prints_nothing_and_saves_only_what_is_named(tmp_path, capsys):

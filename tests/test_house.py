@@ -40,6 +40,7 @@ READING_ORDER = [
     "unrolled_text",
     "unrolled",
     "progress",
+    "arguments",
     "training",
     "gradient_check",
     "health",

@@ -25,14 +25,19 @@ def checked_inputs(model, inputs, where=""):
 def checked_examples(model, inputs, labels, where=""):
     """`inputs` and `labels` as lists of lists of floats that fit the model and each other."""
     inputs = checked_inputs(model, inputs, where)
-    if not is_list(labels):
-        raise NeuronsError(f"{where}labels must be a list, one label per example, but got {shown(labels)}")
-    if len(labels) != len(inputs):
-        there_are = f"{how_many(len(inputs), 'example')} in inputs and {how_many(len(labels), 'label')}"
-        raise LengthError(f"{where}every example needs a label, but there are {there_are}")
+    check_one_label_each(labels, len(inputs), where)
     num_outputs = model.layers[-1].num_neurons
     vector = getattr(model.loss, "label_vector", label_vector)  # a loss of the student's own may have none
     return inputs, [vector(label, num_outputs, f"{where}labels[{i}]") for i, label in enumerate(labels)]
+
+
+def check_one_label_each(labels, num_examples, where):
+    """Raise unless `labels` is a list, or an array, of as many labels as there are examples."""
+    if not is_list(labels):
+        raise NeuronsError(f"{where}labels must be a list, one label per example, but got {shown(labels)}")
+    if len(labels) != num_examples:
+        there_are = f"{how_many(num_examples, 'example')} in inputs and {how_many(len(labels), 'label')}"
+        raise LengthError(f"{where}every example needs a label, but there are {there_are}")
 
 
 def checked_pair(validation_data):

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from neurons.errors import NeuronsError, check_has_gradients
+from neurons.errors import NeuronsError, NotFiniteError, check_has_gradients
 from neurons.wording import show
 
 # Arrays, not Python's numbers: NumPy would convert a number at each call, half a microsecond that small layers feel.
@@ -200,8 +200,7 @@ class ArraySoftmaxCrossEntropy:
 def momentum_step(optimiser, model, learning_rate):
     """v = beta * v + dL/dw, w -= learning_rate * v, for every layer at once."""
     optimiser.velocities = checked_memory(optimiser.velocities, model, optimiser)
-    for layer, velocities in zip(model.layers, optimiser.velocities, strict=True):
-        gradients = mean_in_place(layer)  # (input + 1, neuron)
+    for layer, velocities, gradients in zip(model.layers, optimiser.velocities, means_in_place(model), strict=True):
         velocities *= optimiser.beta
         velocities += gradients
         np.multiply(velocities, learning_rate, out=gradients)
@@ -213,11 +212,18 @@ def adam_step(optimiser, model, learning_rate):
     """m and v are running means of the gradient and its square; w -= learning_rate * m / (sqrt(v) + epsilon)."""
     optimiser.means = checked_memory(optimiser.means, model, optimiser)
     optimiser.squares = checked_memory(optimiser.squares, model, optimiser)
+    for layer in model.layers:
+        check_has_gradients(layer)
+        largest = float(np.abs(layer.sums, out=layer.room).max()) / layer.num_examples
+        if not largest * largest <= float(np.finfo(layer.dtype).max):  # an infinite square would stop the weight
+            raise NotFiniteError(f"{layer.name}: the square of the gradient {largest:g} is too large for {layer.dtype}")
+    all_gradients = means_in_place(model)
     optimiser.num_steps += 1
     mean_correction = 1.0 - optimiser.beta1**optimiser.num_steps
     square_correction = 1.0 - optimiser.beta2**optimiser.num_steps
-    for layer, means, squares in zip(model.layers, optimiser.means, optimiser.squares, strict=True):
-        gradients, room = mean_in_place(layer), layer.room  # (input + 1, neuron)
+    zipped = zip(model.layers, all_gradients, optimiser.means, optimiser.squares, strict=True)
+    for layer, gradients, means, squares in zipped:
+        room = layer.room  # (input + 1, neuron)
         means *= optimiser.beta1
         np.multiply(gradients, 1.0 - optimiser.beta1, out=room)
         means += room
@@ -234,11 +240,13 @@ def adam_step(optimiser, model, learning_rate):
     model.start_batch()
 
 
-def mean_in_place(layer):
-    """The mean gradients (input + 1, neuron) of the examples since the last step, in the array that held their sums."""
-    check_has_gradients(layer)
-    layer.sums /= layer.num_examples
-    return layer.sums
+def means_in_place(model):
+    """The mean gradients since the last step, in the arrays that held their sums, each (input + 1, neuron)."""
+    for layer in model.layers:  # all of them can step, or none does
+        check_has_gradients(layer)
+    for layer in model.layers:
+        layer.sums /= layer.num_examples
+    return [layer.sums for layer in model.layers]
 
 
 def checked_memory(memory, model, optimiser):

@@ -33,7 +33,7 @@ def number_array(values, what):
         array = np.asarray(values)
     except ValueError:  # rows of different lengths
         raise LengthError(f"{what} must have rows of equal length but got {show(values)}") from None
-    if array.dtype.kind not in "fiu":
+    if array.dtype.kind not in "fiu" or np.ma.is_masked(values):
         raise NeuronsError(f"{what} must be numbers but got {show(values)}")
     return array
 

@@ -18,6 +18,7 @@ from neurons.wording import show
 
 HISTORY = ("loss", "accuracy", "validation_loss", "validation_accuracy")
 DATA = ("inputs", "labels", "validation_data")  # of these a file holds fingerprints
+MOST_STEPS = 2**53  # of an optimiser: a float can still count them
 SECONDS_BETWEEN_SAVES = 1.0  # a save takes milliseconds, an epoch of XOR some microseconds
 
 
@@ -60,7 +61,7 @@ class Checkpoint:
             return 0
         description, numbers = read(self.path)
         try:
-            training = self.checked_training(description)
+            training = self.checked_training(description, numbers)
             rng = restored_generator(self.training.rng, training["generator"])
         except FileError as error:
             raise FileError(f"{self.path} cannot be resumed: {error}") from None
@@ -107,7 +108,7 @@ class Checkpoint:
                 numbers[f"{name}[{layer_idx}]"] = table
         return numbers
 
-    def checked_training(self, description):
+    def checked_training(self, description, numbers):
         """The entry "training" of a file; a `FileError` if it is of another model or `fit`, or damaged."""
         if description["format"] != CHECKPOINT:
             raise FileError("it is a saved model, not a checkpoint; choose another name for the checkpoint")
@@ -131,8 +132,11 @@ class Checkpoint:
         if training["memory"] != memory:
             raise FileError(f"{self.optimiser} has a memory of {memory}, not of {show(training['memory'])}")
         check_keys(training["counters"], dict.fromkeys(self.optimiser.counters, int), "counters")
-        if any(count < 0 for count in training["counters"].values()):
-            raise FileError(f"counters must be at least 0 but are {show(training['counters'])}")
+        if not all(0 <= count < MOST_STEPS for count in training["counters"].values()):
+            raise FileError(f"counters must be at least 0 and below 2**53 but are {show(training['counters'])}")
+        for name, table in numbers.items():
+            if name.startswith("squares[") and any(min(row) < 0.0 for row in as_lists(table)):
+                raise FileError(f"{name} must be at least 0, as squares are, but a number in it is not")
         order = training["order"]
         if {*map(type, order)} != {int} or sorted(order) != list(range(num_examples)):
             raise FileError(f"order must hold each of {num_examples} examples once but is {show(order)}")

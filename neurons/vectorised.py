@@ -307,13 +307,13 @@ class VectorModel(Model):
         return Model(layers, self.loss)
 
 
-def check_finite(layer, linear_activations):
-    """Raise `NotFiniteError` naming the first neuron whose weighted sum is not finite."""
+def check_finite(layer, linear_activations, start=0):
+    """Raise `NotFiniteError` naming the first neuron whose weighted sum is not finite; `start` is the first example."""
     finite = np.isfinite(linear_activations)  # (batch, neuron)
     if not finite.all():
         example, j = np.argwhere(~finite)[0]
         raise NotFiniteError(
-            f"{layer.neurons[j].name}: the weighted sum of example {example} is not finite:"
+            f"{layer.neurons[j].name}: the weighted sum of example {start + example} is not finite:"
             " inputs or weights are too large"
         )
 

@@ -9,15 +9,15 @@ from functools import partial
 
 import numpy as np
 
+from neurons.arguments import check_one_label_each
 from neurons.array_forms import Room, checked_memory
 from neurons.batches import Pixels, all_finite, checked_batch, checked_shape, with_ones
-from neurons.errors import LengthError, NeuronsError, NotFiniteError, checked_learning_rate, checked_number
+from neurons.errors import NotFiniteError, checked_learning_rate, checked_number
 from neurons.losses import BinaryCrossEntropy
 from neurons.optimisers import SGD
 from neurons.products import one_thread
 from neurons.training import class_boundary
 from neurons.vectorised import LayerArrays, LayerPass, check_finite
-from neurons.wording import show
 
 CHUNK = 64  # examples fetched together: enough to make fetching cheap at batch size 1, few enough for the cache
 LOOK_AT = 1000  # examples looked at together by `predict` and the like
@@ -205,10 +205,10 @@ def outputs_of(model, inputs):
             for layer in model.layers:
                 linear_activations = activations @ layer.parameters[:-1]  # (batch, neuron)
                 linear_activations += layer.biases
+                check_finite(layer, linear_activations, start)
                 activations = np.empty_like(linear_activations)  # (batch, neuron)
                 layer.array_act.act(linear_activations, activations)
             outputs[start : start + LOOK_AT] = activations
-    check_finite(model.layers[-1], outputs)
     return outputs
 
 
@@ -341,12 +341,7 @@ def check_parameters(model):
 def checked_labels(model, labels, num_examples, where):
     """`labels` as class indices (example,) or as vectors (example, output), all of them fit for the loss."""
     num_outputs = model.layers[-1].num_neurons
-    if not hasattr(labels, "__len__") or isinstance(labels, (str, bytes, dict)):
-        raise NeuronsError(f"{where}labels must be a list, one label per example, but got {show(labels)}")
-    if len(labels) != num_examples:
-        raise LengthError(
-            f"{where}every example needs a label, but there are {num_examples} inputs and {len(labels)} labels"
-        )
+    check_one_label_each(labels, num_examples, where)
     try:
         array = np.asarray(labels)
     except ValueError:

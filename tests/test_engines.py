@@ -281,6 +281,8 @@ WRONG_CALLS = [
     (lambda m, x, y: m.step(0.1), OrderError, r"hidden\[0\]: step without a backward_pass"),
     (lambda m, x, y: m.fit(x, y[:3], epochs=1, learning_rate=0.1), LengthError, "every example needs a label"),
     (lambda m, x, y: m.fit(x, y, epochs=1, learning_rate=-1), NeuronsError, "learning_rate must be above 0"),
+    (lambda m, x, y: m.fit(x, {0, 1, 2, 3}, epochs=1, learning_rate=0.1), NeuronsError, "labels must be a list, one"),
+    (lambda m, x, y: m.fit(np.ma.array(x, mask=x > 0), y, epochs=1, learning_rate=0.1), NeuronsError, "masked"),
     (lambda m, x, y: m.fit(x, ["a"] * 4, epochs=1, learning_rate=0.1), NeuronsError, r"labels\[0\] must be a number"),
     (
         lambda m, x, y: setattr(m.layers[0], "weights", [1.0]),
@@ -351,6 +353,42 @@ def test_a_loss_that_is_not_finite_is_no_number_to_look_at():
     with pytest.raises(NotFiniteError, match="training stopped in epoch 1 .*: the mean loss must be") as caught:
         model.fit([[1.0]], [[1.0]], epochs=2, learning_rate=0.1, validation_data=far)
     assert caught.value.history.validation_loss == []
+
+
+def test_a_hidden_sum_that_is_not_finite_is_no_activation():
+    """A sigmoid would make a 1 of infinity."""
+    model = Model.from_sizes([2, 3, 1], seed=0, engine="numpy")
+    model.layers[0].weights = [[1.0, 1.0]] * 3
+    inputs = np.zeros((1500, 2))
+    inputs[1200] = 1e308
+    with pytest.raises(NotFiniteError, match=r"hidden\[0\]: the weighted sum of example 1200 is not finite"):
+        model.predict(inputs)
+
+
+@pytest.mark.parametrize("dtype, size", [("float64", 1e160), ("float32", 1e20)])
+def test_adam_stops_at_a_square_that_is_not_finite(dtype, size):
+    """It would stay in the running mean for ever, and no step would move that weight again."""
+    act = neurons.identity
+    model = Model.from_sizes([1, 1], hidden=act, output=act, loss=MSE(), seed=0, engine="numpy", dtype=dtype)
+    model.forward([[1.0]])
+    model.backward_pass([[size]])
+    adam, before = Adam(), [layer.parameters.tobytes() + layer.sums.tobytes() for layer in model.layers]
+    for _ in range(2):
+        with pytest.raises(NotFiniteError, match=r"output: the square of the gradient 1e\+\d+ is too large for float"):
+            adam.step(model, 0.1)
+    assert before == [layer.parameters.tobytes() + layer.sums.tobytes() for layer in model.layers]
+    assert adam.num_steps == 0 and not adam.squares[0].any()
+
+
+@pytest.mark.parametrize("optimiser", [Momentum, Adam])
+def test_all_layers_step_or_none(optimiser):
+    model, inputs, _ = trained_on_arrays()
+    model.layers[0].forward(inputs)
+    model.layers[0].backward_pass(np.ones((4, 4)))
+    before = [layer.parameters.tobytes() + layer.sums.tobytes() for layer in model.layers]
+    with pytest.raises(OrderError, match="output: step without a backward_pass"):
+        optimiser().step(model, 0.1)
+    assert before == [layer.parameters.tobytes() + layer.sums.tobytes() for layer in model.layers]
 
 
 @pytest.mark.parametrize("size, what", [(1e18, "weights"), (1e25, "the mean loss")])

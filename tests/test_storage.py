@@ -1070,6 +1070,7 @@ def training_changes():
         (put("memory", KeyError), "memory"),
         (put("counters", {}), "num_steps"),
         (put("counters", {"num_steps": -1}), "counters"),
+        (put("counters", {"num_steps": 10**400}), "counters"),
         (put("counters", {"num_steps": 1.5}), "num_steps"),
         (put("counters", {"num_steps": 1, "x": 1}), "x"),
         (put("order", [0, 1, 2]), "order"),
@@ -1162,6 +1163,20 @@ def test_a_file_that_says_something_wrong_is_refused(tmp_path, traced):
             num_refused += 1
     print(num_refused)
     assert num_refused > 300
+
+
+@pytest.mark.parametrize("engine", ["loops", "numpy"])
+def test_a_checkpoint_with_squares_below_0_is_refused(tmp_path, engine):
+    """Of such a number Adam would take the square root."""
+    path = tmp_path / "training.json"
+    train(path, "adam", engine=engine)
+
+    def change(document):
+        document["numbers"]["squares[1]"][0][1] = -1e-3
+
+    path.write_bytes(rewritten(path, change))
+    with pytest.raises(FileError, match=r"cannot be resumed: squares\[1\] must be at least 0"):
+        train(path, "adam", engine=engine)
 
 
 def test_json_that_is_not_plain_is_refused(tmp_path, traced):

@@ -4,8 +4,10 @@ Each function decides once which BLAS routine is to be called, and which way rou
 1 that saves as much time as the product itself takes.
 """
 
+from contextlib import contextmanager
 from functools import cache, partial
 from math import prod
+from threading import Lock
 
 import numpy as np
 from scipy.linalg import blas
@@ -55,10 +57,23 @@ def libraries():
     return ThreadpoolController()
 
 
+limits: list = []  # one for each `one_thread` that was entered and not yet left, by any thread of the program
+lock = Lock()
+
+
+@contextmanager
 def one_thread():
-    """A context in which BLAS works with one thread.
+    """A context in which BLAS works with one thread; where several overlap, the last to be left gives the others back.
 
     The products of small batches are too small to share: on a machine where others work as well, two threads that wait
     for each other were measured to take fifty times as long as one. Nor do the numbers depend on how many there are.
     """
-    return libraries().limit(limits=1, user_api="blas")
+    with lock:
+        limits.append(libraries().limit(limits=1, user_api="blas"))
+    try:
+        yield
+    finally:
+        with lock:
+            last = limits.pop()
+            if not limits:  # then it was the first as well, and knows how many there were
+                last.restore_original_limits()

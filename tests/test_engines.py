@@ -25,6 +25,7 @@ from neurons import (
     SoftmaxCrossEntropy,
     datasets,
 )
+from neurons.products import one_thread
 
 ACTIVATIONS = [neurons.sigmoid, neurons.tanh, neurons.relu, neurons.leaky_relu, neurons.identity]
 OPTIMISERS = [SGD, Momentum, Adam]
@@ -458,3 +459,11 @@ def test_training_on_arrays_uses_one_thread_and_gives_the_others_back():
     assert len(seen) == 8
     assert {number for numbers in seen for number in numbers} == {1}
     assert set(after) == {2}
+    with threadpool_limits(2, "blas"):  # two trainings in two threads of the program, one a little later
+        first, second = one_thread(), one_thread()
+        first.__enter__()
+        second.__enter__()
+        first.__exit__(None, None, None)
+        assert set(threads()) == {1}
+        second.__exit__(None, None, None)
+        assert set(threads()) == {2}

@@ -5,6 +5,7 @@ import warnings
 from pathlib import Path
 
 from neurons import Model, NeuronsError, SoftmaxCrossEntropy, datasets, relu
+from neurons.datasets.mnist import MD5, found_in
 from neurons.errors import FileError, HealthWarning, NotFiniteError, checked_count, checked_learning_rate
 from neurons.options import add_number
 from neurons.progress import progress_bar
@@ -65,6 +66,8 @@ def run(options):
     checked_learning_rate(options.learning_rate)
     checked_count(options.batch_size, "batch_size")
     picture = checked_picture(options.picture or PICTURE)
+    if options.data and found_in("--data", options.data) is None:  # `mnist` would look elsewhere: that would surprise
+        raise FileError(f"--data is {options.data}, but neither it nor its subfolder mnist holds {', '.join(MD5)}")
     try:
         data = datasets.digits() if options.digits else datasets.mnist(options.data, dtype="uint8")
         images = Images(data)

@@ -131,7 +131,10 @@ def test_a_wrong_option_is_named(arguments, expected, capsys):
 
 def test_a_folder_without_the_images_is_not_passed_over(tmp_path, capsys):
     assert main(["mnist", "--data", str(tmp_path)]) == 2
-    assert f"directory is {tmp_path}, but neither it nor its subfolder mnist holds" in capsys.readouterr().err
+    expected = (
+        f"--data is {tmp_path}, but neither it nor its subfolder mnist holds train-images-idx3-ubyte, train-labels"
+    )
+    assert expected in capsys.readouterr().err
     with pytest.raises(SystemExit):
         main(["mnist", "--data", str(tmp_path), "--digits"])
     assert "--digits: not allowed with argument --data" in capsys.readouterr().err

@@ -5,6 +5,7 @@ import random
 from typing import Any
 
 from neurons.datasets import digits, mnist
+from neurons.datasets.mnist import found_in
 from neurons.errors import FileError
 from neurons.layer import Layer
 from neurons.neuron import Neuron
@@ -108,6 +109,8 @@ def images() -> tuple[Any, Any, Any, Any, str]:
     folder = os.environ.get("NEURONS_DATA")
     if folder:
         try:
+            if found_in("NEURONS_DATA", folder) is None:  # `mnist` would go and download them
+                raise FileError(f"{folder} does not hold MNIST")
             data: Any = mnist(folder, dtype="uint8")
             return (
                 data.train_inputs[:TRAIN_IMAGES],

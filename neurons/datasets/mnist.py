@@ -46,18 +46,15 @@ def mnist(
     """The published MNIST as a Dataset: inputs (60000, 784) and (10000, 784), labels (60000,) and (10000,) from 0 to 9.
 
     Inputs are float32 from 0 to 1. With dtype="uint8" they are the brightnesses as stored, 0 to 255, in a quarter of
-    the memory. The files, packed (.gz) or not, must be in `directory`, if one is given; else they are looked for in the
-    folder that NEURONS_DATA names (in both also in a subfolder mnist), then in the cache (the folder `cache`, or what
-    NEURONS_CACHE names, or the user's cache folder); if they are nowhere, they are downloaded into the cache. Raises
-    FileError where a file is missing or not the published one, or where there is no way to get it.
+    the memory. The files, packed (.gz) or not, are looked for in `directory`, then in the folder that NEURONS_DATA
+    names (in both also in a subfolder mnist), then in the cache (the folder `cache`, or what NEURONS_CACHE names, or
+    the user's cache folder); if they are nowhere, they are downloaded into the cache. Raises FileError where a file is
+    not the published one, or where there is no way to get it.
     """
     if dtype not in ("float32", "uint8"):
         raise NeuronsError(f'dtype must be "float32" or "uint8" but got {show(dtype)}')
-    paths = _find("directory", directory)
-    if directory is not None and paths is None:  # another folder, or a download, would come as a surprise
-        names = ", ".join(name + ".gz" for name in MD5)
-        raise FileError(f"directory is {directory}, but neither it nor its subfolder mnist holds {names}")
-    paths = paths or _find("NEURONS_DATA", os.environ.get("NEURONS_DATA") or None) or _download(cache)
+    paths = found_in("directory", directory) or found_in("NEURONS_DATA", os.environ.get("NEURONS_DATA") or None)
+    paths = paths or _download(cache)
     train_inputs, train_labels, image_shape = _inputs_and_labels(paths, "train", dtype)
     test_inputs, test_labels, _ = _inputs_and_labels(paths, "t10k", dtype)
     return Dataset(
@@ -164,7 +161,7 @@ def _check_path(path, what):
         raise NeuronsError(f"{what} must be a path but got {show(path)}")
 
 
-def _find(what, folder):
+def found_in(what, folder):
     """The paths of the four files in `folder` or in its subfolder mnist, or None if there is none of them."""
     if folder is None:
         return None

@@ -5,6 +5,7 @@ central difference of the same network in plain Python, and the numbers of a pub
 """
 
 import copy
+import pickle
 import re
 from decimal import Decimal
 from math import exp, log, tanh
@@ -470,8 +471,16 @@ def test_another_label_is_refused_and_the_right_one_is_found(loss, label, other)
     found, given_label = model.why("output[1].b"), model.why("output[1].b", label=label)
     assert "from the loss: " in str(found)
     assert str(found).splitlines()[:8] == str(given_label).splitlines()[:8]
-    with pytest.raises(NeuronsError, match="this pass was made with another label"):
-        model.why("output[1].b", label=other)
+    for wrong, name in ((other, "output[1].b"), ([float("nan")] * 2, "x[0]")):
+        with pytest.raises(NeuronsError, match="this pass was made with another label|must .* finite|at least 0"):
+            model.why(name, label=wrong)
+
+
+def test_a_copy_of_a_model_gives_the_same_answers():
+    model = one_pass(Model.from_sizes([2, 2, 1], hidden=neurons.tanh, seed=1), [0.5, -1.0], 1)
+    for twin in (model.copy(), copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
+        for name in ("hidden[0].w[1]", "output[0].b", "x[0]"):
+            assert str(twin.why(name)) == str(model.why(name))
 
 
 def test_a_gradient_of_no_label_came_from_the_loss():
@@ -717,6 +726,19 @@ def test_arrays_are_explained_like_neurons(dtype, case, data):
     lines = list(checked_lines(str(answer)))
     assert lines.count(False) <= (0 if dtype == "float64" else 1)
     assert "of the last batch of 3, this is example 1" in str(answer)
+
+
+@pytest.mark.parametrize("bias", [3.5, 4.0, 4.5, 5.0, 5.5])
+def test_in_float32_a_saturated_neuron_is_not_accused(bias):
+    """1 - a * a has few digits left there: that is rounding, in every gradient that it is a factor of, and no mistake."""
+    model = Model([Layer(1, 1), Layer(1, 1, neurons.tanh), Layer(1, 1, identity)])
+    for layer, b in zip(model.layers, (0.25, bias, 0.0), strict=True):
+        layer.neurons[0].weights, layer.neurons[0].bias = [3.0], b
+    arrays = one_pass_of_a_batch(model.vectorised("float32"), [[0.5]], [[1.0]])
+    for name in ("x[0]", "hidden1[0].w[0]", "hidden1[0].b", "hidden2[0].w[0]", "output[0].w[0]"):
+        assert arrays.why(name).problems == []
+    np.multiply(arrays.layers[0].input_gradients, 2.0, out=arrays.layers[0].input_gradients)
+    assert arrays.why("x[0]").problems != []
 
 
 def test_the_batch_is_told():

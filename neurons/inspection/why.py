@@ -77,19 +77,18 @@ def why(model: Any, name: str, *, example: int | None = None, label: Any = None)
         answer.lines.append(f"dL/d{place.short} = {number(answer.value)}   sum over {which(paths, 'first')}:")
         check_finite(answer)
         explain_paths(answer, stored, paths, place.input_idx, answer.value)
-        magnitude = sum(abs(share) for _, share in paths.shares)
         explain_example(answer, stored)
     else:
         gradient = neuron.bias_gradient if place.kind == "b" else neuron.gradients[place.input_idx]
         answer = Why(name.strip(), float(gradient))
-        magnitude = explain_factors(answer, stored, place, neuron)
+        explain_factors(answer, stored, place, neuron)
         explain_output_gradient(answer, stored, place, neuron, label)
         explain_example(answer, stored)
         explain_batch(answer, stored, place, neuron)
     if stored.moved:
         answer.lines.append(stored.moved)
     else:
-        check_by_nudging(answer, stored, place, label, magnitude)
+        check_by_nudging(answer, stored, place, label)
     return answer
 
 
@@ -105,8 +104,8 @@ def which(paths: Paths, layer: str) -> str:
     return f"the {how_many(paths.num_paths, 'path')} through the {layer} layer"
 
 
-def explain_factors(answer: Why, stored: StoredPass, place: Place, neuron: Any) -> float:
-    """The three factors, and whether the gradient is their product; return the size that rounding goes by."""
+def explain_factors(answer: Why, stored: StoredPass, place: Place, neuron: Any) -> None:
+    """The three factors, and whether the gradient is their product."""
     if place.kind == "b":
         input_activation, what = 1.0, "a bias is a weight whose input is always 1"
     else:
@@ -130,7 +129,6 @@ def explain_factors(answer: Why, stored: StoredPass, place: Place, neuron: Any) 
     right_slope = neuron.delta_act(neuron.linear_activation)
     if differ(slope, right_slope, stored.rounding * max(1.0, abs(right_slope))):
         answer.problems.append(f"da/dz is {number(slope)} but delta_act(z) is {number(right_slope)}")
-    return abs(neuron.output_gradient * input_activation)
 
 
 def explain_output_gradient(answer: Why, stored: StoredPass, place: Place, neuron: Any, label: Any) -> None:
@@ -186,7 +184,7 @@ def explain_batch(answer: Why, stored: StoredPass, place: Place, neuron: Any) ->
         )
 
 
-def check_by_nudging(answer: Why, stored: StoredPass, place: Place, label: Any, magnitude: float) -> None:
+def check_by_nudging(answer: Why, stored: StoredPass, place: Place, label: Any) -> None:
     """Move the number a little on the copy, and compare the slope of the loss with the gradient."""
     inputs, i = stored.inputs[:], place.input_idx
     neuron = stored.twin.layers[place.layer_idx].neurons[place.neuron_idx]
@@ -194,12 +192,13 @@ def check_by_nudging(answer: Why, stored: StoredPass, place: Place, label: Any, 
     original = float(numbers[i])
     nudge = NUDGE * max(1.0, abs(original))
 
-    def slope(nudge: float) -> float:
-        """How the loss moves per unit: by itself with a label, else by the outputs that dL/da belongs to."""
-        sides = []
+    def slope(nudge: float) -> tuple[float, list[float]]:
+        """How the loss moves per unit, by itself with a label, else by the outputs of each dL/da; and how each z does."""
+        sides, all_z = [], []
         for moved in (original + nudge, original - nudge):
             numbers[i] = moved
             outputs = stored.twin_outputs(inputs)
+            all_z.append(stored.twin_z())
             if label is not None:
                 sides.append(stored.model.loss.value(outputs, label))
             else:
@@ -208,11 +207,12 @@ def check_by_nudging(answer: Why, stored: StoredPass, place: Place, label: Any, 
         above, below = sides
         if label is None:
             above, below = sum(a - b for a, b in zip(above, below, strict=True)), 0.0
-        return (above - below) / ((original + nudge) - (original - nudge))
+        width = (original + nudge) - (original - nudge)
+        return (above - below) / width, [(z_above - z_below) / width for z_above, z_below in zip(*all_z, strict=True)]
 
     try:
-        answer.nudge = slope(nudge)
-        wider = slope(10.0 * nudge)  # differs by what rounding and curvature do
+        answer.nudge, dz = slope(nudge)
+        wider, _ = slope(10.0 * nudge)  # differs by what rounding and curvature do
     except NeuronsError as error:
         answer.lines.append(f"no nudge check: {error}")
         return
@@ -221,7 +221,10 @@ def check_by_nudging(answer: Why, stored: StoredPass, place: Place, label: Any, 
     single = stored.rounding > 1e-9
     scale = sum(abs(g) * max(1.0, abs(a)) for g, a in zip(stored.output_gradients, stored.outputs, strict=True))
     allowed = (1e-3 if single else 1e-6) * max(abs(answer.value), abs(answer.nudge)) + 1e-9 * scale
-    allowed += 2.0 * abs(answer.nudge - wider) + 16.0 * stored.rounding * magnitude
+    allowed += 2.0 * abs(answer.nudge - wider)
+    neurons = [neuron for layer in stored.neurons for neuron in layer]
+    of_slopes = sum(abs(neuron.output_gradient * moves) for neuron, moves in zip(neurons, dz, strict=True))
+    allowed += stored.rounding * of_slopes  # a small da/dz, as 1 - a*a, is rounded as numbers near 1 are
     if label is not None:
         allowed += 1e-9 * abs(stored.model.loss.value(stored.outputs, label))
     if abs(answer.nudge - answer.value) <= allowed:
@@ -241,7 +244,7 @@ def at_a_kink(stored: StoredPass, numbers: Any, i: int, original: float, nudge: 
     for moved in (original - nudge, original + nudge, original):
         numbers[i] = moved
         stored.twin_outputs(inputs)
-        seen.append([neuron.linear_activation for layer in stored.twin.layers for neuron in layer.neurons])
+        seen.append(stored.twin_z())
     neurons = [neuron for layer in stored.twin.layers for neuron in layer.neurons]
     for neuron, below, above, z in zip(neurons, *seen, strict=True):
         if below != above:

@@ -80,7 +80,7 @@ def slope_words(neuron) -> str:
     """How the slope da/dz follows from z and a."""
     act: Any = neuron.activation_function
     a, slope, z = neuron.activation, neuron.activation_gradient, number(neuron.linear_activation)
-    if act not in ACTIVATIONS.values():
+    if type(act) not in map(type, ACTIVATIONS.values()):
         return f"delta_act(z) of {act.name} at z = {z}"
     if act.name == "sigmoid":
         text = equation("{} * {}", [a, 1.0 - a], product, slope)

@@ -5,9 +5,11 @@ Imports nothing but the standard library. Written as students may write: not for
 # fmt: off
 # ruff: noqa: B007, B904, B905, C416, C417, E701, E702, E731, E741, F841, UP004
 
+import asyncio
 import io
 import sys
-from contextlib import contextmanager, nullcontext, redirect_stdout
+from contextlib import asynccontextmanager, contextmanager, nullcontext, redirect_stdout
+from enum import IntEnum
 from functools import cached_property, wraps
 
 RATE = 0.5
@@ -417,6 +419,87 @@ class Ways:
             + z
 
 
+class Changing:
+    """Numbers that change while a statement runs: one that was read before is not shown as the one that was used."""
+
+    def __init__(self):
+        self.count, self.items = 1.0, [1.0, 2.0]
+
+    def more(self):
+        self.count *= 4
+        return self.count
+
+    @property
+    def fewer(self):
+        self.count -= 1
+        return self.count
+
+    def by_a_call(self, z):
+        def inner():
+            nonlocal z
+            z += 1
+            return z
+
+        first = self.count + self.more()
+        second = self.more() + self.count
+        third = self.fewer - self.count
+        fourth = self.count * 2 if self.more() > self.count else 0
+        fifth = self.items.pop() * self.items[-1] + len(self.items) * first
+        sixth = inner() + z
+        z = self.more() / z
+        return self.more() / (self.count - self.count), second + third + fourth + fifth + sixth
+
+    def by_itself(self, z):
+        if z > 0: z -= 1; z *= 2
+        text = f"""{z}
+            {z}""" + str(
+            z * 2
+        ) + "two  spaces"
+        kind = len(text) if type(z) is float and isinstance(self.count, float) else type(text)
+        return kind + self.with_a_length_of_its_own(text, lambda text: 0)
+
+    def with_a_length_of_its_own(self, text, len):
+        return len(text)
+
+    def sent_to(self, z):
+        while True:
+            z += yield z
+
+    async def waiting(self, z):
+        y = await self.other(z)
+        y = await asyncio.sleep(0, y * 2)
+        async with around(y) as x:
+            y += x
+        async for x in counting(2):
+            y -= x
+        return await self.other(y)
+
+    async def other(self, z):
+        return z + 1
+
+
+class Kind(IntEnum):
+    ONE = 1
+
+    def twice(self):
+        return self * 2
+
+
+@asynccontextmanager
+async def around(z):
+    yield z * 2
+
+
+async def counting(count):
+    for idx in range(count):
+        yield idx
+
+
+def sending():
+    generator = Changing().sent_to(1)
+    next(generator), generator.send(2.5), generator.close()
+
+
 def calls():
     """(title, call) for each thing to narrate."""
     student = Student([0.5, -1.25, 3.0])
@@ -451,6 +534,12 @@ def calls():
     yield "chained", ways.chained
     yield "loops_with_else", lambda: ways.loops_with_else(0)
 
+    yield "by_a_call", lambda: Changing().by_a_call(1)
+    yield "by_itself", lambda: Changing().by_itself(1.5)
+    yield "sent_to", sending
+    yield "waiting", lambda: asyncio.run(Changing().waiting(1.5))
+    yield "enum", lambda: Kind(1).twice()
+
 
 def narrated():
     """What narrate prints for all of them."""
@@ -461,8 +550,8 @@ def narrated():
         for title, call in calls():
             print(f"--- {title}")
             try:
-                narrate(call, Student, Slotted, Ways)
-            except (ValueError, KeyError) as error:
+                narrate(call, Student, Slotted, Ways, Changing, Kind)
+            except (ValueError, KeyError, ZeroDivisionError) as error:
                 print(f"--- {title} raised {error!r}")
     return text.getvalue()
 

@@ -730,7 +730,7 @@ def test_arrays_are_explained_like_neurons(dtype, case, data):
 
 @pytest.mark.parametrize("bias", [3.5, 4.0, 4.5, 5.0, 5.5])
 def test_in_float32_a_saturated_neuron_is_not_accused(bias):
-    """1 - a * a has few digits left there: that is rounding, in every gradient that it is a factor of, and no mistake."""
+    """1 - a * a has few digits left there: that is rounding, in all gradients that it is part of, and no mistake."""
     model = Model([Layer(1, 1), Layer(1, 1, neurons.tanh), Layer(1, 1, identity)])
     for layer, b in zip(model.layers, (0.25, bias, 0.0), strict=True):
         layer.neurons[0].weights, layer.neurons[0].bias = [3.0], b

@@ -2,15 +2,18 @@
 
 import ast
 
+CALLS = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom)  # they may change what is read after them
+
 
 class Hole:
     """A place in a text where a number may stand instead of the words."""
 
-    __slots__ = ("node", "start", "end", "in_arithmetic", "takes_list", "inner")
+    __slots__ = ("node", "start", "end", "in_arithmetic", "takes_list", "inner", "is_late")
 
     def __init__(self, node, start, end, in_arithmetic, takes_list, inner):
         self.node, self.start, self.end = node, start, end
         self.in_arithmetic, self.takes_list, self.inner = in_arithmetic, takes_list, inner
+        self.is_late = False  # something is called before it is read
 
 
 class Expression:
@@ -32,6 +35,7 @@ class Expression:
         if is_target:  # of an augmented assignment, which reads it first
             bound = set()
         self.holes = holes(node, offset, bound, in_arithmetic, takes_list=False)
+        mark_late(self.holes, ends_of_calls(node, offset))
 
 
 def holes(node, offset, bound, in_arithmetic, takes_list):
@@ -39,6 +43,9 @@ def holes(node, offset, bound, in_arithmetic, takes_list):
     kind = type(node)
     if kind in (ast.Lambda, ast.JoinedStr) or kind.__name__ == "TemplateStr":
         return []
+    uses_bound = any(type(part) is ast.Name and part.id in bound for part in ast.walk(node))
+    if kind is ast.Call and asked_of(node) and not uses_bound:
+        return [hole_of(node, offset, in_arithmetic, False, holes(node.args[0], offset, bound, False, True))]
     if kind is ast.Name:
         if node.id in bound:
             return []
@@ -49,7 +56,7 @@ def holes(node, offset, bound, in_arithmetic, takes_list):
             inner += holes(node.value, offset, bound, True, False)
         if kind is ast.Subscript and not isinstance(node.slice, (ast.Slice, ast.Tuple)):
             inner += holes(node.slice, offset, bound, False, False)
-        if any(type(part) is ast.Name and part.id in bound for part in ast.walk(node)):
+        if uses_bound:
             return inner
         return [hole_of(node, offset, in_arithmetic, takes_list, inner)]
     found = []
@@ -71,3 +78,28 @@ def hole_of(node, offset, in_arithmetic, takes_list, inner):
     """The hole where `node` stands; where it has no number itself, those `inner` to it may have."""
     start, end = node.col_offset - offset, node.end_col_offset - offset
     return Hole(node, start, end, in_arithmetic, takes_list, sorted(inner, key=lambda hole: hole.start))
+
+
+def asked_of(node):
+    """ "len" or "type" for a plain call of it, which runs nothing of the object's if that is a list; else ""."""
+    name = node.func.id if isinstance(node.func, ast.Name) else ""
+    is_plain = len(node.args) == 1 and not node.keywords and isinstance(node.args[0], (ast.Name, ast.Attribute))
+    return name if is_plain and name in ("len", "type") else ""
+
+
+def ends_of_calls(node, offset):
+    """Where each call in `node` ends: what stands behind is read after it."""
+    calls = [part for part in ast.walk(node) if isinstance(part, CALLS)]
+    calls = [call for call in calls if type(call) is not ast.Call or not asked_of(call)]
+    ends = [call.end_col_offset - offset for call in calls]
+    for part in ast.walk(node):  # x if test() else y: the test comes first
+        if type(part) is ast.IfExp and any(inner in calls for inner in ast.walk(part.test)):
+            ends.append(part.body.col_offset - offset)
+    return ends
+
+
+def mark_late(holes, ends):
+    """Say of each hole whether something is called before it is read."""
+    for hole in holes:
+        hole.is_late = min(ends, default=hole.end) <= hole.start
+        mark_late(hole.inner, ends)

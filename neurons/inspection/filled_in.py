@@ -4,8 +4,9 @@ Numbers that something is computed from have six digits, results four.
 """
 
 import ast
-from typing import Any
+from typing import Any, NamedTuple
 
+from neurons.inspection.expressions import Hole
 from neurons.inspection.values import MISSING, as_number, is_array
 
 LONGEST_LIST = 4
@@ -65,6 +66,14 @@ def in_words(value, number_text):
 # ---- an expression
 
 
+class Late(NamedTuple):
+    """A number that was read before the statement ran, and that something it calls may change before it is used."""
+
+    hole: Hole
+    words: str
+    source: str
+
+
 def filled(expression, names):
     """The text of an `Expression` with the numbers of this moment: strings, and tuples for what getters will return."""
     pieces: list[Any] = []
@@ -76,17 +85,27 @@ def fill(pieces, text, start, end, holes, names):
     """Add the text from `start` to `end` to `pieces`, with numbers in its holes where there are any."""
     for hole in holes:
         pieces.append(text[start : hole.start].decode())
-        value = names.value(hole.node)
-        can_stand_here = hole.takes_list or as_number(value) is not MISSING
-        words = in_words(value, factor) if can_stand_here else MISSING
+        words, source = words_in(hole, names), text[hole.start : hole.end].decode()
         if words is not MISSING:
-            pieces.append(operand(words, hole.in_arithmetic))
+            is_late = hole.is_late or any(type(piece) is tuple for piece in pieces)  # a property runs, too
+            pieces.append(Late(hole, words, source) if is_late and not names.is_own_number(hole.node) else words)
         elif getter := names.getter(hole.node):
-            pieces.append((getter, hole.in_arithmetic, text[hole.start : hole.end].decode()))
+            pieces.append((getter, hole.in_arithmetic, source))
         else:
             fill(pieces, text, hole.start, hole.end, hole.inner, names)
         start = hole.end
     pieces.append(text[start:end].decode())
+
+
+def words_in(hole, names):
+    """The number, or the list of numbers, that stands in a hole at this moment; MISSING where there is none."""
+    words = names.type_name(hole.node)
+    if words is not MISSING:
+        return words
+    value = names.value(hole.node)
+    can_stand_here = hole.takes_list or as_number(value) is not MISSING
+    words = in_words(value, factor) if can_stand_here else MISSING
+    return words if words is MISSING else operand(words, hole.in_arithmetic)
 
 
 def operand(words, in_arithmetic):
@@ -94,8 +113,17 @@ def operand(words, in_arithmetic):
     return f"({words})" if in_arithmetic and words[0] == "-" else words
 
 
+def settled(pieces, names):
+    """The pieces when the statement is done: numbers that are others by now may not be those that were used."""
+    return [
+        (piece.words if words_in(piece.hole, names) == piece.words else piece.source) if type(piece) is Late else piece
+        for piece in pieces
+    ]
+
+
 def joined(pieces, getters):
     """The pieces as one text; `getters` has what the properties returned."""
+    pieces = [piece.source if type(piece) is Late else piece for piece in pieces]
     asked = [piece[0] for piece in pieces if type(piece) is tuple]
     if not asked:
         return "".join(pieces)
@@ -136,12 +164,14 @@ def numbers_after(statement, pieces, getters, names, came_to, returned=MISSING):
     """
     if statement.is_loop:
         return ", ".join(assignments(statement, names, factor)) if came_to in statement.body else ""
-    expression = "" if pieces is None else joined(pieces, getters)
+    expression = "" if pieces is None else joined(settled(pieces, names), getters)
     if expression and stands_there_already(statement, expression):
         expression = ""  # no number in it
     if statement.is_condition:
         verdict = came_to in statement.body if statement.body is not None else True
         return f"{expression} is {'true' if verdict else 'false'}" if expression else ""
+    if statement.waits and came_to is None:
+        return expression  # it is left to come back, and nothing has come out yet
     results = results_of(statement, names, returned, outcome)
     if statement.is_shared:
         return ", ".join([expression, *results] if expression else results)
@@ -183,5 +213,5 @@ def results_of(statement, names, returned, number_text):
 
 def assignments(statement, names, number_text):
     """["weight_idx = 0", "weight = 0.15"], of the targets that have numbers."""
-    texts = [(ast.unparse(target), in_words(names.value(target), number_text)) for target in statement.targets]
-    return [f"{target} = {words}" for target, words in texts if words is not MISSING]
+    texts = {ast.unparse(target): in_words(names.value(target), number_text) for target in statement.targets}
+    return [f"{target} = {words}" for target, words in texts.items() if words is not MISSING]

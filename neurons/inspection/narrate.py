@@ -8,7 +8,8 @@ from neurons.inspection.filled_in import GAP
 from neurons.inspection.recorder import name_of, plans_of, record
 from neurons.wording import show
 
-NAME_WIDTH, SOURCE_WIDTH = 10, 60  # columns; longer ones push the rest to the right
+NAME_WIDTH, SOURCE_WIDTH = 10, 60  # columns; longer ones push the rest to the right, or down where that is too far
+LINE_WIDTH = 120
 INDENT = "  "
 
 Value = TypeVar("Value")
@@ -20,8 +21,9 @@ def narrate(call: Callable[[], Value], *classes: type) -> Value:
     `call` is a function without arguments: `narrate(lambda: neuron.forward([0.5, 1.0]), Neuron)`. In front stands the
     object, by its `name` if it has one, else `Neuron 1`, `Neuron 2`, ...; a deeper call is further to the right. A line
     that calls narrated methods is shown before and, with its value, after them. Statements without numbers are left
-    out. Numbers that something is computed from have six digits, results four. What inner functions, properties of
-    other classes and plain functions do is not shown. An exception is shown where it passes, and raised.
+    out, and so are numbers that a call in the same statement may have changed. Numbers that something is computed from
+    have six digits, results four. What inner functions, properties of other classes and plain functions do is not
+    shown. An exception is shown where it passes, and raised.
 
     Raises `NeuronsError` for a class without source, and where a debugger or coverage follows the program already.
     """
@@ -75,5 +77,9 @@ class Printer:
 
     def show(self, execution, numbers):
         source = INDENT * execution.running.depth + execution.statement.source
-        line = f"{self.name(execution.running):<{NAME_WIDTH}}{GAP}{source:<{SOURCE_WIDTH}}{GAP}{numbers}"
+        name = f"{self.name(execution.running):<{NAME_WIDTH}}"
+        line = f"{name}{GAP}{source:<{SOURCE_WIDTH}}{GAP}{numbers}"
+        if numbers and len(line) > LINE_WIDTH and len(source) > SOURCE_WIDTH:
+            indentation = INDENT * (execution.running.depth + 2)
+            line = f"{name}{GAP}{source}\n{'':{len(name)}}{GAP}{indentation}{numbers}"
         print(line.rstrip())

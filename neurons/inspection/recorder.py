@@ -10,7 +10,7 @@ from types import FunctionType
 from typing import Any
 
 from neurons.errors import NeuronsError
-from neurons.inspection.filled_in import GAP, filled_before, joined, numbers_after
+from neurons.inspection.filled_in import GAP, filled_before, joined, numbers_after, settled
 from neurons.inspection.statements import plan_of
 from neurons.inspection.values import MISSING, Names, attribute, class_attribute, instance_attributes
 from neurons.layer import Layer
@@ -48,18 +48,27 @@ def functions_of(cls):
 
 
 def is_function(thing):
+    """True for what `def` makes."""
     return isinstance(thing, FunctionType)
+
+
+def is_of_python(thing):
+    """True for a class or a function of Python's own library."""
+    return str(thing.__module__).partition(".")[0] in sys.stdlib_module_names
 
 
 def plans_of(cls, without=()):
     """{id of the code: Plan} of the methods of `cls`, those named in `without` left out.
+
+    What a class inherits from Python's own library, as an `Enum` does, is left out, too.
 
     Raises `NeuronsError` where there is no source to follow.
     """
     if not isinstance(cls, type):
         hint = f": {type(cls).__name__} is its class" if not is_function(cls) else ""
         raise NeuronsError(f"expected a class, such as Neuron, but got {show(cls)}{hint}")
-    codes = [function.__code__ for function in functions_of(cls) if function.__name__ not in without]
+    functions = [function for function in functions_of(cls) if is_of_python(cls) or not is_of_python(function)]
+    codes = [function.__code__ for function in functions if function.__name__ not in without]
     plans = {id(code): plan for code in codes if (plan := plan_of(code)) is not None}
     if not plans:
         if not codes:
@@ -195,7 +204,8 @@ class Running:
             return
         statement = execution.statement
         if execution.exception is not None:
-            execution.after = f"{execution.before} raises {execution.exception}".strip()
+            pieces = settled(execution.pieces or [], self.names)
+            execution.after = f"{joined(pieces, execution.getters)} raises {execution.exception}".strip()
         else:
             if statement.is_loop and came_to not in statement.body:
                 return  # nothing more to go through
@@ -209,6 +219,8 @@ class Running:
         execution = self.execution
         if execution is None or (execution.statement.is_loop and issubclass(kind, StopIteration)):
             return
+        if execution.statement.waits and issubclass(kind, (StopIteration, StopAsyncIteration)):
+            return  # that is how what it waits for says that it is through
         self.raised = True
         text = " ".join(str(error).split()) if type(error).__str__ in KNOWN_TEXTS else ""
         execution.exception = f"{kind.__name__}: {text}" if text else kind.__name__
@@ -341,8 +353,9 @@ def with_numbers(frame):
     statement = statement_at(frame)
     if statement is None:
         return ""
-    pieces = filled_before(statement, Names(frame, plan_of(frame.f_code).class_name))
-    text = "" if pieces is None else joined(pieces, {})
+    names = Names(frame, plan_of(frame.f_code).class_name)
+    pieces = filled_before(statement, names)
+    text = "" if pieces is None else joined(settled(pieces, names), {})
     return statement.source + (GAP + text if text and text != statement.expression.words else "")
 
 

@@ -15,6 +15,7 @@ from neurons.inspection.expressions import Expression
 TRIES = (ast.Try, getattr(ast, "TryStar", ast.Try))  # `except*` came with Python 3.11
 HEADS = (ast.If, ast.While, ast.For, ast.AsyncFor, ast.With, ast.AsyncWith, ast.Match, *TRIES)
 LOOPS = (ast.For, ast.AsyncFor)
+WAITS = (ast.Await, ast.Yield, ast.YieldFrom, ast.AsyncFor, ast.AsyncWith)
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 SIGNS: dict[type, tuple[str, int]] = {  # of augmented assignments, and how strongly they bind
     ast.BitOr: ("|", 1),
@@ -53,6 +54,7 @@ class Statement:
             self.inner_targets = [target for inner in node.body for target in targets_of(inner)]
         self.is_condition = isinstance(node, (ast.If, ast.While, ast.Assert)) and not self.is_shared
         self.is_with = isinstance(node, (ast.With, ast.AsyncWith))
+        self.waits = any(isinstance(part, WAITS) for part in [node, *inner_parts(node)])
         value = value_of(node)
         self.is_constant = value is not None and is_constant(value) and not isinstance(node, ast.AugAssign)
         self.old: Any = None
@@ -127,6 +129,12 @@ def targets_of(node):
     return single
 
 
+def inner_parts(node):
+    """The parts of a statement, or of the head of a compound one."""
+    roots = head_parts(node) if isinstance(node, (*HEADS, *DEFINITIONS)) else [node]
+    return [part for root in roots for part in ast.walk(root)]
+
+
 def source_of(nodes, first, last, lines):
     """The text of a statement without comments, on one line; of a compound one, its head."""
     node = nodes[0]
@@ -144,7 +152,8 @@ def source_of(nodes, first, last, lines):
         return ast.unparse(node).splitlines()[0]
     if node.lineno == node.end_lineno:
         return lines[node.lineno - 1].encode()[node.col_offset : node.end_col_offset].decode()
-    return " ".join(ast.unparse(node).split())
+    text = ast.unparse(node)
+    return " ".join(text.split()) if "\n" in text else text
 
 
 def inside_another(node, nodes):

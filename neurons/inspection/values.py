@@ -8,6 +8,8 @@ from functools import cached_property
 from types import MemberDescriptorType
 from typing import Any
 
+from neurons.inspection.expressions import asked_of
+
 GETTERS = (property, cached_property)
 
 MISSING: Any = object()  # what cannot be read, or is no number
@@ -39,6 +41,8 @@ class Names:
     def __init__(self, frame, class_name):
         self.globals = frame.f_globals
         self.class_name = class_name
+        code = frame.f_code
+        self.own = set(code.co_varnames) - set(code.co_cellvars)  # no other function can give them another value
         self.read(frame)
 
     def read(self, frame):
@@ -79,7 +83,22 @@ class Names:
         if kind is ast.Tuple:
             values = tuple(map(self.value, node.elts))
             return MISSING if any(value is MISSING for value in values) else values
+        if kind is ast.Call and asked_of(node) == "len" and self.value(node.func) is MISSING:
+            value = self.value(node.args[0])
+            has_length = type(value) in (list, tuple, dict, str) or (is_array(value) and value.ndim)
+            return len(value) if has_length else MISSING
         return MISSING
+
+    def type_name(self, node):
+        """The type that `type(...)` is, where `node` is that; else MISSING."""
+        if type(node) is not ast.Call or asked_of(node) != "type" or self.value(node.func) is not MISSING:
+            return MISSING
+        value = self.value(node.args[0])
+        return MISSING if value is MISSING else type(value).__name__
+
+    def is_own_number(self, node):
+        """True for a local name of a number: nothing that is called can change it."""
+        return type(node) is ast.Name and node.id in self.own and as_number(self.value(node)) is not MISSING
 
     def getter(self, node):
         """(id of the object, name) where `node` asks a property, else None: its value comes when it has returned."""

@@ -193,7 +193,7 @@ def check_by_nudging(answer: Why, stored: StoredPass, place: Place, label: Any) 
     nudge = NUDGE * max(1.0, abs(original))
 
     def slope(nudge: float) -> tuple[float, list[float]]:
-        """How the loss moves per unit, by itself with a label, else by the outputs of each dL/da; and how each z does."""
+        """How the loss moves per unit, by itself with a label, else by the outputs of each dL/da; and how all z do."""
         sides, all_z = [], []
         for moved in (original + nudge, original - nudge):
             numbers[i] = moved

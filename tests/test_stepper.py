@@ -1,4 +1,7 @@
-"""The stepper's page in a real browser, with the network cut: what it shows is what the trace and the core say."""
+"""The stepper's page in a real browser, with the network cut: what it shows is what the trace and the core say.
+
+After a change of the page, `python tests/test_stepper.py` takes the README's picture of it again; look at it then.
+"""
 
 import html
 import json
@@ -7,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbconvert
@@ -49,15 +53,24 @@ def trace_of(sizes):
     return model.trace(inputs, [1.0] if sizes[-1] == 1 else 1, 0.5)
 
 
-@pytest.fixture(scope="module")
-def browser():
+PICTURE = Path(__file__).parents[1] / "notebooks" / "pictures" / "stepper.png"
+
+
+@contextmanager
+def chromium():
     path = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
     if path is None:
         pytest.skip("no Chromium is installed: apt-get install chromium")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
+        launched = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as launched:
+        yield launched
 
 
 @pytest.fixture(scope="module")
@@ -689,3 +702,24 @@ def test_the_command_takes_a_saved_model(tmp_path, capsys):
     }.items():
         assert main([*options, *more]) == 2
         assert message in capsys.readouterr().err
+
+
+def take_picture(browser, path):
+    """The README's: one weight of XOR, in the middle of the backward pass."""
+    trace = Model.from_sizes([2, 4, 1], seed=3).trace([0.0, 1.0], [1.0], 1.0)
+    page = browser.new_page(viewport={"width": 1280, "height": 800}, offline=True, reduced_motion="reduce")
+    page.set_content(Stepper(trace).page())
+    go(page, next(event.index for event in trace.events if "hidden[0].gradients[1]" in event.changes))
+    path.write_bytes(page.screenshot())
+    page.close()
+
+
+def test_the_picture_in_the_readme_can_be_taken_again(browser, tmp_path):
+    take_picture(browser, tmp_path / "stepper.png")
+    header = (tmp_path / "stepper.png").read_bytes()[:24]
+    assert header[:8] == b"\x89PNG\r\n\x1a\n" and header == PICTURE.read_bytes()[:24]  # and as wide and high
+
+
+if __name__ == "__main__":
+    with chromium() as launched:
+        take_picture(launched, PICTURE)

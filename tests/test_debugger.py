@@ -510,6 +510,7 @@ def test_what_was_assigned_at_the_prompt_stays():
 def test_each_command_has_its_help(command):
     (shown,) = typed(lambda: None, f"help {command}")
     assert re.match(rf"\s*(Usage: )?{command}\b", shown) and len(shown.splitlines()) >= 2
+    assert max(map(len, shown.splitlines())) < 80  # as pdb's own: a terminal may be no wider
 
 
 def test_names_are_completed():

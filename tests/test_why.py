@@ -842,6 +842,7 @@ def test_in_a_debugger_and_in_a_notebook():
     model = one_pass(softmax_model(), [1.0, 2.0], 1)
     answer = model.why("output[2].w[1]")
     assert repr(answer).startswith("dL/d output[2].w[1] = 0.1176")
+    assert repr(one_pass(softmax_model(), [0.0, 2.0], 1).why("output[1].w[0]")).startswith("dL/d output[1].w[0] = 0 dL")
     assert len(repr(answer)) < 120
     assert repr(neurons.inspection.why.Why.__new__(neurons.inspection.why.Why)) == "Why, not yet built"
     page = ElementTree.fromstring(f"<div>{answer._repr_html_()}</div>")

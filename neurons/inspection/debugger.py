@@ -142,8 +142,9 @@ class Debugger(pdb.Pdb):
     def do_nn(self, arg):
         """nn
 
-        Next neuron: go on to the next forward, backward_pass or step of a neuron, and stop at its first line.
-        Enter alone does it again. In a model of arrays no neuron works by itself: take model.as_neurons().
+        Next neuron: go on to the next forward, backward_pass or step of a
+        neuron, and stop at its first line. Enter alone does it again. In a
+        model of arrays no neuron works by itself: take model.as_neurons().
         """
         if self.takes_no_name("nn", arg):
             return self.go_on_to("neuron", self.new_pass())
@@ -151,7 +152,8 @@ class Debugger(pdb.Pdb):
     def do_un(self, arg):
         """un NAME
 
-        Until neuron NAME, such as un hidden[1]: go on to its next forward, backward_pass or step.
+        Until neuron NAME, such as un hidden[1]: go on to its next forward,
+        backward_pass or step.
         """
         names = [neuron.name for neuron in neurons_of(self.frames)]
         if not arg:
@@ -164,7 +166,8 @@ class Debugger(pdb.Pdb):
     def do_phase(self, arg):
         """phase
 
-        Next phase: go on to the next forward pass, loss, backward pass or step, and stop at its first line.
+        Next phase: go on to the next forward pass, loss, backward pass or
+        step, and stop at its first line.
         """
         if not self.takes_no_name("phase", arg):
             return None
@@ -186,7 +189,8 @@ class Debugger(pdb.Pdb):
     def do_grads(self, arg):
         """grads
 
-        The gradients of this example that are known so far, a row per neuron; > marks the neuron at work.
+        The gradients of this example that are known so far, a row per neuron;
+        > marks the neuron at work.
         """
         if self.takes_no_name("grads", arg):
             self.look(self.show_gradients)
@@ -194,7 +198,8 @@ class Debugger(pdb.Pdb):
     def do_net(self, arg):
         """net
 
-        The network with its numbers, a row per neuron; > marks the neuron at work. ? is not known yet.
+        The network with its numbers, a row per neuron; > marks the neuron at
+        work. ? is not known yet.
         """
         if self.takes_no_name("net", arg):
             self.look(self.show_network)
@@ -202,7 +207,8 @@ class Debugger(pdb.Pdb):
     def do_why(self, arg):
         """why NAME
 
-        Why a gradient is what it is, such as why hidden[0].w[1], why output[0].b or why x[0].
+        Why a gradient is what it is, such as why hidden[0].w[1],
+        why output[0].b or why x[0].
         """
 
         def explain():

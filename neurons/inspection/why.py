@@ -52,8 +52,8 @@ class Why:
     @for_debuggers
     def __repr__(self) -> str:
         problems = f" {how_many(len(self.problems), 'problem')}!" if self.problems else ""
-        factors = "".join(f" {name}={value:.4g}" for name, value in self.factors.items())
-        return f"dL/d {self.name} = {self.value:.4g}{problems}{factors}"
+        factors = "".join(f" {name}={value + 0.0:.4g}" for name, value in self.factors.items())  # + 0.0 makes 0 of -0
+        return f"dL/d {self.name} = {self.value + 0.0:.4g}{problems}{factors}"
 
     def __str__(self) -> str:
         return as_text(self.title, self.columns, self.all_lines)

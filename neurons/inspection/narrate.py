@@ -8,8 +8,8 @@ from neurons.inspection.filled_in import GAP
 from neurons.inspection.recorder import name_of, plans_of, record
 from neurons.wording import show
 
-NAME_WIDTH, SOURCE_WIDTH = 10, 60  # columns; longer ones push the rest to the right, or down where that is too far
-LINE_WIDTH = 120
+NAME_WIDTH, SOURCE_WIDTH = 10, 60  # columns; longer ones push the rest to the right
+LINE_WIDTH = 105  # as in JupyterLab on a small screen: the numbers move to the left for it, or to a line of their own
 INDENT = "  "
 
 Value = TypeVar("Value")
@@ -78,8 +78,10 @@ class Printer:
     def show(self, execution, numbers):
         source = INDENT * execution.running.depth + execution.statement.source
         name = f"{self.name(execution.running):<{NAME_WIDTH}}"
-        line = f"{name}{GAP}{source:<{SOURCE_WIDTH}}{GAP}{numbers}"
-        if numbers and len(line) > LINE_WIDTH and len(source) > SOURCE_WIDTH:
-            indentation = INDENT * (execution.running.depth + 2)
-            line = f"{name}{GAP}{source}\n{'':{len(name)}}{GAP}{indentation}{numbers}"
-        print(line.rstrip())
+        room = LINE_WIDTH - len(name) - 2 * len(GAP) - len(numbers)
+        if len(source) <= room:
+            line = f"{source:<{min(SOURCE_WIDTH, room)}}{GAP}{numbers}"
+        else:
+            below = len(name) + len(GAP) + len(INDENT) * (execution.running.depth + 2)
+            line = f"{source}\n{'':{below}}{numbers}"
+        print(f"{name}{GAP}{line}".rstrip())

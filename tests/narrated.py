@@ -461,6 +461,20 @@ class Changing:
     def with_a_length_of_its_own(self, text, len):
         return len(text)
 
+    @property
+    def doubled(self):
+        return self.count
+
+    @doubled.setter
+    def doubled(self, count):
+        self.count = count * 2
+
+    def through_properties(self):
+        self.doubled = 2.0
+        self.doubled += 1
+        self.doubled = self.doubled * self.doubled
+        return -self.doubled
+
     def sent_to(self, z):
         while True:
             z += yield z
@@ -536,6 +550,7 @@ def calls():
 
     yield "by_a_call", lambda: Changing().by_a_call(1)
     yield "by_itself", lambda: Changing().by_itself(1.5)
+    yield "through_properties", lambda: Changing().through_properties()
     yield "sent_to", sending
     yield "waiting", lambda: asyncio.run(Changing().waiting(1.5))
     yield "enum", lambda: Kind(1).twice()

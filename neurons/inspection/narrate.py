@@ -63,14 +63,14 @@ class Printer:
         return self.unnamed[id(owner)][0]
 
     def on_call(self, execution):
-        before = execution.before
+        before = execution.opened_with
         expression = execution.statement.expression
         is_new = before != (expression.words if expression else "")
         self.show(execution, before if is_new else "")
 
     def on_end(self, execution, returned):
         statement = execution.statement
-        if execution.after == execution.before and execution.was_opened:
+        if execution.opened_with is not None and execution.after in ("", execution.opened_with):
             return  # nothing came out but what was shown
         if execution.after or statement.has_number:
             self.show(execution, execution.after)

@@ -95,13 +95,13 @@ def check_no_other_tracer():
 class Execution:
     """One statement while it is executed, and what is known of it."""
 
-    __slots__ = ("statement", "running", "pieces", "getters", "exception", "was_opened", "after", "skimmed")
+    __slots__ = ("statement", "running", "pieces", "getters", "exception", "opened_with", "after", "skimmed")
 
     def __init__(self, statement, running, pieces):
         self.statement, self.running, self.pieces = statement, running, pieces
         self.getters = {}  # what properties returned in it
         self.exception = None
-        self.was_opened = False  # it called something that is recorded
+        self.opened_with: str | None = None  # what was known of it when it first called something that is recorded
         self.after = ""  # the text with the numbers, when it is done
         self.skimmed = 0
 
@@ -234,13 +234,14 @@ class Running:
         while running and running.pop() is not self:
             pass
         caller = self.caller
-        if caller is not None and caller.execution is not None and returned is not MISSING:
+        # None is no number, and all that a property's setter returns, under its getter's name
+        if caller is not None and caller.execution is not None and returned is not MISSING and returned is not None:
             caller.execution.getters.setdefault((id(self.owner), frame.f_code.co_name), []).append(returned)
 
     def is_calling(self):
         """A recorded function is called from the statement."""
-        if self.execution is not None and not self.execution.was_opened:
-            self.execution.was_opened = True
+        if self.execution is not None and self.execution.opened_with is None:
+            self.execution.opened_with = self.execution.before
             self.recorder.on_call(self.execution)
 
     # ---- long loops

@@ -453,7 +453,7 @@ def test_matplotlib_is_left_as_it_was(tmp_path):
         (lambda: plots.network(Model.from_sizes([2, 2, 1]), show="everything"), 'show must be "weights", "gradients"'),
         (lambda: plots.network(Model.from_sizes([2, 2, 1]), ax=3), "ax must be a matplotlib Axes"),
         (lambda: plots.loss_against_weight(passed([2, 2, 1])[0], "x[0]", [0, 0], [1]), "x[0] is an input"),
-        (lambda: plots.hidden_planes(Model.from_sizes([2, 1]), [[0, 0, 1], [1, 1, 2]]), "inputs[0] must be 2 numbers but got 3"),
+        (lambda: plots.hidden_planes(Model.from_sizes([2, 1]), [[0, 0, 1], [1, 1, 2]]), "must be 2 numbers but got 3"),
         (lambda: plots.hidden_planes(Model.from_sizes([2, 1]), []), "inputs must hold at least one example"),
         (lambda: plots.weight_images(Model.from_sizes([3, 2, 1])), "3 inputs make no square image"),
         (lambda: plots.activation_curve(Model.from_sizes([2, 1]).layers[0].neurons[0]), "forward first"),

@@ -453,6 +453,8 @@ def test_matplotlib_is_left_as_it_was(tmp_path):
         (lambda: plots.network(Model.from_sizes([2, 2, 1]), show="everything"), 'show must be "weights", "gradients"'),
         (lambda: plots.network(Model.from_sizes([2, 2, 1]), ax=3), "ax must be a matplotlib Axes"),
         (lambda: plots.loss_against_weight(passed([2, 2, 1])[0], "x[0]", [0, 0], [1]), "x[0] is an input"),
+        (lambda: plots.hidden_planes(Model.from_sizes([2, 1]), [[0, 0, 1], [1, 1, 2]]), "must be 2 numbers but got 3"),
+        (lambda: plots.hidden_planes(Model.from_sizes([2, 1]), []), "inputs must hold at least one example"),
         (lambda: plots.weight_images(Model.from_sizes([3, 2, 1])), "3 inputs make no square image"),
         (lambda: plots.activation_curve(Model.from_sizes([2, 1]).layers[0].neurons[0]), "forward first"),
         (lambda: plots.confusion(Model.from_sizes([2, 1]), [[0, 0]] * 3, [[0.1], [0.2], [0.3]]), "that are classes"),
@@ -462,3 +464,54 @@ def test_a_wrong_call_says_what_is_wrong(call, message):
     with pytest.raises(NeuronsError) as caught:
         call()
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("scale", [1.0, 100.0, 1e6], ids=str)
+def test_inputs_of_different_sizes_fill_the_plane(scale):
+    """Heights in centimetres beside a share from 0 to 1: drawn to one scale they would be a line."""
+    inputs = [[scale * x, y] for x, y in XOR[0]]
+    model = Model.from_sizes([2, 4, 1], seed=3)
+    ax = plots.decision_boundary(model, inputs, XOR[1])
+    check_texts(ax.figure)
+    panel = plots.hidden_planes(model, inputs)[0, 0]
+    for one in (ax, panel):
+        one.figure.draw_without_rendering()
+        box = one.get_window_extent()
+        assert 0.4 < box.width / box.height < 2.5
+        assert (one.get_aspect() == 1.0) == (scale == 1.0)
+
+
+@pytest.mark.parametrize("size", [(3.2, 2.4), (4.0, 3.0), (5.0, 8.0)], ids=str)
+def test_a_legend_below_keeps_off_the_label(size):
+    model, _ = trained()
+    figure, ax = plt.subplots(figsize=size)
+    for draw in (
+        lambda: plots.decision_boundary(model, *XOR, ax=ax),
+        lambda: plots.loss_against_weight(model, "hidden[0].b", XOR[0][0], XOR[1][0], ax=ax),
+    ):
+        ax.clear()
+        draw()
+        figure.draw_without_rendering()
+        assert ax.get_legend().get_window_extent().y1 < ax.xaxis.label.get_window_extent().y0 + 0.5
+    plt.close(figure)
+
+
+def test_large_numbers_and_dark_styles_stay_readable():
+    model = Model.from_sizes([3, 4, 1], seed=1)
+    neuron = model.layers[0].neurons[0]
+    neuron.bias = -7.5e5
+    outputs = model.forward([0.1, 0.2, 0.3])
+    check_texts(plots.activation_curve(neuron).figure)
+    model.backward_pass(model.loss.output_gradients(outputs, [1.0]))
+    with plt.style.context("dark_background"):
+        ax = plots.network(model)
+        inside = [text for text in ax.texts if text.get_text() in ("0.10", "0.20", "0.30")]
+        assert [text.get_color() for text in inside] == ["black"] * 3  # in white circles
+        assert plots.activation_curve(neuron).lines[-1].get_markeredgecolor() == "white"
+        legend = plots.decision_boundary(Model.from_sizes([2, 1], seed=0), *XOR).get_legend()
+        assert {to_hex(text.get_color()) for text in legend.get_texts()} == {"#000000"}
+
+
+def test_one_epoch_is_one_epoch():
+    history = Model.from_sizes([2, 8, 1], seed=1).fit(*XOR, epochs=1, learning_rate=0.1, seed=0)
+    assert plots.accuracy_curve(history).get_title().endswith("after 1 epoch")

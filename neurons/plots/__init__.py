@@ -1,7 +1,8 @@
 """The pictures: each function draws one, in the axes given as `ax` or on a new page, and returns the axes.
 
 In a notebook, what a function returns shows itself as the last line of a cell; `ax.figure.savefig("picture.png")` saves
-it. No window opens, and pyplot knows nothing of it: to have a picture among pyplot's, give it pyplot's axes.
+it. No window opens, and pyplot knows nothing of it: to have a picture among pyplot's, give it pyplot's axes (of a
+figure with layout="constrained", which makes room for titles and legends).
 Warm colours and full lines are positive, blue and dashed negative; in planes and images light is more, dark is less.
 """
 

@@ -4,7 +4,16 @@ from typing import Any
 
 import numpy as np
 
-from neurons.errors import ListLike, NeuronsError, OrderError, checked_learning_rate, checked_numbers, is_list, shown
+from neurons.errors import (
+    ListLike,
+    NeuronsError,
+    OrderError,
+    checked_learning_rate,
+    checked_numbers,
+    how_many,
+    is_list,
+    shown,
+)
 from neurons.gradient_check import Bias
 from neurons.inspection.stored_pass import find
 from neurons.model import Model
@@ -18,6 +27,7 @@ from neurons.plots.style import (
     SMALL_FONT,
     check_has_gradients,
     checked_model,
+    legend_below,
     number,
     one_axes,
     percent,
@@ -49,7 +59,7 @@ def accuracy_curve(history: History, *, ax: Any = None) -> Any:
     series = {"training": history.accuracy, "validation": history.validation_accuracy}
     ax = epochs_axes(ax, series, "share of examples right")
     ax.set_ylim(-0.02, 1.02)
-    set_title(ax, f"{percent(history.accuracy[-1])} of the examples right after {len(history)} epochs")
+    set_title(ax, f"{percent(history.accuracy[-1])} of the examples right after {how_many(len(history), 'epoch')}")
     return ax
 
 
@@ -127,7 +137,15 @@ def loss_against_weight(
         linewidth=2.0,
         label=f"tangent, slope = gradient {number(gradient)}",
     )
-    ax.plot([weight], [loss], "o", color="black", markersize=8.0, label=f"now: {short_number(weight)}, loss {loss:.4f}")
+    ax.plot(
+        [weight],
+        [loss],
+        "o",
+        color="black",
+        markeredgecolor="white",
+        markersize=8.0,
+        label=f"now: {short_number(weight)}, loss {loss:.4f}",
+    )
     for rate_idx, (rate, step) in enumerate(zip(rates, steps, strict=True)):
         after = loss_at(step)
         ax.plot(
@@ -143,7 +161,7 @@ def loss_against_weight(
     low, high = min(losses), max(losses)
     room = 0.08 * (high - low) or 0.1
     ax.set_ylim(low - room, high + room)
-    ax.legend(fontsize=SMALL_FONT, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2)
+    legend_below(ax, ncols=2)
     set_title(ax, f"The loss against {name.strip()}: slope = gradient = {number(gradient)}")
     return ax
 
@@ -199,8 +217,17 @@ def activation_curve(neuron: Any, *, ax: Any = None) -> Any:
         label=f"slope da/dz = {short_number(slope)}",
     )
     ax.plot([z, z], [bottom, a], color=NEGATIVE, linestyle=DASHES[2], linewidth=1.2)
-    ax.plot([z], [a], "o", color="black", markersize=8.0, label=f"z = {short_number(z)}, a = {short_number(a)}")
+    ax.plot(
+        [z],
+        [a],
+        "o",
+        color="black",
+        markeredgecolor="white",
+        markersize=8.0,
+        label=f"z = {short_number(z)}, a = {short_number(a)}",
+    )
     ax.set(xlabel="z, the linear activation", ylabel="a, the activation", ylim=(bottom, top), xlim=(-reach, reach))
+    ax.locator_params(axis="x", nbins=6)
     ax.legend(fontsize=SMALL_FONT)
     state = ", hardly learns" if slope < SATURATED * slopes.max() else ""
     set_title(ax, f"{neuron.name} at z = {short_number(z)}: slope {short_number(slope)}{state}")

@@ -193,10 +193,10 @@ class Page:
         self.ax.set_axis_off()
         set_title(self.ax, title, FONT * max(self.scale, 0.7))
 
-    def text(self, x: float, y: float, text: str, *, size: float = SMALL_FONT, across: str = "center") -> None:
-        """A text whose middle (or left end) is at this point."""
+    def text(self, x: float, y: float, text: str, *, size: float = SMALL_FONT, across: str = "center") -> Any:
+        """A text whose middle (or left end) is at this point; return it."""
         family = "DejaVu Sans Mono"
-        self.ax.text(x, y, text, fontsize=size * self.text_scale, ha=across, va="center", family=family)
+        return self.ax.text(x, y, text, fontsize=size * self.text_scale, ha=across, va="center", family=family)
 
     def line(self, points: list[tuple[float, float]], value: float, largest: float, name: str) -> None:
         """An edge through these points, styled by its number; `name` is its gid, under which it can be found."""
@@ -210,7 +210,7 @@ class Page:
         """A neuron or an input: its name above it, a number inside."""
         self.ax.add_patch(Circle((x, y), RADIUS, facecolor="white", edgecolor="black", linewidth=self.scale, zorder=2))
         self.text(x, y + RADIUS + 0.5 * LINE, name)
-        self.text(x, y, inside, size=SMALL_FONT - 1.5)
+        self.text(x, y, inside, size=SMALL_FONT - 1.5).set_color("black")  # the circle is white in any style
 
 
 def draw(ax: Any, model: Any, drawing: Drawing, title: str, legend: str) -> Any:
@@ -278,7 +278,7 @@ def draw_images(model: Any, values: list[list[list[float]]], title: str, ax: Any
         words.append(f"{layer.name}\n{how_many(layer.num_neurons, 'neuron')}\n{layer.activation_function.name}"[:60])
     for layer_idx, text in enumerate(words):
         page.ax.add_patch(Rectangle((x, middle - 30.0), box, 60.0, facecolor="white", edgecolor="black"))
-        page.text(x + box / 2.0, middle, text)
+        page.text(x + box / 2.0, middle, text).set_color("black")
         x += box + gap
         if layer_idx < len(values):
             array = np.array(values[layer_idx])  # (neuron, input)

@@ -18,6 +18,7 @@ from neurons.plots.style import (
     Panels,
     checked_models,
     checked_plane,
+    legend_below,
     many_axes,
     one_axes,
     percent,
@@ -25,10 +26,12 @@ from neurons.plots.style import (
     set_title,
     sizes_of,
 )
+from neurons.training import checked_inputs
 
 POINTS = 61  # along each side of the plane
 MARGIN_SHARE = 0.35  # how far the plane goes beyond the examples
 MOST_COLUMNS = 5
+MOST_STRETCHED = 2.0  # above this ratio of its sides a plane drawn to one scale would be a sliver
 
 
 class Plane:
@@ -41,6 +44,8 @@ class Plane:
         self.across = np.linspace(low[0] - margin[0], high[0] + margin[0], num_points)  # (column,)
         self.up = np.linspace(low[1] - margin[1], high[1] + margin[1], num_points)  # (row,)
         self.shape = (num_points, num_points)
+        width, height = np.ptp(self.across), np.ptp(self.up)
+        self.aspect = "equal" if max(width, height) <= MOST_STRETCHED * min(width, height) else "auto"
         across, up = np.meshgrid(self.across, self.up)  # (row, column)
         self.points = np.stack([across.ravel(), up.ravel()], axis=1)  # (point, 2)
 
@@ -74,7 +79,8 @@ def decision_boundary(model: Model, inputs: ListLike, labels: ListLike, *, ax: A
 
 def draw_boundary(ax, plane, outputs, model, labels):
     """Colours and the black line; return the colours where a bar can explain them."""
-    ax.set(xlabel="x[0]", ylabel="x[1]", aspect="equal")
+    ax.set(xlabel="x[0]", ylabel="x[1]", aspect=plane.aspect)
+    ax.locator_params(nbins=6)
     _, _, boundary = classes_of(model, labels)
     if boundary is None:
         num_classes = outputs.shape[-1]
@@ -105,8 +111,7 @@ def draw_examples(ax, model, inputs, labels):
         colour, edge = ("white", "black") if class_idx % 2 else ("black", "white")
         style = {"color": colour, "markeredgecolor": edge, "markersize": size, "linestyle": "none"}
         ax.plot(points[:, 0], points[:, 1], marker=marker, label=f"label {name}", **style)
-    place = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.14), "ncols": 4}
-    ax.legend(fontsize=SMALL_FONT, facecolor="0.8", **place)
+    legend_below(ax, ncols=4, facecolor="0.8", labelcolor="black")
 
 
 def hidden_planes(model: Model | dict[str, Model], inputs: ListLike | None = None, *, ax: Any = None) -> Panels:
@@ -125,7 +130,7 @@ def hidden_planes(model: Model | dict[str, Model], inputs: ListLike | None = Non
     if len({sizes_of(one) for one in models.values()}) > 1:
         raise NeuronsError("hidden_planes compares models of the same sizes, but these differ")
     corners = [[0.0, 0.0], [1.0, 1.0]]
-    examples = corners if inputs is None else np.array(inputs, dtype=float).reshape(-1, 2).tolist()
+    examples = corners if inputs is None else checked_inputs(first, inputs)
     plane = Plane(examples, 41)
     count = sum(layer.num_neurons for layer in first.layers)
     columns = count if len(models) > 1 else min(count, MOST_COLUMNS)
@@ -152,7 +157,7 @@ def hidden_planes(model: Model | dict[str, Model], inputs: ListLike | None = Non
                 panel.contour(plane.across, plane.up, line, levels=[0.0], colors="black", linewidths=1.5)
             if inputs is not None:
                 panel.plot(*zip(*examples, strict=True), "o", color="white", markeredgecolor="black", markersize=4.0)
-            panel.set(aspect="equal", xticks=[], yticks=[])
+            panel.set(aspect=plane.aspect, xticks=[], yticks=[])
             span = "" if (low, high) == (0.0, 1.0) else f"\n{a.min():.2g} to {a.max():.2g}"
             panel.set_title(name + span, fontsize=SMALL_FONT + 1.0)
         if model_name:

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.transforms import ScaledTranslation
 
 from neurons.errors import LengthError, NeuronsError, OrderError, how_many, shown
 from neurons.model import Model
@@ -89,6 +90,13 @@ def set_figure_title(axes: Panels, text: str) -> None:
     size = FONT + 1.0
     width = int(72.0 * figure.get_size_inches()[0] / (0.56 * size))
     figure.suptitle(textwrap.fill(text, width), fontsize=size)
+
+
+def legend_below(ax: Any, **style: Any) -> None:
+    """A legend under the axes, as far from them as their numbers and label need, however high they are."""
+    down = ScaledTranslation(0.0, -34.0 / 72.0, ax.figure.dpi_scale_trans)
+    place = {"loc": "upper center", "bbox_to_anchor": (0.5, 0.0), "bbox_transform": ax.transAxes + down}
+    ax.legend(fontsize=SMALL_FONT, borderaxespad=0.0, **place, **style)
 
 
 def size_in_points(ax: Any) -> tuple[float, float]:

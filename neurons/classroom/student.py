@@ -125,6 +125,7 @@ class Student:
         self.printed, self.num_printed = "", 0
         self.callbacks: list[Any] = []
         self.answers: queue.Queue[bytes | None] = queue.Queue()
+        self.questions: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self.folder = tempfile.TemporaryDirectory(prefix="neurons-", dir=within, ignore_cleanup_errors=True)
         place = os.path.realpath(self.folder.name)
         name = "".join(c for c in os.path.basename(path) if c.isascii() and (c.isalnum() or c in "_-.")) or "file.py"
@@ -141,12 +142,12 @@ class Student:
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
-        self.readers = [
-            threading.Thread(target=self._read_answers, daemon=True),
-            threading.Thread(target=self._read_prints, daemon=True),
+        self.at_the_pipes = [
+            threading.Thread(target=at_pipe, daemon=True)
+            for at_pipe in (self._write_questions, self._read_answers, self._read_prints)
         ]
-        for reader in self.readers:
-            reader.start()
+        for thread in self.at_the_pipes:
+            thread.start()
         self.left = 60.0  # seconds that it may still take: the start, which is ours, has time
         try:
             self.receive("ready")
@@ -169,11 +170,16 @@ class Student:
                 os.killpg(self.process.pid, 9)
         self.process.kill()
         self.process.wait()
-        with suppress(OSError):
-            self.process.stdin.close()  # type: ignore[union-attr]
-        for reader in self.readers:
-            reader.join(1.0)  # a process that got away may hold the pipe open: it does not hold us up
+        self.questions.put(b"")
+        for thread in self.at_the_pipes:
+            thread.join(1.0)  # a process that got away may hold the pipe open: it does not hold us up
         self.folder.cleanup()
+
+    def _write_questions(self) -> None:
+        with suppress(OSError), self.process.stdin as pipe:  # type: ignore[union-attr]
+            while line := self.questions.get():
+                pipe.write(line)
+                pipe.flush()
 
     def _read_answers(self) -> None:
         rest = b""
@@ -197,7 +203,17 @@ class Student:
 
     def receive(self, expected: str) -> dict[str, Any]:
         """The next answer, which must hold `expected`; what keeps it from coming is raised."""
-        start = time.monotonic()  # what we compute in between is not counted
+        start = time.monotonic()  # what we compute in between is not counted, reading a long answer is
+        try:
+            answer = self.checked(self.next_answer(), expected)
+            for name in {"value", "arguments"} & answer.keys():
+                answer[name] = self.received(answer[name])
+            return answer
+        finally:
+            self.left -= time.monotonic() - start
+
+    def next_answer(self) -> Any:
+        """The next line that came back, as JSON; None if it is not."""
         try:
             line = self.answers.get(timeout=max(0.0, self.left))
         except queue.Empty:
@@ -205,13 +221,15 @@ class Student:
                 f"it does not come to an end: no answer within {self.limits.seconds:g} seconds. Is there a loop that"
                 " never stops, or one that waits?"
             ) from None
-        self.left -= time.monotonic() - start
         if line is None:
             raise Trouble(self.why_it_ended())
         try:
-            answer = json.loads(line)
+            return json.loads(line)
         except (ValueError, RecursionError):
-            answer = None
+            return None
+
+    def checked(self, answer: Any, expected: str) -> dict[str, Any]:
+        """The answer if it holds what is expected; what it says instead is raised."""
         if not isinstance(answer, dict):
             raise Trouble("something else than the answer was written into the channel for answers")
         if "forbidden" in answer:
@@ -299,23 +317,21 @@ class Student:
             number = answer["callback"]
             if type(number) is not int or not 0 <= number < len(self.callbacks):
                 raise Trouble("something else than the answer was written into the channel for answers")
-            arguments = self.received(answer.get("arguments"))
+            arguments = answer.get("arguments")
             if not isinstance(arguments, list):
                 raise Trouble(f"the function that your code was given is called with {arguments!r}")
             self.write({"value": self.callbacks[number](*arguments)})
 
     def write(self, message: dict[str, Any]) -> None:
-        """One line to the worker."""
-        with suppress(OSError):  # it is gone, or has closed its end: the answer that does not come says why
-            self.process.stdin.write(json.dumps(message).encode("ascii") + b"\n")  # type: ignore[union-attr]
-            self.process.stdin.flush()  # type: ignore[union-attr]
+        """One line to the worker; where it does not read, the answer that does not come says why."""
+        self.questions.put(json.dumps(message).encode("ascii") + b"\n")
 
     def get(self, of: int | None, name: str) -> Any:
         """An attribute: a number, a `Thing`, or a function to call."""
         answer = self.ask({"do": "get", "of": of, "name": name})
         if "function" in answer:
             return lambda *arguments: self.call(of, name, arguments)
-        return self.received(answer["value"])
+        return answer["value"]
 
     def call(self, of: int | None, name: str | None, arguments: tuple[Any, ...]) -> Any:
         """What a function of the student's returns for these arguments."""
@@ -323,7 +339,7 @@ class Student:
         answer = self.ask({"do": "call", "of": of, "name": name, "arguments": sent})
         if "value" not in answer:
             raise Trouble("something else than the answer was written into the channel for answers")
-        return self.received(answer["value"])
+        return answer["value"]
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):

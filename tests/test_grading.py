@@ -132,9 +132,36 @@ def test_a_damaged_result_is_graded_again(tmp_path):
         path.write_bytes(path.read_bytes()[:50])
     grade(str(tmp_path / "class"), str(out), exercises=FIRST)
     assert passed(out) == earned
+    for path in out.glob("results/*.json"):
+        path.write_text("[]")
+    grade(str(tmp_path / "class"), str(out), exercises=FIRST[:1])
     (out / "grading.json").write_text("[]")
     with pytest.raises(NeuronsError, match="damaged"):
         grade(str(tmp_path / "class"), str(out), exercises=FIRST)
+
+
+def test_two_gradings_into_one_folder_exclude_each_other(tmp_path):
+    small_class(tmp_path / "class", 1)
+    out = str(tmp_path / "out")
+    refused = []
+
+    def again(line):
+        with pytest.raises(NeuronsError, match="another grading is writing into"):
+            grade(str(tmp_path / "class"), out, exercises=FIRST)
+        refused.append(line)
+
+    assert grade(str(tmp_path / "class"), out, exercises=FIRST, say=again).complete
+    assert len(refused) == 2  # before the first submission, and after it: the folder for temporary files is in use
+    assert grade(str(tmp_path / "class"), out, exercises=FIRST).complete
+
+
+def test_the_folder_for_the_grades_is_no_submission(tmp_path):
+    earned = small_class(tmp_path / "class", 1)
+    for _ in range(2):
+        grade(str(tmp_path / "class"), str(tmp_path / "class" / "out"), exercises=FIRST[:1])
+        assert passed(tmp_path / "class" / "out").keys() == earned.keys()
+    with pytest.raises(NeuronsError, match="holds what was handed in"):
+        grade(str(tmp_path / "class"), str(tmp_path / "class"), exercises=FIRST)
 
 
 class Breaking(ThreadPoolExecutor):
@@ -249,6 +276,12 @@ def odd_files(folder):
     data = data.replace((20 * 2**20).to_bytes(4, "little"), (900).to_bytes(4, "little"))
     (folder / "liar.zip").write_bytes(data)
     said["liar"] = "cannot be unpacked"
+    with zipfile.ZipFile(folder / "lzma.zip", "w", zipfile.ZIP_LZMA) as archive:  # may ask for gigabytes, or be damaged
+        archive.writestr(f"{NAMES[0]}.py", RIGHT)
+    said["lzma"] = "packed in an unusual way"
+    for letter in ("\x01", " "):  # shown alike
+        (folder / f"two{letter}names_{NAMES[0]}.py").write_text(RIGHT if letter == " " else "x = 1\n")
+    said[f"two names_{NAMES[0]}.py"], said[f"two names_{NAMES[0]}.py (2)"] = "no `weighted_sum`", "passed"
     zipped(folder / "outside.zip", {f"../../{NAMES[0]}.py": RIGHT, "../../evil": "x"})
     said["outside"] = "leads out of the zip"
     zipped(folder / "absolute.zip", {f"/tmp/{NAMES[0]}.py": RIGHT})
@@ -295,6 +328,20 @@ def test_a_clear_word_for_every_odd_file(tmp_path):
     assert "'=cmd()" in table and "\n=" not in table
     pages = [path.read_text("utf-8") for path in (tmp_path / "out" / "students").iterdir()]
     assert len(pages) == len(said) and not any("<b>" in page for page in pages)
+
+
+def test_folders_in_folders_do_not_end_the_grading(tmp_path):
+    (tmp_path / "class" / "deep").mkdir(parents=True)
+    (tmp_path / "class" / "deep" / f"{NAMES[0]}.py").write_text(RIGHT)
+    place = str(tmp_path / "class" / "deep")
+    try:
+        for _ in range(1200):
+            place += "/d"
+            os.mkdir(place)
+        (submission,) = submissions(str(tmp_path / "class"), NAMES)
+        assert list(submission.files) == [NAMES[0]]
+    finally:
+        subprocess.run(["rm", "-r", str(tmp_path / "class" / "deep" / "d")], check=True)
 
 
 def test_what_is_too_much_is_refused(tmp_path):

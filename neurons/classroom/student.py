@@ -215,7 +215,9 @@ class Student:
     def next_answer(self) -> Any:
         """The next line that came back, as JSON; None if it is not."""
         try:
-            line = self.answers.get(timeout=max(0.0, self.left))
+            if self.left <= 0.0:  # whether or not an answer lies there
+                raise queue.Empty
+            line = self.answers.get(timeout=self.left)
         except queue.Empty:
             raise Trouble(
                 f"it does not come to an end: no answer within {self.limits.seconds:g} seconds. Is there a loop that"

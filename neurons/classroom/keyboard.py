@@ -38,7 +38,7 @@ def keys() -> Iterator[Callable[[float], str]]:
         if not pressed and select([terminal], [], [], seconds)[0]:
             read = os.read(terminal, 1024).decode("utf-8", "replace")
             # What an arrow or a function key sends starts with an escape character and may end in H or Q.
-            pressed.extend(re.sub("\x1b.*", "", read, flags=re.DOTALL).lower() or "q" * (read == ""))
+            pressed.extend(re.sub(r"\x1b(\[[0-?]*[@-~]|O.|)", "", read).lower() if read else "q")
         return pressed.pop(0) if pressed else ""
 
     try:

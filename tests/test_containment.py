@@ -26,7 +26,7 @@ from neurons.classroom.containment import (
     readable_paths,
     standard_library,
 )
-from neurons.classroom.student import Limits, Student, Trouble
+from neurons.classroom.student import PER_QUESTION, Limits, Student, Trouble
 
 KINDS = list(dict.fromkeys(attack.kind for attack in ATTACKS))
 OUTWARD = KINDS[KINDS.index("importing neurons") :]  # what the containment has to stop; the rest stops at the pipe
@@ -104,11 +104,12 @@ def test_reading_long_answers_takes_from_the_time_of_the_run(tmp_path, monkeypat
             clock.now += 70.0
             return value
 
-        student.received, student.left = received, 100.0
-        assert student.f() == 1.0 and student.left == 30.0
-        assert student.f() == 1.0 and student.left == -40.0
+        function = student.f
+        student.received, student.limits, student.left = received, Limits(seconds=100.0), 100.0
+        assert function() == 1.0 and student.left == 30.0  # what a question brings with it does not go beyond the limit
+        assert function() == 1.0 and student.left == 30.0 + PER_QUESTION - 70.0
         with pytest.raises(Trouble, match="come to an end"):
-            student.f()
+            function()
 
 
 def test_bubblewrap_is_found_wherever_it_lies(tmp_path, monkeypatch):

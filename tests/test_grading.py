@@ -124,6 +124,26 @@ def test_stopped_half_way_it_goes_on_to_the_same_grades(tmp_path, monkeypatch):
     assert graded == ["student002"] and passed(out) == earned | {"student002": 3}
 
 
+def test_ctrl_c_leaves_what_is_graded(tmp_path, monkeypatch, capsys):
+    small_class(tmp_path / "class", 2)
+    command = ["grade", str(tmp_path / "class"), "--out", str(tmp_path / "out"), "--jobs", "1"]
+    with monkeypatch.context() as patch:
+        patch.setattr("neurons.classroom.course.exercises", lambda folder: FIRST)
+        patch.setattr(grading, "WAITING", 1)
+        done = []
+
+        def stopped(task, own=grading.grade_one):
+            if done:
+                raise KeyboardInterrupt
+            done.append(task.student)
+            return own(task)
+
+        patch.setattr(grading, "grade_one", stopped)
+        assert main(command) == 130
+    assert "the same command goes on" in capsys.readouterr().out
+    assert len(list((tmp_path / "out" / "results").iterdir())) == 1 and not (tmp_path / "out" / "running").exists()
+
+
 def test_a_damaged_result_is_graded_again(tmp_path):
     earned = small_class(tmp_path / "class", 2)
     out = tmp_path / "out"

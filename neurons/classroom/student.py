@@ -14,7 +14,7 @@ import tempfile
 import threading
 import time
 from contextlib import suppress
-from math import isfinite
+from math import inf, isfinite
 from typing import Any, NamedTuple
 
 from neurons.classroom.containment import NONE, launch
@@ -24,6 +24,7 @@ LONGEST_ANSWER = 4 * 2**20  # bytes
 MOST_ANSWERS = 10  # lines kept that nobody has asked for yet
 DEEPEST = 10  # lists in lists
 LARGEST_FILE = 2**20  # bytes: a longer file is no exercise
+PER_QUESTION = 0.005  # seconds that a question brings with it
 MOST_PRINTED = 2000  # characters kept of what the student's code prints
 
 
@@ -125,7 +126,8 @@ class Student:
         self.printed, self.num_printed = "", 0
         self.callbacks: list[Any] = []
         self.answers: queue.Queue[bytes | None] = queue.Queue()
-        self.questions: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self.writing_until = inf  # on the clock; then whoever does not read what is written is ended
+        self.is_closed = threading.Event()
         self.folder = tempfile.TemporaryDirectory(prefix="neurons-", dir=within, ignore_cleanup_errors=True)
         place = os.path.realpath(self.folder.name)
         name = "".join(c for c in os.path.basename(path) if c.isascii() and (c.isalnum() or c in "_-.")) or "file.py"
@@ -142,11 +144,11 @@ class Student:
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
-        self.at_the_pipes = [
-            threading.Thread(target=at_pipe, daemon=True)
-            for at_pipe in (self._write_questions, self._read_answers, self._read_prints)
+        self.threads = [
+            threading.Thread(target=work, daemon=True)
+            for work in (self._read_answers, self._read_prints, self._end_who_does_not_read)
         ]
-        for thread in self.at_the_pipes:
+        for thread in self.threads:
             thread.start()
         self.left = 60.0  # seconds that it may still take: the start, which is ours, has time
         try:
@@ -165,21 +167,27 @@ class Student:
 
     def close(self) -> None:
         """End the worker and whatever it started, and remove its folder."""
+        self.is_closed.set()
+        self.end()
+        self.process.wait()
+        with suppress(OSError):
+            self.process.stdin.close()  # type: ignore[union-attr]
+        for thread in self.threads:
+            thread.join(1.0)  # a process that got away may hold the pipe open: it does not hold us up
+        self.folder.cleanup()
+
+    def end(self) -> None:
+        """Kill the worker and whatever it started."""
         with suppress(OSError):
             if hasattr(os, "killpg"):
                 os.killpg(self.process.pid, 9)
         self.process.kill()
-        self.process.wait()
-        self.questions.put(b"")
-        for thread in self.at_the_pipes:
-            thread.join(1.0)  # a process that got away may hold the pipe open: it does not hold us up
-        self.folder.cleanup()
 
-    def _write_questions(self) -> None:
-        with suppress(OSError), self.process.stdin as pipe:  # type: ignore[union-attr]
-            while line := self.questions.get():
-                pipe.write(line)
-                pipe.flush()
+    def _end_who_does_not_read(self) -> None:
+        while not self.is_closed.wait(0.2):
+            if time.monotonic() > self.writing_until:
+                self.left = 0.0
+                self.end()
 
     def _read_answers(self) -> None:
         rest = b""
@@ -311,6 +319,8 @@ class Student:
 
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
         """One question and its answer; what it asks back in the meantime is answered."""
+        # Naming a mistake takes thousands of questions, and on a busy machine each waits for its turn.
+        self.left = min(self.left + PER_QUESTION, self.limits.seconds)
         self.write(question)
         while True:
             answer = self.receive("value")
@@ -325,8 +335,12 @@ class Student:
             self.write({"value": self.callbacks[number](*arguments)})
 
     def write(self, message: dict[str, Any]) -> None:
-        """One line to the worker; where it does not read, the answer that does not come says why."""
-        self.questions.put(json.dumps(message).encode("ascii") + b"\n")
+        """One line to the worker. Where it does not read, the pipe is full at last; the end of its time ends that."""
+        self.writing_until = time.monotonic() + self.left
+        with suppress(OSError):  # it is gone, or has closed its end: the answer that does not come says why
+            self.process.stdin.write(json.dumps(message).encode("ascii") + b"\n")  # type: ignore[union-attr]
+            self.process.stdin.flush()  # type: ignore[union-attr]
+        self.writing_until = inf
 
     def get(self, of: int | None, name: str) -> Any:
         """An attribute: a number, a `Thing`, or a function to call."""

@@ -169,10 +169,8 @@ def test_what_the_worker_says_is_not_believed(tmp_path):
 
 def test_a_waiting_answer_is_ended_by_the_clock(tmp_path):
     path = answer(tmp_path, "x", "import time\ndef f():\n    time.sleep(100)\n")
-    start = time.monotonic()
     with Student(path, limits=Limits(seconds=0.3)) as student, pytest.raises(Trouble, match="does not come to an end"):
         student.f()
-    assert time.monotonic() - start < 30.0
     assert student.process.returncode is not None
 
 

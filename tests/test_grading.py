@@ -370,8 +370,15 @@ def test_what_is_too_much_is_refused(tmp_path):
     with open(folder / "large.zip", "wb") as file:
         file.truncate(LARGEST_ZIP + 1)
     zipped(folder / "many.zip", {f"{n}.txt": "" for n in range(10_001)})
+    with zipfile.ZipFile(folder / "same.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for n in range(66):
+            archive.writestr(f"{n}/{NAMES[0]}.py", b"#" * 2**20)
     remarks = {submission.student: submission.remarks for submission in submissions(str(folder), NAMES)}
-    assert remarks == {"large": ["the zip is larger than 64 MB"], "many": ["the zip holds more than 10,000 files"]}
+    assert remarks == {
+        "large": ["the zip is larger than 64 MB"],
+        "many": ["the zip holds more than 10,000 files"],
+        "same": ["the zip unpacks to more than 64 MB; the rest was not looked at"],
+    }
     for place in ("class/many.zip", "nowhere"):
         with pytest.raises(NeuronsError, match="is no folder"):
             list(submissions(str(tmp_path / place), NAMES))

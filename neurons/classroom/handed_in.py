@@ -173,18 +173,22 @@ def read_zip(path: str, submission: Submission, names: list[str]) -> None:
             if len(members) > MOST_FILES:
                 submission.remarks.append(f"the zip holds more than {MOST_FILES:,} files")
                 return
+            unpacked = 0
             for member in members:
-                read_member(archive, member, submission, names)
+                unpacked += read_member(archive, member, submission, names)
+                if unpacked > LARGEST_ZIP:  # the same file again and again
+                    submission.remarks.append("the zip unpacks to more than 64 MB; the rest was not looked at")
+                    return
     except Exception as error:  # what a zip of somebody's making does to the reader is not known beforehand
         submission.remarks.append(f"the zip is damaged: {readable(error, 100)}")
 
 
-def read_member(archive: zipfile.ZipFile, member: Any, submission: Submission, names: list[str]) -> None:
-    """One file of a zip."""
+def read_member(archive: zipfile.ZipFile, member: Any, submission: Submission, names: list[str]) -> int:
+    """One file of a zip; returns how many bytes were unpacked."""
     parts = member.filename.replace("\\", "/").split("/")
     exercise = exercise_of(parts[-1], names)
     if exercise is None or any(skipped(part) for part in parts):
-        return
+        return 0
     shown = readable(member.filename, 100)
     if ".." in parts or parts[0] == "" or ":" in parts[0]:
         submission.problems[exercise] = f"its path in the zip leads out of the zip: {shown}"
@@ -199,6 +203,9 @@ def read_member(archive: zipfile.ZipFile, member: Any, submission: Submission, n
     else:
         try:
             with archive.open(member) as file:
-                take(submission, exercise, shown, file.read(LARGEST_FILE + 1))
+                source = file.read(LARGEST_FILE + 1)
+            take(submission, exercise, shown, source)
+            return len(source)
         except Exception as error:  # as above
             submission.problems[exercise] = f"{shown} cannot be unpacked: {readable(error, 100)}"
+    return 0

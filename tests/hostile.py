@@ -331,8 +331,8 @@ for name, how, honest_only in (
         True,
     ),
     ("keys of TLS", "import ssl; ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).keylog_filename = '/breach'", True),
-    ("folders in folders", "import os; [os.mkdir('d/' * n) for n in range(1, 1200)]", False),
-    ("folders by descriptor", "import os; os.mkdir('d', dir_fd=os.open('.', os.O_RDONLY))", False),
+    ("folders in folders", "import os; [os.mkdir('d/' * n) for n in range(1, 1200)]; raise OSError", False),
+    ("folders by descriptor", "import os; os.mkdir('d', dir_fd=os.open('.', os.O_RDONLY)); raise OSError", False),
 ):
     attack("littering", name, READ.format(how=how), earns=True, honest_only=honest_only)
 

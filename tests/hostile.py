@@ -182,6 +182,22 @@ QUIETLY = (
 )
 attack("importing neurons", "by its path, quietly", QUIETLY.format(place="{{site}}", name="neurons"))
 attack("importing neurons", "a package beside the standard library", QUIETLY.format(place="{{beside}}", name="pip"))
+# Goes up from what the hook calls to its own functions, and gives the one that compares paths another body.
+DISARM = """
+import _io, builtins, os, stat, sys
+here = os.getcwd()
+def disarm(*_):
+    frame = sys._getframe(1)
+    while frame:
+        beneath = frame.f_locals.get('beneath')
+        if hasattr(beneath, '__code__'):
+            names = ', '.join(beneath.__code__.co_freevars)
+            scope = {}
+            exec(f'def make({names}):\\n    return lambda *a: ({names}, True)', scope)
+            beneath.__code__ = scope['make'](*names.split(', ')).__code__
+        frame = frame.f_back
+    return 0
+"""
 READ = "try:\n    {how}\n    print('BREACH')\nexcept (OSError, ImportError, AttributeError):\n    pass\n"
 for name, how in (
     ("open", "open('{{secret}}').read()"),
@@ -208,6 +224,20 @@ attack(
     "    while trace:\n        trace.tb_frame.f_globals.clear()\n        trace = trace.tb_next\n"
     "    open('{{secret}}').read()\n    print('BREACH')\n",
 )
+for name, before, how in (
+    ("os.fspath", "os.fspath = lambda path: here", "open('{{secret}}').read()"),
+    ("map", "builtins.map = lambda *a: [here]", "open('{{secret}}').read()"),
+    ("stat", "stat.S_ISLNK = disarm", "open('{{secret}}').read()"),
+    ("a text of its own kind", "class Text(str):\n    def startswith(self, *a):\n        return False",
+     "open(Text('{{secret}}')).read()"),
+    ("a text of its own kind, for a folder", "class Text(str):\n    def startswith(self, *a):\n        return False",
+     "assert os.listdir(Text('{{victim}}'))"),
+    ("a path of its own kind", "class Path:\n    def __fspath__(self):\n        return '{{secret}}'",
+     "_io.FileIO(Path()).read()"),
+    ("an event of its own", "class Flags:\n    __and__ = __index__ = disarm\nsys.audit('open', 'x', None, Flags())",
+     "open('{{secret}}').read()"),
+):  # fmt: skip
+    attack("fooling the audit hook", name, DISARM + before + "\n" + READ.format(how=how), earns=True)
 for name, how in (
     ("os.remove", "import os; os.remove('{{victim}}/kept')"),
     ("rmtree", "import shutil; shutil.rmtree('{{victim}}')"),
@@ -215,6 +245,7 @@ for name, how in (
     ("emptying", "open('{{victim}}/kept', 'w').close()"),
     ("truncating", "import os; os.truncate('{{victim}}/kept', 0)"),
     ("a new file", "open('{{victim}}/new', 'x').close()"),
+    ("a path object", "import pathlib; pathlib.Path('{{victim}}/kept').unlink()"),
     ("changing rights", "import os; os.chmod('{{victim}}/kept', 0)"),
 ):
     attack("deleting and changing files", name, READ.format(how=how), earns=True)
@@ -264,6 +295,11 @@ for name, how, honest_only in (
     ("its group", "import os; os.killpg(os.getpgid({{decoy}}), 9)", False),
     ("by a descriptor", "import os, signal; signal.pidfd_send_signal(os.pidfd_open({{decoy}}), 9)", True),
     ("ctypes", "import ctypes; assert ctypes.CDLL(None).kill({{decoy}}, 9) == 0", False),
+    ("its owner of signals", "import fcntl; fcntl.fcntl(0, fcntl.F_SETOWN, {{decoy}})", False),
+    ("its priority", "import os; os.setpriority(os.PRIO_PROCESS, {{decoy}}, 19)", True),
+    ("the priority of its user", "import os; os.setpriority(os.PRIO_USER, 0, 19)", True),
+    ("its processors", "import os; os.sched_setaffinity(os.getppid(), os.sched_getaffinity(0))", True),
+    ("its limits", "import resource; resource.prlimit({{decoy}}, resource.RLIMIT_CORE, (0, 0))", False),
 ):
     attack("killing others", name, READ.format(how=how), earns=True, honest_only=honest_only)
 BOMB = (
@@ -288,6 +324,17 @@ attack(
     "writing much",
     "for i in range(300):\n    with open(f'f{i}', 'wb') as f:\n        f.write(b'x' * 10**6)\nprint('BREACH')\n",
 )
+for name, how, honest_only in (
+    (
+        "shared memory",
+        "import os, _posixshmem; os.close(_posixshmem.shm_open('/breach', os.O_CREAT | os.O_RDWR))",
+        True,
+    ),
+    ("keys of TLS", "import ssl; ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).keylog_filename = '/breach'", True),
+    ("folders in folders", "import os; [os.mkdir('d/' * n) for n in range(1, 1200)]; raise OSError", False),
+    ("folders by descriptor", "import os; os.mkdir('d', dir_fd=os.open('.', os.O_RDONLY)); raise OSError", False),
+):
+    attack("littering", name, READ.format(how=how), earns=True, honest_only=honest_only)
 
 
 def prepared(source, **places):

@@ -123,10 +123,7 @@ class Surroundings:
             result = check(self.exercise, path, level=level, seed=12345)
         seconds = time.monotonic() - start
         harm = self.harm(result.printed)
-        left = processes(self.folder)
-        if left:
-            time.sleep(0.3)  # the system may still be taking them away
-            left &= processes(self.folder)
+        left = left_behind(self.folder)
         if left:
             harm.append(f"it left {len(left)} processes behind")
             for pid in left:
@@ -161,3 +158,11 @@ def processes(folder: Path) -> set[int]:
             except OSError:  # it is gone
                 continue
     return found
+
+
+def left_behind(folder: Path) -> set[int]:
+    """Those of `processes` that stay: what was killed gets the time that a busy system needs to take it away."""
+    end = time.monotonic() + 20.0
+    while (left := processes(folder)) and time.monotonic() < end:
+        time.sleep(0.02)
+    return left

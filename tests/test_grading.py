@@ -124,6 +124,26 @@ def test_stopped_half_way_it_goes_on_to_the_same_grades(tmp_path, monkeypatch):
     assert graded == ["student002"] and passed(out) == earned | {"student002": 3}
 
 
+def test_ctrl_c_leaves_what_is_graded(tmp_path, monkeypatch, capsys):
+    small_class(tmp_path / "class", 2)
+    command = ["grade", str(tmp_path / "class"), "--out", str(tmp_path / "out"), "--jobs", "1"]
+    with monkeypatch.context() as patch:
+        patch.setattr("neurons.classroom.course.exercises", lambda folder: FIRST)
+        patch.setattr(grading, "WAITING", 1)
+        done = []
+
+        def stopped(task, own=grading.grade_one):
+            if done:
+                raise KeyboardInterrupt
+            done.append(task.student)
+            return own(task)
+
+        patch.setattr(grading, "grade_one", stopped)
+        assert main(command) == 130
+    assert "the same command goes on" in capsys.readouterr().out
+    assert len(list((tmp_path / "out" / "results").iterdir())) == 1 and not (tmp_path / "out" / "running").exists()
+
+
 def test_a_damaged_result_is_graded_again(tmp_path):
     earned = small_class(tmp_path / "class", 2)
     out = tmp_path / "out"
@@ -132,9 +152,36 @@ def test_a_damaged_result_is_graded_again(tmp_path):
         path.write_bytes(path.read_bytes()[:50])
     grade(str(tmp_path / "class"), str(out), exercises=FIRST)
     assert passed(out) == earned
+    for path in out.glob("results/*.json"):
+        path.write_text("[]")
+    grade(str(tmp_path / "class"), str(out), exercises=FIRST[:1])
     (out / "grading.json").write_text("[]")
     with pytest.raises(NeuronsError, match="damaged"):
         grade(str(tmp_path / "class"), str(out), exercises=FIRST)
+
+
+def test_two_gradings_into_one_folder_exclude_each_other(tmp_path):
+    small_class(tmp_path / "class", 1)
+    out = str(tmp_path / "out")
+    refused = []
+
+    def again(line):
+        with pytest.raises(NeuronsError, match="another grading is writing into"):
+            grade(str(tmp_path / "class"), out, exercises=FIRST)
+        refused.append(line)
+
+    assert grade(str(tmp_path / "class"), out, exercises=FIRST, say=again).complete
+    assert len(refused) == 2  # before the first submission, and after it: the folder for temporary files is in use
+    assert grade(str(tmp_path / "class"), out, exercises=FIRST).complete
+
+
+def test_the_folder_for_the_grades_is_no_submission(tmp_path):
+    earned = small_class(tmp_path / "class", 1)
+    for _ in range(2):
+        grade(str(tmp_path / "class"), str(tmp_path / "class" / "out"), exercises=FIRST[:1])
+        assert passed(tmp_path / "class" / "out").keys() == earned.keys()
+    with pytest.raises(NeuronsError, match="holds what was handed in"):
+        grade(str(tmp_path / "class"), str(tmp_path / "class"), exercises=FIRST)
 
 
 class Breaking(ThreadPoolExecutor):
@@ -249,6 +296,12 @@ def odd_files(folder):
     data = data.replace((20 * 2**20).to_bytes(4, "little"), (900).to_bytes(4, "little"))
     (folder / "liar.zip").write_bytes(data)
     said["liar"] = "cannot be unpacked"
+    with zipfile.ZipFile(folder / "lzma.zip", "w", zipfile.ZIP_LZMA) as archive:  # may ask for gigabytes, or be damaged
+        archive.writestr(f"{NAMES[0]}.py", RIGHT)
+    said["lzma"] = "packed in an unusual way"
+    for letter in ("\x01", " "):  # shown alike
+        (folder / f"two{letter}names_{NAMES[0]}.py").write_text(RIGHT if letter == " " else "x = 1\n")
+    said[f"two names_{NAMES[0]}.py"], said[f"two names_{NAMES[0]}.py (2)"] = "no `weighted_sum`", "passed"
     zipped(folder / "outside.zip", {f"../../{NAMES[0]}.py": RIGHT, "../../evil": "x"})
     said["outside"] = "leads out of the zip"
     zipped(folder / "absolute.zip", {f"/tmp/{NAMES[0]}.py": RIGHT})
@@ -297,14 +350,35 @@ def test_a_clear_word_for_every_odd_file(tmp_path):
     assert len(pages) == len(said) and not any("<b>" in page for page in pages)
 
 
+def test_folders_in_folders_do_not_end_the_grading(tmp_path):
+    (tmp_path / "class" / "deep").mkdir(parents=True)
+    (tmp_path / "class" / "deep" / f"{NAMES[0]}.py").write_text(RIGHT)
+    place = str(tmp_path / "class" / "deep")
+    try:
+        for _ in range(1200):
+            place += "/d"
+            os.mkdir(place)
+        (submission,) = submissions(str(tmp_path / "class"), NAMES)
+        assert list(submission.files) == [NAMES[0]]
+    finally:
+        subprocess.run(["rm", "-r", str(tmp_path / "class" / "deep" / "d")], check=True)
+
+
 def test_what_is_too_much_is_refused(tmp_path):
     folder = tmp_path / "class"
     folder.mkdir()
     with open(folder / "large.zip", "wb") as file:
         file.truncate(LARGEST_ZIP + 1)
     zipped(folder / "many.zip", {f"{n}.txt": "" for n in range(10_001)})
+    with zipfile.ZipFile(folder / "same.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for n in range(66):
+            archive.writestr(f"{n}/{NAMES[0]}.py", b"#" * 2**20)
     remarks = {submission.student: submission.remarks for submission in submissions(str(folder), NAMES)}
-    assert remarks == {"large": ["the zip is larger than 64 MB"], "many": ["the zip holds more than 10,000 files"]}
+    assert remarks == {
+        "large": ["the zip is larger than 64 MB"],
+        "many": ["the zip holds more than 10,000 files"],
+        "same": ["the zip unpacks to more than 64 MB; the rest was not looked at"],
+    }
     for place in ("class/many.zip", "nowhere"):
         with pytest.raises(NeuronsError, match="is no folder"):
             list(submissions(str(tmp_path / place), NAMES))

@@ -107,7 +107,8 @@ def _own_libraries():
 
 def bubblewrap(folder, numpy):
     """The command line, up to the program, for a run in `folder` under bubblewrap."""
-    command = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv"]
+    program = shutil.which("bwrap") or "bwrap"  # its whole path: the worker's environment has none to look along
+    command = [program, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv"]
     seen = set()
     for path in LIBRARIES:
         if os.path.islink(path):
@@ -132,6 +133,7 @@ def bubblewrap(folder, numpy):
         command += ["--ro-bind", path, path]
     command += ["--dev", "/dev", "--size", str(8 * MEGABYTE), "--tmpfs", "/work"]
     command += ["--ro-bind", worker.__file__, "/worker.py", "--ro-bind", folder, "/handed-in", "--chdir", "/work"]
+    command += ["--remount-ro", "/dev", "--remount-ro", "/"]  # else both take files, as many as memory holds
     return [*command, "--setenv", "OPENBLAS_NUM_THREADS", "1"]
 
 

@@ -204,20 +204,21 @@ class Watch:
         self.keys = keys
         self.write = write
         self.exercise = course.current()
-        self.times: dict[str, float] = {}
+        self.seen: dict[str, tuple[int, int]] = {}  # exercise -> time and size of its file
 
     def changed(self) -> Exercise | None:
         """An exercise whose file has changed since it was last looked at."""
         found = None
         for exercise in self.course.exercises:
             try:
-                changed = os.stat(self.course.path(exercise)).st_mtime
+                status = os.stat(self.course.path(exercise))
             except OSError:  # an editor replaces files: it comes back
                 continue
-            if self.times.get(exercise.name) != changed:
-                if exercise.name in self.times:
+            now = status.st_mtime_ns, status.st_size  # the size, too: a file is often emptied and written at once
+            if self.seen.get(exercise.name) != now:
+                if exercise.name in self.seen:
                     found = exercise
-                self.times[exercise.name] = changed
+                self.seen[exercise.name] = now
         return found
 
     def show_check(self) -> None:

@@ -43,7 +43,8 @@ def run(options):
     if options.verb == "start":
         course = Course.start(options.folder)
         print(f"{len(course.exercises)} exercises lie in {options.folder}. Go on with\n")
-        print(f"  cd {options.folder}\n  python -m neurons course watch\n")
+        folder = f'"{options.folder}"' if " " in options.folder else options.folder
+        print(f"  cd {folder}\n  python -m neurons course watch\n")
         print("and open 01_weighted_sum.py in your editor.")
         return 0
     if options.verb == "new":

@@ -10,7 +10,8 @@ Gradescope and GitHub Classroom. Stopped half-way, the same command goes on."""
 
 EPILOG = """\
 The exit code is 0 if everything could be graded, 1 if something could not
-(grade again: it is tried again), 2 if something is wrong with the command."""
+(grade again: it is tried again), 2 if something is wrong with the command,
+130 if it was stopped with Ctrl-C."""
 
 
 def add_options(command):
@@ -31,6 +32,7 @@ def add_options(command):
 def run(options):
     """Grade and say what came of it; return the exit code."""
     import os
+    from functools import partial
 
     from neurons.classroom.course import all_exercises
     from neurons.classroom.grading import grade
@@ -39,13 +41,17 @@ def run(options):
     if options.exercises and not os.path.isdir(options.exercises):
         raise NeuronsError(f"--exercises: there is no folder {options.exercises}")
     jobs = checked_count(options.jobs, "--jobs") if options.jobs is not None else os.cpu_count() or 1
-    report = grade(
-        options.submissions,
-        options.out,
-        exercises=all_exercises(options.exercises),
-        jobs=jobs,
-        trust=options.trust,
-        say=print,
-    )
+    try:
+        report = grade(
+            options.submissions,
+            options.out,
+            exercises=all_exercises(options.exercises),
+            jobs=jobs,
+            trust=options.trust,
+            say=partial(print, flush=True),
+        )
+    except KeyboardInterrupt:
+        print("\nStopped. What is graded is kept: the same command goes on.")
+        return 130
     print(report)
     return 0 if report.complete else 1

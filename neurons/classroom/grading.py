@@ -8,10 +8,12 @@ import json
 import os
 import secrets
 import shutil
+import sys
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 from typing import Any, NamedTuple
 
@@ -23,7 +25,7 @@ from neurons.classroom.reports import page_name, write_reports
 from neurons.errors import FileError, NeuronsError, how_many
 from neurons.files import write_whole
 
-STATE = "grading.json"
+STATE, LOCK = "grading.json", "grading.lock"
 RESULTS = "results"
 RUNNING = "running"  # the folder for temporary files: what a killed grading leaves, the next one finds here
 WAITING = 64  # submissions that lie with the executor at a time
@@ -129,46 +131,74 @@ def grade(
             " --trust if you trust everyone who handed in"
         )
     names = [exercise.name for exercise in exercises]
-    found = list(submissions(handed_in, names))
+    found = list(submissions(handed_in, names, out))
+    if os.path.realpath(out) == os.path.realpath(handed_in):
+        raise FileError(f"{out} holds what was handed in: name another folder for the grades")
     try:
         os.makedirs(os.path.join(out, RESULTS), exist_ok=True)
     except OSError as error:
         raise FileError(f"{out} cannot be made: {error.strerror}") from None
-    seed = remembered_seed(out)
-    within = None if executor else emptied(os.path.join(os.path.abspath(out), RUNNING))
-    tasks = []
-    graded: dict[str, dict[str, Any]] = {}
-    for submission in found:
-        task = task_of(submission, exercises, level, seed, within)
-        kept = read_result(out, task)
-        if kept is None:
-            tasks.append(task)
-        else:
-            graded[task.student] = kept
-    if say is not None:
-        known = f", {len(graded)} of them graded before" if graded else ""
-        say(f"{how_many(len(found), 'submission')}{known}; containment: {level}")
-    failed: dict[str, str] = {}
-    own = executor or (Inline() if jobs == 1 or len(tasks) < 2 else processes(min(jobs, len(tasks))))
-    try:
-        for task, result, why in carried_out(own, tasks):
-            if result is None:
-                failed[task.student] = f"{type(why).__name__}: {why}"
+    with alone(out):
+        seed = remembered_seed(out)
+        within = None if executor else emptied(os.path.join(os.path.abspath(out), RUNNING))
+        tasks = []
+        graded: dict[str, dict[str, Any]] = {}
+        for submission in found:
+            task = task_of(submission, exercises, level, seed, within)
+            kept = read_result(out, task)
+            if kept is None:
+                tasks.append(task)
             else:
-                graded[task.student] = result
-                write_whole(result_path(out, task.student), json.dumps(result, indent=1).encode("ascii"))
-            if say is not None:
-                count = len(graded) + len(failed)
-                points = "not graded" if result is None else f"{sum(r['passed'] for r in result['results'])} passed"
-                say(f"{count:>5} of {len(found)}  {task.student}: {points}")
-    finally:
-        if executor is None:
-            own.shutdown(wait=True, cancel_futures=True)
-        if within is not None:
-            shutil.rmtree(within, ignore_errors=True)
-    report = Report([graded[s.student] for s in found if s.student in graded], failed, level, out)
-    write_reports(out, report.graded, exercises, level, failed)
-    return report
+                graded[task.student] = kept
+        if say is not None:
+            known = f", {len(graded)} of them graded before" if graded else ""
+            say(f"{how_many(len(found), 'submission')}{known}; containment: {level}")
+        failed: dict[str, str] = {}
+        own = executor or (Inline() if jobs == 1 or len(tasks) < 2 else processes(min(jobs, len(tasks))))
+        try:
+            for task, result, why in carried_out(own, tasks):
+                if result is None:
+                    failed[task.student] = f"{type(why).__name__}: {why}"
+                else:
+                    graded[task.student] = result
+                    write_whole(result_path(out, task.student), json.dumps(result, indent=1).encode("ascii"))
+                if say is not None:
+                    count = len(graded) + len(failed)
+                    points = "not graded" if result is None else f"{sum(r['passed'] for r in result['results'])} passed"
+                    say(f"{count:>5} of {len(found)}  {task.student}: {points}")
+        finally:
+            if executor is None:
+                own.shutdown(wait=True, cancel_futures=True)
+            if within is not None:
+                shutil.rmtree(within, ignore_errors=True)
+        report = Report([graded[s.student] for s in found if s.student in graded], failed, level, out)
+        write_reports(out, report.graded, exercises, level, failed)
+        return report
+
+
+@contextmanager
+def alone(out: str) -> Iterator[None]:
+    """Keep other gradings out of the folder `out`: the two would empty each other's folder for temporary files."""
+    with open(os.path.join(out, LOCK), "ab") as file:
+        try:
+            lock(file)
+        except (BlockingIOError, PermissionError):
+            raise NeuronsError(f"another grading is writing into {out}: wait for it, or name another folder") from None
+        except OSError:
+            pass  # a file system that has no locks
+        yield
+
+
+def lock(file):
+    """Lock an open file, or raise at once. The system unlocks it when its process ends, however it ends."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def processes(jobs: int) -> Executor:
@@ -239,7 +269,7 @@ def read_result(out: str, task: Task) -> dict[str, Any] | None:
             kept: dict[str, Any] = json.load(file)
     except (OSError, ValueError):
         return None
-    return kept if kept.get("digest") == task.digest else None
+    return kept if isinstance(kept, dict) and kept.get("digest") == task.digest else None
 
 
 def remembered_seed(out: str) -> int:

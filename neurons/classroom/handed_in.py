@@ -7,7 +7,7 @@ import os
 import re
 import stat
 import zipfile
-import zlib
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -28,23 +28,38 @@ class Submission(NamedTuple):
     remarks: list[str]  # on the submission as a whole
 
 
-def submissions(folder: str, names: list[str]) -> Iterator[Submission]:
-    """One `Submission` for each entry of the folder; `names` are those of the exercises."""
+def submissions(folder: str, names: list[str], out: str = "") -> Iterator[Submission]:
+    """One `Submission` for each entry of the folder but `out`; `names` are those of the exercises."""
     if not os.path.isdir(folder):
         raise FileError(f"{folder} is no folder: name the one that holds a zip, folder or file per student")
-    entries = sorted(entry for entry in os.listdir(folder) if not skipped(entry))
+    place, entry_of_out = os.path.split(os.path.realpath(out))
+    here = place == os.path.realpath(folder)
+    entries = sorted(e for e in os.listdir(folder) if not (skipped(e) or here and e == entry_of_out))
     if not entries:
         raise FileError(f"{folder} is empty: it should hold a zip, folder or file per student")
-    students = [student_of(entry, names) for entry in entries]
-    for entry, student in zip(entries, students, strict=True):
-        if [other.lower() for other in students].count(student.lower()) > 1:
-            student = entry  # alice.zip and alice/: each keeps its whole name
-        yield read(os.path.join(folder, entry), readable(student, 100) or "?", names)
+    for entry, student in zip(entries, students_of(entries, names), strict=True):
+        yield read(os.path.join(folder, entry), student, names)
 
 
 def skipped(name: str) -> bool:
     """What operating systems and editors leave behind."""
     return name.lower() in SKIPPED or name.startswith("._")
+
+
+def students_of(entries: list[str], names: list[str]) -> list[str]:
+    """A name for each entry that no other has, in whatever case: else one would get the grades of another."""
+    students = [readable(student_of(entry, names), 100) or "?" for entry in entries]
+    count = Counter(student.lower() for student in students)
+    taken: set[str] = set()
+    for place, entry in enumerate(entries):
+        if count[students[place].lower()] > 1:
+            students[place] = readable(entry, 100) or "?"  # alice.zip and alice/: each keeps its whole name
+        student, number = students[place], 1
+        while students[place].lower() in taken:
+            number += 1
+            students[place] = f"{student} ({number})"
+        taken.add(students[place].lower())
+    return students
 
 
 def student_of(entry: str, names: list[str]) -> str:
@@ -77,6 +92,8 @@ def read(path: str, student: str, names: list[str]) -> Submission:
             submission.remarks.append("it is no zip, folder or .py file: hand in the zip that `course submit` makes")
     except OSError as error:
         submission.remarks.append(f"it cannot be read: {error.strerror or error}")
+    except RecursionError:
+        submission.remarks.append("it holds folders in folders, deeper than can be read")
     if not submission.files and not submission.problems and not submission.remarks:
         submission.remarks.append(f"there is no file with the name of an exercise, such as {names[0]}.py")
     return submission
@@ -156,18 +173,22 @@ def read_zip(path: str, submission: Submission, names: list[str]) -> None:
             if len(members) > MOST_FILES:
                 submission.remarks.append(f"the zip holds more than {MOST_FILES:,} files")
                 return
+            unpacked = 0
             for member in members:
-                read_member(archive, member, submission, names)
-    except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError) as error:
+                unpacked += read_member(archive, member, submission, names)
+                if unpacked > LARGEST_ZIP:  # the same file again and again
+                    submission.remarks.append("the zip unpacks to more than 64 MB; the rest was not looked at")
+                    return
+    except Exception as error:  # what a zip of somebody's making does to the reader is not known beforehand
         submission.remarks.append(f"the zip is damaged: {readable(error, 100)}")
 
 
-def read_member(archive: zipfile.ZipFile, member: Any, submission: Submission, names: list[str]) -> None:
-    """One file of a zip."""
+def read_member(archive: zipfile.ZipFile, member: Any, submission: Submission, names: list[str]) -> int:
+    """One file of a zip; returns how many bytes were unpacked."""
     parts = member.filename.replace("\\", "/").split("/")
     exercise = exercise_of(parts[-1], names)
     if exercise is None or any(skipped(part) for part in parts):
-        return
+        return 0
     shown = readable(member.filename, 100)
     if ".." in parts or parts[0] == "" or ":" in parts[0]:
         submission.problems[exercise] = f"its path in the zip leads out of the zip: {shown}"
@@ -175,11 +196,16 @@ def read_member(archive: zipfile.ZipFile, member: Any, submission: Submission, n
         submission.problems[exercise] = f"{shown} is a symbolic link, which is not followed"
     elif member.flag_bits & 1:
         submission.problems[exercise] = f"{shown} is encrypted: hand in a zip without a password"
+    elif member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # LZMA may ask for any memory
+        submission.problems[exercise] = f"{shown} is packed in an unusual way: hand in an ordinary zip"
     elif member.file_size > LARGEST_FILE:
         submission.problems[exercise] = f"{shown} is longer than 1 MB: no exercise needs that much"
     else:
         try:
             with archive.open(member) as file:
-                take(submission, exercise, shown, file.read(LARGEST_FILE + 1))
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
+                source = file.read(LARGEST_FILE + 1)
+            take(submission, exercise, shown, source)
+            return len(source)
+        except Exception as error:  # as above
             submission.problems[exercise] = f"{shown} cannot be unpacked: {readable(error, 100)}"
+    return 0

@@ -1,6 +1,8 @@
 """Single keys from the terminal, on every system; lines where there is no terminal."""
 
+import os
 import queue
+import re
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -30,9 +32,14 @@ def keys() -> Iterator[Callable[[float], str]]:
     before = termios.tcgetattr(terminal)
     tty.setcbreak(terminal)
 
+    pressed: list[str] = []  # read, but not asked for yet
+
     def key(seconds: float) -> str:
-        ready, _, _ = select([terminal], [], [], seconds)
-        return sys.stdin.read(1).lower() if ready else ""
+        if not pressed and select([terminal], [], [], seconds)[0]:
+            read = os.read(terminal, 1024).decode("utf-8", "replace")
+            # What an arrow or a function key sends starts with an escape character and may end in H or Q.
+            pressed.extend(re.sub(r"\x1b(\[[0-?]*[@-~]|O.|)", "", read).lower() if read else "q")
+        return pressed.pop(0) if pressed else ""
 
     try:
         yield key
@@ -48,7 +55,10 @@ def _windows_keys(msvcrt):
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if msvcrt.kbhit():
-                return msvcrt.getwch().lower()
+                pressed = msvcrt.getwch()
+                if pressed not in ("\0", "\xe0"):
+                    return pressed.lower()
+                msvcrt.getwch()  # an arrow or a function key, which sends a second character such as H
             time.sleep(0.02)
         return ""
 

@@ -30,7 +30,7 @@ h2 { font-size: 1.1rem } .bar { background: #c9dcef; display: inline-block; heig
 def page_name(student: str) -> str:
     """A file name for a student: readable, and different for different students on every file system."""
     readable = re.sub(r"[^A-Za-z0-9]+", "-", student).strip("-")[:40]
-    return f"{readable or 'student'}-{hashlib.sha256(student.encode('utf-8', 'replace')).hexdigest()[:8]}"
+    return f"{readable or 'student'}-{hashlib.sha256(student.encode('utf-8', 'replace')).hexdigest()[:16]}"
 
 
 def page(title: str, body: str) -> bytes:
@@ -43,7 +43,7 @@ def page(title: str, body: str) -> bytes:
 
 def for_a_table(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
-    return "'" + text if text[:1] in "=+-@\t\r" and text else text
+    return "'" + text if text[:1] in "=+-@\t\r＝＋－＠" and text else text
 
 
 def message(result: dict[str, Any]) -> str:
@@ -75,7 +75,8 @@ def write_reports(
 def grades(graded: list[dict[str, Any]], exercises: Sequence[Exercise], failed: dict[str, str]) -> bytes:
     """grades.csv: a line per student, 1 for each exercise that is passed; empty where it was not handed in."""
     text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
+    # In quotes: a spreadsheet that parts cells at semicolons would find a formula in the name `a;=1+1`.
+    table = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
     names = [exercise.name for exercise in exercises]
     table.writerow(["student", "passed", "of", *names, "containment", "remarks"])
     for entry in graded:

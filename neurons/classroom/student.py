@@ -14,7 +14,7 @@ import tempfile
 import threading
 import time
 from contextlib import suppress
-from math import isfinite
+from math import inf, isfinite
 from typing import Any, NamedTuple
 
 from neurons.classroom.containment import NONE, launch
@@ -24,6 +24,7 @@ LONGEST_ANSWER = 4 * 2**20  # bytes
 MOST_ANSWERS = 10  # lines kept that nobody has asked for yet
 DEEPEST = 10  # lists in lists
 LARGEST_FILE = 2**20  # bytes: a longer file is no exercise
+PER_QUESTION = 0.005  # seconds that a question brings with it
 MOST_PRINTED = 2000  # characters kept of what the student's code prints
 
 
@@ -125,6 +126,8 @@ class Student:
         self.printed, self.num_printed = "", 0
         self.callbacks: list[Any] = []
         self.answers: queue.Queue[bytes | None] = queue.Queue()
+        self.writing_until = inf  # on the clock; then whoever does not read what is written is ended
+        self.is_closed = threading.Event()
         self.folder = tempfile.TemporaryDirectory(prefix="neurons-", dir=within, ignore_cleanup_errors=True)
         place = os.path.realpath(self.folder.name)
         name = "".join(c for c in os.path.basename(path) if c.isascii() and (c.isalnum() or c in "_-.")) or "file.py"
@@ -141,12 +144,12 @@ class Student:
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
-        self.readers = [
-            threading.Thread(target=self._read_answers, daemon=True),
-            threading.Thread(target=self._read_prints, daemon=True),
+        self.threads = [
+            threading.Thread(target=work, daemon=True)
+            for work in (self._read_answers, self._read_prints, self._end_who_does_not_read)
         ]
-        for reader in self.readers:
-            reader.start()
+        for thread in self.threads:
+            thread.start()
         self.left = 60.0  # seconds that it may still take: the start, which is ours, has time
         try:
             self.receive("ready")
@@ -164,16 +167,27 @@ class Student:
 
     def close(self) -> None:
         """End the worker and whatever it started, and remove its folder."""
+        self.is_closed.set()
+        self.end()
+        self.process.wait()
+        with suppress(OSError):
+            self.process.stdin.close()  # type: ignore[union-attr]
+        for thread in self.threads:
+            thread.join(1.0)  # a process that got away may hold the pipe open: it does not hold us up
+        self.folder.cleanup()
+
+    def end(self) -> None:
+        """Kill the worker and whatever it started."""
         with suppress(OSError):
             if hasattr(os, "killpg"):
                 os.killpg(self.process.pid, 9)
         self.process.kill()
-        self.process.wait()
-        with suppress(OSError):
-            self.process.stdin.close()  # type: ignore[union-attr]
-        for reader in self.readers:
-            reader.join(1.0)  # a process that got away may hold the pipe open: it does not hold us up
-        self.folder.cleanup()
+
+    def _end_who_does_not_read(self) -> None:
+        while not self.is_closed.wait(0.2):
+            if time.monotonic() > self.writing_until:
+                self.left = 0.0
+                self.end()
 
     def _read_answers(self) -> None:
         rest = b""
@@ -197,21 +211,35 @@ class Student:
 
     def receive(self, expected: str) -> dict[str, Any]:
         """The next answer, which must hold `expected`; what keeps it from coming is raised."""
-        start = time.monotonic()  # what we compute in between is not counted
+        start = time.monotonic()  # what we compute in between is not counted, reading a long answer is
         try:
-            line = self.answers.get(timeout=max(0.0, self.left))
+            answer = self.checked(self.next_answer(), expected)
+            for name in {"value", "arguments"} & answer.keys():
+                answer[name] = self.received(answer[name])
+            return answer
+        finally:
+            self.left -= time.monotonic() - start
+
+    def next_answer(self) -> Any:
+        """The next line that came back, as JSON; None if it is not."""
+        try:
+            if self.left <= 0.0:  # whether or not an answer lies there
+                raise queue.Empty
+            line = self.answers.get(timeout=self.left)
         except queue.Empty:
             raise Trouble(
                 f"it does not come to an end: no answer within {self.limits.seconds:g} seconds. Is there a loop that"
                 " never stops, or one that waits?"
             ) from None
-        self.left -= time.monotonic() - start
         if line is None:
             raise Trouble(self.why_it_ended())
         try:
-            answer = json.loads(line)
+            return json.loads(line)
         except (ValueError, RecursionError):
-            answer = None
+            return None
+
+    def checked(self, answer: Any, expected: str) -> dict[str, Any]:
+        """The answer if it holds what is expected; what it says instead is raised."""
         if not isinstance(answer, dict):
             raise Trouble("something else than the answer was written into the channel for answers")
         if "forbidden" in answer:
@@ -291,6 +319,8 @@ class Student:
 
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
         """One question and its answer; what it asks back in the meantime is answered."""
+        # Naming a mistake takes thousands of questions, and on a busy machine each waits for its turn.
+        self.left = min(self.left + PER_QUESTION, self.limits.seconds)
         self.write(question)
         while True:
             answer = self.receive("value")
@@ -299,23 +329,25 @@ class Student:
             number = answer["callback"]
             if type(number) is not int or not 0 <= number < len(self.callbacks):
                 raise Trouble("something else than the answer was written into the channel for answers")
-            arguments = self.received(answer.get("arguments"))
+            arguments = answer.get("arguments")
             if not isinstance(arguments, list):
                 raise Trouble(f"the function that your code was given is called with {arguments!r}")
             self.write({"value": self.callbacks[number](*arguments)})
 
     def write(self, message: dict[str, Any]) -> None:
-        """One line to the worker."""
+        """One line to the worker. Where it does not read, the pipe is full at last; the end of its time ends that."""
+        self.writing_until = time.monotonic() + self.left
         with suppress(OSError):  # it is gone, or has closed its end: the answer that does not come says why
             self.process.stdin.write(json.dumps(message).encode("ascii") + b"\n")  # type: ignore[union-attr]
             self.process.stdin.flush()  # type: ignore[union-attr]
+        self.writing_until = inf
 
     def get(self, of: int | None, name: str) -> Any:
         """An attribute: a number, a `Thing`, or a function to call."""
         answer = self.ask({"do": "get", "of": of, "name": name})
         if "function" in answer:
             return lambda *arguments: self.call(of, name, arguments)
-        return self.received(answer["value"])
+        return answer["value"]
 
     def call(self, of: int | None, name: str | None, arguments: tuple[Any, ...]) -> Any:
         """What a function of the student's returns for these arguments."""
@@ -323,7 +355,7 @@ class Student:
         answer = self.ask({"do": "call", "of": of, "name": name, "arguments": sent})
         if "value" not in answer:
             raise Trouble("something else than the answer was written into the channel for answers")
-        return self.received(answer["value"])
+        return answer["value"]
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):

@@ -181,9 +181,7 @@ LANDLOCK = 444  # landlock_create_ruleset; the next two add a rule and restrict 
 NO_NEW_PRIVILEGES, DIE_WITH_PARENT, INSTALL_FILTER = 38, 1, 22  # of prctl
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1, 2, 4, 8
 RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1, 5: (1 << 16) - 1}
-IN_OWN_FOLDER = (
-    WRITE_FILE | READ_FILE | READ_DIR | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8 | 1 << 14
-)  # also remove, make, truncate
+IN_OWN_FOLDER = WRITE_FILE | READ_FILE | READ_DIR | 1 << 8 | 1 << 14  # also make files, but no folders; truncate
 
 
 def control(*arguments):
@@ -230,18 +228,24 @@ def restrict_files(readable, listable, own_folder):
 
 
 # System calls that no exercise needs: new processes and programs, signals, sockets, debugging, mounts, shared memory,
-# the rights, owners and times of files.
+# the rights, owners and times of files, the priorities and limits of other processes, flushing every disk.
+# Before them, the number of fcntl, of which F_SETOWN, F_SETSIG and F_SETOWN_EX make the kernel send signals to others.
+SENDING_SIGNALS = (8, 10, 15)
 REFUSED = {
     "x86_64": (
         0xC000003E,
+        72,
         "56 57 58 435 59 322 101 62 200 234 129 297 424 434 438 41 53 42 49 310 311 272 308 165 166 428 429 430 321"
         " 298 425 248 249 250 323 161 29 68 64 240 157 317"
-        " 90 91 268 452 92 93 94 260 132 235 280 261 188 189 190 197 198 199",
+        " 90 91 268 452 92 93 94 260 132 235 280 261 188 189 190 197 198 199"
+        " 141 142 144 203 314 251 302 76 162 306",
     ),
     "aarch64": (
         0xC00000B7,
+        25,
         "220 435 221 281 117 129 130 131 138 240 424 434 438 198 199 203 200 270 271 97 268 40 39 428 429 430 280"
-        " 241 425 217 218 219 282 51 194 186 190 180 167 277 52 53 452 55 54 88 5 6 7 14 15 16",
+        " 241 425 217 218 219 282 51 194 186 190 180 167 277 52 53 452 55 54 88 5 6 7 14 15 16"
+        " 140 118 119 122 274 30 261 45 81 267",
     ),
 }
 
@@ -251,7 +255,7 @@ def refuse_system_calls():
     import ctypes
     import struct
 
-    architecture, numbers = REFUSED.get(os.uname().machine, (0, ""))
+    architecture, fcntl, numbers = REFUSED.get(os.uname().machine, (0, 0, ""))
     if not architecture or sys.maxsize < 2**32:
         return False
     refused = [int(number) for number in numbers.split()]
@@ -259,6 +263,9 @@ def refuse_system_calls():
     load, equal, at_least, give = 0x20, 0x15, 0x35, 0x06
     program = [(load, 0, 0, 4), (equal, 1, 0, architecture), (give, 0, 0, kill), (load, 0, 0, 0)]
     program += [(at_least, 0, 1, 0x40000000), (give, 0, 0, kill)]  # the x32 names of the same calls
+    program += [(equal, 0, 6, fcntl), (load, 0, 0, 24)]  # its second argument decides
+    program += [(equal, 3 - place, 0, command) for place, command in enumerate(SENDING_SIGNALS)]
+    program += [(give, 0, 0, allow), (give, 0, 0, refuse)]
     for place, number in enumerate(refused):
         program.append((equal, len(refused) - place, 0, number))
     program += [(give, 0, 0, allow), (give, 0, 0, refuse)]
@@ -283,19 +290,24 @@ FORBIDDEN_STARTS = tuple(
     "os. shutil. subprocess. pty. fcntl. mmap. resource. signal. syslog. socket. ctypes. gc. code.__new__ sys._current_"
     " cpython.run_ urllib. http. ftplib. smtplib. telnetlib. webbrowser. sqlite3. winreg. msvcrt. _winapi.".split()
 )
-IN_FOLDER = {"os.listdir", "os.scandir", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.truncate"}
+LISTING = {"os.listdir", "os.scandir"}
 
 
 def private_path():
-    """A path module of our own, which the student's code cannot change."""
+    """A path module of our own: the names that it looks up are copies, which the student's code cannot change."""
+    import builtins
     from importlib.util import find_spec, module_from_spec
     from typing import Any
 
     spec: Any = find_spec(os.path.__name__)
     private: Any = module_from_spec(spec)
+    private.__builtins__ = dict(vars(builtins))
     spec.loader.exec_module(private)
-    private.os = type(sys)("os")
-    private.os.__dict__.update(os.__dict__)
+    for name, module in list(vars(private).items()):
+        if type(module) is type(sys):
+            copied: Any = type(sys)(name)
+            copied.__dict__.update(vars(module))
+            setattr(private, name, copied)
     return private
 
 
@@ -303,13 +315,15 @@ def watch_events(readable, listable, own_folder, answers):
     """An audit hook that ends the process at the first forbidden act, and says which.
 
     It ends the process instead of raising, since an exception would carry this function's frame to the student's code;
-    and it uses no global or built-in names, which that code could change.
+    it uses no global or built-in names, which that code could change; and it calls no method of an argument, which
+    could be an object of the student's making.
     """
     path_module = private_path()
     real, join = path_module.realpath, path_module.join
-    end, write, current, decode, null, separator = os._exit, os.write, os.getcwd, os.fsdecode, os.devnull, os.sep
-    harmless, starts, in_folder = frozenset(HARMLESS), FORBIDDEN_STARTS, frozenset(IN_FOLDER)
-    some, kinds, following, text, names, failure = any, isinstance, next, str, (str, bytes), BaseException
+    end, write, current, null, separator = os._exit, os.write, os.getcwd, os.devnull, os.sep
+    harmless, starts, listing = frozenset(HARMLESS), FORBIDDEN_STARTS, frozenset(LISTING)
+    some, kind, is_kind, following, failure = any, type, issubclass, next, BaseException
+    text, octets, number, encoding = str, bytes, int, (sys.getfilesystemencoding(), sys.getfilesystemencodeerrors())
     write_flags = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
     writes = iter(range(MOST_WRITES))
     readable, listable, writable = (*readable, own_folder), (*readable, *listable, own_folder), (own_folder,)
@@ -322,27 +336,30 @@ def watch_events(readable, listable, own_folder, answers):
     def beneath(path, folders):
         return some([path == folder or path.startswith(folder.rstrip(separator) + separator) for folder in folders])
 
+    def plainly(path):
+        return text.__str__(path) if is_kind(kind(path), text) else octets.decode(path, *encoding)
+
     def look(event, arguments):
         if event == "open":
             path, mode, flags = arguments
-            if not kinds(path, names):
+            if is_kind(kind(path), number):
                 return  # a descriptor that is open already
-            path = decode(path)
+            path, flags = plainly(path), number.__index__(flags)
             whole = real(join(current(), path))
             if whole == null:
                 return
-            if flags & write_flags or (kinds(mode, text) and some([letter in mode for letter in "wax+"])):
+            if flags & write_flags or (kind(mode) is text and some([letter in mode for letter in "wax+"])):
                 if not beneath(whole, writable):
                     refuse("it tried to write the file " + path[:100])
                 if following(writes, None) is None:
                     refuse("it opened too many files for writing")
             elif not beneath(whole, readable):
                 refuse("it tried to read the file " + path[:100])
-        elif event in in_folder:
-            reading = event in ("os.listdir", "os.scandir")
-            for path in [decode(path) for path in arguments[:2] if kinds(path, names)] or ["."]:
-                if not beneath(real(join(current(), path)), listable if reading else writable):
-                    refuse(("it tried to look into the folder " if reading else "it tried to change ") + path[:100])
+        elif event in listing:
+            (path,) = arguments
+            path = "." if path is None or is_kind(kind(path), number) else plainly(path)
+            if not beneath(real(join(current(), path)), listable):
+                refuse("it tried to look into the folder " + path[:100])
         elif event.startswith(starts) and event not in harmless:
             refuse("it tried something that no exercise needs: " + event)
 

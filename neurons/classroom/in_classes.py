@@ -6,8 +6,7 @@ from itertools import product
 import numpy as np
 
 from neurons.classroom.catalogue import CATALOGUE
-from neurons.classroom.explaining import SQUARE_ONLY, called_twice, conventions_of, ranked, smallest_for, that_fails
-from neurons.classroom.formulas import seeming_formula
+from neurons.classroom.explaining import SQUARE_ONLY, found_in, that_fails
 from neurons.classroom.matching import Match, Target, matching_scales, pairs, right, scales_for, singles
 from neurons.classroom.message import Found
 from neurons.classroom.observe import Trouble
@@ -29,29 +28,13 @@ def found_in_class(cls: type, *, batch: bool) -> Found:
         looks = [Look(network, student, batch) for network in class_networks(student)]
     except Trouble as trouble:
         return on_square_layers(trouble, student, batch)
-    collects = (CATALOGUE["B8"],) if student.collects else ()
     wrong = [look for look in looks if not look.right]
-    if not wrong:
-        return Found(
-            also=collects,
-            conventions=conventions_of(looks[-1].right),
-            observations=looks[0].observations,
-            notes=tuple(student.notes),
-            called_twice=lambda: called_twice(student, [look.network for look in looks]),
-        )
-    matches = explaining_all(looks, singles) or explaining_all(looks, pairs)
-    return Found(
-        mistakes=ranked(matches),
-        also=collects,
-        is_pair=bool(matches) and len(matches[0].variants) == 2,
-        conventions=conventions_of(matches),
-        matches=tuple(matches),
-        observations=wrong[0].observations,
-        unknown=not matches,
-        notes=tuple(student.notes),
-        formula="" if matches else seeming_formula(student, wrong[0].network),
-        smallest=lambda: smallest_for(student, [look.network for look in wrong], matches, batch),
-    )
+    if wrong:
+        matches = explaining_all(looks, singles) or explaining_all(looks, pairs)
+    else:
+        matches = looks[-1].right
+    shown = wrong or looks
+    return found_in(student, [look.network for look in shown], shown[0].observations, matches, batch)
 
 
 def explaining_all(looks: "list[Look]", search: Callable[..., list[Match]]) -> list[Match]:

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from neurons.classroom.catalogue import CATALOGUE
-from neurons.classroom.explaining import SQUARE_ONLY, called_twice, conventions_of, ranked, smallest_for, that_fails
-from neurons.classroom.formulas import seeming_formula
+from neurons.classroom.explaining import SQUARE_ONLY, found_in, that_fails
 from neurons.classroom.in_losses import gradients_of_another_loss
 from neurons.classroom.matching import (
     Match,
@@ -35,36 +34,13 @@ def found_in_function(function: Callable[..., Any], network: Network, *, batch: 
         return on_square_sizes(trouble, function, network, batch, update)
     scales = scales_for(network, batch)
     targets = [Target(observation) for observation in observations]
-    collects = (CATALOGUE["B8"],) if student.collects else ()
+    variants = variants_for(network, batch, update)
 
     matches = right(targets, scales)
-    if matches:
-        return Found(
-            also=collects,
-            conventions=conventions_of(matches),
-            matches=tuple(matches),
-            observations=tuple(observations),
-            notes=tuple(student.notes),
-            called_twice=lambda: called_twice(student, [network]),
-        )
-    variants = variants_for(network, batch, update)
-    matches = singles(targets, variants, scales)
-    if not matches:
-        matches = pairs(targets, variants, scales)
-    if matches:
-        matches = narrowed(matches, student, network, batch, update, scales)
-    return Found(
-        mistakes=ranked(matches),
-        also=collects,
-        is_pair=bool(matches) and len(matches[0].variants) == 2,
-        conventions=conventions_of(matches),
-        matches=tuple(matches),
-        observations=tuple(observations),
-        unknown=not matches,
-        notes=(*student.notes, *gradients_of_another_loss(targets, network)),
-        formula="" if matches else seeming_formula(student, network),
-        smallest=lambda: smallest_for(student, [network], matches, batch),
-    )
+    notes = [] if matches else gradients_of_another_loss(targets, network)
+    matches = matches or singles(targets, variants, scales) or pairs(targets, variants, scales)
+    matches = narrowed(matches, student, network, batch, scales)
+    return found_in(student, [network], observations, matches, batch, notes)
 
 
 def on_square_sizes(
@@ -85,14 +61,14 @@ def on_square_sizes(
 
 
 def narrowed(
-    matches: list[Match], student: Function, network: Network, batch: bool, update: bool, scales: list[Scale]
+    matches: list[Match], student: Function, network: Network, batch: bool, scales: list[Scale]
 ) -> list[Match]:
     """The matches that also explain networks of other sizes, where the student's function takes those.
 
     Other sizes only separate twins: whether the code is wrong was decided on the sizes that it was written for.
     """
     for other in other_networks(network):
-        if len({match.ids for match in matches}) == 1:
+        if len({(match.ids, match.scale.ids) for match in matches}) <= 1:
             break
         try:
             observations = [student.observe(case) for case in probes(other, batch, 3)]

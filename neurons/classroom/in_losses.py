@@ -10,7 +10,7 @@ from neurons.classroom.catalogue import CATALOGUE
 from neurons.classroom.explaining import in_order
 from neurons.classroom.matching import FORWARD_SLOTS, Scale, Target, right, scales_for
 from neurons.classroom.message import Found
-from neurons.classroom.observe import Trouble, called, flat_parameters
+from neurons.classroom.observe import Trouble, as_numbers, called, flat_parameters
 from neurons.classroom.probes import probes
 from neurons.classroom.reference import Case, Network, Variant, forward, loss_value
 from neurons.classroom.variants import variants_for
@@ -79,10 +79,7 @@ def loss_of_call(function: Callable[..., Any], case: Case, batch: bool) -> float
     """What the student's loss function returns for a case."""
     inputs, labels = (case.inputs, case.labels) if batch else (case.inputs[0], case.labels[0])
     value = called(function, flat_parameters(case), inputs.copy(), labels.copy())
-    try:
-        array = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        raise Trouble(f"it should return a number but returns {show(value)}") from None
+    array, _ = as_numbers(value, "what it returns")
     if array.size != 1 or not np.isfinite(array).all():
         raise Trouble(f"it should return one finite number but returns {show(value)}")
     return float(array.reshape(-1)[0])

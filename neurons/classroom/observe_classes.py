@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from neurons.activations import ACTIVATIONS
-from neurons.classroom.observe import FLOAT32, FLOAT64, Observation, Trouble, called
+from neurons.classroom.observe import FLOAT32, FLOAT64, Observation, Trouble, as_numbers, called
 from neurons.classroom.reference import Array, Case, Network
 from neurons.wording import show
 
@@ -49,7 +49,7 @@ SHAPES = "Neuron(num_inputs, act), Layer(num_inputs, num_neurons, act) or Model(
 
 def first_attribute(owner: Any, names: tuple[str, ...]) -> str | None:
     """The first of these names that the object has."""
-    return next((name for name in names if hasattr(owner, name)), None)
+    return next((name for name in names if called(hasattr, owner, name)), None)
 
 
 def meaning(parameter: str) -> str | None:
@@ -167,7 +167,7 @@ def construct(cls: type, values: dict[str, Any]) -> Any:
             raise Trouble(f"{cls.__name__} asks for {name}, which is none of the arguments of {SHAPES}")
         elif parameter.kind != parameter.KEYWORD_ONLY:
             arguments.append(parameter.default)
-    return called(lambda: cls(*arguments, **keywords))
+    return called(cls, *arguments, **keywords)
 
 
 def layers_of(made: Any, kind: str) -> list[Any]:
@@ -196,7 +196,7 @@ def put(owner: Any, names: tuple[str, ...], value: Array) -> None:
     name = first_attribute(owner, names)
     if name is None:
         raise Trouble(f"{type(owner).__name__} needs the attribute {names[0]}")
-    setattr(owner, name, like(getattr(owner, name), value))
+    called(setattr, owner, name, like(getattr(owner, name), value))
 
 
 def set_parameters(layers: list[Any], case: Case) -> None:
@@ -224,10 +224,7 @@ def read(owner: Any, names: tuple[str, ...], shape: tuple[int, ...], what: str) 
 
 def as_array(value: Any, shape: tuple[int, ...], what: str) -> Array:
     """Numbers as an array of this shape, or the `Trouble` that says what they are."""
-    try:
-        array = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        raise Trouble(f"{what} should be numbers but is {show(value)}") from None
+    array, _ = as_numbers(value, what)
     if array.size != int(np.prod(shape)):
         raise Trouble(f"{what} has shape {array.shape}, expected {shape}")
     if not np.isfinite(array).all():
@@ -337,7 +334,8 @@ class Objects:
     @staticmethod
     def is_float32(part: Any) -> bool:
         """True if any of the object's arrays or numbers is float32."""
-        return any(getattr(value, "dtype", None) in (np.float32, np.float16) for value in vars(part).values())
+        attributes = getattr(part, "__dict__", {}).values()  # one with __slots__ has none
+        return any(getattr(value, "dtype", None) in (np.float32, np.float16) for value in attributes)
 
     def passes(self, made: Any, layers: list[Any], case: Case) -> dict[str, Array]:
         """One forward, backward and step for the case; its numbers by name."""

@@ -5,7 +5,7 @@ question, and what else it could be.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
 from typing import Any
@@ -60,8 +60,15 @@ class Smallest:
         self.observation = observation
         self.lines = arithmetic
 
+    @property
+    def described(self) -> str:
+        """Its numbers; the learning rate too, where a step was taken."""
+        rate = f", learning_rate = {number(self.case.learning_rate)}"
+        steps = any(name.startswith("step") for name in self.observation.groups)
+        return described(self.case) + (rate if steps else "")
+
     def __str__(self) -> str:
-        return "\n".join([described(self.case), *table(self.lines)])
+        return "\n".join([self.described, *table(self.lines)])
 
 
 class Diagnosis:
@@ -93,6 +100,12 @@ class Diagnosis:
     def conventions(self) -> list[Mistake]:
         """The choices that differ from this course's and are right elsewhere."""
         return list(dict.fromkeys(row for rows in self.found.conventions for row in rows))
+
+    def preferring(self, likely: Callable[[Mistake], bool]) -> "Diagnosis":
+        """The same, with the likely ones of several explanations first: for who knows more of the program."""
+        mistakes = sorted(self.found.mistakes, key=lambda mistake: not likely(mistake))
+        matches = sorted(self.found.matches, key=lambda match: not all(likely(CATALOGUE[i]) for i in match.ids))
+        return Diagnosis(replace(self.found, mistakes=tuple(mistakes), matches=tuple(matches)))
 
     @property
     def formula(self) -> str:
@@ -176,7 +189,7 @@ class Diagnosis:
         parts = [f"<p><b>{escape(self.verdict)}</b></p>"]
         rest = self.message.split("\n\n")[1:]
         if self.smallest is not None:
-            parts.append(f"{paragraph(described(self.smallest.case))}{html_table(self.smallest.lines)}")
+            parts.append(f"{paragraph(self.smallest.described)}{html_table(self.smallest.lines)}")
             rest = rest[1:]
         parts.extend(paragraph(part) for part in rest)
         return "\n".join(parts)

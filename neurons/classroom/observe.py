@@ -264,10 +264,11 @@ def other_order(arrays: list[Array], parameters: list[Array], names: list[str]) 
     """The other order in which these shapes would fit: last layer first, or the weights apart; empty if none does."""
     weights, biases = ([name for name in names if name[0] == kind] for kind in "Wb")
     last_first = sorted(names, key=lambda name: -int(name[1:]))
-    shapes = dict(zip(names, map(without_ones, parameters), strict=True))
-    for order in (names, last_first, names[::-1], weights + biases, biases + weights):
-        if [shapes[name] for name in order] == list(map(without_ones, arrays)):
-            return "" if order == names else ", ".join(order)
+    for shape in (np.shape, without_ones):  # a bias may come as a row or a column, if no order fits as it is
+        shapes = dict(zip(names, map(shape, parameters), strict=True))
+        for order in (names, last_first, names[::-1], weights + biases, biases + weights):
+            if [shapes[name] for name in order] == list(map(shape, arrays)):
+                return "" if order == names else ", ".join(order)
     return ""
 
 

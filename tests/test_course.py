@@ -109,6 +109,15 @@ def test_a_neuron_that_keeps_the_callers_list_is_told_to_copy(tmp_path):
     assert re.search(r"input_activation  \[0, 0\] +\[2, 1.5\]", result.message)
 
 
+def test_a_backward_pass_that_moves_the_weights_is_noticed(tmp_path):
+    returned = "return input_gradients"
+    for name in ("06_weight_gradients", "07_input_gradients"):
+        old = returned if name.startswith("07") else "self.bias_gradient = error"
+        source = ALL[name].text("solution.py").replace(old, f"self.weights[0] += 0.5\n        {old}")
+        result = check(ALL[name], answer(tmp_path, name, source))
+        assert not result.passed and "weights (they must not move yet)" in result.message
+
+
 TRAIN_13 = ALL["13_xor"].text("solution.py").partition("def train(")[2]
 OTHER_TRAININGS = {
     "with the four examples of XOR in mind": TRAIN_13.replace(

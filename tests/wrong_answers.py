@@ -75,6 +75,7 @@ WRONG: dict[str, list[tuple[str, str, str]]] = {
         ("L6", LOSS_05, "gradients.append(2.0 * a)"),
     ],
     "06_weight_gradients": [
+        ("B8", "self.bias_gradient = error", "self.bias_gradient = error + getattr(self, 'bias_gradient', 0.0)"),
         ("W1", GRADIENT_06, "self.gradients.append(error)"),
         ("W2", GRADIENT_06, "self.gradients = [error * w for w in self.weights]"),
         ("W3", GRADIENT_06, "self.gradients.append(error * self.activation)"),
@@ -90,6 +91,7 @@ WRONG: dict[str, list[tuple[str, str, str]]] = {
         ("Bi4", "self.bias_gradient = error", "self.bias_gradient = output_gradient"),
     ],
     "07_input_gradients": [
+        ("B8", "self.bias_gradient = error", "self.bias_gradient = error + getattr(self, 'bias_gradient', 0.0)"),
         ("X1", INPUT_07, "input_gradients.append(error)"),
         ("X2", INPUT_07, "input_gradients.append(error * self.input_activation[weight_idx])"),
         ("X3", INPUT_07, "input_gradients.append(output_gradient * weight)"),

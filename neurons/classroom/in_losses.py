@@ -79,7 +79,10 @@ def loss_of_call(function: Callable[..., Any], case: Case, batch: bool) -> float
     """What the student's loss function returns for a case."""
     inputs, labels = (case.inputs, case.labels) if batch else (case.inputs[0], case.labels[0])
     value = called(function, flat_parameters(case), inputs.copy(), labels.copy())
-    array, _ = as_numbers(value, "what it returns")
+    try:
+        array, _ = as_numbers(value, "")
+    except Trouble:
+        raise Trouble(f"it should return a number but returns {show(value)}") from None
     if array.size != 1 or not np.isfinite(array).all():
         raise Trouble(f"it should return one finite number but returns {show(value)}")
     return float(array.reshape(-1)[0])

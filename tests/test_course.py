@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -99,6 +100,43 @@ def test_a_slope_of_1_everywhere_is_named_as_a_slope(tmp_path):
     source = ALL["03_derivatives"].text("solution.py").replace("return 1.0 if z > 0.0 else 0.0", "return 1.0")
     result = check(ALL["03_derivatives"], answer(tmp_path, "03_derivatives", source))
     assert result.mistakes[0] == "A6" and CATALOGUE["A6"].question in result.message
+
+
+def test_a_neuron_that_keeps_the_callers_list_is_told_to_copy(tmp_path):
+    source = ALL["04_forward"].text("solution.py").replace("list(inputs)", "inputs")
+    result = check(ALL["04_forward"], answer(tmp_path, "04_forward", source))
+    assert not result.passed and "then other numbers are written into the list" in result.message
+    assert re.search(r"input_activation  \[0, 0\] +\[2, 1.5\]", result.message)
+
+
+def test_a_backward_pass_that_moves_the_weights_is_noticed(tmp_path):
+    returned = "return input_gradients"
+    for name in ("06_weight_gradients", "07_input_gradients"):
+        old = returned if name.startswith("07") else "self.bias_gradient = error"
+        source = ALL[name].text("solution.py").replace(old, f"self.weights[0] += 0.5\n        {old}")
+        result = check(ALL[name], answer(tmp_path, name, source))
+        assert not result.passed and "weights (they must not move yet)" in result.message
+
+
+TRAIN_13 = ALL["13_xor"].text("solution.py").partition("def train(")[2]
+OTHER_TRAININGS = {
+    "with the four examples of XOR in mind": TRAIN_13.replace(
+        "for example, label in zip(inputs, labels, strict=True)",
+        "for example, label in [(inputs[place], labels[place]) for place in range(4)]",
+    ),
+    "with twice the epochs and a rate of its own": TRAIN_13.replace(
+        "for _ in range(epochs):", "for _ in range(2 * epochs):"
+    ).replace("learning_rate * ", "0.7 * "),
+}
+
+
+@pytest.mark.parametrize("style", OTHER_TRAININGS)
+def test_training_in_another_way_is_not_blamed(style, tmp_path):
+    solution = ALL["13_xor"].text("solution.py")
+    source = solution.replace(TRAIN_13, OTHER_TRAININGS[style])
+    assert source != solution
+    result = check(ALL["13_xor"], answer(tmp_path, "13_xor", source))
+    assert result.passed, result
 
 
 def test_the_message_shows_the_smallest_case_in_two_columns(tmp_path):

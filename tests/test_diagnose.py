@@ -60,6 +60,38 @@ def test_no_row_of_the_catalogue_is_left_out():
     assert all(mistake.question.endswith("?") for mistake in CATALOGUE.values())
 
 
+def in_one_layer(mistake, place):
+    """Right gradients, but for a mistake in one layer of several."""
+
+    def gradients(parameters, inputs, label):
+        activations = [inputs]
+        for W, b in zip(parameters[0::2], parameters[1::2], strict=True):
+            activations.append(1 / (1 + np.exp(-(W @ activations[-1] + b))))
+        g, found = 2 * (activations[-1] - label), []
+        for layer in reversed(range(len(parameters) // 2)):
+            a, i, wrong = activations[layer + 1], activations[layer], mistake if layer == place else None
+            slope = {"A1": np.ones_like(a), "A4": a, "X10": (a * (1 - a)) ** 2}.get(wrong, a * (1 - a))
+            d = g * slope
+            found = [np.outer(d, np.ones_like(i) if wrong == "W1" else i), 0 * d if wrong == "Bi1" else d, *found]
+            g = d @ parameters[2 * layer]
+            g = g / len(d) if wrong == "X5" else g
+        return found
+
+    return gradients
+
+
+@pytest.mark.parametrize("place, mistakes", [(0, "A1 A4 X10 W1 Bi1"), (1, "A1 A4 X10 W1 Bi1 X5")])
+def test_a_mistake_in_one_of_several_hidden_layers_is_named(place, mistakes):
+    for mistake in mistakes.split():
+        assert ids(diagnose(gradients=in_one_layer(mistake, place), sizes=[2, 3, 3, 2])) == [mistake]
+    assert diagnose(gradients=in_one_layer(None, place), sizes=[2, 3, 3, 2]).ok
+
+
+def test_only_the_first_example_is_one_example():
+    first = lambda p, X, Y: typed.loops()(p, X[0], Y[0])  # noqa: E731
+    assert ids(diagnose(gradients=first, sizes=SIZES, batch=True)) == ["B3"]
+
+
 def test_a_single_output_and_biases_left_out():
     for mistake in ("W1", "A2", "X3", "L2"):
         assert ids(diagnose(gradients=typed.loops(mistake, biases=False), sizes=SIZES, biases=False)) == [mistake]
@@ -297,6 +329,125 @@ def test_in_place_updates_are_taken():
     assert diagnose(update=in_place, sizes=SIZES).ok
 
 
+class ColumnsLayer(ArrayLayer):
+    """Weights of the shape (inputs, neurons), as in x @ W."""
+
+    def __init__(self, n_in, n_out):
+        self.W, self.b = np.zeros((n_in, n_out)), np.zeros((1, n_out))
+
+    def forward(self, x):
+        self.x = np.atleast_2d(x)
+        self.a = 1 / (1 + np.exp(-(self.x @ self.W + self.b)))
+        return self.a
+
+    def backward(self, g):
+        d = np.atleast_2d(g) * self.slope_of(self.a)
+        self.dW, self.db = self.x.T @ d, d.sum(axis=0, keepdims=True)
+        return d @ self.W.T
+
+    def step(self, lr):
+        self.W = self.W - lr * self.dW
+        self.b = self.b - lr * self.db
+
+
+class FlatColumnsLayer(ColumnsLayer):
+    slope_of = staticmethod(np.ones_like)
+
+
+class ListOfColumnsLayer(ColumnsLayer):
+    """The same as lists of lists."""
+
+    def __init__(self, n_in, n_out):
+        self.weights, self.biases = [[0.0] * n_out for _ in range(n_in)], [0.0] * n_out
+
+    W = property(lambda self: np.array(self.weights), lambda self, W: setattr(self, "weights", W.tolist()))
+    b = property(lambda self: np.array(self.biases), lambda self, b: setattr(self, "biases", b.ravel().tolist()))
+
+
+class NamedActNeuron:
+    """It knows two activation functions, by their names."""
+
+    __slots__ = ("weights", "bias", "activation", "x", "a", "gradients", "bias_gradient")
+    slope_of = staticmethod(lambda name, a: a * (1 - a) if name == "sigmoid" else float(a > 0))
+
+    def __init__(self, num_inputs, activation):
+        self.weights, self.bias, self.activation = [0.0] * num_inputs, 0.0, activation
+
+    def forward(self, x):
+        self.x = x
+        z = sum(w * i for w, i in zip(self.weights, x, strict=True)) + self.bias
+        self.a = 1 / (1 + math.exp(-z)) if self.activation == "sigmoid" else max(z, 0.0)
+        return self.a
+
+    def backward_pass(self, g):
+        d = g * self.slope_of(self.activation, self.a)
+        self.gradients, self.bias_gradient = [d * i for i in self.x], d
+        return [d * w for w in self.weights]
+
+    def step(self, lr):
+        self.weights = [w - lr * g for w, g in zip(self.weights, self.gradients, strict=True)]
+        self.bias -= lr * self.bias_gradient
+
+
+class OpenNamedActNeuron(NamedActNeuron):
+    slope_of = staticmethod(lambda name, a: a * (1 - a) if name == "sigmoid" else 1.0)
+
+
+@pytest.mark.parametrize("cls", [ColumnsLayer, ListOfColumnsLayer, NamedActNeuron])
+def test_weights_by_columns_and_acts_by_name_are_understood(cls):
+    assert diagnose(cls).ok, diagnose(cls).message
+
+
+def test_mistakes_are_named_there_too():
+    assert set(ids(diagnose(FlatColumnsLayer))) == {"A1", "L7"}
+    assert ids(diagnose(OpenNamedActNeuron))[-1] == "A6"
+
+
+class MeanOfAllNeuron(NamedActNeuron):
+    """Its step takes the mean over every example that it has ever seen."""
+
+    def __init__(self, num_inputs):
+        super().__init__(num_inputs, "sigmoid")
+        self.seen = []
+
+    def backward_pass(self, g):
+        d = g * self.a * (1 - self.a)
+        self.seen.append([d * i for i in [*self.x, 1.0]])
+        return [d * w for w in self.weights]
+
+    def step(self, lr):
+        *gradients, bias_gradient = np.mean(self.seen, axis=0)
+        self.weights = [w - lr * g for w, g in zip(self.weights, gradients, strict=True)]
+        self.bias -= lr * bias_gradient
+
+
+class TurnedLayer(ArrayLayer):
+    def backward(self, g):
+        back = super().backward(g)
+        self.dW = self.dW.T
+        return back
+
+
+class ShortStepLayer(ArrayLayer):
+    def step(self, lr):
+        self.W[:, :-1] -= lr * self.dW[:, :-1]
+        self.b -= lr * self.db
+
+
+class FirstNeuronLayer(ArrayLayer):
+    def backward(self, g):
+        super().backward(g)
+        for weights, d in zip(self.W, self.db, strict=True):
+            return weights * d
+
+
+@pytest.mark.parametrize(
+    "cls, mistake", [(TurnedLayer, "W6"), (ShortStepLayer, "W7"), (FirstNeuronLayer, "X4"), (MeanOfAllNeuron, "B8")]
+)
+def test_the_same_mistake_in_other_lines(cls, mistake):
+    assert ids(diagnose(cls)) == [mistake], diagnose(cls).message
+
+
 # The smallest case
 
 
@@ -497,6 +648,103 @@ def test_changed_arguments_are_noticed_and_harmless():
     assert diagnosis.ok and "changes the parameters" in diagnosis.message
 
 
+class Guarded:
+    """As a tensor that has to be detached first."""
+
+    def __array__(self, dtype=None, copy=None):
+        raise RuntimeError("call detach() first")
+
+
+def returning(change):
+    """A function whose right gradients are changed before they are returned."""
+    return lambda p, x, y: change([np.asarray(part) for part in typed.loops()(p, x, y)])
+
+
+@pytest.mark.parametrize(
+    "change, sentence",
+    [
+        (lambda found: [None, *found[1:]], "gradient of W1 is not an array of numbers but None"),
+        (lambda found: [part.astype(str) for part in found], "gradient of W1 is not an array of numbers"),
+        (lambda found: [part + 0j for part in found], "gradient of W1 is not an array of numbers"),
+        (lambda found: [Guarded(), *found[1:]], "(RuntimeError: call detach() first)"),
+        (lambda found: [*found[2:], *found[:2]], "have the shapes of W2, b2, W1, b1, expected in this order: W1, b1"),
+        (lambda found: found[::2] + found[1::2], "have the shapes of W1, W2, b1, b2, expected in this order: W1, b1"),
+        (lambda found: sys.exit(3), "your code raises SystemExit: 3, in line "),
+        (lambda found: (_ for _ in ()).throw(AssertionError()), "your code raises AssertionError, in line "),
+    ],
+)
+def test_what_is_no_answer_is_said(change, sentence):
+    diagnosis = diagnose(gradients=returning(change), sizes=SIZES)
+    assert not diagnosis.ok and ids(diagnosis) == []
+    assert sentence in diagnosis.message
+
+
+def test_layers_in_the_other_order_are_not_called_transposed():
+    def last_first(parameters, inputs, label):
+        return typed.loops(biases=False)(parameters, inputs, label)[::-1]
+
+    diagnosis = diagnose(gradients=last_first, sizes=[2, 3, 2], biases=False)
+    assert ids(diagnosis) == [] and "it is transposed, or the order is W2, W1" in diagnosis.message
+    turned = returning(lambda found: [part.T for part in found])
+    assert ids(diagnose(gradients=turned, sizes=[2, 3, 2])) == ["W6"]
+
+
+def test_gradients_may_come_in_a_dictionary():
+    for names in (("W1", "b1", "W2", "b2"), ("dW1", "db1", "dW2", "db2")):
+        named = returning(lambda found, names=names: dict(zip(names, found, strict=True)))
+        assert diagnose(gradients=named, sizes=SIZES).ok
+
+
+def test_a_forgotten_batch_is_said():
+    assert "with batch=True it does not" in diagnose(gradients=typed.arrays(), sizes=[3, 2, 2]).message
+    alone = diagnose(gradients=numpy_gradients, sizes=[3, 2, 2], batch=True)
+    assert "one example at a time it does not: leave out batch=True" in alone.message
+
+
+def test_a_mean_over_all_calls_is_noticed():
+    calls = []
+
+    def mean(parameters, inputs, label):
+        calls.append(typed.loops()(parameters, inputs, label))
+        return [np.mean([np.asarray(call[place]) for call in calls], axis=0) for place in range(4)]
+
+    message = diagnose(gradients=mean, sizes=SIZES).message
+    assert "different numbers for the same arguments" in message
+
+
+def test_rounded_numbers_are_said_to_be():
+    rounded = returning(lambda found: [np.float64(np.float16(part)) for part in found])
+    diagnosis = diagnose(gradients=rounded, sizes=SIZES)
+    assert not diagnosis.ok and "but for the last digits the numbers are right" in diagnosis.message
+
+
+def test_parameters_that_never_move_are_said_to_be():
+    def forgetful(parameters, inputs, label, learning_rate):
+        for part, gradient in zip(parameters, typed.loops()(parameters, inputs, label), strict=True):
+            part = part - learning_rate * np.asarray(gradient)
+
+    assert "leaves the parameters as they were" in diagnose(update=forgetful, sizes=SIZES).message
+
+
+def test_a_learning_rate_of_its_own():
+    update = typed.updating(typed.loops())
+    diagnosis = diagnose(update=lambda p, x, y, learning_rate: update(p, x, y, 0.1), sizes=SIZES)
+    assert ids(diagnosis) == ["S2"] and ", learning_rate = 0.5" in diagnosis.message
+
+
+def test_conventions_that_cannot_be_told_apart():
+    """With two outputs a half may be the mean over them; what takes other sizes too tells it."""
+    half = lambda p, x, y: numpy_gradients(p, x, y, factor=1.0)  # noqa: E731
+    assert [row.id for row in diagnose(gradients=half, sizes=[2, 3, 2]).conventions] == ["L1"]
+    fixed = lambda p, x, y: half([p[0].reshape(3, 2), *p[1:]], x.reshape(2), y.reshape(2))  # noqa: E731
+    diagnosis = diagnose(gradients=fixed, sizes=[2, 3, 2])
+    assert diagnosis.ok
+    assert diagnosis.verdict == (
+        "right, by another convention: the factor 2 is left out, or the loss is a mean over the outputs"
+    )
+    assert "Perhaps L1, a convention" in diagnosis.message and "Perhaps L5, a convention" in diagnosis.message
+
+
 def test_wrong_calls():
     right = typed.loops()
     for arguments, sentence in [
@@ -505,6 +753,9 @@ def test_wrong_calls():
         ({"gradients": 3, "sizes": SIZES}, "must be a function but got 3"),
         ({"gradients": right, "sizes": [2]}, "at least 2 numbers"),
         ({"gradients": right, "sizes": SIZES, "hidden": "selu"}, "hidden must be one of sigmoid"),
+        ({"gradients": right, "sizes": SIZES, "hidden": ["relu"]}, "hidden must be a name such as relu but got list"),
+        ({"gradients": right, "sizes": SIZES, "loss": ["mse"]}, "loss must be a name such as mse but got list"),
+        ({"gradients": right, "sizes": SIZES, "loss_function": 3}, "loss_function must be a function but got 3"),
         ({"gradients": right, "sizes": SIZES, "loss": "hinge"}, "loss must be one of mse, bce, ce"),
         ({"gradients": right, "sizes": SIZES, "loss": "ce"}, "takes a softmax output"),
         ({"gradients": right, "sizes": SIZES, "output": "softmax"}, "a single output is always 1"),

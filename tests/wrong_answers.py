@@ -40,6 +40,17 @@ OUTPUT_13 = "errors2 = [2.0 * (a - y) * a * (1.0 - a) for a, y in zip(output, la
 SENT_13 = "output_gradient = sum(error * weights[j] for error, weights in zip(errors2, W2, strict=True))"
 
 # exercise -> (ids, old, new)
+TRAIN_13 = "            gW1, gb1, gW2, gb2 = gradients([W1, b1, W2, b2], example, label)\n"
+EARLY_13 = (
+    TRAIN_13
+    + """\
+            hidden, _ = outputs([W1, b1, W2, b2], example)
+            moved = [[w - learning_rate * g for w, g in zip(*rows)] for rows in zip(W2, gW2)]
+            gb1 = [sum(e * row[j] for e, row in zip(gb2, moved)) * a * (1.0 - a) for j, a in enumerate(hidden)]
+            gW1 = [[error * i for i in example] for error in gb1]
+"""
+)
+
 WRONG: dict[str, list[tuple[str, str, str]]] = {
     "03_derivatives": [
         ("A2", SLOPE_03, "    a = sigmoid(sigmoid(z))\n    return a * (1.0 - a)\n"),
@@ -64,6 +75,7 @@ WRONG: dict[str, list[tuple[str, str, str]]] = {
         ("L6", LOSS_05, "gradients.append(2.0 * a)"),
     ],
     "06_weight_gradients": [
+        ("B8", "self.bias_gradient = error", "self.bias_gradient = error + getattr(self, 'bias_gradient', 0.0)"),
         ("W1", GRADIENT_06, "self.gradients.append(error)"),
         ("W2", GRADIENT_06, "self.gradients = [error * w for w in self.weights]"),
         ("W3", GRADIENT_06, "self.gradients.append(error * self.activation)"),
@@ -79,6 +91,7 @@ WRONG: dict[str, list[tuple[str, str, str]]] = {
         ("Bi4", "self.bias_gradient = error", "self.bias_gradient = output_gradient"),
     ],
     "07_input_gradients": [
+        ("B8", "self.bias_gradient = error", "self.bias_gradient = error + getattr(self, 'bias_gradient', 0.0)"),
         ("X1", INPUT_07, "input_gradients.append(error)"),
         ("X2", INPUT_07, "input_gradients.append(error * self.input_activation[weight_idx])"),
         ("X3", INPUT_07, "input_gradients.append(output_gradient * weight)"),
@@ -119,6 +132,9 @@ WRONG: dict[str, list[tuple[str, str, str]]] = {
         ("Bi1", "return [gW1, errors1, gW2, errors2]", "return [gW1, [0.0] * len(b1), gW2, [0.0] * len(b2)]"),
         ("L1", "errors2 = [2.0 * (a - y)", "errors2 = [(a - y)"),
         ("W1", "gW1 = [[error * i for i in inputs] for error in errors1]", "gW1 = [[error for _ in inputs] for error in errors1]"),
+        ("X6", TRAIN_13, EARLY_13),
+        ("S2", "learning_rate * g", "g"),
+        ("S3", "b[j] -= learning_rate * gb[j]", "pass"),
     ],
     "14_mini_batches": [
         ("B1", " / self.num_examples", ""),

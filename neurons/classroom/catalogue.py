@@ -361,9 +361,9 @@ ROWS = (
     ),
     Mistake(
         "X4",
-        "only the last neuron's contribution is kept",
+        "only one neuron's contribution is kept",
         "input gradients",
-        "= where += belongs",
+        "= where += belongs, or the loop ends after the first",
         "An input feeds every neuron of the layer. How many of them do you hear in the end?",
     ),
     Mistake(
@@ -426,10 +426,10 @@ ROWS = (
     ),
     Mistake(
         "B3",
-        "only the last example counts",
+        "only one example of the batch counts",
         "batch",
-        "= where += belongs",
-        "Change the first example of the batch: what happens to your gradient?",
+        "= where += belongs, or the loop ends after the first",
+        "Change the examples of the batch one by one: which of them does your gradient hear?",
     ),
     Mistake(
         "B4",

@@ -26,6 +26,11 @@ def checked_network(sizes: Any, hidden: Any, output: Any, loss: Any, biases: boo
     counts = tuple(checked_count(size, f"sizes[{i}]") for i, size in enumerate(sizes))
     hidden, output = getattr(hidden, "name", hidden), getattr(output, "name", output)
     names = ", ".join(ACTIVATIONS)
+    for what, given in {"hidden": hidden, "output": output, "loss": "mse" if loss is None else loss}.items():
+        if not isinstance(given, str):
+            raise NeuronsError(
+                f"{what} must be a name such as {'mse' if what == 'loss' else 'relu'} but got {show(given)}"
+            )
     if hidden not in ACTIVATIONS:
         raise NeuronsError(f"hidden must be one of {names} but got {show(hidden)}")
     if output not in ACTIVATIONS and output != "softmax":
@@ -88,6 +93,8 @@ def diagnose(
         raise NeuronsError(f"{'gradients' if update is None else 'update'} must be a function but got {show(function)}")
     if sizes is None:
         raise NeuronsError("diagnose needs the sizes of the network, such as sizes=[2, 3, 1]")
+    if loss_function is not None and not callable(loss_function):
+        raise NeuronsError(f"loss_function must be a function but got {show(loss_function)}")
     network = checked_network(sizes, hidden, output, loss, biases)
     found = found_in_function(function, network, batch=batch, update=update is not None)
     if loss_function is not None and not found.trouble:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from neurons.classroom.catalogue import CATALOGUE, STAGES, Mistake
+from neurons.classroom.formulas import seeming_formula
 from neurons.classroom.matching import PLAIN, Match, Target, predicted_groups
 from neurons.classroom.message import Found
 from neurons.classroom.observe import Function, Observation, Trouble, same
@@ -27,10 +28,25 @@ def ranked(matches: list[Match]) -> tuple[Mistake, ...]:
     return tuple(CATALOGUE[mistake_id] for mistake_id in [*first, *in_order(rest)])
 
 
-def conventions_of(matches: list[Match]) -> tuple[Mistake, ...]:
-    """The conventions of all matches, each once, in the order of the catalogue."""
-    ids = {convention for match in matches for convention in match.scale.ids}
-    return tuple(row for row in CATALOGUE.values() if row.id in ids)
+def found_in(
+    student: Function | Objects,
+    networks: list[Network],
+    observations: Iterable[Observation],
+    matches: list[Match],
+    batch: bool,
+    notes: Iterable[str] = (),
+) -> Found:
+    """What the matches say of a program that was observed on these networks, right or wrong."""
+    return Found(
+        mistakes=ranked(matches),
+        also=(CATALOGUE["B8"],) if student.collects else (),
+        matches=tuple(matches),
+        observations=tuple(observations),
+        notes=(*student.notes, *notes),
+        formula="" if matches else seeming_formula(student, networks[0]),
+        smallest=lambda: smallest_for(student, networks, matches, batch),
+        called_twice=lambda: called_twice(student, networks),
+    )
 
 
 def that_fails(

@@ -6,14 +6,13 @@ from itertools import product
 import numpy as np
 
 from neurons.classroom.catalogue import CATALOGUE
-from neurons.classroom.explaining import SQUARE_ONLY, called_twice, conventions_of, ranked, smallest_for, that_fails
-from neurons.classroom.formulas import seeming_formula
+from neurons.classroom.explaining import SQUARE_ONLY, found_in, that_fails
 from neurons.classroom.matching import Match, Target, matching_scales, pairs, right, scales_for, singles
 from neurons.classroom.message import Found
 from neurons.classroom.observe import Trouble
 from neurons.classroom.observe_classes import Objects
 from neurons.classroom.probes import probes
-from neurons.classroom.reference import Network, forward
+from neurons.classroom.reference import Network
 from neurons.classroom.variants import variants_for
 
 OF_ONE_FUNCTION = ("A2b", "A5", "A9")  # formulas of the sigmoid: what they do elsewhere is the student's choice
@@ -29,29 +28,13 @@ def found_in_class(cls: type, *, batch: bool) -> Found:
         looks = [Look(network, student, batch) for network in class_networks(student)]
     except Trouble as trouble:
         return on_square_layers(trouble, student, batch)
-    collects = (CATALOGUE["B8"],) if student.collects else ()
     wrong = [look for look in looks if not look.right]
-    if not wrong:
-        return Found(
-            also=collects,
-            conventions=conventions_of(looks[-1].right),
-            observations=looks[0].observations,
-            notes=tuple(student.notes),
-            called_twice=lambda: called_twice(student, [look.network for look in looks]),
-        )
-    matches = explaining_all(looks, singles) or explaining_all(looks, pairs)
-    return Found(
-        mistakes=ranked(matches),
-        also=collects,
-        is_pair=bool(matches) and len(matches[0].variants) == 2,
-        conventions=conventions_of(matches),
-        matches=tuple(matches),
-        observations=wrong[0].observations,
-        unknown=not matches,
-        notes=tuple(student.notes),
-        formula="" if matches else seeming_formula(student, wrong[0].network),
-        smallest=lambda: smallest_for(student, [look.network for look in wrong], matches, batch),
-    )
+    if wrong:
+        matches = explaining_all(looks, singles) or explaining_all(looks, pairs)
+    else:
+        matches = looks[-1].right
+    shown = wrong or looks
+    return found_in(student, [look.network for look in shown], shown[0].observations, matches, batch)
 
 
 def explaining_all(looks: "list[Look]", search: Callable[..., list[Match]]) -> list[Match]:
@@ -115,6 +98,8 @@ def class_networks(student: Objects) -> list[Network]:
         acts = [("sigmoid", "sigmoid"), ("relu", "relu"), ("tanh", "tanh")]
         if kind == "Model":
             acts = [("sigmoid", "sigmoid"), ("relu", "sigmoid"), ("tanh", "identity")]
+        if student.maker.names_acts:  # it may not know every name
+            acts = [pair for pair in acts if student.computes(Network(sizes[0], *pair, None))] or acts[:1]
     else:
         acts = [own_activations(student, Network(sizes[0], loss=None))]
     return [Network(size, hidden, output, None) for hidden, output in acts for size in sizes]
@@ -125,16 +110,10 @@ def own_activations(student: Objects, network: Network) -> tuple[str, str]:
 
     Both are sigmoid where nothing fits.
     """
-    one_by_one = Objects(student.maker.cls, False)
     names = ("sigmoid", "relu", "tanh", "leaky_relu", "identity")
     for hidden, output in product(names, repeat=2):
         if network.num_layers == 1 and hidden != output:
             continue
-        for case in probes(network._replace(hidden=hidden, output=output), False, 2):
-            observation = one_by_one.observe(case)
-            expected = forward(case)[-1].a
-            if np.abs(observation.groups["a"] - expected).max() > observation.allowed("a"):
-                break
-        else:
+        if student.computes(network._replace(hidden=hidden, output=output)):
             return hidden, output
     return "sigmoid", "sigmoid"

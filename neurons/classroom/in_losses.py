@@ -10,7 +10,7 @@ from neurons.classroom.catalogue import CATALOGUE
 from neurons.classroom.explaining import in_order
 from neurons.classroom.matching import FORWARD_SLOTS, Scale, Target, right, scales_for
 from neurons.classroom.message import Found
-from neurons.classroom.observe import Trouble, called, flat_parameters
+from neurons.classroom.observe import Trouble, as_numbers, called, flat_parameters
 from neurons.classroom.probes import probes
 from neurons.classroom.reference import Case, Network, Variant, forward, loss_value
 from neurons.classroom.variants import variants_for
@@ -80,8 +80,8 @@ def loss_of_call(function: Callable[..., Any], case: Case, batch: bool) -> float
     inputs, labels = (case.inputs, case.labels) if batch else (case.inputs[0], case.labels[0])
     value = called(function, flat_parameters(case), inputs.copy(), labels.copy())
     try:
-        array = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
+        array, _ = as_numbers(value, "")
+    except Trouble:
         raise Trouble(f"it should return a number but returns {show(value)}") from None
     if array.size != 1 or not np.isfinite(array).all():
         raise Trouble(f"it should return one finite number but returns {show(value)}")

@@ -184,11 +184,14 @@ def singles(targets: list[Target], variants: tuple[Variant, ...], scales: list[S
 def pairs(targets: list[Target], variants: tuple[Variant, ...], scales: list[Scale]) -> list[Match]:
     """The pairs of two mistakes that explain everything.
 
-    There are thousands. What the last layer shows depends on few of them, so it is asked first, once for each.
+    There are thousands, so none is looked for in one of several hidden layers alone (but for the factor of the weights:
+    the first layer has no z before it). What the last layer shows depends on few of them: it is asked first, once for
+    each.
     """
     found: list[Match] = []
     of_last_layer: dict[tuple[Variant, ...], list[Scale]] = {}
-    for pair in combinations(variants, 2):
+    widely = [v for v in variants if v.where in ("all", "output", "hidden") or v.slot == "weight gradient"]
+    for pair in combinations(widely, 2):
         if pair[0].excludes(pair[1]):
             continue
         left = scales

@@ -5,7 +5,7 @@ question, and what else it could be.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from neurons.classroom.arithmetic import Line, lines, lines_of_calls, number
-from neurons.classroom.catalogue import Mistake
+from neurons.classroom.catalogue import CATALOGUE, Mistake
 from neurons.classroom.matching import Match, predicted_groups
 from neurons.classroom.observe import Observation
 from neurons.classroom.reference import Array, Case, run
@@ -25,18 +25,31 @@ class Found:
     """What was found out, before it is put into words."""
 
     mistakes: tuple[Mistake, ...] = ()
-    is_pair: bool = False  # the mistakes are made together; otherwise one of them, and the others are its twins
     also: tuple[Mistake, ...] = ()  # made besides: B8, which shows in a second call
-    conventions: tuple[Mistake, ...] = ()
-    matches: tuple[Match, ...] = ()
+    matches: tuple[Match, ...] = ()  # the programs that compute these numbers; without a mistake in them: it is right
     observations: tuple[Observation, ...] = ()
-    unknown: bool = False
     trouble: str = ""
     wrong_loss: str = ""  # what is wrong with the loss function
     notes: tuple[str, ...] = ()
     formula: str = ""  # what unknown code seems to compute
     smallest: Callable[[], tuple[Case, Observation] | None] = field(default=lambda: None)
     called_twice: Callable[[], tuple[Case, list[Observation]] | None] = field(default=lambda: None)
+
+    @property
+    def is_pair(self) -> bool:
+        """True if the mistakes are made together; otherwise it is one of them, and the others are its twins."""
+        return bool(self.matches) and len(self.matches[0].variants) == 2
+
+    @property
+    def unknown(self) -> bool:
+        """True if nothing explains the numbers."""
+        return not (self.matches or self.trouble)
+
+    @property
+    def conventions(self) -> list[tuple[Mistake, ...]]:
+        """Each set of conventions that explains the scale of the numbers: one, where they tell it."""
+        sets = dict.fromkeys(frozenset(match.scale.ids) for match in self.matches)
+        return [tuple(row for row in CATALOGUE.values() if row.id in ids) for ids in sets]
 
 
 class Smallest:
@@ -47,8 +60,15 @@ class Smallest:
         self.observation = observation
         self.lines = arithmetic
 
+    @property
+    def described(self) -> str:
+        """Its numbers; the learning rate too, where a step was taken."""
+        rate = f", learning_rate = {number(self.case.learning_rate)}"
+        steps = any(name.startswith("step") for name in self.observation.groups)
+        return described(self.case) + (rate if steps else "")
+
     def __str__(self) -> str:
-        return "\n".join([described(self.case), *table(self.lines)])
+        return "\n".join([self.described, *table(self.lines)])
 
 
 class Diagnosis:
@@ -79,7 +99,13 @@ class Diagnosis:
     @property
     def conventions(self) -> list[Mistake]:
         """The choices that differ from this course's and are right elsewhere."""
-        return list(self.found.conventions)
+        return list(dict.fromkeys(row for rows in self.found.conventions for row in rows))
+
+    def preferring(self, likely: Callable[[Mistake], bool]) -> "Diagnosis":
+        """The same, with the likely ones of several explanations first: for who knows more of the program."""
+        mistakes = sorted(self.found.mistakes, key=lambda mistake: not likely(mistake))
+        matches = sorted(self.found.matches, key=lambda match: not all(likely(CATALOGUE[i]) for i in match.ids))
+        return Diagnosis(replace(self.found, mistakes=tuple(mistakes), matches=tuple(matches)))
 
     @property
     def formula(self) -> str:
@@ -116,7 +142,7 @@ class Diagnosis:
         """The result in one line."""
         found = self.found
         if self.ok:
-            names = listed([convention.name for convention in found.conventions]) if found.conventions else ""
+            names = ", or ".join(listed([row.name for row in rows]) for rows in found.conventions if rows)
             return f"right, by another convention: {names}" if names else "right: every number agrees"
         if found.trouble:
             return f"{'wrong' if found.mistakes else 'could not be checked'}: {found.trouble}"
@@ -142,7 +168,9 @@ class Diagnosis:
             parts.extend([found.formula] if found.formula else [])
         if other_explanations(found):
             parts.append(other_explanations(found))
-        parts.extend(f"{m.id}, a convention: {m.name}. {m.question}" for m in found.conventions)
+        for row in self.conventions:
+            perhaps = "" if all(row in rows for rows in found.conventions) else "Perhaps "
+            parts.append(f"{perhaps}{row.id}, a convention: {row.name}. {row.question}")
         if found.wrong_loss and found.mistakes:
             parts.append(f"And {found.wrong_loss}.")
         parts.extend(f"Note: {note}." for note in found.notes)
@@ -161,7 +189,7 @@ class Diagnosis:
         parts = [f"<p><b>{escape(self.verdict)}</b></p>"]
         rest = self.message.split("\n\n")[1:]
         if self.smallest is not None:
-            parts.append(f"{paragraph(described(self.smallest.case))}{html_table(self.smallest.lines)}")
+            parts.append(f"{paragraph(self.smallest.described)}{html_table(self.smallest.lines)}")
             rest = rest[1:]
         parts.extend(paragraph(part) for part in rest)
         return "\n".join(parts)

@@ -172,6 +172,16 @@ def gradients_of_lists(function: Any) -> Any:
     return gradients
 
 
+def update_of_lists(train: Any) -> Any:
+    """A student's training on lists as one step on arrays."""
+
+    def update(parameters: Any, inputs: Any, label: Any, learning_rate: float) -> Any:
+        stepped = train(lists(parameters), [lists(inputs)], [lists(label)], 1, learning_rate)
+        return [np.array(checked(part), dtype=float) for part in stepped]
+
+    return update
+
+
 def gradients_of_layers(student: Student) -> Any:
     """The gradients of a network of the student's layers on arrays, for a batch."""
 

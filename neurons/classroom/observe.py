@@ -16,6 +16,10 @@ from neurons.wording import show
 
 FLOAT64, FLOAT32 = 1e-6, 1e-4  # how far a number may be off, relative to the largest of its group
 
+NOT_THE_SAME = (
+    "your function gives different numbers for the same arguments: "
+    "what does it draw at random, or remember from the calls before?"
+)
 LONGEST_LINE = 80  # characters of the student's code in a message
 
 
@@ -70,15 +74,43 @@ def line_of(error: BaseException, code: CodeType | None) -> str:
     return f", in line {own[-1].lineno} ({own[-1].name}){line}"
 
 
-def called(function: Callable[..., Any], *arguments: Any) -> Any:
+def called(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:
     """What the function returns; an exception of its own becomes a `Trouble` that names the line."""
     try:
         with np.errstate(all="ignore"):
-            return function(*arguments)
+            return function(*arguments, **keywords)
+    except (Exception, SystemExit) as error:
+        written = function.__init__ if isinstance(function, type) else function  # type: ignore[misc]
+        code = getattr(getattr(written, "__func__", written), "__code__", None)
+        raise Trouble(f"your code raises {said(error)}{line_of(error, code)}") from error
+
+
+def said(error: BaseException) -> str:
+    """The type of an exception and its message, if it has one that can be printed."""
+    try:
+        message = str(error)
+    except Exception:
+        message = ""
+    return type(error).__name__ + (f": {message}" if message else "")
+
+
+def as_numbers(value: Any, what: str) -> tuple[Array, bool]:
+    """`value` as an array of floats, and whether it is float32; text, None and truth values are no numbers."""
+    try:
+        raw = np.asarray(value)
+        known = (
+            raw.dtype.kind in "iuf"
+            or raw.dtype.kind == "O"
+            and not any(item is None or isinstance(item, (str, bytes, bool)) for item in raw.flat)
+        )
+        array = raw.astype(float) if known else None
+    except (TypeError, ValueError):
+        array = None
     except Exception as error:
-        code = getattr(getattr(function, "__func__", function), "__code__", None)
-        kind = type(error).__name__
-        raise Trouble(f"your code raises {kind}: {error}{line_of(error, code)}") from error
+        raise Trouble(f"{what} is not an array of numbers but {show(value)} ({said(error)})") from error
+    if array is None:
+        raise Trouble(f"{what} is not an array of numbers but {show(value)}")
+    return array, raw.dtype in (np.float32, np.float16)
 
 
 class Function:
@@ -124,6 +156,10 @@ class Function:
         if self.update:
             before = dict(zip(names_of(case), flat_parameters(case), strict=True))
             groups = {f"step {name}": (before[name] - groups[name]) / case.learning_rate for name in groups}
+            if not any(values.any() for values in groups.values()):
+                self.note(
+                    "your function leaves the parameters as they were: `w = w - ...` gives a new array the name w"
+                )
         return groups, is_float32
 
     def observe(self, case: Case) -> Observation:
@@ -172,11 +208,11 @@ class Function:
             if all(np.allclose(second[name], 2.0 * first[name], rtol=1e-4, atol=1e-9) for name in first):
                 self.collects, self.before = True, second
             else:
-                raise Trouble(
-                    "your function gives different numbers for the same arguments: "
-                    "what does it draw at random, or remember from the call before?"
-                )
-        return [once] + [self.observe(case) for case in cases[1:]]
+                raise Trouble(NOT_THE_SAME)
+        found = [once] + [self.observe(case) for case in cases[1:]]
+        if not same(once, self.observe(cases[0])):
+            raise Trouble(NOT_THE_SAME)
+        return found
 
 
 def same(one: Observation, other: Observation) -> bool:
@@ -186,30 +222,34 @@ def same(one: Observation, other: Observation) -> bool:
 
 def in_shape(returned: Any, parameters: list[Array], names: list[str], what: str) -> tuple[dict[str, Array], bool]:
     """The returned numbers by name, and whether any of them is float32; `Trouble` where they have other shapes."""
-    if isinstance(returned, dict) and set(names) <= set(returned):
-        returned = [returned[name] for name in names]
+    if isinstance(returned, dict):
+        for prefix in ("", "d"):
+            if all(prefix + name in returned for name in names):
+                returned = [returned[prefix + name] for name in names]
+                break
     if not isinstance(returned, (list, tuple)) and not (isinstance(returned, np.ndarray) and returned.dtype == object):
         raise Trouble(f"your function should return a list, {', '.join(names)}, but returns {show(returned)}")
+    returned = called(list, returned)
     if len(returned) != len(names):
         raise Trouble(
             f"your function should return {len(names)} {what}, {', '.join(names)}, but returns {len(returned)}"
         )
-    groups, is_float32 = {}, False
-    for name, value, parameter in zip(names, returned, parameters, strict=True):
-        kind = "new" if what == "parameters" else "gradient of"
-        try:
-            raw = np.asarray(value)
-            array = raw.astype(float)
-        except (TypeError, ValueError):
-            raise Trouble(f"{kind} {name} is not an array of numbers but {show(value)}") from None
-        if raw.dtype == bool or np.iscomplexobj(raw):
-            raise Trouble(f"{kind} {name} is not an array of numbers but {show(value)}")
-        is_float32 = is_float32 or raw.dtype in (np.float32, np.float16)
+    kind = "new" if what == "parameters" else "gradient of"
+    arrays = [as_numbers(value, f"{kind} {name}") for name, value in zip(names, returned, strict=True)]
+    order = other_order([array for array, _ in arrays], parameters, names)
+    groups = {}
+    for name, (array, _), parameter in zip(names, arrays, parameters, strict=True):
         if array.shape != parameter.shape:
+            is_transposed = name[0] == "W" and array.shape == parameter.shape[::-1]
+            if order and not is_transposed:
+                raise Trouble(f"your {what} have the shapes of {order}, expected in this order: {', '.join(names)}")
             if array.size != parameter.size or sorted(without_ones(array)) != sorted(without_ones(parameter)):
                 raise Trouble(wrong_shape(kind, name, array, parameter))
-            if array.shape == parameter.shape[::-1] and name[0] == "W":
-                raise Trouble(f"{wrong_shape(kind, name, array, parameter)}: it is transposed", ("W6",))
+            if is_transposed:
+                more = f", or the order is {order}" if order else ""
+                raise Trouble(
+                    f"{wrong_shape(kind, name, array, parameter)}: it is transposed{more}", () if order else ("W6",)
+                )
             array = array.reshape(parameter.shape)  # (1, n) or (n, 1) for (n,): the numbers are what matters
         if not np.isfinite(array).all():
             found = "not-a-number" if np.isnan(array).any() else "infinity"
@@ -217,7 +257,19 @@ def in_shape(returned: Any, parameters: list[Array], names: list[str], what: str
                 f"{kind} {name} holds {found}: where do you divide by 0, or take a log or exp that is too large?"
             )
         groups[name] = array
-    return groups, is_float32
+    return groups, any(is_float32 for _, is_float32 in arrays)
+
+
+def other_order(arrays: list[Array], parameters: list[Array], names: list[str]) -> str:
+    """The other order in which these shapes would fit: last layer first, or the weights apart; empty if none does."""
+    weights, biases = ([name for name in names if name[0] == kind] for kind in "Wb")
+    last_first = sorted(names, key=lambda name: -int(name[1:]))
+    for shape in (np.shape, without_ones):  # a bias may come as a row or a column, if no order fits as it is
+        shapes = dict(zip(names, map(shape, parameters), strict=True))
+        for order in (names, last_first, names[::-1], weights + biases, biases + weights):
+            if [shapes[name] for name in order] == list(map(shape, arrays)):
+                return "" if order == names else ", ".join(order)
+    return ""
 
 
 def without_ones(array: Array) -> tuple[int, ...]:

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from neurons.activations import ACTIVATIONS
-from neurons.classroom.observe import FLOAT32, FLOAT64, Observation, Trouble, called
-from neurons.classroom.reference import Array, Case, Network
+from neurons.classroom.observe import FLOAT32, FLOAT64, Observation, Trouble, as_numbers, called
+from neurons.classroom.probes import probes
+from neurons.classroom.reference import Array, Case, Network, forward
 from neurons.wording import show
 
 # The names under which constructors ask for something, and objects keep it.
@@ -49,7 +50,7 @@ SHAPES = "Neuron(num_inputs, act), Layer(num_inputs, num_neurons, act) or Model(
 
 def first_attribute(owner: Any, names: tuple[str, ...]) -> str | None:
     """The first of these names that the object has."""
-    return next((name for name in names if hasattr(owner, name)), None)
+    return next((name for name in names if called(hasattr, owner, name)), None)
 
 
 def meaning(parameter: str) -> str | None:
@@ -99,6 +100,7 @@ class Maker:
     def __init__(self, cls: type) -> None:
         self.cls = cls
         self.kind = kind_of(cls)
+        self.names_acts = False  # it takes the activation function by its name
 
     def chooses_act(self) -> bool:
         """True if the activation function of what is made can be chosen."""
@@ -108,9 +110,8 @@ class Maker:
             cls = partner(cls, "Neuron")
         return takes_act(cls)
 
-    def made(self, case: Case) -> Any:
-        """An object as it is after its constructor, for the case's network."""
-        network = case.network
+    def made(self, network: Network) -> Any:
+        """An object as it is after its constructor, for this network."""
         made: Any
         if self.kind == "Model":
             made = self.model(network)
@@ -147,6 +148,8 @@ class Maker:
     def acts(self, cls: type, network: Network, layer_idx: int) -> dict[str, Any]:
         """The activation function as the constructor takes it: our object, or two functions."""
         act = ACTIVATIONS[network.act(layer_idx)]
+        if self.names_acts:
+            return {"act": act.name}
         words = {meaning(name) for name in constructor_of(cls)}
         return {"act": act.act, "delta_act": act.delta_act} if "delta_act" in words else {"act": act}
 
@@ -167,7 +170,7 @@ def construct(cls: type, values: dict[str, Any]) -> Any:
             raise Trouble(f"{cls.__name__} asks for {name}, which is none of the arguments of {SHAPES}")
         elif parameter.kind != parameter.KEYWORD_ONLY:
             arguments.append(parameter.default)
-    return called(lambda: cls(*arguments, **keywords))
+    return called(cls, *arguments, **keywords)
 
 
 def layers_of(made: Any, kind: str) -> list[Any]:
@@ -196,7 +199,7 @@ def put(owner: Any, names: tuple[str, ...], value: Array) -> None:
     name = first_attribute(owner, names)
     if name is None:
         raise Trouble(f"{type(owner).__name__} needs the attribute {names[0]}")
-    setattr(owner, name, like(getattr(owner, name), value))
+    called(setattr, owner, name, like(getattr(owner, name), value))
 
 
 def set_parameters(layers: list[Any], case: Case) -> None:
@@ -224,10 +227,7 @@ def read(owner: Any, names: tuple[str, ...], shape: tuple[int, ...], what: str) 
 
 def as_array(value: Any, shape: tuple[int, ...], what: str) -> Array:
     """Numbers as an array of this shape, or the `Trouble` that says what they are."""
-    try:
-        array = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        raise Trouble(f"{what} should be numbers but is {show(value)}") from None
+    array, _ = as_numbers(value, what)
     if array.size != int(np.prod(shape)):
         raise Trouble(f"{what} has shape {array.shape}, expected {shape}")
     if not np.isfinite(array).all():
@@ -277,6 +277,22 @@ def shared_list(layers: list[Any], case: Case) -> str | None:
     return None
 
 
+class Turned:
+    """A layer that keeps its weights as (input, neuron), seen as if it kept them as (neuron, input)."""
+
+    def __init__(self, layer: Any) -> None:
+        vars(self)["_layer"] = layer
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._layer, name)
+        is_turned = name in NAMES["weights"] + WEIGHT_GRADIENTS and np.ndim(value) == 2
+        return np.transpose(value) if is_turned else value
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        old = getattr(self._layer, name)
+        setattr(self._layer, name, like(old, np.transpose(value)) if name in NAMES["weights"] else value)
+
+
 class Objects:
     """A student's class, observed case by case."""
 
@@ -286,6 +302,44 @@ class Objects:
         self.batch = batch
         self.notes: list[str] = []
         self.collects = False
+        self.is_turned = False  # its weights have the shape (inputs, neurons)
+        if self.kind != "Neuron":
+            self.is_turned = self.turns_weights()
+        if self.maker.chooses_act():
+            plain = Network((2, 1) if self.kind == "Neuron" else (2, 3), loss=None)
+            self.maker.names_acts = not self.computes(plain)
+            self.maker.names_acts = self.maker.names_acts and self.computes(plain)
+
+    def turns_weights(self) -> bool:
+        """True if the weights of its layers have the shape (inputs, neurons)."""
+        try:
+            layer = layers_of(self.maker.made(Network((2, 3), loss=None)), self.kind)[0]
+        except Trouble:
+            return False
+        name = None if isinstance(layer, list) else first_attribute(layer, NAMES["weights"])
+        return name is not None and called(np.shape, getattr(layer, name)) == (2, 3)
+
+    def new(self, case: Case) -> tuple[Any, list[Any]]:
+        """An object for the case's network, and its layers with the numbers of the case."""
+        made = self.maker.made(case.network)
+        layers = layers_of(made, self.kind)
+        if self.is_turned:
+            layers = [layer if isinstance(layer, list) else Turned(layer) for layer in layers]
+        set_parameters(layers, case)
+        return made, layers
+
+    def computes(self, network: Network) -> bool:
+        """True if its forward pass computes what this network does."""
+        try:
+            for case in probes(network, False, 2):
+                made, _ = self.new(case)
+                outputs = called(made.forward, case.inputs[0].tolist())
+                expected = forward(case)[-1].a[0]
+                if not np.allclose(as_array(outputs, expected.shape, ""), expected, rtol=FLOAT32, atol=FLOAT32):
+                    return False
+        except Trouble:
+            return False
+        return True
 
     def note(self, sentence: str) -> None:
         """Remember something that is worth saying once."""
@@ -294,8 +348,7 @@ class Objects:
 
     def observe(self, case: Case) -> Observation:
         """Forward, backward and, where there is one, a step; then the same once more with the first numbers."""
-        made = self.maker.made(case)
-        layers = layers_of(made, self.kind)
+        made, layers = self.new(case)
         case = case._replace(learning_rate=self.learning_rate(made, case))
         shared = shared_list(layers, case)
         if shared:
@@ -313,14 +366,14 @@ class Objects:
                     if not np.allclose(again[name], 2.0 * groups[name], rtol=1e-4, atol=1e-7):
                         raise Trouble(f"a second pass with the same numbers gives another {name} than the first")
                     self.collects = True
-        elif not any(callable(getattr(made, clear, None)) for clear in CLEARING):
+        if not self.collects and not any(callable(getattr(made, clear, None)) for clear in CLEARING):
             opposite = case._replace(labels=-case.labels)  # added to the first batch, it leaves nothing
             again = self.passes(made, layers, opposite)
-            fresh = self.maker.made(case)
-            alone = self.passes(fresh, layers_of(fresh, self.kind), opposite)
-            self.collects |= any(
-                np.abs(alone[name]).max() > 1e-5 and np.abs(again[name]).max() <= 1e-7 for name in groups
-            )
+            alone = self.passes(*self.new(case), opposite)
+            if self.batch:
+                self.collects = any(np.abs(alone[g]).max() > 1e-5 and np.abs(again[g]).max() <= 1e-7 for g in groups)
+            else:  # what gives the same numbers twice may still be a mean over all passes
+                self.collects = any(not np.allclose(again[g], alone[g], rtol=1e-4, atol=1e-7) for g in groups)
         is_float32 = any(
             self.is_float32(part) for layer in layers for part in (layer if isinstance(layer, list) else [layer])
         )
@@ -329,15 +382,15 @@ class Objects:
 
     def twice(self, case: Case) -> tuple[Observation, Observation]:
         """Two rounds of passes of one object with the same numbers."""
-        made = self.maker.made(case)
-        layers = layers_of(made, self.kind)
+        made, layers = self.new(case)
         first, second = self.passes(made, layers, case), self.passes(made, layers, case)
         return Observation(case, first), Observation(case, second)
 
     @staticmethod
     def is_float32(part: Any) -> bool:
         """True if any of the object's arrays or numbers is float32."""
-        return any(getattr(value, "dtype", None) in (np.float32, np.float16) for value in vars(part).values())
+        attributes = getattr(getattr(part, "_layer", part), "__dict__", {}).values()  # one with __slots__ has none
+        return any(getattr(value, "dtype", None) in (np.float32, np.float16) for value in attributes)
 
     def passes(self, made: Any, layers: list[Any], case: Case) -> dict[str, Array]:
         """One forward, backward and step for the case; its numbers by name."""

@@ -85,19 +85,28 @@ class Case(NamedTuple):
         return len(self.inputs)
 
 
+LAYERS: dict[str, Callable[[int, int], bool]] = {  # which layers, by their number and how many there are
+    "all": lambda layer_idx, num_layers: True,
+    "output": lambda layer_idx, num_layers: layer_idx == num_layers - 1,
+    "hidden": lambda layer_idx, num_layers: layer_idx < num_layers - 1,
+    "later": lambda layer_idx, num_layers: layer_idx > 0,
+}
+
+
 class Variant(NamedTuple):
-    """One way to make a mistake: `formula` in the place `slot`, in the layers `where` (all, hidden, output)."""
+    """One way to make a mistake: `formula` in the place `slot`, in the layers `where` (one by its number, or more)."""
 
     id: str
     slot: str
     formula: Any  # a function of the numbers of a layer, as its slot has it, or a factor
-    where: str = "all"
+    where: str | int = "all"  # a key of LAYERS
     also: tuple["Variant", ...] = ()  # what goes with it in the same program
 
     def reaches(self, layer_idx: int, num_layers: int) -> bool:
         """True if the mistake is made in this layer."""
-        is_output = layer_idx == num_layers - 1
-        return self.where == "all" or (self.where == "output") == is_output
+        if isinstance(self.where, int):
+            return self.where == layer_idx
+        return LAYERS[self.where](layer_idx, num_layers)
 
     def excludes(self, other: "Variant") -> bool:
         """True if both cannot be made by one program: they replace the same formula of the same layer."""

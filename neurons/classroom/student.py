@@ -97,6 +97,10 @@ class Thing:
         return f"an object of type {self._kind}"
 
 
+class Lent(list[float]):
+    """A list that its owner fills with zeros after the call that it was given to."""
+
+
 class Refused:
     """Something that came back and is no number: None, text, a truth value, not-a-number."""
 
@@ -295,6 +299,8 @@ class Student:
                 packed = base64.b64encode(value.tobytes()).decode("ascii")
                 return {"array": list(value.shape), "bytes": packed, "divisor": 255}
             return {"array": value.tolist()}
+        if isinstance(value, Lent):
+            return {"lent": list(value)}
         if isinstance(value, (list, tuple)):
             return [self.sent(item) for item in value]
         return value

@@ -4,6 +4,7 @@ import os
 import random
 from typing import Any
 
+from neurons.classroom.checking import same
 from neurons.datasets import digits, mnist
 from neurons.datasets.mnist import found_in
 from neurons.errors import FileError
@@ -47,6 +48,15 @@ def made(student: Any, neuron: Neuron) -> Any:
     theirs.weights = neuron.weights
     theirs.bias = neuron.bias
     return theirs
+
+
+def once_more(theirs: Any, neuron: Neuron, inputs: list[float], output_gradient: float) -> Any:
+    """The same forward and backward pass again: nothing may be added to what the first one left."""
+    theirs.forward(inputs)
+    theirs.backward_pass(output_gradient)
+    how = "the numbers of this pass alone"
+    yield same("gradients of the same passes again", theirs.gradients, neuron.gradients, how)
+    yield same("bias_gradient of the same passes again", theirs.bias_gradient, neuron.bias_gradient, how)
 
 
 def layer_of(rng: random.Random, num_inputs: int, num_neurons: int) -> Layer:

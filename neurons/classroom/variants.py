@@ -22,7 +22,7 @@ SLOPES = {  # in place of delta_act(z), (B, neuron)
     "A2": [lambda at: DELTA_ACT[at.act](ACT[at.act](at.z))],
     "A2b": [lambda at: 1.0 - at.z**2 if at.act == "tanh" else at.z * (1.0 - at.z)],
     "A4": [lambda at: ACT[at.act](at.z), lambda at: at.a],
-    "A5": [lambda at: 1.0 - ACT[at.act](at.z)],
+    "A5": [lambda at: 1.0 - at.a],
     "A6": [lambda at: np.ones_like(at.z)],
     "A7": [lambda at: np.where(at.g > 0.0, 1.0, 0.0)],
     "A8": [lambda at: np.where(at.z > 0.0, 1.0, 0.01)],
@@ -164,7 +164,7 @@ INPUT_GRADIENTS = {  # in place of each neuron's d * W, (B, neuron, input)
     ],
 }
 OVER_NEURONS = {  # in place of the sum over the neurons, (B, input)
-    "X4": [lambda parts: parts[:, -1]],
+    "X4": [lambda parts: parts[:, -1], lambda parts: parts[:, 0]],
     "X5": [lambda parts: parts.mean(axis=1)],
     "X9": [lambda parts: np.zeros_like(parts[:, 0])],
 }
@@ -214,6 +214,7 @@ BATCHES = {
     "B3": [
         lambda at, gW, gb: (gW[-1], gb[-1]),
         lambda at, gW, gb: (gW[-1] / len(gW), gb[-1] / len(gb)),
+        lambda at, gW, gb: (gW[0], gb[0]),
     ],
     "B4": [lambda at, gW, gb: (np.outer(at.d.mean(axis=0), at.inputs[-1]), gb.mean(axis=0))],
     "B5": [
@@ -224,12 +225,23 @@ BATCHES = {
     "B7": [lambda at, gW, gb: (np.outer(at.d.mean(axis=0), at.inputs.mean(axis=0)), gb.mean(axis=0))],
 }
 
+
+def without_first_or_last(column):
+    """The step that leaves out one weight of each neuron."""
+    return lambda name, gradient, case: without_column(column)(gradient[None])[0] if name[0] == "W" else gradient
+
+
+def own_rate(rate):
+    """The step of a program that has a learning rate of its own."""
+    return lambda name, gradient, case: gradient * rate / case.learning_rate
+
+
+OWN_RATES = (0.01, 0.1, 0.5, 1.0)
+
 STEPS = {  # (name of the group, gradient, case) -> (before - after) / learning rate
     "S1": [lambda name, gradient, case: -gradient],
-    "S2": [
-        lambda name, gradient, case: gradient / case.learning_rate,
-        lambda name, gradient, case: gradient * case.learning_rate,
-    ],
+    "S2": [*map(own_rate, OWN_RATES), lambda name, gradient, case: gradient * case.learning_rate],
+    "W7": [without_first_or_last(0), without_first_or_last(-1)],
     "S3": [lambda name, gradient, case: np.zeros_like(gradient) if name[0] == "b" else gradient],
     "S4": [
         lambda name, gradient, case: gradient if int(name[1:]) == case.network.num_layers else np.zeros_like(gradient)
@@ -253,17 +265,21 @@ def variants_for(network: Network, batch: bool, steps: bool) -> tuple[Variant, .
         for mistake_id, formulas in table.items():
             found.extend(Variant(mistake_id, slot, formula, where) for formula in formulas)
 
-    places = ["all", "output", "hidden"] if has_hidden else ["all"]
+    places: list[str | int] = ["all", "output", "hidden"] if has_hidden else ["all"]
+    in_hidden: list[str | int] = ["hidden"] if has_hidden else []
+    if num_layers > 2:  # in one of the hidden layers alone, or in all layers but the first
+        in_hidden = [*range(num_layers - 1), *in_hidden]
+        places = [*range(num_layers - 1), "later", *places]
 
     # forward
     if network.biases:
         for where in places:
             add("bias", {"F1": [lambda b: 0.0 * b, lambda b: 2.0 * b]}, where)
-    if has_hidden and network.hidden != "identity":
+    for where in in_hidden if network.hidden != "identity" else []:
         # The slope may be that of the function which is missing, by z or by the shortcut of a, or that of none.
-        found.append(Variant("F2", "act", no_bend, "hidden"))
+        found.append(Variant("F2", "act", no_bend, where))
         for slope in (ones, SLOPES["A2b"][0]):
-            found.append(Variant("F2", "act", no_bend, "hidden", (Variant("F2", "slope", slope, "hidden"),)))
+            found.append(Variant("F2", "act", no_bend, where, (Variant("F2", "slope", slope, where),)))
     if network.output == "softmax":
         add("act", {"C6": [logits_twice]}, "output")
         if batch:
@@ -303,7 +319,8 @@ def variants_for(network: Network, batch: bool, steps: bool) -> tuple[Variant, .
     if bends[-1]:
         add("slope", {"L7": [ones]}, "output")
     if any(bends[:-1]):
-        add("slope", {"A1": [ones]}, "hidden")
+        for where in in_hidden:
+            add("slope", {"A1": [ones]}, where)
         if network.loss is None and bends[-1]:
             add("slope", {"A1": [ones], "L7": [ones]}, "all")
     if network.loss is None and not has_hidden and bends[-1]:
@@ -320,14 +337,14 @@ def variants_for(network: Network, batch: bool, steps: bool) -> tuple[Variant, .
             add("input gradient", INPUT_GRADIENTS, where)
             add("over neurons", OVER_NEURONS, where)
             if not steps or network.loss is None:  # a rate of the program's own
-                add("input gradient", {"X6": [after_the_step(rate) for rate in (0.01, 0.1, 0.5, 1.0)]}, where)
+                add("input gradient", {"X6": [after_the_step(rate) for rate in OWN_RATES]}, where)
 
     if batch:
         add("batch", BATCHES)
         if network.biases:
             add("bias over batch", {"Bi5": [lambda at: at.gb * at.case.batch]})
     if steps:
-        add("step", {"S1": STEPS["S1"], "S2": STEPS["S2"]})
+        add("step", {mistake_id: STEPS[mistake_id] for mistake_id in ("S1", "S2", "W7")})
         if network.biases:
             add("step", {"S3": STEPS["S3"]})
         if has_hidden:

@@ -60,6 +60,7 @@ NOT_ON = {
 TWINS = [
     {"A1", "A6"},  # on a ReLU network
     {"A9", "A10"},  # one hidden ReLU layer before a sigmoid
+    {"A1", "A10"},  # in the last hidden layer alone, before an identity
     {"L2", "S1"},  # from stepped weights only
     {"Bi1", "S3"},
     {"X1", "X2", "X9", "S4"},  # X9 and S4 from stepped weights; the errors of a softmax sum to 0, so the others too

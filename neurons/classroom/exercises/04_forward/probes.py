@@ -1,7 +1,9 @@
 """How exercise 04 is probed."""
 
-from neurons.classroom.checking import case, same
-from neurons.classroom.teaching import made, neurons, sum_of
+from neurons import Neuron
+from neurons.classroom.checking import case, listed, same
+from neurons.classroom.student import Lent
+from neurons.classroom.teaching import FIRST, made, neurons, sum_of
 
 
 def probes(student, rng):
@@ -14,6 +16,11 @@ def probes(student, rng):
         yield same("activation", theirs.activation, neuron.activation, f"sigmoid({neuron.linear_activation:.6g})")
         yield same("what forward returns", returned, neuron.activation, "the activation")
         yield same("input_activation", theirs.input_activation, inputs, "the inputs")
+    weights, bias, inputs = FIRST[-1]
+    theirs = made(student, Neuron(len(weights), weights=weights, bias=bias))
+    theirs.forward(Lent(inputs))
+    yield case(f"inputs {listed(inputs)}; then other numbers are written into the list that forward was given")
+    yield same("input_activation", theirs.input_activation, inputs, "a copy of the inputs: a list of the neuron's own")
 
 
 def diagnosis(student, name):

@@ -1,7 +1,7 @@
 """How exercise 06 is probed."""
 
 from neurons.classroom.checking import case, same
-from neurons.classroom.teaching import chain, made, neurons, small
+from neurons.classroom.teaching import chain, made, neurons, once_more, small
 
 
 def probes(student, rng):
@@ -17,6 +17,7 @@ def probes(student, rng):
         yield same("gradients", theirs.gradients, neuron.gradients, chain(neuron))
         yield same("bias_gradient", theirs.bias_gradient, neuron.bias_gradient, f"the error {neuron.error:.6g}")
         yield same("weights (they must not move yet)", theirs.weights, neuron.weights)
+        yield from once_more(theirs, neuron, inputs, output_gradient)
 
 
 def diagnosis(student, name):

@@ -1,7 +1,7 @@
 """How exercise 07 is probed."""
 
 from neurons.classroom.checking import case, same
-from neurons.classroom.teaching import chain, made, neurons, small
+from neurons.classroom.teaching import chain, made, neurons, once_more, small
 
 
 def probes(student, rng):
@@ -18,6 +18,8 @@ def probes(student, rng):
         yield same("bias_gradient", theirs.bias_gradient, neuron.bias_gradient, f"the error {neuron.error:.6g}")
         products = ", ".join(f"{neuron.error:.6g}*{weight:g}" for weight in neuron.weights)
         yield same("what backward_pass returns", returned, expected, f"error * weight: [{products}]")
+        yield same("weights (they must not move yet)", theirs.weights, neuron.weights)
+        yield from once_more(theirs, neuron, inputs, output_gradient)
 
 
 def diagnosis(student, name):

@@ -2,12 +2,15 @@
 
 from neurons import MSE, Model, datasets
 from neurons.classroom.checking import case, close, listed, note, same
-from neurons.classroom.student import Limits
+from neurons.classroom.student import Limits, Trouble
 from neurons.classroom.teaching import layer_of, numbers, parameters_of
 
 EPOCHS, LEARNING_RATE = 1000, 1.0
 LIMITS = Limits(cpu_seconds=10, seconds=20.0)
 NAMES = ("gW1", "gb1", "gW2", "gb2")
+RATE = 0.5
+STEPPED = ("W1", "b1", "W2", "b2")
+STEP_MISTAKES = ("X6", "S2", "S3", "S4")
 
 
 def probes(student, rng):
@@ -55,6 +58,44 @@ def probes(student, rng):
             label[0],
             "within 0.3",
         )
+    yield from one_step(student, rng, scale)
+
+
+def one_step(student, rng, scale):
+    """Training that solves XOR may still step wrongly: one step, with one example and a rate other than 1."""
+    model = Model([layer_of(rng, 2, 3), layer_of(rng, 3, 1)], MSE(scale))
+    inputs, label = numbers(rng, 2), [1.0]
+    parameters = parameters_of(model)
+    steps = {mistake: stepped(model, inputs, label, mistake) for mistake in (None, *STEP_MISTAKES)}
+    try:
+        found = student.train(parameters, [inputs], [label], 1, RATE)
+    except Trouble:  # it may be written for the four examples of XOR
+        return
+    if any(close(found, wrong) for mistake, wrong in steps.items() if mistake):  # else it is another way to learn
+        yield case(f"2-3-1, one epoch with one example: inputs {listed(inputs)}, label [1], learning_rate {RATE:g}")
+        for place, name in reversed(list(enumerate(STEPPED))):
+            yield same(name, found[place], steps[None][place], "the old numbers - learning_rate * their gradients")
+
+
+def stepped(model, inputs, label, mistake):
+    """The parameters after one step with this mistake."""
+    model = model.copy()
+    rate = 1.0 if mistake == "S2" else RATE
+    gradients = model.loss.output_gradients(model.forward(inputs), label)
+    for layer in reversed(model.layers):
+        passed_on = layer.backward_pass(gradients)
+        biases = [neuron.bias for neuron in layer.neurons]
+        if mistake != "S4" or layer is model.layers[-1]:
+            layer.step(rate)
+        if mistake == "X6":
+            passed_on = [
+                sum(neuron.error * neuron.weights[i] for neuron in layer.neurons) for i in range(layer.num_inputs)
+            ]
+        if mistake == "S3":
+            for neuron, bias in zip(layer.neurons, biases, strict=True):
+                neuron.bias = bias
+        gradients = passed_on
+    return parameters_of(model)
 
 
 def shape(W, b):
@@ -65,8 +106,11 @@ def shape(W, b):
 
 def diagnosis(student, name):
     from neurons.classroom import diagnose
-    from neurons.classroom.mirrors import gradients_of_lists
+    from neurons.classroom.mirrors import gradients_of_lists, update_of_lists
 
     if name in NAMES:
         return diagnose(gradients=gradients_of_lists(student.gradients), sizes=[2, 3, 3])
+    if name in STEPPED:
+        found = diagnose(update=update_of_lists(student.train), sizes=[2, 3, 1])
+        return found.preferring(lambda mistake: mistake.stage == "step")  # the gradients were right
     return None

@@ -477,7 +477,7 @@ def test_repr_while_it_is_being_built(maker):
 
     step_through(look, MAKERS[maker])
     if "after" in maker or maker in ("Neuron", "Layer", "Model", "MSE", "Momentum", "Adam", "History"):
-        assert looked >= 4
+        assert looked >= 3  # entered, one line, left: as short as an `__init__` can be
 
 
 def properties_of(cls):

@@ -759,6 +759,7 @@ def test_wrong_calls():
         ({"gradients": right, "sizes": SIZES, "loss": "hinge"}, "loss must be one of mse, bce, ce"),
         ({"gradients": right, "sizes": SIZES, "loss": "ce"}, "takes a softmax output"),
         ({"gradients": right, "sizes": SIZES, "output": "softmax"}, "a single output is always 1"),
+        ({"gradients": right, "sizes": [10**9, 1]}, "200,000 parameters, but with sizes=[1000000000, 1] there are 1,0"),
     ]:
         with pytest.raises(NeuronsError, match=re.escape(sentence)):
             diagnose(**arguments)

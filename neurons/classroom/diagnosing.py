@@ -17,6 +17,7 @@ from neurons.errors import NeuronsError, checked_count, is_list
 from neurons.wording import show
 
 LOSSES = ("mse", "bce", "ce")
+MOST_PARAMETERS = 200_000  # 784-128-10 has 101,770; a mistake shows in a small network as well, and sooner
 
 
 def checked_network(sizes: Any, hidden: Any, output: Any, loss: Any, biases: bool) -> Network:
@@ -24,6 +25,12 @@ def checked_network(sizes: Any, hidden: Any, output: Any, loss: Any, biases: boo
     if not is_list(sizes) or len(sizes) < 2:
         raise NeuronsError(f"sizes must be a list of at least 2 numbers, such as [2, 3, 1], but got {show(sizes)}")
     counts = tuple(checked_count(size, f"sizes[{i}]") for i, size in enumerate(sizes))
+    num_parameters = sum((counts[i] + 1) * counts[i + 1] for i in range(len(counts) - 1))
+    if num_parameters > MOST_PARAMETERS:
+        raise NeuronsError(
+            f"diagnose looks at networks of at most {MOST_PARAMETERS:,} parameters, but with"
+            f" sizes={list(counts)} there are {num_parameters:,}: try a small one, such as [2, 3, 1]"
+        )
     hidden, output = getattr(hidden, "name", hidden), getattr(output, "name", output)
     names = ", ".join(ACTIVATIONS)
     for what, given in {"hidden": hidden, "output": output, "loss": "mse" if loss is None else loss}.items():

@@ -34,6 +34,7 @@ BACK_11 = """\
 SLOPE_03 = "    a = sigmoid(z)\n    return a * (1.0 - a)\n"
 RELU_03 = "return 1.0 if z > 0.0 else 0.0"
 LOSS_05 = "gradients.append(2.0 * (a - y))"
+TOTAL_15 = "    return [exponential / total for exponential in exponentials]\n"
 SOFT_15 = "return [p - y for p, y in zip(softmax(logits), label, strict=True)]"
 HIDDEN_13 = "errors1.append(output_gradient * a * (1.0 - a))"
 OUTPUT_13 = "errors2 = [2.0 * (a - y) * a * (1.0 - a) for a, y in zip(output, label, strict=True)]"
@@ -52,6 +53,10 @@ EARLY_13 = (
 )
 
 WRONG: dict[str, list[tuple[str, str, str]]] = {
+    "01_weighted_sum": [
+        ("F1", "return z + bias", "return z"),
+        ("F1", "return z + bias", "return z + 2 * bias"),
+    ],
     "03_derivatives": [
         ("A2", SLOPE_03, "    a = sigmoid(sigmoid(z))\n    return a * (1.0 - a)\n"),
         ("A2b", SLOPE_03, "    return z * (1.0 - z)\n"),
@@ -65,6 +70,7 @@ WRONG: dict[str, list[tuple[str, str, str]]] = {
     "04_forward": [
         ("F1", "linear_activation += self.bias", "pass"),
         ("F1", "linear_activation += self.bias", "linear_activation += 2 * self.bias"),
+        ("F2", "sigmoid(linear_activation)", "linear_activation"),
     ],
     "05_loss": [
         ("L1", LOSS_05, "gradients.append(a - y)"),
@@ -151,6 +157,7 @@ WRONG: dict[str, list[tuple[str, str, str]]] = {
         ("S3", "self.bias -= learning_rate * self.bias_gradient_sum / self.num_examples", "pass"),
     ],
     "15_softmax": [
+        ("C6", TOTAL_15, TOTAL_15.replace("return", "p =") + "    total = sum(exp(q) for q in p)\n    return [exp(q) / total for q in p]\n"),
         ("C1", SOFT_15, "return [(p - y) * p * (1.0 - p) for p, y in zip(softmax(logits), label, strict=True)]"),
         ("C2", SOFT_15, "return [-y * (1.0 - p) for p, y in zip(softmax(logits), label, strict=True)]"),
         ("C3", SOFT_15, "return softmax(logits)"),

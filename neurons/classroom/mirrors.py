@@ -69,6 +69,11 @@ class Collects(Steps):
         thing.start_batch()
 
 
+def if_named(diagnosis: Any) -> Any:
+    """The diagnosis, if it has a name for a mistake of a forward pass: else the exercise's own two columns say more."""
+    return diagnosis if diagnosis.mistakes else None
+
+
 def neuron_class(student: Student, kind: Any = Steps) -> type:
     """The student's Neuron."""
 
@@ -102,20 +107,25 @@ def model_class(student: Student) -> type:
     return Model
 
 
-def neuron_with_slope(act: Any, slope: Any) -> type:
-    """A neuron of ours that asks the student for the slope of its activation function."""
+def added_up(weights: Any, inputs: Any, bias: float) -> float:
+    """Each weight times its input, and the bias."""
+    return sum(weight * given for weight, given in zip(weights, inputs, strict=True)) + bias
+
+
+def neuron_with(act: Any, *, slope: Any = None, weighted_sum: Any = added_up) -> type:
+    """A neuron of ours that asks the student for the slope of its activation function, or for its weighted sum."""
 
     class Neuron:
         def __init__(self, num_inputs: int) -> None:
             self.weights, self.bias = [0.0] * num_inputs, 0.0
 
         def forward(self, inputs: Any) -> Any:
-            self.inputs = inputs
-            self.z = sum(w * i for w, i in zip(self.weights, inputs, strict=True)) + self.bias
+            self.inputs = lists(inputs)
+            self.z = checked(weighted_sum(lists(self.weights), self.inputs, float(self.bias)))
             return act.act(self.z)
 
         def backward_pass(self, output_gradient: float) -> Any:
-            error = output_gradient * checked(slope(self.z))
+            error = output_gradient * checked((slope or act.delta_act)(self.z))
             self.gradients = [error * given for given in self.inputs]
             self.bias_gradient = error
             return [error * weight for weight in self.weights]
@@ -141,6 +151,25 @@ def neuron_with_forward(student: Student, delta_act: Any) -> type:
             return [error * weight for weight in self.weights]
 
     return Neuron
+
+
+def gradients_behind(student: Student, act: Any) -> Any:
+    """The gradients of a network whose hidden neurons are the student's in the forward pass; all else is ours."""
+
+    def gradients(parameters: Any, inputs: Any, label: Any) -> Any:
+        W1, b1, W2, b2 = parameters
+        hidden, slopes = [], []
+        for weights, bias in zip(lists(W1), lists(b1), strict=True):
+            neuron = student.Neuron(len(weights))
+            neuron.weights, neuron.bias = weights, bias
+            hidden.append(checked(neuron.forward(lists(inputs))))
+            slopes.append(act.delta_act(added_up(weights, inputs, bias)))
+        outputs = np.array([act.act(z) for z in W2 @ hidden + b2])
+        errors = 2.0 * (outputs - label) * outputs * (1.0 - outputs)
+        hidden_errors = W2.T @ errors * slopes
+        return [np.outer(hidden_errors, inputs), hidden_errors, np.outer(errors, hidden), errors]
+
+    return gradients
 
 
 def gradients_with(output_gradients: Any, slope: Any = None) -> Any:

@@ -18,3 +18,13 @@ def probes(student, rng):
     for weights, inputs in (([1.0, 2.0], [3.0]), ([1.0], [2.0, 3.0])):
         yield case(f"weights {listed(weights)}, inputs {listed(inputs)}: the lengths differ")
         yield raises("weighted_sum", lambda w=weights, i=inputs: student.weighted_sum(w, i, 0.0))
+
+
+def diagnosis(student, name):
+    from neurons import sigmoid
+    from neurons.classroom import diagnose
+    from neurons.classroom.mirrors import if_named, neuron_with
+
+    if name != "z":
+        return None
+    return if_named(diagnose(neuron_with(sigmoid, weighted_sum=student.weighted_sum)))

@@ -24,10 +24,10 @@ def probes(student, rng):
 
 def diagnosis(student, name):
     from neurons.classroom import diagnose
-    from neurons.classroom.mirrors import neuron_with_slope
+    from neurons.classroom.mirrors import neuron_with
 
     if name == "delta_relu(z)":
         # Of a slope of 1 everywhere: whoever wrote it did not leave the slope out, although the numbers are the same.
-        found = diagnose(neuron_with_slope(relu, student.delta_relu))
+        found = diagnose(neuron_with(relu, slope=student.delta_relu))
         return found.preferring(lambda mistake: mistake.id not in ("A1", "L7"))
-    return diagnose(neuron_with_slope(sigmoid, student.delta_sigmoid)) if name == "delta_sigmoid(z)" else None
+    return diagnose(neuron_with(sigmoid, slope=student.delta_sigmoid)) if name == "delta_sigmoid(z)" else None

@@ -34,8 +34,15 @@ def probes(student, rng):
 
 def diagnosis(student, name):
     from neurons.classroom import diagnose
-    from neurons.classroom.mirrors import gradients_with
+    from neurons.classroom.mirrors import checked, gradients_with, if_named
 
+    def with_softmax(logits, label):
+        """The gradients that follow from the student's softmax."""
+        return [p - y for p, y in zip(checked(student.softmax(logits)), label, strict=True)]
+
+    of_a_layer = {"sizes": [2, 3], "output": "softmax", "loss": "ce"}
+    if name == "softmax":
+        return if_named(diagnose(gradients=gradients_with(with_softmax), **of_a_layer))
     if name == "output_gradients":
-        return diagnose(gradients=gradients_with(student.output_gradients), sizes=[2, 3], output="softmax", loss="ce")
+        return diagnose(gradients=gradients_with(student.output_gradients), **of_a_layer)
     return None

@@ -245,7 +245,7 @@ class VectorLayer:
         return twin
 
     def __getstate__(self):
-        """For pickle and copy.deepcopy: the layer before any pass, as `copy` gives it."""
+        """For pickle and copy.deepcopy: all but the last pass, whose calls are bound to the arrays of this layer."""
         return {**vars(self), "last_pass": None}
 
     def __repr__(self):

@@ -216,7 +216,7 @@ def adam_step(optimiser, model, learning_rate):
         check_has_gradients(layer)
         largest = float(np.abs(layer.sums, out=layer.room).max()) / layer.num_examples
         if not largest * largest <= float(np.finfo(layer.dtype).max):  # an infinite square would stop the weight
-            raise NotFiniteError(f"{layer.name}: the square of the gradient {largest:g} is too large for {layer.dtype}")
+            raise NotFiniteError(f"{layer.name}: the square of the gradient {largest:g} is not finite in {layer.dtype}")
     all_gradients = means_in_place(model)
     optimiser.num_steps += 1
     mean_correction = 1.0 - optimiser.beta1**optimiser.num_steps

@@ -62,7 +62,7 @@ def after_training(model: Model, inputs: ListLike, labels: ListLike, history: Hi
         return []
     if history.accuracy and history.accuracy[-1] == 1.0:
         return []
-    causes = before_training(model, labels) + only_straight_lines(model) + in_the_passes(model, inputs, labels)
+    causes = before_training(model, labels) + only_straight_lines(model, history) + in_the_passes(model, inputs, labels)
     if causes:
         likely = "The likely cause: " + causes[0].message
     else:
@@ -90,15 +90,18 @@ def loss_of_a_constant(model, labels, history):
     return mean_loss_of(model, [outputs] * len(labels), labels)
 
 
-def only_straight_lines(model: Model) -> list[Finding]:
+def only_straight_lines(model: Model, history: History) -> list[Finding]:
     """No hidden neurons, or `identity` in all of them: then each output sees one weighted sum of the inputs."""
     hidden = [neuron for layer in model.layers[:-1] for neuron in layer.neurons]
     if any(neuron.activation_function.name != "identity" for neuron in hidden):
         return []
     why = "identity in all hidden neurons" if hidden else "no hidden neurons"
+    limit = "draw only one straight line between the classes: XOR, for one, needs more"
+    if not history.accuracy:  # the labels are no classes
+        limit = "only rise or fall with it"
     message = (
-        f"with {why}, each output sees one weighted sum of the inputs and can draw only one straight line between"
-        " the classes: XOR, for one, needs more. Use hidden neurons with sigmoid, tanh or relu."
+        f"with {why}, each output sees one weighted sum of the inputs and can {limit}. Use hidden neurons with sigmoid,"
+        " tanh or relu."
     )
     return [Finding("straight line", "model", message)]
 

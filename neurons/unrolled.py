@@ -135,7 +135,7 @@ METHODS = {
     BinaryCrossEntropy: ("value", "output_gradients", "label_vector"),
     SoftmaxCrossEntropy: ("value", "output_gradients", "label_vector"),
 }
-OWN_ACTS = {(act.act, act.delta_act): act.name for act in ACTIVATIONS.values()}
+OWN_ACTS = {(type(act).act, type(act).delta_act): act.name for act in ACTIVATIONS.values()}
 METHODS.update({type(act): ("act", "delta_act") for act in ACTIVATIONS.values()})
 ORIGINALS = [(owner, word, getattr(owner, word)) for owner, words in METHODS.items() for word in words]
 
@@ -186,8 +186,8 @@ def checked_act(neuron, num_inputs):
     """The name of the activation function of a neuron that is plain and has `num_inputs` weights."""
     check_is_plain(neuron, Neuron, neuron.name)
     try:
-        name = OWN_ACTS[neuron.act, neuron.delta_act]
-    except (KeyError, TypeError):  # TypeError: something that cannot be looked up, so none of ours
+        name = OWN_ACTS[neuron.act.__func__, neuron.delta_act.__func__]  # whosever: pickle copies the objects, too
+    except (AttributeError, KeyError, TypeError):  # no method, or something that cannot be looked up
         act = neuron.activation_function
         raise NeuronsError(f"{neuron.name} has the activation {act!r}, which cannot be written out") from None
     if not (type(neuron.weights) is list and len(neuron.weights) == neuron.num_inputs == num_inputs):

@@ -245,7 +245,7 @@ class VectorLayer:
         return twin
 
     def __getstate__(self):
-        """For pickle and copy.deepcopy: the layer before any pass, as `copy` gives it."""
+        """For pickle and copy.deepcopy: all but the last pass, whose calls are bound to the arrays of this layer."""
         return {**vars(self), "last_pass": None}
 
     def __repr__(self):
@@ -274,7 +274,7 @@ class VectorModel(Model):
         return self.layers[0].dtype
 
     def forget_forward(self):
-        """No backward pass after a forward that broke off: it would mix this batch with the one before."""
+        """Show no pass, and go on with none, where one may break off: it would be mixed with the one before."""
         for layer in self.layers:
             layer.last_pass = None
 

@@ -83,8 +83,7 @@ class Training:
 
     def train(self, order):
         """One epoch; return (sum of the losses, number of right classes)."""
-        for layer in self.model.layers:
-            layer.last_pass = None  # its arrays are filled anew: should this epoch break off, nobody sees a mixture
+        self.model.forget_forward()  # its arrays are filled anew: should this epoch break off, nobody sees a mixture
         with one_thread(), np.errstate(over="ignore", invalid="ignore"):  # what is not finite shows in the loss
             for start in range(0, len(order), self.chunk_size):
                 examples = order[start : start + self.chunk_size]  # (example,)

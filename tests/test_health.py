@@ -466,6 +466,14 @@ def test_a_straight_line_is_named_as_the_cause_of_a_flat_loss(sizes, words, engi
     assert len(messages) == 1 and "straight line" not in messages[0]
 
 
+def test_a_straight_line_through_numbers_separates_no_classes():
+    inputs = [[x / 4] for x in range(-4, 5)]
+    with pytest.warns(HealthWarning, match="weighted sum of the inputs and can only rise or fall with it. Use hidden"):
+        Model.from_sizes([1, 1], output=identity, seed=0).fit(
+            inputs, [[x * x] for (x,) in inputs], epochs=100, learning_rate=0.05, seed=0
+        )
+
+
 def test_a_rate_that_is_too_small_is_flat_too():
     _, messages = warnings_of_fit(Model.from_sizes([2, 8, 1], seed=0), epochs=40, learning_rate=1e-6, seed=0)
     assert len(messages) == 1

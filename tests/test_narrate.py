@@ -161,6 +161,32 @@ class Annotated:
         self.weight: float = self.bias * 2.0
 
 
+class Restless:
+    count = 1.0
+
+    @property
+    def more(self):
+        self.count = 2.0
+        return 10.0
+
+    @more.setter
+    def more(self, value):
+        self.total = value
+
+    def add(self):
+        self.more += self.count
+
+
+def test_a_number_that_reading_the_old_value_changes_is_not_shown(capsys):
+    """10 + 2 was added, not 10 + 1."""
+    restless = Restless()
+    narrate(restless.add, Restless)
+    lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert restless.total == 12.0
+    assert lines[0] == "Restless 1 self.more += self.count self.more + self.count"
+    assert lines[-1] == "Restless 1 self.more += self.count 10 + self.count"
+
+
 def test_an_annotation_without_a_value_assigns_nothing(capsys):
     narrate(Annotated().declare, Annotated)
     lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]

@@ -1,6 +1,8 @@
 """The training written out as arithmetic gives the numbers of the objects: every one of them, in every bit."""
 
+import copy
 import math
+import pickle
 import sys
 import warnings
 
@@ -374,6 +376,12 @@ class TestSource:
     def test_it_is_the_same_for_other_weights_and_names(self):
         model = Model([Layer(2, 2, sigmoid, name="left"), Layer(2, 1, sigmoid, name="right")])
         assert model.unrolled_source() == XOR_STEP
+
+    def test_it_is_the_same_for_copies(self):
+        """Those of pickle and deepcopy, too, which copy the activation functions: fit is as fast for them."""
+        model = Model.from_sizes([2, 2, 1], seed=0)
+        for twin in (model.copy(), copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
+            assert twin.unrolled_source() == XOR_STEP
 
 
 XOR_STEP = """\

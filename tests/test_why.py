@@ -741,6 +741,33 @@ def test_in_float32_a_saturated_neuron_is_not_accused(bias):
     assert arrays.why("x[0]").problems != []
 
 
+@pytest.mark.parametrize("engine", ["loops", "float64", "float32"])
+@pytest.mark.parametrize("lead", [11.1, 36.0, 45.0, 95.0])
+def test_an_answer_that_is_nearly_certain_is_not_accused(lead, engine):
+    """p - y has few digits left there, or none, and the loss, a difference of outputs, does not move at all."""
+    model = Model([Layer(1, 2, identity)], SoftmaxCrossEntropy())
+    for neuron, weight in zip(model.layers[0].neurons, (lead + 1.5, 1.5), strict=True):
+        neuron.weights, neuron.bias = [weight], 0.0
+    if engine == "loops":
+        one_pass(model, [1.0], 0)
+    else:
+        model = one_pass_of_a_batch(model.vectorised(engine), [[1.0]], [0])
+    for name in ("x[0]", "output[0].w[0]", "output[1].w[0]", "output[1].b"):
+        for label in (None, 0):
+            assert model.why(name, label=label).problems == []
+
+
+def test_in_float32_what_is_too_small_for_a_float_is_not_accused():
+    """dL/da and da/dz are about 1e-26; their product, 1e-52, is 0 in a float32, and no mistake."""
+    model = Model([Layer(1, 1), Layer(1, 1)], MSE())
+    for layer, b in zip(model.layers, (0.0, -60.0), strict=True):
+        layer.neurons[0].weights, layer.neurons[0].bias = [1.0], b
+    arrays = one_pass_of_a_batch(model.vectorised("float32"), [[0.5]], [[0.0]])
+    assert arrays.layers[1].errors.item() == 0.0 != arrays.layers[1].output_gradients.item()
+    for name in ("x[0]", "hidden[0].w[0]", "output[0].b"):
+        assert arrays.why(name).problems == []
+
+
 def test_the_batch_is_told():
     inputs, labels = [[0.0, 1.0], [1.0, 1.0], [0.5, -1.0]], [[1.0], [0.0], [1.0]]
     model = Model.from_sizes([2, 3, 1], seed=2)

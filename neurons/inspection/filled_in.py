@@ -74,14 +74,12 @@ class Late(NamedTuple):
     source: str
 
 
-def filled(expression, names):
-    """The text of an `Expression` with the numbers of this moment: strings, and tuples for what getters will return."""
-    pieces: list[Any] = []
-    fill(pieces, expression.bytes, 0, len(expression.bytes), expression.holes, names)
-    return pieces
+def fill(pieces, expression, names):
+    """Add the text of an `Expression`, with the numbers of this moment: strings, and tuples for what getters return."""
+    fill_part(pieces, expression.bytes, 0, len(expression.bytes), expression.holes, names)
 
 
-def fill(pieces, text, start, end, holes, names):
+def fill_part(pieces, text, start, end, holes, names):
     """Add the text from `start` to `end` to `pieces`, with numbers in its holes where there are any."""
     for hole in holes:
         pieces.append(text[start : hole.start].decode())
@@ -92,7 +90,7 @@ def fill(pieces, text, start, end, holes, names):
         elif getter := names.getter(hole.node):
             pieces.append((getter, hole.in_arithmetic, source))
         else:
-            fill(pieces, text, hole.start, hole.end, hole.inner, names)
+            fill_part(pieces, text, hole.start, hole.end, hole.inner, names)
         start = hole.end
     pieces.append(text[start:end].decode())
 
@@ -146,14 +144,19 @@ def filled_before(statement, names):
     """The expression with the numbers of this moment, before the statement runs: pieces for `joined`."""
     if statement.expression is None:
         return None
-    pieces = filled(statement.expression, names)
+    pieces: list[Any] = []
     old = statement.old
     if old is None:
+        fill(pieces, statement.expression, names)
         return pieces
     if as_number(names.value(old.node)) is MISSING and not names.getter(old.node):
         return None
     left, right = (" (", ")") if statement.brackets else (" ", "")
-    return [*filled(old, names), f" {statement.sign}", left, *pieces, right]
+    fill(pieces, old, names)
+    pieces.append(f" {statement.sign}{left}")
+    fill(pieces, statement.expression, names)
+    pieces.append(right)
+    return pieces
 
 
 def numbers_after(statement, pieces, getters, names, came_to, returned=MISSING):

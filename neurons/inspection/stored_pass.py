@@ -98,6 +98,7 @@ class StoredPass:
         self.output_gradients = [neuron.output_gradient for neuron in self.neurons[-1]]
         single = self.on_arrays and model.dtype == "float32"
         self.rounding = 2.0**-19 if single else 2.0**-48  # 16 times that of one operation
+        self.smallest = SMALLEST if single else 1e-300
         self.twin = model.copy()
         if self.on_arrays:
             for layer in self.twin.layers:  # a nudge of 1e-6 is nothing to a float32
@@ -114,6 +115,15 @@ class StoredPass:
         if self.on_arrays:
             return [z for layer in self.twin.layers for z in layer.linear_activations[0].tolist()]
         return [neuron.linear_activation for layer in self.twin.layers for neuron in layer.neurons]
+
+    def rounded_by(self, size: float) -> float:
+        """How far a result that was made of numbers of this size may be off; the smallest floats have no digits."""
+        return self.rounding * size + self.smallest
+
+    def loss_rounded_by(self, output: float) -> float:
+        """How far the stored dL/da of an output may be from what the loss gives for it: arrays may round otherwise."""
+        scale = getattr(self.model.loss, "scale", 1.0)
+        return self.rounding * max(1.0, abs(output)) * max(1.0, scale) if self.on_arrays else 0.0
 
     def moved_in_neurons(self) -> str:
         """Why the weights are not those of the pass; empty if they are: then z comes out the same bit for bit."""
@@ -184,9 +194,7 @@ class StoredPass:
         """True if the loss gives the stored dL/da for this label: bit for bit, or on arrays to rounding."""
         expected = self.model.loss.output_gradients(self.outputs, label)
         for output, gradient, right in zip(self.outputs, self.output_gradients, expected, strict=True):
-            scale = getattr(self.model.loss, "scale", 1.0)
-            allowed = self.rounding * max(1.0, abs(output)) * max(1.0, scale) if self.on_arrays else 0.0
-            if not abs(gradient - right) <= allowed:  # not-a-number neither
+            if not abs(gradient - right) <= self.loss_rounded_by(output):  # not-a-number neither
                 return False
         return True
 

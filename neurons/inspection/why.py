@@ -122,12 +122,12 @@ def explain_factors(answer: Why, stored: StoredPass, place: Place, neuron: Any) 
     answer.lines.append(f"{'da/dz':<{4 + len(place.short)}} = {number(slope)}   {slope_words(neuron)}")
 
     product = neuron.output_gradient * slope * input_activation
-    if differ(answer.value, product, stored.rounding * abs(product)):
+    if differ(answer.value, product, stored.rounded_by(abs(product))):
         answer.problems.append(
             f"the gradient {number(answer.value)} is not the product of its factors, {number(product)}"
         )
     right_slope = neuron.delta_act(neuron.linear_activation)
-    if differ(slope, right_slope, stored.rounding * max(1.0, abs(right_slope))):
+    if differ(slope, right_slope, stored.rounded_by(max(1.0, abs(right_slope)))):
         answer.problems.append(f"da/dz is {number(slope)} but delta_act(z) is {number(right_slope)}")
 
 
@@ -153,16 +153,16 @@ def explain_paths(answer: Why, stored: StoredPass, paths: Paths, input_idx: int,
         return
     answer.lines += [f"    {line}" for line in path_words(paths.shares, paths.factors, input_idx, total)]
     for (name, share), (error, weight) in zip(paths.shares, paths.factors or (), strict=paths.factors is not None):
-        if differ(share, error * weight, stored.rounding * abs(error * weight)):
+        if differ(share, error * weight, stored.rounded_by(abs(error * weight))):
             answer.problems.append(f"via {name}: dL/di is {number(share)} but dL/dz * w is {number(error * weight)}")
     sum_of_shares = sum(share for _, share in paths.shares)
-    if differ(sum_of_shares, total, stored.rounding * sum(abs(share) for _, share in paths.shares)):
+    if differ(sum_of_shares, total, stored.rounded_by(sum(abs(share) for _, share in paths.shares))):
         answer.problems.append(f"the shares sum to {number(sum_of_shares)}, not to {number(total)}")
 
 
 def differ(first: float, second: float, allowed: float) -> bool:
-    """True if two numbers differ by more than is allowed; the smallest floats have no digits to compare."""
-    return not abs(first - second) <= allowed + 1e-300
+    """True if two numbers differ by more than is allowed; not-a-number always does."""
+    return not abs(first - second) <= allowed
 
 
 def explain_example(answer: Why, stored: StoredPass) -> None:
@@ -224,9 +224,12 @@ def check_by_nudging(answer: Why, stored: StoredPass, place: Place, label: Any) 
     allowed += 2.0 * abs(answer.nudge - wider)
     neurons = [neuron for layer in stored.neurons for neuron in layer]
     of_slopes = sum(abs(neuron.output_gradient * moves) for neuron, moves in zip(neurons, dz, strict=True))
-    allowed += stored.rounding * of_slopes  # a small da/dz, as 1 - a*a, is rounded as numbers near 1 are
-    if label is not None:
-        allowed += 1e-9 * abs(stored.model.loss.value(stored.outputs, label))
+    allowed += stored.rounded_by(of_slopes)  # a small da/dz, as 1 - a*a, is rounded as numbers near 1 are
+    if label is not None:  # the loss is a difference of outputs, each rounded; so, in the pass, was dL/da, as p - y
+        largest = max(abs(output) for output in stored.outputs)
+        allowed += 1e-9 * (abs(stored.model.loss.value(stored.outputs, label)) + largest)
+        for output, moves in zip(stored.neurons[-1], dz[-len(stored.outputs) :], strict=True):
+            allowed += stored.loss_rounded_by(output.activation) * abs(output.activation_gradient * moves)
     if abs(answer.nudge - answer.value) <= allowed:
         answer.lines.append(f"nudge check: {found}")
         return

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib import colormaps
 
+from neurons.arguments import checked_inputs
 from neurons.errors import ListLike, NeuronsError
 from neurons.losses import SoftmaxCrossEntropy
 from neurons.model import Model
@@ -26,7 +27,6 @@ from neurons.plots.style import (
     set_title,
     sizes_of,
 )
-from neurons.training import checked_inputs
 
 POINTS = 61  # along each side of the plane
 MARGIN_SHARE = 0.35  # how far the plane goes beyond the examples

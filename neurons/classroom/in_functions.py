@@ -67,7 +67,7 @@ def on_square_sizes(
         if any(match.ids[0] in SQUARE_ONLY for match in matches):
             return that_fails(trouble, student, square, matches, batch)
     try:
-        Function(function, batch=not batch, update=update).observe(probes(network, not batch)[0])
+        Function(function, batch=not batch, update=update).observe_all(probes(network, not batch))
     except Trouble:
         hint = ""
     else:

@@ -759,6 +759,14 @@ def test_parameters_that_never_move_are_said_to_be():
 
     assert "leaves the parameters as they were" in diagnose(update=forgetful, sizes=SIZES).message
 
+    def relu(parameters, x, y, learning_rate):  # which moves nothing where z < 0, and should not
+        W, b = parameters
+        z = W @ x + b
+        d = 2 * (np.maximum(z, 0) - y) * (z > 0)
+        return [W - learning_rate * np.outer(d, x), b - learning_rate * d]
+
+    assert diagnose(update=relu, sizes=[2, 1], output="relu").message == "right: every number agrees"
+
 
 def test_a_learning_rate_of_its_own():
     update = typed.updating(typed.loops())

@@ -20,6 +20,10 @@ from benchmarks import diagnosis_matrix as matrix
 import neurons
 from neurons.classroom import Diagnosis, diagnose
 from neurons.classroom.catalogue import CATALOGUE, STAGES
+from neurons.classroom.explaining import ranked
+from neurons.classroom.matching import PLAIN, Match
+from neurons.classroom.message import Found
+from neurons.classroom.reference import Variant
 from neurons.classroom.smallest import small_sizes
 from neurons.errors import NeuronsError
 
@@ -566,6 +570,12 @@ def test_twins_are_said_to_be():
     diagnosis = diagnose(gradients=typed.loops("A6", hidden="relu"), sizes=[2, 2, 2], hidden="relu")
     assert set(ids(diagnosis)) == {"A1", "A6"}
     assert "It could also be A6 (the slope of ReLU is 1 everywhere): the numbers are the same." in diagnosis.message
+
+
+def test_the_preferred_of_several_pairs_stays_a_pair():
+    found = [Match(tuple(Variant(i, "", None) for i in pair), PLAIN) for pair in (("W1", "S1"), ("W2", "S2"))]
+    preferred = Diagnosis(Found(mistakes=ranked(found), matches=tuple(found))).preferring(lambda m: m.stage == "step")
+    assert set(ids(preferred)[:2]) == {"W1", "S1"} and preferred.found.matches[0].ids == ("W1", "S1")
 
 
 def test_an_unknown_mistake_is_called_unknown_and_its_formula_recovered():

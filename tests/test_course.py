@@ -19,6 +19,7 @@ from neurons.__main__ import main
 from neurons.classroom.catalogue import CATALOGUE
 from neurons.classroom.checking import check, close, exercises
 from neurons.classroom.course import Course, new_exercise, proof
+from neurons.classroom.keyboard import _windows_keys
 from neurons.classroom.student import Limits, Refused, Student, Trouble
 from neurons.errors import NeuronsError
 
@@ -294,6 +295,30 @@ def test_watch_in_a_terminal(tmp_path):
     child.wait()  # close() would interrupt a child that is not gone yet
     child.close()
     assert child.exitstatus == 0
+
+
+class WindowsConsole:
+    """What `msvcrt` does; each press may send several characters at once."""
+
+    def __init__(self, presses):
+        self.presses, self.sent = list(presses), ""
+
+    def kbhit(self):
+        hit = bool(self.sent)
+        if not hit and self.presses:
+            self.sent = self.presses.pop(0)
+        return hit
+
+    def getwch(self):
+        first, self.sent = self.sent[0], self.sent[1:]
+        return first
+
+
+def test_keys_of_windows():
+    key = _windows_keys(WindowsConsole(["\xe0H", "\xe0", "N", "\0;", "q"]))  # arrow up, a letter, n, F1, q
+    assert key(60.0) == "n"  # neither the arrow's H, nor is it lost after a letter that looks like half an arrow
+    assert key(60.0) == "q"
+    assert key(0.0) == ""
 
 
 BLOCKED = """

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from itertools import product
 
 import mistakes as typed
 import numpy as np
@@ -19,6 +20,11 @@ from benchmarks import diagnosis_matrix as matrix
 import neurons
 from neurons.classroom import Diagnosis, diagnose
 from neurons.classroom.catalogue import CATALOGUE, STAGES
+from neurons.classroom.explaining import ranked
+from neurons.classroom.matching import PLAIN, Match
+from neurons.classroom.message import Found
+from neurons.classroom.reference import Variant
+from neurons.classroom.smallest import small_sizes
 from neurons.errors import NeuronsError
 
 SIZES = [2, 3, 1]
@@ -228,6 +234,14 @@ class Float32Layer(ArrayLayer):
     dtype = np.float32
 
 
+class SlottedLayer:
+    """float32 in slots, without a __dict__."""
+
+    __slots__ = ("W", "b", "x", "a", "dW", "db")
+    dtype, slope_of = np.float32, staticmethod(ArrayLayer.slope_of)
+    __init__, forward, backward, step = ArrayLayer.__init__, ArrayLayer.forward, ArrayLayer.backward, ArrayLayer.step
+
+
 class FlatLayer(ArrayLayer):
     slope_of = staticmethod(lambda a: 1 / (1 + np.exp(-a)) * (1 - 1 / (1 + np.exp(-a))))
 
@@ -283,7 +297,7 @@ class NetWithoutGates(Net):
     hidden_layer = type("Open", (ReluLayer,), {"slope_of": staticmethod(lambda a: a >= 0)})
 
 
-@pytest.mark.parametrize("cls", [ArrayLayer, Float32Layer, HiddenGradientsLayer, ReluLayer, Net])
+@pytest.mark.parametrize("cls", [ArrayLayer, Float32Layer, SlottedLayer, HiddenGradientsLayer, ReluLayer, Net])
 def test_classes_of_another_kind_are_not_blamed(cls):
     assert diagnose(cls).ok, diagnose(cls).message
 
@@ -291,6 +305,15 @@ def test_classes_of_another_kind_are_not_blamed(cls):
 def test_mistakes_in_classes_of_another_kind():
     assert ids(diagnose(FlatLayer)) == ["A2"]
     assert set(ids(diagnose(NetWithoutGates))) == {"A1", "A6"}
+
+
+@pytest.mark.parametrize("more", [[], [1, 1, 1]])
+def test_another_number_of_layers_is_said(more):
+    class OddNet(Net):
+        def __init__(self, sizes):
+            super().__init__([*sizes, *more] if more else sizes[:1])
+
+    assert "was asked for, but `layers` holds" in diagnose(OddNet).verdict
 
 
 def test_classes_that_cannot_be_checked():
@@ -536,10 +559,23 @@ def test_the_order_of_the_message():
     assert places == sorted(places)
 
 
+def test_small_shapes_are_few_however_many_layers():
+    for smallest in ([1, 1], [1, 1, 2], [1, 1, 1, 1, 1]):
+        every = [sizes for sizes in product((1, 2, 3), repeat=len(smallest)) if sizes[-1] >= smallest[-1]]
+        assert small_sizes(smallest) == sorted(every, key=lambda sizes: (sum(sizes), max(sizes)))[:24]
+    assert len(small_sizes([1] * 100)) == 24  # of 3**100
+
+
 def test_twins_are_said_to_be():
     diagnosis = diagnose(gradients=typed.loops("A6", hidden="relu"), sizes=[2, 2, 2], hidden="relu")
     assert set(ids(diagnosis)) == {"A1", "A6"}
     assert "It could also be A6 (the slope of ReLU is 1 everywhere): the numbers are the same." in diagnosis.message
+
+
+def test_the_preferred_of_several_pairs_stays_a_pair():
+    found = [Match(tuple(Variant(i, "", None) for i in pair), PLAIN) for pair in (("W1", "S1"), ("W2", "S2"))]
+    preferred = Diagnosis(Found(mistakes=ranked(found), matches=tuple(found))).preferring(lambda m: m.stage == "step")
+    assert set(ids(preferred)[:2]) == {"W1", "S1"} and preferred.found.matches[0].ids == ("W1", "S1")
 
 
 def test_an_unknown_mistake_is_called_unknown_and_its_formula_recovered():
@@ -701,6 +737,14 @@ def test_a_forgotten_batch_is_said():
     assert "one example at a time it does not: leave out batch=True" in alone.message
 
 
+def test_no_batch_is_blamed_for_random_numbers():
+    rng = np.random.default_rng(0)
+    for batch in (False, True):  # it takes both
+        drawn = lambda p, x, y: [rng.normal(size=part.shape) for part in p]  # noqa: E731
+        message = diagnose(gradients=drawn, sizes=SIZES, batch=batch).message
+        assert "different numbers for the same arguments" in message and "batch=True" not in message
+
+
 def test_a_mean_over_all_calls_is_noticed():
     calls = []
 
@@ -724,6 +768,14 @@ def test_parameters_that_never_move_are_said_to_be():
             part = part - learning_rate * np.asarray(gradient)
 
     assert "leaves the parameters as they were" in diagnose(update=forgetful, sizes=SIZES).message
+
+    def relu(parameters, x, y, learning_rate):  # which moves nothing where z < 0, and should not
+        W, b = parameters
+        z = W @ x + b
+        d = 2 * (np.maximum(z, 0) - y) * (z > 0)
+        return [W - learning_rate * np.outer(d, x), b - learning_rate * d]
+
+    assert diagnose(update=relu, sizes=[2, 1], output="relu").message == "right: every number agrees"
 
 
 def test_a_learning_rate_of_its_own():

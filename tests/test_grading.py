@@ -22,7 +22,7 @@ from neurons.classroom.checking import exercises
 from neurons.classroom.containment import AUDIT_HOOK, available_levels
 from neurons.classroom.grading import grade
 from neurons.classroom.handed_in import LARGEST_ZIP, submissions
-from neurons.errors import NeuronsError
+from neurons.errors import FileError, NeuronsError
 
 FIRST = exercises()[:3]
 NAMES = [exercise.name for exercise in FIRST]
@@ -182,6 +182,19 @@ def test_the_folder_for_the_grades_is_no_submission(tmp_path):
         assert passed(tmp_path / "class" / "out").keys() == earned.keys()
     with pytest.raises(NeuronsError, match="holds what was handed in"):
         grade(str(tmp_path / "class"), str(tmp_path / "class"), exercises=FIRST)
+
+
+def test_a_folder_for_the_grades_that_cannot_be_written_is_said(tmp_path):
+    small_class(tmp_path / "class", 1)
+    (tmp_path / "out" / "grading.lock").mkdir(parents=True)
+    with pytest.raises(FileError, match=r"grading\.lock cannot be written: Is a directory"):
+        grade(str(tmp_path / "class"), str(tmp_path / "out"), exercises=FIRST)
+
+
+def test_where_one_stands_is_a_submission_like_the_others(tmp_path, monkeypatch):
+    earned = small_class(tmp_path / "class", 2)
+    monkeypatch.chdir(tmp_path / "class" / "student001")
+    assert [submission.student for submission in submissions("..", NAMES)] == sorted(earned)
 
 
 class Breaking(ThreadPoolExecutor):
@@ -373,11 +386,15 @@ def test_what_is_too_much_is_refused(tmp_path):
     with zipfile.ZipFile(folder / "same.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for n in range(66):
             archive.writestr(f"{n}/{NAMES[0]}.py", b"#" * 2**20)
+    data = (folder / "same.zip").read_bytes()
+    start = data.index(b"PK\x01\x02")  # of the list of files; each entry's sum is in its bytes 16 to 19
+    (folder / "damaged.zip").write_bytes(data[:start] + data[start:].replace(data[start + 16 : start + 20], b"oops"))
     remarks = {submission.student: submission.remarks for submission in submissions(str(folder), NAMES)}
     assert remarks == {
         "large": ["the zip is larger than 64 MB"],
         "many": ["the zip holds more than 10,000 files"],
         "same": ["the zip unpacks to more than 64 MB; the rest was not looked at"],
+        "damaged": ["the zip unpacks to more than 64 MB; the rest was not looked at"],
     }
     for place in ("class/many.zip", "nowhere"):
         with pytest.raises(NeuronsError, match="is no folder"):

@@ -40,7 +40,6 @@ HIDDEN_13 = "errors1.append(output_gradient * a * (1.0 - a))"
 OUTPUT_13 = "errors2 = [2.0 * (a - y) * a * (1.0 - a) for a, y in zip(output, label, strict=True)]"
 SENT_13 = "output_gradient = sum(error * weights[j] for error, weights in zip(errors2, W2, strict=True))"
 
-# exercise -> (ids, old, new)
 TRAIN_13 = "            gW1, gb1, gW2, gb2 = gradients([W1, b1, W2, b2], example, label)\n"
 EARLY_13 = (
     TRAIN_13
@@ -52,6 +51,7 @@ EARLY_13 = (
 """
 )
 
+# exercise -> (ids, old, new)
 WRONG: dict[str, list[tuple[str, str, str]]] = {
     "01_weighted_sum": [
         ("F1", "return z + bias", "return z"),

@@ -179,7 +179,12 @@ def grade(
 @contextmanager
 def alone(out: str) -> Iterator[None]:
     """Keep other gradings out of the folder `out`: the two would empty each other's folder for temporary files."""
-    with open(os.path.join(out, LOCK), "ab") as file:
+    path = os.path.join(out, LOCK)
+    try:
+        file = open(path, "ab")
+    except OSError as error:
+        raise FileError(f"{path} cannot be written: {error.strerror}") from None
+    with file:
         try:
             lock(file)
         except (BlockingIOError, PermissionError):

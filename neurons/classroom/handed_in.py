@@ -28,11 +28,11 @@ class Submission(NamedTuple):
     remarks: list[str]  # on the submission as a whole
 
 
-def submissions(folder: str, names: list[str], out: str = "") -> Iterator[Submission]:
+def submissions(folder: str, names: list[str], out: str | None = None) -> Iterator[Submission]:
     """One `Submission` for each entry of the folder but `out`; `names` are those of the exercises."""
     if not os.path.isdir(folder):
         raise FileError(f"{folder} is no folder: name the one that holds a zip, folder or file per student")
-    place, entry_of_out = os.path.split(os.path.realpath(out))
+    place, entry_of_out = os.path.split(os.path.realpath(out)) if out is not None else ("", "")
     here = place == os.path.realpath(folder)
     entries = sorted(e for e in os.listdir(folder) if not (skipped(e) or here and e == entry_of_out))
     if not entries:
@@ -184,7 +184,7 @@ def read_zip(path: str, submission: Submission, names: list[str]) -> None:
 
 
 def read_member(archive: zipfile.ZipFile, member: Any, submission: Submission, names: list[str]) -> int:
-    """One file of a zip; returns how many bytes were unpacked."""
+    """One file of a zip; returns how many bytes were unpacked, at most."""
     parts = member.filename.replace("\\", "/").split("/")
     exercise = exercise_of(parts[-1], names)
     if exercise is None or any(skipped(part) for part in parts):
@@ -205,7 +205,7 @@ def read_member(archive: zipfile.ZipFile, member: Any, submission: Submission, n
             with archive.open(member) as file:
                 source = file.read(LARGEST_FILE + 1)
             take(submission, exercise, shown, source)
-            return len(source)
         except Exception as error:  # as above
             submission.problems[exercise] = f"{shown} cannot be unpacked: {readable(error, 100)}"
+        return member.file_size  # of a damaged one too: its sum is compared at the end
     return 0

@@ -40,6 +40,8 @@ def found_in_function(function: Callable[..., Any], network: Network, *, batch: 
 
     matches = right(targets, scales)
     notes = [] if matches else [*gradients_of_another_loss(targets, network), *nearly_right(observations, scales)]
+    if update and not any(values.any() for observation in observations for values in observation.groups.values()):
+        notes.append("your function leaves the parameters as they were: `w = w - ...` gives a new array the name w")
     matches = matches or singles(targets, variants, scales) or pairs(targets, variants, scales)
     matches = narrowed(matches, student, network, batch, scales)
     return found_in(student, [network], observations, matches, batch, notes)
@@ -67,7 +69,7 @@ def on_square_sizes(
         if any(match.ids[0] in SQUARE_ONLY for match in matches):
             return that_fails(trouble, student, square, matches, batch)
     try:
-        Function(function, batch=not batch, update=update).observe(probes(network, not batch)[0])
+        Function(function, batch=not batch, update=update).observe_all(probes(network, not batch))
     except Trouble:
         hint = ""
     else:

@@ -58,7 +58,8 @@ def _windows_keys(msvcrt):
                 pressed = msvcrt.getwch()
                 if pressed not in ("\0", "\xe0"):
                     return pressed.lower()
-                msvcrt.getwch()  # an arrow or a function key, which sends a second character such as H
+                if msvcrt.kbhit():  # an arrow or a function key, which sends a second character such as H
+                    msvcrt.getwch()  # else it is the letter a with a grave accent, and the next key another one
             time.sleep(0.02)
         return ""
 

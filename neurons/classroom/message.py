@@ -103,8 +103,9 @@ class Diagnosis:
 
     def preferring(self, likely: Callable[[Mistake], bool]) -> "Diagnosis":
         """The same, with the likely ones of several explanations first: for who knows more of the program."""
-        mistakes = sorted(self.found.mistakes, key=lambda mistake: not likely(mistake))
         matches = sorted(self.found.matches, key=lambda match: not all(likely(CATALOGUE[i]) for i in match.ids))
+        pair = matches[0].ids if self.found.is_pair else ()  # it is named by its first two mistakes
+        mistakes = sorted(self.found.mistakes, key=lambda mistake: (mistake.id not in pair, not likely(mistake)))
         return Diagnosis(replace(self.found, mistakes=tuple(mistakes), matches=tuple(matches)))
 
     @property

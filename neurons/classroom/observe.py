@@ -156,10 +156,6 @@ class Function:
         if self.update:
             before = dict(zip(names_of(case), flat_parameters(case), strict=True))
             groups = {f"step {name}": (before[name] - groups[name]) / case.learning_rate for name in groups}
-            if not any(values.any() for values in groups.values()):
-                self.note(
-                    "your function leaves the parameters as they were: `w = w - ...` gives a new array the name w"
-                )
         return groups, is_float32
 
     def observe(self, case: Case) -> Observation:

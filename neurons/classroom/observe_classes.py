@@ -17,6 +17,7 @@ from neurons.activations import ACTIVATIONS
 from neurons.classroom.observe import FLOAT32, FLOAT64, Observation, Trouble, as_numbers, called
 from neurons.classroom.probes import probes
 from neurons.classroom.reference import Array, Case, Network, forward
+from neurons.errors import how_many
 from neurons.wording import show
 
 # The names under which constructors ask for something, and objects keep it.
@@ -204,6 +205,10 @@ def put(owner: Any, names: tuple[str, ...], value: Array) -> None:
 
 def set_parameters(layers: list[Any], case: Case) -> None:
     """Give the object the weights and biases of the case."""
+    if len(layers) != len(case.parameters):
+        raise Trouble(
+            f"a model of {how_many(len(case.parameters), 'layer')} was asked for, but `layers` holds {len(layers)}"
+        )
     for layer, (W, b) in zip(layers, case.parameters, strict=True):
         if isinstance(layer, list):
             if len(layer) != len(b):
@@ -313,9 +318,10 @@ class Objects:
     def turns_weights(self) -> bool:
         """True if the weights of its layers have the shape (inputs, neurons)."""
         try:
-            layer = layers_of(self.maker.made(Network((2, 3), loss=None)), self.kind)[0]
+            layers = layers_of(self.maker.made(Network((2, 3), loss=None)), self.kind)
         except Trouble:
             return False
+        layer = layers[0] if layers else []
         name = None if isinstance(layer, list) else first_attribute(layer, NAMES["weights"])
         return name is not None and called(np.shape, getattr(layer, name)) == (2, 3)
 
@@ -389,7 +395,11 @@ class Objects:
     @staticmethod
     def is_float32(part: Any) -> bool:
         """True if any of the object's arrays or numbers is float32."""
-        attributes = getattr(getattr(part, "_layer", part), "__dict__", {}).values()  # one with __slots__ has none
+        owner = part._layer if isinstance(part, Turned) else part
+        slots = [
+            name for cls in type(owner).__mro__ for name in vars(cls) if inspect.ismemberdescriptor(vars(cls)[name])
+        ]
+        attributes = [*getattr(owner, "__dict__", {}).values(), *(getattr(owner, name, None) for name in slots)]
         return any(getattr(value, "dtype", None) in (np.float32, np.float16) for value in attributes)
 
     def passes(self, made: Any, layers: list[Any], case: Case) -> dict[str, Array]:

@@ -4,7 +4,7 @@ Shapes are gone through from one neuron upward; for each, Hypothesis chooses the
 """
 
 from collections.abc import Callable, Iterator
-from itertools import product
+from itertools import combinations_with_replacement
 from typing import Any
 
 import numpy as np
@@ -21,18 +21,23 @@ MOST_SHAPES = 24
 
 def shapes(network: Network, layers: tuple[int, ...]) -> Iterator[Network]:
     """Networks from one neuron upward, with these numbers of layers, and at last the user's own."""
-    least = 2 if network.output == "softmax" else 1
-    found = []
     for num_layers in layers:
-        for sizes in product(range(1, LARGEST_SMALL + 1), repeat=num_layers + 1):
-            if sizes[-1] >= least:
-                found.append(sizes)
-    found.sort(key=lambda sizes: (len(sizes), sum(sizes), max(sizes)))
-    by_layers = [[sizes for sizes in found if len(sizes) == num_layers + 1] for num_layers in layers]
-    for of_one_length in by_layers:
-        for sizes in of_one_length[:MOST_SHAPES]:
+        for sizes in small_sizes([1] * num_layers + [2 if network.output == "softmax" else 1]):
             yield network._replace(sizes=sizes)
     yield network
+
+
+def small_sizes(smallest: list[int]) -> list[tuple[int, ...]]:
+    """Sizes from the smallest upward. As many as are wanted: there are 3 to the power of the number of layers."""
+    found: list[tuple[int, ...]] = []
+    for more in range(len(smallest) * (LARGEST_SMALL - 1) + 1):
+        for places in combinations_with_replacement(range(len(smallest)), more):
+            sizes = tuple(size + places.count(place) for place, size in enumerate(smallest))
+            if max(sizes) <= LARGEST_SMALL:
+                found.append(sizes)
+        if len(found) >= MOST_SHAPES:
+            break
+    return sorted(found, key=lambda sizes: (sum(sizes), max(sizes), sizes))[:MOST_SHAPES]
 
 
 def smallest_case(

@@ -69,11 +69,6 @@ class Collects(Steps):
         thing.start_batch()
 
 
-def if_named(diagnosis: Any) -> Any:
-    """The diagnosis, if it has a name for a mistake of a forward pass: else the exercise's own two columns say more."""
-    return diagnosis if diagnosis.mistakes else None
-
-
 def neuron_class(student: Student, kind: Any = Steps) -> type:
     """The student's Neuron."""
 

@@ -34,7 +34,7 @@ def probes(student, rng):
 
 def diagnosis(student, name):
     from neurons.classroom import diagnose
-    from neurons.classroom.mirrors import checked, gradients_with, if_named
+    from neurons.classroom.mirrors import checked, gradients_with
 
     def with_softmax(logits, label):
         """The gradients that follow from the student's softmax."""
@@ -42,7 +42,7 @@ def diagnosis(student, name):
 
     of_a_layer = {"sizes": [2, 3], "output": "softmax", "loss": "ce"}
     if name == "softmax":
-        return if_named(diagnose(gradients=gradients_with(with_softmax), **of_a_layer))
+        return diagnose(gradients=gradients_with(with_softmax), **of_a_layer).without_arithmetic()
     if name == "output_gradients":
         return diagnose(gradients=gradients_with(student.output_gradients), **of_a_layer)
     return None

@@ -1,7 +1,7 @@
 """Every mistake of the catalogue, diagnosed: which are named, alone or with a twin, missed, or named wrongly.
 
-python tests/benchmarks/diagnosis_matrix.py             the matrix of single mistakes, and the counts
-python tests/benchmarks/diagnosis_matrix.py --pairs     all pairs of mistakes too
+python tests/benchmarks/diagnosis_matrix.py                            the matrix of single mistakes, and the counts
+python tests/benchmarks/diagnosis_matrix.py --pairs 1 --random 500     all pairs of mistakes and 500 formulas too
 """
 
 import argparse

@@ -85,6 +85,7 @@ WRONG: dict[str, list[tuple[str, str, str]]] = {
         ("W1", GRADIENT_06, "self.gradients.append(error)"),
         ("W2", GRADIENT_06, "self.gradients = [error * w for w in self.weights]"),
         ("W3", GRADIENT_06, "self.gradients.append(error * self.activation)"),
+        ("W7", GRADIENT_06, "self.gradients.append(error * input_activation if self.gradients else 0.0)"),
         ("W9", GRADIENT_06, "self.gradients.append(output_gradient * input_activation)"),
         ("A1 L7", ERROR, "error = output_gradient"),
         ("A3", ERROR, ERROR + " * self.linear_activation"),

@@ -335,6 +335,7 @@ for module, names in ONLY_HERE.items():
     for name in names:
         if hasattr(module, name):
             delattr(module, name)
+os.supports_dir_fd.clear()  # as on Windows: else `shutil` works with descriptors, and asks for O_NONBLOCK
 """  # fmt: skip
 PARENT = """
 from neurons.classroom import student

@@ -1,4 +1,4 @@
-"""Epochs of training on arrays that allocate nothing: the arrays are made once, and every step fills them again.
+"""Training on arrays, in steps that allocate nothing: the arrays are made once, and every step fills them again.
 
 The examples are fetched in chunks of several batches, since one large gather is cheaper than many small ones. For plain
 SGD the step is part of the backward pass: the product that makes the gradients adds -learning_rate / batch times them

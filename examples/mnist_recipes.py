@@ -10,7 +10,7 @@ import time
 import numpy as np
 
 from neurons import Model, SoftmaxCrossEntropy, datasets, relu
-from neurons.batches import Pixels
+from neurons.arrays.batches import Pixels
 
 SCALE, MEAN = 1 / 255, 0.1307  # brightnesses to 0..1, less the mean of all training pixels
 RECIPES = {

@@ -19,13 +19,13 @@ from neurons.losses import MSE, BinaryCrossEntropy, SoftmaxCrossEntropy, softmax
 from neurons.model import Model
 from neurons.neuron import Neuron
 from neurons.optimisers import SGD, Adam, Momentum
-from neurons.training import History
+from neurons.training.fit import History
 
 __version__ = "0.1.0"
 
 ROOMS = ("classroom", "datasets", "debug", "health", "plots")  # loaded when first touched
 DOORS = {  # functions of rooms, likewise
-    "Stepper": "neurons.inspection.stepper",
+    "Stepper": "neurons.inspection.page.stepper",
     "narrate": "neurons.inspection.narrate",
 }
 

@@ -5,8 +5,8 @@ import os
 import sys
 from functools import partial
 
-from neurons import NeuronsError, __version__, course_material, debug_command, mnist_command, step_command, xor_command
-from neurons.classroom import course_command, grade_command
+from neurons import NeuronsError, __version__
+from neurons.commands import course, debug, grade, material, mnist, step, xor
 
 
 def parser():
@@ -28,16 +28,16 @@ def parser():
         room.add_options(command)
         command.set_defaults(run=room.run)
 
-    add("xor", "train a small network on XOR and explain one gradient", xor_command)
-    add("mnist", "train on handwritten digits and look at what was learned", mnist_command)
-    add("step", "write a page that goes through one training step line by line", step_command)
+    add("xor", "train a small network on XOR and explain one gradient", xor)
+    add("mnist", "train on handwritten digits and look at what was learned", mnist)
+    add("step", "write a page that goes through one training step line by line", step)
     for kind, what in (("notebooks", "the course's notebooks"), ("examples", "the example scripts")):
         command = commands.add_parser(kind, help=f"copy {what} to a folder of your own")
-        course_material.add_options(command)
-        command.set_defaults(run=partial(course_material.run, kind))
-    add("debug", "run a script in a debugger that knows neurons", debug_command)
-    add("course", "exercises that say what is wrong", course_command)
-    add("grade", "grade what a class handed in", grade_command)
+        material.add_options(command)
+        command.set_defaults(run=partial(material.run, kind))
+    add("debug", "run a script in a debugger that knows neurons", debug)
+    add("course", "exercises that say what is wrong", course)
+    add("grade", "grade what a class handed in", grade)
     return root
 
 

@@ -4,7 +4,7 @@ from math import exp, inf, log
 from math import tanh as _tanh
 from sys import float_info
 
-from neurons.wording import for_debuggers
+from neurons.text import for_debuggers
 
 LOWEST_Z = -log(float_info.max)  # -709.78: for any lower z, exp(-z) is no float
 

@@ -3,6 +3,6 @@
 `breakpoint()` stops in it too, with PYTHONBREAKPOINT=neurons.debug.set_trace in the environment.
 """
 
-from neurons.inspection.debugger import Debugger, set_trace
+from neurons.inspection.debugger.debugger import Debugger, set_trace
 
 __all__ = ["Debugger", "set_trace"]

@@ -6,9 +6,9 @@ loss differs. It knows nothing of the chain rule, so it finds every mistake made
 
 from typing import NamedTuple
 
-from neurons.errors import ListLike, checked_numbers, checked_positive
+from neurons.checks import ListLike, checked_numbers, checked_positive
 from neurons.model import Model
-from neurons.wording import for_debuggers
+from neurons.text import for_debuggers
 
 
 class Comparison(NamedTuple):

@@ -6,10 +6,11 @@
 from math import log
 from typing import NamedTuple
 
-from neurons.errors import ListLike, NotFiniteError
+from neurons.checks import ListLike
+from neurons.errors import NotFiniteError
 from neurons.losses import MSE, BinaryCrossEntropy, SoftmaxCrossEntropy
 from neurons.model import Model
-from neurons.training import History, mean_loss_of
+from neurons.training.fit import History, mean_loss_of
 
 FLAT_CHANGE = 0.01  # over its last half, a flat loss moves by less than this share of itself
 FLAT_EPOCHS = 20  # fewer epochs say nothing about flatness

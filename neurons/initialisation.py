@@ -9,8 +9,9 @@ from math import sqrt
 from random import Random
 
 from neurons.activations import Activation
-from neurons.errors import NeuronsError, checked_positive
-from neurons.wording import show
+from neurons.checks import checked_positive
+from neurons.errors import NeuronsError
+from neurons.text import show
 
 Drawn = tuple[list[float], float]  # one neuron's weights and its bias
 Initialiser = Callable[[int, int, Random], Drawn]

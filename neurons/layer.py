@@ -4,10 +4,10 @@ import random
 from math import isfinite
 
 from neurons.activations import Activation, sigmoid
-from neurons.errors import accepted_gradients, checked_activation, checked_count, checked_rng, only_floats
+from neurons.checks import accepted_gradients, checked_activation, checked_count, checked_rng, only_floats
 from neurons.initialisation import Initialiser, find_init
 from neurons.neuron import Neuron
-from neurons.wording import describe
+from neurons.text import describe
 
 
 class Layer:

@@ -8,17 +8,9 @@ from math import exp, log, log1p
 from typing import Any
 
 from neurons.activations import sigmoid
-from neurons.errors import (
-    LengthError,
-    ListLike,
-    NeuronsError,
-    checked_number,
-    checked_numbers,
-    checked_positive,
-    is_list,
-    whole_number,
-)
-from neurons.wording import for_debuggers, show
+from neurons.checks import ListLike, checked_number, checked_numbers, checked_positive, is_list, whole_number
+from neurons.errors import LengthError, NeuronsError
+from neurons.text import for_debuggers, show
 
 
 def label_vector(label: Any, num_outputs: int, what: str = "the label") -> list[float]:

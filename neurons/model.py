@@ -5,11 +5,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from neurons.activations import Activation, identity, sigmoid
-from neurons.errors import (
-    LengthError,
+from neurons.checks import (
     ListLike,
-    NeuronsError,
-    NotFiniteError,
     check_same_batch,
     checked_activation,
     checked_count,
@@ -18,17 +15,18 @@ from neurons.errors import (
     is_list,
     shown,
 )
+from neurons.errors import LengthError, NeuronsError, NotFiniteError
 from neurons.initialisation import Initialiser
 from neurons.layer import Layer
 from neurons.losses import MSE
-from neurons.wording import for_debuggers, show
+from neurons.text import for_debuggers, show
 
 if TYPE_CHECKING:
     import os
 
     from neurons.inspection.trace import Trace
-    from neurons.inspection.why import Why
-    from neurons.training import History
+    from neurons.inspection.why.explanation import Why
+    from neurons.training.fit import History
 
 # Parameters. Measured by tests/benchmarks/growth.py: `fit` one example at a time, its default, takes as long on arrays
 # as by the unrolled text of a model of neurons at 153 to 178 parameters, and a twelfth of it at 2,000.
@@ -86,7 +84,7 @@ class Model:
         layer_class: Any = cls.layer_class
         more: dict[str, Any] = {}
         if checked_engine(engine, dtype, num_parameters) == "numpy":
-            from neurons.vectorised import VectorLayer, VectorModel
+            from neurons.arrays.layer import VectorLayer, VectorModel
 
             if dtype is None:
                 dtype = "float32" if engine == "auto" else "float64"
@@ -144,13 +142,13 @@ class Model:
 
     def engine(self) -> ModuleType:
         """The room where this kind of model is trained and looked at."""
-        from neurons import training
+        from neurons.training import fit as training
 
         return training
 
     def vectorised(self, dtype: Any = "float64") -> "Model":
         """The same model with the same numbers on NumPy arrays, as a `VectorModel`; `dtype` is float64 or float32."""
-        from neurons.vectorised import vectorised
+        from neurons.arrays.layer import vectorised
 
         return vectorised(self, dtype)
 
@@ -198,7 +196,7 @@ class Model:
         Raises `NeuronsError` for wrong arguments, and `NotFiniteError` at the first value that is not finite: then
         the model has the weights with which that epoch began. Warns (`HealthWarning`) of what keeps it from learning.
         """
-        from neurons.training import fit
+        from neurons.training.fit import fit
 
         return fit(
             self,
@@ -226,13 +224,13 @@ class Model:
 
     def mean_loss(self, inputs: ListLike, labels: ListLike) -> float:
         """The mean loss over many examples."""
-        from neurons.training import mean_loss
+        from neurons.training.fit import mean_loss
 
         return mean_loss(self, inputs, labels)
 
     def accuracy(self, inputs: ListLike, labels: ListLike) -> float:
         """The share of examples whose class is right, 0 to 1: the largest output, or the right side for one output."""
-        from neurons.training import accuracy
+        from neurons.training.fit import accuracy
 
         return accuracy(self, inputs, labels)
 
@@ -243,7 +241,7 @@ class Model:
         hidden1_0_w1, ...), x0, x1, ... for the inputs and y0, ... for the label. Plain `SGD` runs these very lines.
         Raises `NeuronsError` for parts that are not the package's own, and above 2,000 parameters.
         """
-        from neurons.unrolled import source
+        from neurons.unrolled.engine import source
 
         return source(self)
 
@@ -264,7 +262,7 @@ class Model:
         arrays, `example` picks one of the last batch, the last unless given. With `label`, that of the pass, the check
         asks the loss itself. Raises `OrderError` before a backward pass, `NeuronsError` for names that are not there.
         """
-        from neurons.inspection.why import why
+        from neurons.inspection.why.explanation import why
 
         return why(self, name, example=example, label=label)
 
@@ -274,14 +272,14 @@ class Model:
         Raises `NeuronsError` for what a file cannot hold (own classes, activations and losses; numbers that are not
         finite), `FileError` where the file cannot be written: then what was there before is unchanged.
         """
-        from neurons.storage import save
+        from neurons.storage.models import save
 
         save(self, path)
 
     @classmethod
     def load(cls, path: "str | os.PathLike[str]") -> "Model":
         """The model in the file at `path`, of `save` or a checkpoint; `FileError` where it is missing or damaged."""
-        from neurons.storage import load
+        from neurons.storage.models import load
 
         return load(cls, path)
 

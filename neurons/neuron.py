@@ -5,7 +5,7 @@ import random
 from math import isfinite
 
 from neurons.activations import Activation, sigmoid
-from neurons.errors import (
+from neurons.checks import (
     LARGEST_LEARNING_RATE,
     ListLike,
     accepted_gradient,
@@ -20,7 +20,7 @@ from neurons.errors import (
     made_of_floats,
 )
 from neurons.initialisation import default_init
-from neurons.wording import describe
+from neurons.text import describe
 
 
 class Neuron:

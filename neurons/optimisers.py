@@ -6,16 +6,10 @@ steps before, one list per neuron as below, or one array per layer; the `counter
 
 from math import sqrt
 
-from neurons.errors import (
-    NeuronsError,
-    check_has_gradients,
-    checked_learning_rate,
-    checked_number,
-    checked_numbers,
-    checked_positive,
-)
+from neurons.checks import check_has_gradients, checked_learning_rate, checked_number, checked_numbers, checked_positive
+from neurons.errors import NeuronsError
 from neurons.model import Model, is_on_arrays
-from neurons.wording import for_debuggers, show
+from neurons.text import for_debuggers, show
 
 
 class SGD:
@@ -51,7 +45,7 @@ class Momentum:
         """Move every weight and bias of `model` by its velocity."""
         learning_rate = checked_learning_rate(learning_rate)
         if is_on_arrays(model):
-            from neurons.array_forms import momentum_step
+            from neurons.arrays.functions import momentum_step
 
             return momentum_step(self, model, learning_rate)
         all_gradients = mean_gradients(model)
@@ -90,7 +84,7 @@ class Adam:
         """Move every weight and bias of `model` by about `learning_rate`."""
         learning_rate = checked_learning_rate(learning_rate)
         if is_on_arrays(model):
-            from neurons.array_forms import adam_step
+            from neurons.arrays.functions import adam_step
 
             return adam_step(self, model, learning_rate)
         all_gradients = mean_gradients(model)

@@ -15,11 +15,11 @@ from unittest import mock
 
 from hostile import Attack, prepared
 
-from neurons.classroom.checking import Exercise, check
-from neurons.classroom.containment import launch, standard_library
+from neurons.classroom.exercises.checking import Exercise, check
+from neurons.classroom.sandbox.containment import launch, standard_library
 
 EXERCISES = Path(__file__).parent.parent / "neurons" / "classroom" / "exercises"
-LIMITS = "\nfrom neurons.classroom.student import Limits\n\nLIMITS = Limits(cpu_seconds=1, seconds=2.5)\n"
+LIMITS = "\nfrom neurons.classroom.sandbox.student import Limits\n\nLIMITS = Limits(cpu_seconds=1, seconds=2.5)\n"
 
 
 class Outcome(NamedTuple):
@@ -139,7 +139,7 @@ def hookless():
         *command, settings = launch(*arguments)[0]
         return [*command, json.dumps(dict(json.loads(settings), hook=False))], launch(*arguments)[1]
 
-    with mock.patch("neurons.classroom.student.launch", launch_hookless):
+    with mock.patch("neurons.classroom.sandbox.student.launch", launch_hookless):
         yield
 
 

@@ -14,10 +14,10 @@ if sys.platform != "linux":
 from hostile import ATTACKS
 from surroundings import Surroundings, hookless, left_behind
 
-from neurons.classroom import containment
-from neurons.classroom import student as student_module
-from neurons.classroom.checking import check, exercises
-from neurons.classroom.containment import (
+from neurons.classroom.exercises.checking import check, exercises
+from neurons.classroom.sandbox import containment
+from neurons.classroom.sandbox import student as student_module
+from neurons.classroom.sandbox.containment import (
     AUDIT_HOOK,
     BUBBLEWRAP,
     LANDLOCK,
@@ -25,7 +25,7 @@ from neurons.classroom.containment import (
     readable_paths,
     standard_library,
 )
-from neurons.classroom.student import PER_QUESTION, Limits, Student, Trouble
+from neurons.classroom.sandbox.student import PER_QUESTION, Limits, Student, Trouble
 
 KINDS = list(dict.fromkeys(attack.kind for attack in ATTACKS))
 OUTWARD = KINDS[KINDS.index("importing neurons") :]  # what the containment has to stop; the rest stops at the pipe

@@ -16,11 +16,11 @@ from correct_variants import VARIANTS, varied
 from wrong_answers import WRONG
 
 from neurons.__main__ import main
-from neurons.classroom.catalogue import CATALOGUE
-from neurons.classroom.checking import check, close, exercises
-from neurons.classroom.course import Course, new_exercise, proof
-from neurons.classroom.keyboard import _windows_keys
-from neurons.classroom.student import Limits, Refused, Student, Trouble
+from neurons.classroom.course.course import Course, new_exercise, proof
+from neurons.classroom.course.keyboard import _windows_keys
+from neurons.classroom.diagnosis.catalogue import CATALOGUE
+from neurons.classroom.exercises.checking import check, close, exercises
+from neurons.classroom.sandbox.student import Limits, Refused, Student, Trouble
 from neurons.errors import NeuronsError
 
 ALL = {exercise.name: exercise for exercise in exercises()}
@@ -338,7 +338,7 @@ for module, names in ONLY_HERE.items():
 os.supports_dir_fd.clear()  # as on Windows: else `shutil` works with descriptors, and asks for O_NONBLOCK
 """  # fmt: skip
 PARENT = """
-from neurons.classroom import student
+from neurons.classroom.sandbox import student
 launch = student.launch
 def launch_blocked(*arguments):
     (python, *options, worker, settings), environment = launch(*arguments)
@@ -389,7 +389,7 @@ def test_nothing_is_used_that_windows_or_macos_lack(tmp_path):
 
 def test_an_endless_loop_is_ended_without_signals(tmp_path):
     Course.start(str(tmp_path))
-    loop = "from neurons.classroom.student import Limits\n\nLIMITS = Limits(seconds=0.5)\n"
+    loop = "from neurons.classroom.sandbox.student import Limits\n\nLIMITS = Limits(seconds=0.5)\n"
     folder = shutil.copytree(ALL["01_weighted_sum"].folder, tmp_path / "exercises" / "30_endless")
     with open(folder / "probes.py", "a", encoding="utf-8") as file:
         file.write("\n\n" + loop)

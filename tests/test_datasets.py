@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from neurons import datasets
 from neurons.datasets import and_gate, circles, digits, moons, nand_gate, or_gate, spiral, train_test_split, xor
 from neurons.errors import FileError, LengthError, NeuronsError, NotFiniteError
-from neurons.wording import show
+from neurons.text import show
 
 ROOT = Path(datasets.__file__).parents[2]
 DATA = Path(datasets.__file__).parent / "data"

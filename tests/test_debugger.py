@@ -13,7 +13,7 @@ from sessions import PATIENCE, ROOT, Notebook, VSCode, in_a_terminal
 import neurons
 from neurons import Layer, Model, Neuron, NeuronsError, SoftmaxCrossEntropy
 from neurons.debug import Debugger, set_trace
-from neurons.inspection.debugger import COMMANDS
+from neurons.inspection.debugger.debugger import COMMANDS
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 NEURON_PY = ROOT / "neurons/neuron.py"

@@ -19,12 +19,12 @@ from benchmarks import diagnosis_matrix as matrix
 
 import neurons
 from neurons.classroom import Diagnosis, diagnose
-from neurons.classroom.catalogue import CATALOGUE, STAGES
-from neurons.classroom.explaining import ranked
-from neurons.classroom.matching import PLAIN, Match
-from neurons.classroom.message import Found
-from neurons.classroom.reference import Variant
-from neurons.classroom.smallest import small_sizes
+from neurons.classroom.diagnosis.catalogue import CATALOGUE, STAGES
+from neurons.classroom.diagnosis.explaining import ranked
+from neurons.classroom.diagnosis.matching import PLAIN, Match
+from neurons.classroom.diagnosis.message import Found
+from neurons.classroom.diagnosis.reference import Variant
+from neurons.classroom.diagnosis.smallest_case import small_sizes
 from neurons.errors import NeuronsError
 
 SIZES = [2, 3, 1]

@@ -25,7 +25,7 @@ from neurons import (
     SoftmaxCrossEntropy,
     datasets,
 )
-from neurons.products import one_thread
+from neurons.arrays.products import one_thread
 
 ACTIVATIONS = [neurons.sigmoid, neurons.tanh, neurons.relu, neurons.leaky_relu, neurons.identity]
 OPTIMISERS = [SGD, Momentum, Adam]

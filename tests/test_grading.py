@@ -17,11 +17,11 @@ import pytest
 from hostile import ATTACKS, WRONG
 
 from neurons.__main__ import main
-from neurons.classroom import grading
-from neurons.classroom.checking import exercises
-from neurons.classroom.containment import AUDIT_HOOK, available_levels
-from neurons.classroom.grading import grade
-from neurons.classroom.handed_in import LARGEST_ZIP, submissions
+from neurons.classroom.exercises.checking import exercises
+from neurons.classroom.grading import grading
+from neurons.classroom.grading.grading import grade
+from neurons.classroom.grading.submissions import LARGEST_ZIP, submissions
+from neurons.classroom.sandbox.containment import AUDIT_HOOK, available_levels
 from neurons.errors import FileError, NeuronsError
 
 FIRST = exercises()[:3]
@@ -98,8 +98,8 @@ def test_stopped_half_way_it_goes_on_to_the_same_grades(tmp_path, monkeypatch):
     out = tmp_path / "out"
     program = (
         "import os, sys\n"
-        "from neurons.classroom.checking import exercises\n"
-        "from neurons.classroom.grading import grade\n"
+        "from neurons.classroom.exercises.checking import exercises\n"
+        "from neurons.classroom.grading.grading import grade\n"
         "def say(line):\n"
         "    if line.split()[:2] == ['3', 'of']:\n"
         "        os.kill(os.getpid(), 9)\n"
@@ -128,7 +128,7 @@ def test_ctrl_c_leaves_what_is_graded(tmp_path, monkeypatch, capsys):
     small_class(tmp_path / "class", 2)
     command = ["grade", str(tmp_path / "class"), "--out", str(tmp_path / "out"), "--jobs", "1"]
     with monkeypatch.context() as patch:
-        patch.setattr("neurons.classroom.course.exercises", lambda folder: FIRST)
+        patch.setattr("neurons.classroom.course.course.exercises", lambda folder: FIRST)
         patch.setattr(grading, "WAITING", 1)
         done = []
 
@@ -224,8 +224,8 @@ def test_on_a_cluster(tmp_path):
     program.write_text(
         "import sys\n"
         "from distributed import Client, LocalCluster\n"
-        "from neurons.classroom.checking import exercises\n"
-        "from neurons.classroom.grading import grade\n"
+        "from neurons.classroom.exercises.checking import exercises\n"
+        "from neurons.classroom.grading.grading import grade\n"
         "if __name__ == '__main__':\n"
         "    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:\n"
         "        with Client(cluster) as client:\n"

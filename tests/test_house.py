@@ -1,6 +1,5 @@
 """The house is in order: style, types, what lies where, and packages that work in an empty environment."""
 
-import ast
 import configparser
 import email
 import inspect
@@ -27,49 +26,6 @@ OF_THE_CARD = {
     "LICENSE",
     "CHANGELOG.md",
 }
-READING_ORDER = [
-    "wording",
-    "errors",
-    "activations",
-    "initialisation",
-    "neuron",
-    "layer",
-    "losses",
-    "model",
-    "optimisers",
-    "unrolled_text",
-    "unrolled",
-    "progress",
-    "arguments",
-    "training",
-    "gradient_check",
-    "health",
-    "array_forms",
-    "products",
-    "batches",
-    "neuron_view",
-    "vectorised",
-    "vectorised_training",
-    "files",
-    "formats",
-    "storage",
-    "checkpoints",
-    "inspection.expressions",
-    "inspection.statements",
-    "inspection.values",
-    "inspection.filled_in",
-    "inspection.recorder",
-    "inspection.narrate",
-    "inspection.trace",
-    "inspection.why_words",
-    "inspection.stored_pass",
-    "inspection.unfinished_pass",
-    "inspection.why",
-    "inspection.at_hand",
-    "inspection.tables",
-    "inspection.debugger",
-    "inspection.stepper",
-]
 
 
 def test_the_linter_is_content():
@@ -144,16 +100,6 @@ def test_the_type_checker_takes_what_is_right_and_finds_what_is_wrong(tmp_path):
 def test_only_what_the_card_names_lies_at_the_top():
     top = {name.split("/")[0] for name in tracked_files()}
     assert {name for name in top if not name.startswith(".")} <= OF_THE_CARD
-
-
-def test_each_file_imports_only_from_those_above_it():
-    """At module level; conveniences import their room when they are called."""
-    for place, module in enumerate(READING_ORDER):
-        tree = ast.parse((ROOT / "neurons" / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8"))
-        for node in tree.body:
-            if isinstance(node, ast.ImportFrom) and node.module.startswith("neurons."):
-                imported = node.module.removeprefix("neurons.")
-                assert imported in READING_ORDER[:place], f"{module}.py imports {imported}"
 
 
 def test_the_version_is_that_of_the_changelog():

@@ -9,8 +9,9 @@ import pytest
 
 np = pytest.importorskip("numpy")
 
-from neurons import Model, datasets, mnist_command, relu  # noqa: E402
+from neurons import Model, datasets, relu  # noqa: E402
 from neurons.__main__ import main  # noqa: E402
+from neurons.commands import mnist as mnist_command  # noqa: E402
 from neurons.datasets import Dataset  # noqa: E402
 
 

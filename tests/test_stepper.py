@@ -21,7 +21,7 @@ from playwright.sync_api import sync_playwright
 import neurons
 from neurons import MSE, FileError, Model, Neuron, NeuronsError, SoftmaxCrossEntropy, Stepper, relu, sigmoid
 from neurons.__main__ import main
-from neurons.inspection.stepper import page_data
+from neurons.inspection.page.stepper import page_data
 
 SIZES = [[2, 2, 1], [2, 4, 1], [2, 8, 1], [4, 8, 3], [784, 16, 10]]
 WIDTHS = [1280, 800]

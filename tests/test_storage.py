@@ -36,19 +36,17 @@ from neurons import (
     Neuron,
     NeuronsError,
     SoftmaxCrossEntropy,
-    checkpoints,
     datasets,
-    files,
-    formats,
     relu,
-    storage,
-    training,
-    unrolled,
-    vectorised_training,
 )
 from neurons.activations import ACTIVATIONS, Activation
-from neurons.batches import Pixels
-from neurons.vectorised import VectorLayer, VectorModel
+from neurons.arrays import engine as vectorised_training
+from neurons.arrays.batches import Pixels
+from neurons.arrays.layer import VectorLayer, VectorModel
+from neurons.storage import checkpoints, files, formats
+from neurons.storage import models as storage
+from neurons.training import fit as training
+from neurons.unrolled import engine as unrolled
 
 ROOT = Path(neurons.__file__).parents[1]
 SUFFIXES = [".json", ".npz"]
@@ -349,7 +347,7 @@ def test_a_read_only_folder_or_file_leaves_the_old_file():
     code = """if True:
         import os, sys
         from neurons import Model
-        import neurons.storage
+        import neurons.storage.models
         folder = sys.argv[1]
         model = Model.from_sizes([2, 1])
         model.save(folder + "/model.json")
@@ -392,7 +390,8 @@ KILLS = """if True:
     # Children write one file over and over, each time with another number in every place, and are killed.
     import json, os, random, signal, sys, time
     import numpy as np
-    from neurons import Model, FileError, storage, files
+    from neurons import Model, FileError
+    from neurons.storage import files, models as storage
 
     path, writer, kills, inside = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
     rng = random.Random(1)
@@ -1401,7 +1400,8 @@ HOSTILE = """if True:
 
 LOADING = """if True:
     import re, resource, sys, time
-    from neurons import FileError, Model, storage
+    from neurons import FileError, Model
+    from neurons.storage import models as storage
     import numpy
 
     def peak():

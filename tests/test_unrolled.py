@@ -24,9 +24,9 @@ from neurons import (
     NotFiniteError,
     SoftmaxCrossEntropy,
     datasets,
-    unrolled,
 )
 from neurons.activations import ACTIVATIONS, Sigmoid, identity, sigmoid
+from neurons.unrolled import engine as unrolled
 
 LOSSES = st.one_of(
     st.sampled_from([MSE(), SoftmaxCrossEntropy(), BinaryCrossEntropy()]), st.floats(0.01, 10.0).map(lambda s: MSE(s))

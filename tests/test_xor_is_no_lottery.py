@@ -7,7 +7,7 @@ import pytest
 from benchmarks import xor_seeds
 
 from neurons import Model, datasets
-from neurons.xor_command import EPOCHS, is_solved, train_xor
+from neurons.commands.xor import EPOCHS, is_solved, train_xor
 
 NUM_SEEDS = 200
 

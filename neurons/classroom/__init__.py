@@ -8,9 +8,9 @@ from importlib import import_module
 from typing import Any
 
 PLACES = {  # loaded when first touched: they need NumPy
-    "check": "in_notebooks",
-    "diagnose": "diagnosing",
-    "Diagnosis": "message",
+    "check": "course.notebooks",
+    "diagnose": "diagnosis.diagnose",
+    "Diagnosis": "diagnosis.message",
 }
 
 __all__ = ["Diagnosis", "check", "diagnose"]

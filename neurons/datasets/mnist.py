@@ -10,7 +10,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from neurons.datasets.dataset import Dataset
-from neurons.errors import FileError, NeuronsError, show
+from neurons.errors import FileError, NeuronsError
+from neurons.text import show
 
 # Of the packed files as the mirrors serve them (source: torchvision), checked by every download,
 PACKED_SHA256 = {

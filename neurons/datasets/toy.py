@@ -11,8 +11,9 @@ from math import cos, pi, sin
 from random import Random
 from typing import Any
 
-from neurons.errors import LengthError, NeuronsError, checked_count, checked_number, generator
-from neurons.wording import show
+from neurons.checks import checked_count, checked_number, generator
+from neurons.errors import LengthError, NeuronsError
+from neurons.text import show
 
 Examples = tuple[list[list[float]], list[list[float]]]
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from neurons.errors import NeuronsError
-from neurons.inspection.filled_in import GAP
-from neurons.inspection.recorder import name_of, plans_of, record
-from neurons.wording import show
+from neurons.inspection.recording.recorder import name_of, plans_of, record
+from neurons.inspection.recording.substitution import GAP
+from neurons.text import show
 
 NAME_WIDTH, SOURCE_WIDTH = 10, 60  # columns; longer ones push the rest to the right
 LINE_WIDTH = 105  # as in JupyterLab on a small screen: the numbers move to the left for it, or to a line of their own

@@ -7,11 +7,12 @@ replayed and compared with the copy, so that a trace that missed anything is an 
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from neurons.errors import NeuronsError, accepted_inputs, checked_learning_rate, checked_number, checked_numbers
-from neurons.inspection.recorder import plans_of, record
+from neurons.checks import accepted_inputs, checked_learning_rate, checked_number, checked_numbers
+from neurons.errors import NeuronsError
+from neurons.inspection.recording.recorder import plans_of, record
 from neurons.losses import label_vector
 from neurons.model import Model, default_name
-from neurons.wording import for_debuggers
+from neurons.text import for_debuggers
 
 LONGEST_LOOP = 12  # weights; of longer loops the first three iterations, the middle as one event, and the last
 SHORT = {"weights": "w", "bias": "b"}

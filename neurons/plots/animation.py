@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 
 from matplotlib.animation import FuncAnimation, PillowWriter
 
-from neurons.errors import FileError, ListLike, NeuronsError, checked_count
+from neurons.checks import ListLike, checked_count
+from neurons.errors import FileError, NeuronsError
 from neurons.model import Model
 from neurons.plots.planes import Plane, draw_boundary, draw_examples, outputs_on
 from neurons.plots.style import checked_plane, one_axes, set_title
-from neurons.wording import for_debuggers, show
+from neurons.text import for_debuggers, show
 
 FRAMES = 30
 FRAMES_PER_SECOND = 8

@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from neurons.errors import ListLike, NeuronsError
+from neurons.checks import ListLike
+from neurons.errors import NeuronsError
 from neurons.losses import BinaryCrossEntropy
 from neurons.model import Model
 from neurons.plots.style import (
@@ -21,7 +22,7 @@ from neurons.plots.style import (
     set_figure_title,
     set_title,
 )
-from neurons.training import NO_CLASSES, class_boundary
+from neurons.training.fit import NO_CLASSES, class_boundary
 
 MOST_MISTAKES = 10
 

@@ -4,18 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from neurons.errors import (
-    ListLike,
-    NeuronsError,
-    OrderError,
-    checked_learning_rate,
-    checked_numbers,
-    how_many,
-    is_list,
-    shown,
-)
+from neurons.checks import ListLike, checked_learning_rate, checked_numbers, how_many, is_list, shown
+from neurons.errors import NeuronsError, OrderError
 from neurons.gradient_check import Bias
-from neurons.inspection.stored_pass import find
+from neurons.inspection.why.stored_pass import find
 from neurons.model import Model
 from neurons.plots.style import (
     DASHES,
@@ -34,7 +26,7 @@ from neurons.plots.style import (
     set_title,
     short_number,
 )
-from neurons.training import History
+from neurons.training.fit import History
 
 SATURATED = 0.05  # below this share of its steepest slope an activation function is as good as flat
 LOG_FROM = 100.0  # ratio of the bars from which a linear axis would hide the small ones

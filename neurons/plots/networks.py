@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.patches import Circle, Rectangle
 
-from neurons.errors import ListLike, NeuronsError, checked_learning_rate, checked_numbers, how_many
+from neurons.checks import ListLike, checked_learning_rate, checked_numbers, how_many
+from neurons.errors import NeuronsError
 from neurons.model import Model
 from neurons.plots.style import (
     FONT,
@@ -27,7 +28,7 @@ from neurons.plots.style import (
     size_in_points,
     sizes_of,
 )
-from neurons.wording import show as shown_value
+from neurons.text import show as shown_value
 
 RADIUS = 15.0  # of a neuron
 LINE = 11.5  # from one line of text to the next

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from matplotlib import colormaps
 
-from neurons.arguments import checked_inputs
-from neurons.errors import ListLike, NeuronsError
+from neurons.checks import ListLike
+from neurons.errors import NeuronsError
 from neurons.losses import SoftmaxCrossEntropy
 from neurons.model import Model
 from neurons.plots.classes import answers_of, classes_of
@@ -27,6 +27,7 @@ from neurons.plots.style import (
     set_title,
     sizes_of,
 )
+from neurons.training.arguments import checked_inputs
 
 POINTS = 61  # along each side of the plane
 MARGIN_SHARE = 0.35  # how far the plane goes beyond the examples

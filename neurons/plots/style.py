@@ -10,9 +10,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.transforms import ScaledTranslation
 
-from neurons.errors import LengthError, NeuronsError, OrderError, how_many, shown
+from neurons.checks import how_many, shown
+from neurons.errors import LengthError, NeuronsError, OrderError
 from neurons.model import Model
-from neurons.wording import show
+from neurons.text import show
 
 # Okabe and Ito's colours, told apart with any colour vision; the dash says the same again, also printed in grey.
 POSITIVE, NEGATIVE, NEUTRAL = "#D55E00", "#0072B2", "#555555"

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from neurons.errors import ListLike, NeuronsError, is_list, shown
+from neurons.checks import ListLike, is_list, shown
+from neurons.errors import NeuronsError
 from neurons.model import Model
 from neurons.plots.style import (
     FONT,
@@ -18,7 +19,7 @@ from neurons.plots.style import (
     set_figure_title,
     square_shape,
 )
-from neurons.wording import show
+from neurons.text import show
 
 MOST_IMAGES = 10
 COLUMNS = 10

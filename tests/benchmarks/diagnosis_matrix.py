@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import mistakes as typed
 
 from neurons.classroom import diagnose
-from neurons.classroom.catalogue import CATALOGUE
+from neurons.classroom.diagnosis.catalogue import CATALOGUE
 
 
 class Net(NamedTuple):

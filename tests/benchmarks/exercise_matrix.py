@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from correct_variants import VARIANTS, varied
 from wrong_answers import WRONG
 
-from neurons.classroom.checking import check, exercises
+from neurons.classroom.exercises.checking import check, exercises
 
 
 def main():

@@ -24,8 +24,9 @@ from math import exp, log
 
 import numpy as np
 
-from neurons import HealthWarning, Model, unrolled
+from neurons import HealthWarning, Model
 from neurons.model import LOOPS_UP_TO
+from neurons.unrolled import engine as unrolled
 
 SIZES = (
     [2, 2, 1],

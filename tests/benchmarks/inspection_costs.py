@@ -17,7 +17,8 @@ from neurons import Model, SoftmaxCrossEntropy, Stepper
 
 TRAIN = """
 import time
-from neurons import Model, datasets, unrolled
+from neurons import Model, datasets
+from neurons.unrolled import engine as unrolled
 {more}
 inputs, labels = datasets.xor()
 for worth_writing, epochs in ((10**9, 300), (0, 3000)):
@@ -31,7 +32,7 @@ for worth_writing, epochs in ((10**9, 300), (0, 3000)):
     print(min(times))
 """
 IMPORT = """
-import neurons.debug, neurons.inspection.narrate, neurons.inspection.stepper, neurons.inspection.why
+import neurons.debug, neurons.inspection.narrate, neurons.inspection.page.stepper, neurons.inspection.why.explanation
 """
 
 

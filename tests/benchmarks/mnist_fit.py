@@ -27,7 +27,7 @@ import numpy as np
 from scipy.linalg import blas
 
 from neurons import Model, SoftmaxCrossEntropy, datasets, relu
-from neurons.products import empty_array
+from neurons.arrays.products import empty_array
 
 EXTRAPOLATED = "micrograd, extrapolated"
 LEARNING_RATE = {1: 0.01, 32: 0.1, 64: 0.1}

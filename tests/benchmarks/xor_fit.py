@@ -16,7 +16,8 @@ import subprocess
 import sys
 import time
 
-from neurons import Model, datasets, unrolled
+from neurons import Model, datasets
+from neurons.unrolled import engine as unrolled
 
 SIZES = [2, 4, 1]
 LEARNING_RATE = 0.5

@@ -19,8 +19,8 @@ from concurrent.futures import ProcessPoolExecutor
 from typing import NamedTuple
 
 from neurons import HealthWarning, Model, datasets
+from neurons.commands.xor import CLOSE_ENOUGH, is_solved, train_xor
 from neurons.initialisation import uniform
-from neurons.xor_command import CLOSE_ENOUGH, is_solved, train_xor
 
 
 class Run(NamedTuple):

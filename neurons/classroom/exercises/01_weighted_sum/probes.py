@@ -1,7 +1,7 @@
 """How exercise 01 is probed."""
 
-from neurons.classroom.checking import case, listed, raises, same
-from neurons.classroom.teaching import numbers, small
+from neurons.classroom.exercises.checking import case, listed, raises, same
+from neurons.classroom.exercises.teaching import numbers, small
 
 FIRST = [([2.0], [3.0], 0.5), ([2.0, -1.0], [3.0, 0.5], 0.5), ([0.5, -1.0, 2.0], [1.0, 3.0, -2.0], -0.25)]
 
@@ -23,7 +23,7 @@ def probes(student, rng):
 def diagnosis(student, name):
     from neurons import sigmoid
     from neurons.classroom import diagnose
-    from neurons.classroom.mirrors import neuron_with
+    from neurons.classroom.exercises.adapters import neuron_with
 
     if name != "z":
         return None

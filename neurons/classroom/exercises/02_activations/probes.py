@@ -1,8 +1,8 @@
 """How exercise 02 is probed."""
 
 from neurons import relu, sigmoid
-from neurons.classroom.checking import case, same
-from neurons.classroom.teaching import small
+from neurons.classroom.exercises.checking import case, same
+from neurons.classroom.exercises.teaching import small
 
 
 def probes(student, rng):

@@ -1,8 +1,8 @@
 """How exercise 03 is probed."""
 
 from neurons import relu, sigmoid
-from neurons.classroom.checking import case, note, same
-from neurons.classroom.teaching import small
+from neurons.classroom.exercises.checking import case, note, same
+from neurons.classroom.exercises.teaching import small
 
 
 def probes(student, rng):
@@ -24,7 +24,7 @@ def probes(student, rng):
 
 def diagnosis(student, name):
     from neurons.classroom import diagnose
-    from neurons.classroom.mirrors import neuron_with
+    from neurons.classroom.exercises.adapters import neuron_with
 
     if name == "delta_relu(z)":
         # Of a slope of 1 everywhere: whoever wrote it did not leave the slope out, although the numbers are the same.

@@ -1,9 +1,9 @@
 """How exercise 04 is probed."""
 
 from neurons import Neuron
-from neurons.classroom.checking import case, listed, same
-from neurons.classroom.student import Lent
-from neurons.classroom.teaching import FIRST, made, neurons, sum_of
+from neurons.classroom.exercises.checking import case, listed, same
+from neurons.classroom.exercises.teaching import FIRST, made, neurons, sum_of
+from neurons.classroom.sandbox.student import Lent
 
 
 def probes(student, rng):
@@ -26,7 +26,7 @@ def probes(student, rng):
 def diagnosis(student, name):
     from neurons import sigmoid
     from neurons.classroom import diagnose
-    from neurons.classroom.mirrors import gradients_behind, neuron_with_forward
+    from neurons.classroom.exercises.adapters import gradients_behind, neuron_with_forward
 
     if name == "linear_activation":
         return diagnose(neuron_with_forward(student, sigmoid.delta_act)).without_arithmetic()

@@ -1,8 +1,8 @@
 """How exercise 05 is probed."""
 
 from neurons import MSE
-from neurons.classroom.checking import case, close, listed, note, same
-from neurons.classroom.teaching import numbers
+from neurons.classroom.exercises.checking import case, close, listed, note, same
+from neurons.classroom.exercises.teaching import numbers
 
 FIRST = [([0.75], [1.0]), ([0.75], [0.5]), ([0.75, 0.5, -1.0], [1.0, 0.0, 0.5])]
 
@@ -28,7 +28,7 @@ def probes(student, rng):
 
 def diagnosis(student, name):
     from neurons.classroom import diagnose
-    from neurons.classroom.mirrors import SIGMOID, gradients_with
+    from neurons.classroom.exercises.adapters import SIGMOID, gradients_with
 
     if name == "output_gradients":
         return diagnose(gradients=gradients_with(student.output_gradients, SIGMOID), sizes=[2, 3])

@@ -1,7 +1,7 @@
 """How exercise 06 is probed."""
 
-from neurons.classroom.checking import case, same
-from neurons.classroom.teaching import chain, made, neurons, once_more, small
+from neurons.classroom.exercises.checking import case, same
+from neurons.classroom.exercises.teaching import chain, made, neurons, once_more, small
 
 
 def probes(student, rng):
@@ -22,6 +22,6 @@ def probes(student, rng):
 
 def diagnosis(student, name):
     from neurons.classroom import diagnose
-    from neurons.classroom.mirrors import Passes, neuron_class
+    from neurons.classroom.exercises.adapters import Passes, neuron_class
 
     return diagnose(neuron_class(student, Passes))

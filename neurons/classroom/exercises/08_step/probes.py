@@ -1,7 +1,7 @@
 """How exercise 08 is probed."""
 
-from neurons.classroom.checking import case, listed, same
-from neurons.classroom.teaching import made, neurons, small
+from neurons.classroom.exercises.checking import case, listed, same
+from neurons.classroom.exercises.teaching import made, neurons, small
 
 
 def probes(student, rng):
@@ -27,6 +27,6 @@ def probes(student, rng):
 
 def diagnosis(student, name):
     from neurons.classroom import diagnose
-    from neurons.classroom.mirrors import Steps, neuron_class
+    from neurons.classroom.exercises.adapters import Steps, neuron_class
 
     return diagnose(neuron_class(student, Steps))

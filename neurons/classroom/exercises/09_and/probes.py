@@ -1,8 +1,8 @@
 """How exercise 09 is probed."""
 
 from neurons import datasets
-from neurons.classroom.checking import case, listed, note, same
-from neurons.classroom.teaching import made, neurons
+from neurons.classroom.exercises.checking import case, listed, note, same
+from neurons.classroom.exercises.teaching import made, neurons
 
 INPUTS = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
 AND = [0.0, 0.0, 0.0, 1.0]

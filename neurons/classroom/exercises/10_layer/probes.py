@@ -1,7 +1,7 @@
 """How exercise 10 is probed."""
 
-from neurons.classroom.checking import case, listed, same
-from neurons.classroom.teaching import layers, made_layer, numbers
+from neurons.classroom.exercises.checking import case, listed, same
+from neurons.classroom.exercises.teaching import layers, made_layer, numbers
 
 
 def probes(student, rng):
@@ -27,6 +27,6 @@ def probes(student, rng):
 
 def diagnosis(student, name):
     from neurons.classroom import diagnose
-    from neurons.classroom.mirrors import layer_class
+    from neurons.classroom.exercises.adapters import layer_class
 
     return diagnose(layer_class(student))

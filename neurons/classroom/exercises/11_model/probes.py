@@ -1,8 +1,8 @@
 """How exercise 11 is probed."""
 
 from neurons import Model
-from neurons.classroom.checking import case, listed, same
-from neurons.classroom.teaching import layer_of, made_layer, numbers
+from neurons.classroom.exercises.checking import case, listed, same
+from neurons.classroom.exercises.teaching import layer_of, made_layer, numbers
 
 SIZES = ([2, 1], [2, 2, 1], [2, 3, 2], [3, 3, 3, 3])
 
@@ -39,6 +39,6 @@ def parts(model, theirs):
 
 def diagnosis(student, name):
     from neurons.classroom import diagnose
-    from neurons.classroom.mirrors import model_class
+    from neurons.classroom.exercises.adapters import model_class
 
     return diagnose(model_class(student))

@@ -1,9 +1,9 @@
 """How exercise 12 is probed: with right and wrong gradients of a neuron's loss, small ones and large ones."""
 
 from neurons import Neuron
-from neurons.classroom.checking import case, listed, same
-from neurons.classroom.student import Trouble
-from neurons.classroom.teaching import numbers
+from neurons.classroom.exercises.checking import case, listed, same
+from neurons.classroom.exercises.teaching import numbers
+from neurons.classroom.sandbox.student import Trouble
 
 WRONG = [
     (1, 0.5, "half of what it should be"),

@@ -1,9 +1,9 @@
 """How exercise 13 is probed."""
 
 from neurons import MSE, Model, datasets
-from neurons.classroom.checking import case, close, listed, note, same
-from neurons.classroom.student import Limits, Trouble
-from neurons.classroom.teaching import layer_of, numbers, parameters_of
+from neurons.classroom.exercises.checking import case, close, listed, note, same
+from neurons.classroom.exercises.teaching import layer_of, numbers, parameters_of
+from neurons.classroom.sandbox.student import Limits, Trouble
 
 EPOCHS, LEARNING_RATE = 1000, 1.0
 LIMITS = Limits(cpu_seconds=10, seconds=20.0)
@@ -106,7 +106,7 @@ def shape(W, b):
 
 def diagnosis(student, name):
     from neurons.classroom import diagnose
-    from neurons.classroom.mirrors import gradients_of_lists, update_of_lists
+    from neurons.classroom.exercises.adapters import gradients_of_lists, update_of_lists
 
     if name in NAMES:
         return diagnose(gradients=gradients_of_lists(student.gradients), sizes=[2, 3, 3])

@@ -1,7 +1,7 @@
 """How exercise 14 is probed."""
 
-from neurons.classroom.checking import case, listed, same
-from neurons.classroom.teaching import made, neurons, numbers, small
+from neurons.classroom.exercises.checking import case, listed, same
+from neurons.classroom.exercises.teaching import made, neurons, numbers, small
 
 
 def probes(student, rng):
@@ -35,6 +35,6 @@ def probes(student, rng):
 
 def diagnosis(student, name):
     from neurons.classroom import diagnose
-    from neurons.classroom.mirrors import Collects, neuron_class
+    from neurons.classroom.exercises.adapters import Collects, neuron_class
 
     return diagnose(neuron_class(student, Collects), batch=True)

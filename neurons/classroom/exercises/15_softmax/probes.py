@@ -1,8 +1,8 @@
 """How exercise 15 is probed."""
 
 from neurons import SoftmaxCrossEntropy, softmax
-from neurons.classroom.checking import case, listed, same
-from neurons.classroom.teaching import numbers
+from neurons.classroom.exercises.checking import case, listed, same
+from neurons.classroom.exercises.teaching import numbers
 
 
 def probes(student, rng):
@@ -34,7 +34,7 @@ def probes(student, rng):
 
 def diagnosis(student, name):
     from neurons.classroom import diagnose
-    from neurons.classroom.mirrors import checked, gradients_with
+    from neurons.classroom.exercises.adapters import checked, gradients_with
 
     def with_softmax(logits, label):
         """The gradients that follow from the student's softmax."""

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from neurons.classroom.checking import case, listed, same
-from neurons.classroom.teaching import layer_of, numbers
+from neurons.classroom.exercises.checking import case, listed, same
+from neurons.classroom.exercises.teaching import layer_of, numbers
 
 SIZES = [(1, 1, 1), (2, 3, 1), (2, 3, 4), (3, 3, 3), (2, 2, 2), (5, 4, 1), (4, 7, 6)]
 EXACT = 1e-9
@@ -34,6 +34,6 @@ def probes(student, rng):
 
 def diagnosis(student, name):
     from neurons.classroom import diagnose
-    from neurons.classroom.mirrors import gradients_of_layers
+    from neurons.classroom.exercises.adapters import gradients_of_layers
 
     return diagnose(gradients=gradients_of_layers(student), sizes=[2, 3, 2], batch=True)

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from neurons.classroom.checking import case, note, same
-from neurons.classroom.student import Limits
-from neurons.classroom.teaching import images
+from neurons.classroom.exercises.checking import case, note, same
+from neurons.classroom.exercises.teaching import images
+from neurons.classroom.sandbox.student import Limits
 
 SHAPES = [(32, 784), (32,), (10, 32), (10,)]
 PER_CENT = 90.0

@@ -1,0 +1,201 @@
+"""The checks at the doors, which raise the errors."""
+
+import operator
+import random
+from collections.abc import Iterator
+from math import isfinite
+from typing import Any, Protocol, TypeGuard
+
+from neurons.errors import LengthError, NeuronsError, NotFiniteError, OrderError
+from neurons.text import show
+
+only_floats = {float}.issuperset  # one look at the types of many numbers
+
+LARGEST_LEARNING_RATE = 1e6  # XOR is solved with rates up to some tens; beyond this a rate is a slip
+
+
+class ListLike(Protocol):
+    """Numbers, labels or examples in a list, a tuple or an array, as `is_list` takes them (for type checkers)."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: Any, /) -> Any: ...
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+def checked_number(value: Any, what: str) -> float:
+    """`value` as a finite float; `what` names it. Python's and NumPy's numbers are taken, strings are not."""
+    if isinstance(value, complex) or not hasattr(value, "__float__") or getattr(value, "shape", ()) != ():
+        raise NeuronsError(f"{what} must be a number but got {show(value)}")
+    try:
+        number = float(value * 1.0)  # not float(value): a Decimal has one, but cannot be multiplied with a weight
+    except OverflowError:
+        raise NeuronsError(f"{what} must be a number that fits a float but got {show(value)}") from None
+    except (TypeError, ValueError):
+        raise NeuronsError(f"{what} must be a number, a float or an int, but got {show(value)}") from None
+    if not isfinite(number):
+        raise NotFiniteError(f"{what} must be a finite number but is {number}")
+    return number
+
+
+def checked_positive(value: Any, what: str) -> float:
+    """`value` as a float above 0."""
+    number = checked_number(value, what)
+    if number <= 0.0:
+        raise NeuronsError(f"{what} must be above 0 but got {show(value)}")
+    return number
+
+
+def is_list(values: object) -> TypeGuard[ListLike]:
+    """True for lists, tuples and arrays; False for strings, dictionaries, sets, generators and single numbers."""
+    if isinstance(values, (str, bytes, dict, type)) or getattr(values, "shape", None) == ():
+        return False
+    return hasattr(values, "__len__") and hasattr(values, "__getitem__")
+
+
+def how_many(count: int, word: str) -> str:
+    """1 number, 2 numbers."""
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def shown(value: object) -> str:
+    """`show(value)`, with what to do about it where a slip is likely: used-up generators, a class for its object."""
+    if hasattr(value, "__next__"):
+        return f"a {type(value).__name__}, which can be gone through only once: make a list of it with list(...)"
+    if isinstance(value, type):
+        return f"the class {value.__name__} itself, not an object made with {value.__name__}()"
+    return show(value)
+
+
+def checked_numbers(values: object, what: str, count: int | None = None) -> list[float]:
+    """`values` as a new list of finite floats; `what` names it, `count` says how many there must be."""
+    if not is_list(values):
+        raise NeuronsError(f"{what} must be a list of numbers but got {shown(values)}")
+    if count is not None and len(values) != count:
+        raise LengthError(f"{what} must be {how_many(count, 'number')} but got {len(values)}")
+    return [checked_number(value, f"{what}[{i}]") for i, value in enumerate(values)]
+
+
+def checked_count(value: Any, what: str) -> int:
+    """`value` as an int of at least 1; True is not a count."""
+    count = whole_number(value)
+    if count is None:
+        raise NeuronsError(f"{what} must be a whole number of at least 1 but got {show(value)}")
+    if count < 1:
+        raise NeuronsError(f"{what} must be at least 1 but got {show(value)}")
+    return count
+
+
+def whole_number(value: Any) -> int | None:
+    """`value` as an int, NumPy's too; None for everything else, and for True."""
+    try:
+        return None if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        return None
+
+
+def checked_learning_rate(value: Any) -> float:
+    """`value` as a float above 0; True is not a rate."""
+    if isinstance(value, bool):
+        raise NeuronsError(f"learning_rate must be a number above 0 but got {value}")
+    learning_rate = checked_positive(value, "learning_rate")
+    if learning_rate > LARGEST_LEARNING_RATE:
+        raise NeuronsError(f"learning_rate must be at most {LARGEST_LEARNING_RATE:.0f} but got {show(value)}")
+    return learning_rate
+
+
+def generator(seed: int | None, where: str = "") -> random.Random:
+    """A `random.Random` that gives the same numbers for the same whole-number seed; a fresh one for None."""
+    if seed is None:
+        return random.Random()
+    number = whole_number(seed)
+    if number is None or number < 0:  # Random would take -1 for 1
+        raise NeuronsError(f"{where}seed must be None or a whole number of at least 0 but got {show(seed)}")
+    return random.Random(number)
+
+
+def checked_rng(rng: random.Random | None, where: str) -> random.Random:
+    """`rng` if it is a `random.Random`; a fresh one for None."""
+    if rng is None:
+        return random.Random()
+    if not isinstance(rng, random.Random):
+        raise NeuronsError(f"{where}: rng must be a random.Random, such as random.Random(0), but got {show(rng)}")
+    return rng
+
+
+def checked_activation(act, where):
+    """`act` if it is an activation: an object with `act(z)`, `delta_act(z)` and a `name`."""
+    if isinstance(act, type) or not all(hasattr(act, word) for word in ("act", "delta_act", "name")):
+        came = f"the text {act!r}: leave out the quotes" if isinstance(act, str) else shown(act)
+        raise NeuronsError(f"{where} must be an activation such as sigmoid or relu but got {came}")
+    return act
+
+
+def accepted_inputs(neuron, inputs):
+    """What `forward` does not take as it is: a list of floats made of it, or the error that says why not."""
+    if type(neuron.weights) is not list:
+        neuron.weights = checked_numbers(neuron.weights, f"{neuron.name}: w")
+    if len(neuron.weights) != neuron.num_inputs:
+        inputs_taken = how_many(neuron.num_inputs, "input")
+        raise LengthError(f"{neuron.name} takes {inputs_taken} but has {how_many(len(neuron.weights), 'weight')}")
+    if is_list(inputs) and len(inputs) != neuron.num_inputs:
+        weights, came = how_many(neuron.num_inputs, "weight"), how_many(len(inputs), "input")
+        raise LengthError(f"{neuron.name} has {weights} but got {came}")
+    return checked_numbers(inputs, f"{neuron.name}: inputs")
+
+
+def made_of_floats(neuron, inputs):
+    """Give `neuron` plain floats for weights and bias, and return such `inputs`."""
+    neuron.weights = checked_numbers(neuron.weights, f"{neuron.name}: w")
+    neuron.bias = checked_number(neuron.bias, f"{neuron.name}: the bias")
+    return accepted_inputs(neuron, inputs)
+
+
+def cannot_be_summed(neuron, inputs):
+    """The error for a weighted sum that Python cannot make or that is not finite, naming the first number to blame."""
+    for i, weight in enumerate(neuron.weights):
+        checked_number(inputs[i], f"{neuron.name}: inputs[{i}]")
+        checked_number(weight, f"{neuron.name}: w[{i}]")
+    checked_number(neuron.bias, f"{neuron.name}: the bias")
+    return NotFiniteError(f"{neuron.name}: the weighted sum is not finite: inputs or weights are too large")
+
+
+def accepted_gradient(neuron, output_gradient):
+    """What `backward_pass` does not take as it is: a float made of it, or the error that says why not."""
+    if neuron.activation is None:
+        raise OrderError(f"{neuron.name}: backward_pass before forward: there is no linear_activation yet")
+    if not neuron.awaits_gradient and neuron.error is None:
+        raise OrderError(f"{neuron.name}: backward_pass after a forward that broke off; forward first")
+    if not neuron.awaits_gradient:
+        raise OrderError(
+            f"{neuron.name}: a second backward_pass for the same forward would count the example twice; forward first"
+        )
+    return checked_number(output_gradient, f"{neuron.name}: output_gradient")
+
+
+def accepted_gradients(layer, output_gradients):
+    """What a layer's `backward_pass` does not take as it is: a list of one float per neuron, or the error."""
+    return checked_numbers(output_gradients, f"{layer.name}: output_gradients", len(layer.neurons))
+
+
+def check_has_gradients(owner):
+    """Raise for a neuron, or a layer of arrays, that has seen no example since its last step."""
+    if owner.num_examples == 0:
+        raise OrderError(f"{owner.name}: step without a backward_pass since the last step: no gradients to apply")
+
+
+def check_step(neuron, learning_rate):
+    """The learning rate as a float, or the error that says why `neuron` cannot step."""
+    check_has_gradients(neuron)
+    return checked_learning_rate(learning_rate)
+
+
+def check_same_batch(neuron, num_examples):
+    """Raise for a neuron that has not collected the `num_examples` of the model's first neuron."""
+    check_has_gradients(neuron)
+    if neuron.num_examples != num_examples:
+        raise OrderError(
+            f"{neuron.name} has collected {how_many(neuron.num_examples, 'example')} but the model's first neuron"
+            f" {num_examples}: a backward_pass did not reach them all. start_batch() clears what was collected"
+        )

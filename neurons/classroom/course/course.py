@@ -1,0 +1,331 @@
+"""A student's course: a folder with one file per exercise, and a text file that says how far they are."""
+
+import os
+import re
+import time
+import zipfile
+from typing import Any
+
+from neurons.classroom.exercises.checking import BUILT_IN, Exercise, Result, check, exercises
+from neurons.errors import FileError, NeuronsError
+from neurons.text import show
+
+PROGRESS = "progress.txt"
+OWN = "exercises"  # a folder in the course's folder with exercises of the teacher's own
+SUBMISSION = "submission.zip"
+POLL = 0.2  # seconds
+
+HEAD = """\
+# The progress of your course: written by `python -m neurons course`, one line per exercise.
+"""
+
+
+def all_exercises(folder: str | None = None) -> tuple[Exercise, ...]:
+    """The seventeen of the course, and those in `folder`."""
+    own = exercises(os.path.abspath(folder)) if folder and os.path.isdir(folder) else ()
+    return tuple(sorted(exercises(BUILT_IN) + own, key=lambda exercise: exercise.name))
+
+
+class Course:
+    """The course in `folder`, which `Course.start` has laid out."""
+
+    def __init__(self, folder: str = ".") -> None:
+        self.folder = folder
+        self.exercises = all_exercises(os.path.join(folder, OWN))
+        self.progress_path = os.path.join(folder, PROGRESS)
+
+    @classmethod
+    def start(cls, folder: str) -> "Course":
+        """Lay the course out in `folder`; files that are there already stay as they are."""
+        if os.path.exists(folder) and not os.path.isdir(folder):
+            raise FileError(f"{folder} is a file: name a folder, new or empty, for the course")
+        try:
+            os.makedirs(folder, exist_ok=True)
+            course = cls(folder)
+            for exercise in course.exercises:
+                if not os.path.lexists(course.path(exercise)):
+                    course.write_stub(exercise)
+            if not os.path.exists(course.progress_path):
+                course.write_progress({})
+        except OSError as error:
+            raise FileError(f"the course cannot be started in {folder}: {error.strerror}") from None
+        return course
+
+    @classmethod
+    def find(cls, folder: str = ".") -> "Course":
+        """The course in `folder` or in a folder above it."""
+        place = os.path.abspath(folder)
+        while not os.path.isfile(os.path.join(place, PROGRESS)):
+            above = os.path.dirname(place)
+            if above == place:
+                raise NeuronsError(
+                    "there is no course here: go to its folder, or start one with `python -m neurons course start DIR`"
+                )
+            place = above
+        return cls(os.path.relpath(place) if place != os.path.abspath(".") else ".")
+
+    def path(self, exercise: Exercise) -> str:
+        """The file that the student edits."""
+        return os.path.normpath(os.path.join(self.folder, exercise.name + ".py"))
+
+    def write_stub(self, exercise: Exercise) -> None:
+        """The exercise's file as it was at the start."""
+        with open(self.path(exercise), "w", encoding="utf-8") as file:
+            file.write(exercise.text("stub.py"))
+
+    def exercise(self, word: str | None) -> Exercise:
+        """The exercise with this number or name; None is the one that is next."""
+        if word is None:
+            return self.current()
+        text = os.path.basename(str(word)).removesuffix(".py").lower()
+        number = text.zfill(2) if text.isdecimal() else text
+        for exercise in self.exercises:
+            if number in (exercise.number, exercise.name.lower()):
+                return exercise
+        numbers = f"{self.exercises[0].number} to {self.exercises[-1].number}"
+        raise NeuronsError(f"there is no exercise {word}: they have the numbers {numbers}")
+
+    def read_progress(self) -> dict[str, dict[str, int]]:
+        """{exercise: {"passed": 1, "hints": 2}}, of those that have a line; lines that say nothing are passed over."""
+        known = {exercise.name for exercise in self.exercises}
+        progress: dict[str, dict[str, int]] = {}
+        try:
+            with open(self.progress_path, encoding="utf-8", errors="replace") as file:
+                for line in file:
+                    name, _, rest = line.strip().partition(" ")
+                    if name in known:
+                        hints = re.search(r"hints (\d)", rest)
+                        progress[name] = {"passed": int("passed" in rest), "hints": int(hints.group(1)) if hints else 0}
+        except FileNotFoundError:
+            pass
+        return progress
+
+    def write_progress(self, progress: dict[str, dict[str, int]]) -> None:
+        """One line per exercise."""
+        lines = []
+        for exercise in self.exercises:
+            has = progress.get(exercise.name, {})
+            words = "passed" if has.get("passed") else "to do"
+            hints = f", hints {has['hints']}" if has.get("hints") else ""
+            lines.append(f"{exercise.name} {words}{hints}\n")
+        temporary = self.progress_path + ".new"
+        with open(temporary, "w", encoding="utf-8") as file:
+            file.write(HEAD + "".join(lines))
+        os.replace(temporary, self.progress_path)
+
+    def record(self, exercise: Exercise, **what: int) -> None:
+        """Keep something about an exercise."""
+        progress = self.read_progress()
+        progress.setdefault(exercise.name, {}).update(what)
+        self.write_progress(progress)
+
+    def is_passed(self, exercise: Exercise) -> bool:
+        """True if its last check was passed."""
+        return bool(self.read_progress().get(exercise.name, {}).get("passed"))
+
+    def current(self) -> Exercise:
+        """The first exercise that is not passed; the last one if all are."""
+        progress = self.read_progress()
+        for exercise in self.exercises:
+            if not progress.get(exercise.name, {}).get("passed"):
+                return exercise
+        return self.exercises[-1]
+
+    def after(self, exercise: Exercise) -> Exercise:
+        """The exercise that follows; after the last one, itself."""
+        place = self.exercises.index(exercise)
+        return self.exercises[min(place + 1, len(self.exercises) - 1)]
+
+    def check(self, exercise: Exercise) -> Result:
+        """Check the student's file and record whether it is passed."""
+        path = self.path(exercise)
+        if not os.path.isfile(path):
+            raise FileError(
+                f"{path} is not there: `python -m neurons course reset {exercise.number}` writes it as at the start"
+            )
+        result = check(exercise, path)
+        if self.is_passed(exercise) != result.passed:
+            self.record(exercise, passed=int(result.passed))
+        return result
+
+    def hint(self, exercise: Exercise) -> str:
+        """The next hint of the ladder; after the last one, all of them."""
+        hints = exercise.hints
+        seen = self.read_progress().get(exercise.name, {}).get("hints", 0)
+        if seen >= len(hints):
+            return "\n\n".join(f"Hint {i + 1} of {len(hints)}: {hint}" for i, hint in enumerate(hints))
+        self.record(exercise, hints=seen + 1)
+        return f"Hint {seen + 1} of {len(hints)}: {hints[seen]}"
+
+    def reset(self, exercise: Exercise) -> str | None:
+        """The file as it was at the start; the old one keeps its content under another name, which is returned."""
+        path = self.path(exercise)
+        kept: str | None = None
+        if os.path.lexists(path):
+            count = 1
+            while os.path.lexists(os.path.join(self.folder, f"{exercise.name}.old{count}.py")):
+                count += 1
+            kept = os.path.normpath(os.path.join(self.folder, f"{exercise.name}.old{count}.py"))
+            os.rename(path, kept)
+        self.write_stub(exercise)
+        self.record(exercise, passed=0)
+        return kept
+
+    def submit(self) -> tuple[str, int, int]:
+        """Pack the exercises into a zip; return its path, how many files it has, how many of them are passed."""
+        path = os.path.normpath(os.path.join(self.folder, SUBMISSION))
+        there = [exercise for exercise in self.exercises if os.path.isfile(self.path(exercise))]
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for exercise in there:
+                archive.write(self.path(exercise), exercise.name + ".py")
+        return path, len(there), sum(map(self.is_passed, there))
+
+    def __str__(self) -> str:
+        progress = self.read_progress()
+        current = self.current()
+        lines = []
+        for exercise in self.exercises:
+            has = progress.get(exercise.name, {})
+            word = "passed" if has.get("passed") else "next" if exercise is current else ""
+            hints = f"{has['hints']} of 3 hints seen" if has.get("hints") else ""
+            lines.append(f"  {exercise.number}  {exercise.title:<18} {word:<8}{hints}".rstrip())
+        passed = sum(bool(has.get("passed")) for has in progress.values())
+        return "\n".join([f"{passed} of {len(self.exercises)} passed", "", *lines])
+
+
+class Watch:
+    """Checks the current exercise whenever its file changes, and listens to keys.
+
+    `keys` is a function that waits for at most so many seconds and returns a key, or "".
+    """
+
+    def __init__(self, course: Course, keys: Any, write: Any = print) -> None:
+        self.course = course
+        self.keys = keys
+        self.write = write
+        self.exercise = course.current()
+        self.seen: dict[str, tuple[int, int]] = {}  # exercise -> time and size of its file
+
+    def changed(self) -> Exercise | None:
+        """An exercise whose file has changed since it was last looked at."""
+        found = None
+        for exercise in self.course.exercises:
+            try:
+                status = os.stat(self.course.path(exercise))
+            except OSError:  # an editor replaces files: it comes back
+                continue
+            now = status.st_mtime_ns, status.st_size  # the size, too: a file is often emptied and written at once
+            if self.seen.get(exercise.name) != now:
+                if exercise.name in self.seen:
+                    found = exercise
+                self.seen[exercise.name] = now
+        return found
+
+    def show_check(self) -> None:
+        """Check the current exercise and say what to do next."""
+        self.write("\n" + "-" * 72)
+        self.write(f"{time.strftime('%H:%M:%S')}  {self.course.path(self.exercise)}\n")
+        try:
+            result = self.course.check(self.exercise)
+        except NeuronsError as error:
+            self.write(str(error))
+        else:
+            self.write(str(result))
+        self.write("\n[n] next  [h] hint  [l] list  [q] quit")
+
+    def run(self) -> None:
+        """Until q is pressed."""
+        self.changed()
+        self.show_check()
+        while True:
+            key = self.keys(POLL)
+            if key == "q":
+                return
+            if key == "n":
+                self.exercise = self.course.after(self.exercise)
+                self.show_check()
+            elif key == "h":
+                self.write("\n" + self.course.hint(self.exercise))
+            elif key == "l":
+                self.write("\n" + str(self.course))
+            found = self.changed()
+            if found is not None:
+                self.exercise = found
+                self.show_check()
+
+
+# An exercise to start from. Its stub is unwritten on purpose: `course new` proves that the stub fails.
+TEMPLATE = {
+    "stub.py": '''\
+"""{number} {title}: replace this by your task."""
+
+
+def mean(numbers):
+    """The sum of the numbers, divided by how many they are."""
+    raise NotImplementedError("write mean")
+''',
+    "solution.py": '''\
+"""{number} {title}: replace this by your task."""
+
+
+def mean(numbers):
+    """The sum of the numbers, divided by how many they are."""
+    return sum(numbers) / len(numbers)
+''',
+    "lesson.md": """\
+# {number} {title}
+
+What the student needs to know.
+""",
+    "hints.md": """\
+A question?
+---
+The formula in words.
+---
+The line of pseudocode.
+""",
+    "probes.py": '''\
+"""How exercise {number} is probed. This runs on the teacher's side; `student` stands for the student's file."""
+
+from neurons.classroom.exercises.checking import case, listed, same
+from neurons.classroom.exercises.teaching import numbers
+
+
+def probes(student, rng):
+    for count in (1, 2, 5):
+        given = numbers(rng, count)
+        yield case(f"numbers {{listed(given)}}")
+        yield same("mean", student.mean(given), sum(given) / count, f"the sum {{sum(given):g}} / {{count}}")
+''',
+}
+
+
+def new_exercise(name: str, folder: str = OWN) -> Exercise:
+    """A teacher's own exercise in `folder`/`name`, such as 18_momentum: a small one that works, to be changed."""
+    if not re.fullmatch(r"\d\d_[a-z0-9_]+", name):
+        raise NeuronsError(f"an exercise's name is two digits and words, such as 18_momentum, but got {show(name)}")
+    if any(exercise.number == name[:2] for exercise in exercises(BUILT_IN)):
+        raise NeuronsError(f"exercise {name[:2]} is there already: take a number from 18 to 99")
+    place = os.path.join(folder, name)
+    os.makedirs(place, exist_ok=True)
+    title = name[3:].replace("_", " ")
+    for part, text in TEMPLATE.items():
+        path = os.path.join(place, part)
+        if not os.path.exists(path):
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text.format(number=name[:2], title=title))
+    return Exercise(place)
+
+
+def proof(exercise: Exercise) -> list[str]:
+    """What is wrong with an exercise, in sentences: its stub must fail and its solution pass."""
+    problems = []
+    if len(exercise.hints) != 3:
+        problems.append(f"hints.md has {len(exercise.hints)} hints, not 3 between lines of ---.")
+    stub = check(exercise, exercise.path("stub.py"))
+    if stub.passed:
+        problems.append("The stub passes: there is nothing to do, or nothing that is checked.")
+    solution = check(exercise, exercise.path("solution.py"))
+    if not solution.passed:
+        problems.append(f"The solution does not pass.\n\n{solution}")
+    return problems

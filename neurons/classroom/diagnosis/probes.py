@@ -1,0 +1,90 @@
+"""The probes: numbers on which different mistakes give different gradients.
+
+Each of these hides a family of mistakes, and is avoided: zero biases, weights of one size, a batch of 1, a learning
+rate of 1, neurons of a ReLU that are all on or all off, labels that are 0 where any number may stand.
+"""
+
+import random
+from collections.abc import Iterator
+
+import numpy as np
+
+from neurons.classroom.diagnosis.reference import At, Case, Network, forward
+
+LEARNING_RATES = (0.5, 0.2, 2.0, 0.3, 0.7, 1.5)
+BATCHES = (3, 4, 2, 5, 1)
+NUM_PROBES = 5
+HAS_KINK = ("relu", "leaky_relu")
+
+
+def probes(network: Network, batch: bool, count: int = NUM_PROBES) -> list[Case]:
+    """The fixed probes for a network: the same ones each time."""
+    return [
+        drawn_case(network, BATCHES[i % len(BATCHES)] if batch else 1, 1000 + i, LEARNING_RATES[i % 6])
+        for i in range(count)
+    ]
+
+
+def other_networks(network: Network) -> Iterator[Network]:
+    """The same layers in other sizes, which separate twins: all square, three outputs, no two sizes equal."""
+    num_layers = network.num_layers
+    for sizes in ((2,) * (num_layers + 1), (3,) * (num_layers + 1), tuple(range(2, num_layers + 3))):
+        if sizes != network.sizes:
+            yield network._replace(sizes=sizes)
+
+
+def number(rng: random.Random, smallest: float = 0.2, largest: float = 1.5) -> float:
+    """A number with two decimals, positive or negative, not near 0."""
+    return round(rng.choice((-1.0, 1.0)) * rng.uniform(smallest, largest), 2)
+
+
+def drawn_case(network: Network, batch: int, seed: int, learning_rate: float) -> Case:
+    """One probe; drawn again until no neuron sits at a kink and a ReLU layer is partly on, partly off."""
+    for attempt in range(200):
+        rng = random.Random(1000 * seed + attempt)
+        parameters = []
+        for num_inputs, num_neurons in zip(network.sizes, network.sizes[1:], strict=False):
+            shrink = min(1.0, (4.0 / num_inputs) ** 0.5)  # many inputs would saturate the neuron
+            W = np.array([[number(rng) * shrink for _ in range(num_inputs)] for _ in range(num_neurons)])
+            b = np.array([number(rng) if network.biases else 0.0 for _ in range(num_neurons)])
+            parameters.append((W, b))
+        inputs = np.array([[number(rng) for _ in range(network.sizes[0])] for _ in range(batch)])
+        labels = np.array([drawn_label(network, rng) for _ in range(batch)])
+        case = Case(network, tuple(parameters), inputs, labels, learning_rate)
+        if speaks(case, seed):
+            break
+    return case
+
+
+def drawn_label(network: Network, rng: random.Random) -> list[float]:
+    """A label that suits the loss; output gradients where there is none."""
+    num_outputs = network.sizes[-1]
+    if network.loss == "bce":
+        return [float(rng.random() < 0.5) for _ in range(num_outputs)]
+    if network.loss == "ce" or network.output == "softmax":
+        right = rng.randrange(num_outputs)
+        return [float(i == right) for i in range(num_outputs)]
+    return [number(rng) for _ in range(num_outputs)]
+
+
+def speaks(case: Case, seed: int) -> bool:
+    """True if the case shows the kink of every ReLU layer from both sides, as far as it has the neurons for it.
+
+    The first neuron of a layer is on in one probe and off in the next; where there are more, one of them is on.
+    """
+    for layer_idx, at in enumerate(forward(case)):
+        if at.act in HAS_KINK:
+            if at_kink(at, 0.02) or (at.z.size > 1 and not (at.z > 0.0).any()):
+                return False
+            if bool(at.z[0, 0] > 0.0) != ((seed + layer_idx) % 2 == 0):
+                return False
+        elif at.act == "sigmoid" and np.abs(at.z).max() > 8.0:
+            return False
+        elif at.act == "tanh" and np.abs(at.z).max() > 4.0:
+            return False
+    return True
+
+
+def at_kink(at: At, within: float = 0.0) -> bool:
+    """True if a neuron has z = 0, or nearly so, where ReLU has no slope and any convention is right."""
+    return at.act in HAS_KINK and bool((np.abs(at.z) <= within).any())

@@ -1,0 +1,182 @@
+"""The grades as files: a table, a page per student, one on the class, and what Gradescope and GitHub Classroom read."""
+
+import csv
+import hashlib
+import io
+import json
+import os
+import re
+from collections import Counter
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+from neurons.checks import how_many
+from neurons.classroom.exercises.checking import NOT_WRITTEN, Exercise
+from neurons.classroom.sandbox.containment import SAYS
+from neurons.storage.files import write_whole
+
+STYLE = """\
+body { font-family: system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; line-height: 1.45;
+       color: #222; background: #fff }
+pre { background: #f4f4f2; padding: 0.8rem; overflow-x: auto; white-space: pre-wrap }
+table { border-collapse: collapse } td, th { padding: 0.25rem 0.8rem 0.25rem 0; text-align: left; vertical-align: top }
+h2.passed::before { content: "\\2713\\00a0"; color: #1a7f37 }
+h2.open::before { content: "\\2717\\00a0"; color: #b35900 }
+h2 { font-size: 1.1rem } .bar { background: #c9dcef; display: inline-block; height: 0.8rem }
+"""
+
+
+def page_name(student: str) -> str:
+    """A file name for a student: readable, and different for different students on every file system."""
+    readable = re.sub(r"[^A-Za-z0-9]+", "-", student).strip("-")[:40]
+    return f"{readable or 'student'}-{hashlib.sha256(student.encode('utf-8', 'replace')).hexdigest()[:16]}"
+
+
+def page(title: str, body: str) -> bytes:
+    """A page that needs nothing but itself."""
+    return (
+        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f"<style>{STYLE}</style></head>\n<body><h1>{escape(title)}</h1>\n{body}\n</body></html>\n"
+    ).encode("utf-8", "replace")
+
+
+def for_a_table(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return "'" + text if text[:1] in "=+-@\t\r＝＋－＠" and text else text
+
+
+def message(result: dict[str, Any]) -> str:
+    """What the student would have seen."""
+    parts = [result["message"], *result["notes"]]
+    if result["printed"]:
+        parts.append("It printed:\n" + result["printed"])
+    return "\n\n".join(part for part in parts if part)
+
+
+def write_reports(
+    out: str, graded: list[dict[str, Any]], exercises: Sequence[Exercise], level: str, failed: dict[str, str]
+) -> None:
+    """Write all files that are for people and for other systems."""
+    for folder in ("students", "gradescope", "github"):
+        os.makedirs(os.path.join(out, folder), exist_ok=True)
+    write_whole(os.path.join(out, "grades.csv"), grades(graded, exercises, failed))
+    write_whole(os.path.join(out, "class.html"), class_page(graded, exercises, level, failed))
+    for entry in graded:
+        name = page_name(entry["student"])
+        write_whole(os.path.join(out, "students", name + ".html"), student_page(entry))
+        for folder, content in (("gradescope", gradescope(entry)), ("github", github(entry))):
+            place = os.path.join(out, folder, name)
+            os.makedirs(place, exist_ok=True)
+            data = json.dumps(content, indent=1).encode("ascii")
+            write_whole(os.path.join(place, "results.json" if folder == "gradescope" else "autograding.json"), data)
+
+
+def grades(graded: list[dict[str, Any]], exercises: Sequence[Exercise], failed: dict[str, str]) -> bytes:
+    """grades.csv: a line per student, 1 for each exercise that is passed; empty where it was not handed in."""
+    text = io.StringIO()
+    # In quotes: a spreadsheet that parts cells at semicolons would find a formula in the name `a;=1+1`.
+    table = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
+    names = [exercise.name for exercise in exercises]
+    table.writerow(["student", "passed", "of", *names, "containment", "remarks"])
+    for entry in graded:
+        marks = {r["exercise"]: int(r["passed"]) if r["handed_in"] else "" for r in entry["results"]}
+        passed = sum(r["passed"] for r in entry["results"])
+        remarks = for_a_table("; ".join(entry["remarks"]))
+        marked = [marks.get(name, "") for name in names]
+        table.writerow([for_a_table(entry["student"]), passed, len(names), *marked, entry["containment"], remarks])
+    for student, why in sorted(failed.items()):
+        table.writerow(
+            [for_a_table(student), "", len(names), *[""] * len(names), "", for_a_table(f"not graded: {why}")]
+        )
+    return text.getvalue().encode("utf-8", "replace")
+
+
+def student_page(entry: dict[str, Any]) -> bytes:
+    """The messages of one student."""
+    results = [result for result in entry["results"] if result["handed_in"]]
+    passed = sum(result["passed"] for result in results)
+    body = [f"<p>{passed} of {len(entry['results'])} passed.</p>"]
+    body += [f"<p>{escape(remark[0].upper() + remark[1:])}.</p>" for remark in entry["remarks"]]
+    for result in results:
+        kind = "passed" if result["passed"] else "open"
+        body.append(f'<h2 class="{kind}">{escape(result["verdict"])}</h2>')
+        if message(result):
+            body.append(f"<pre>{escape(message(result))}</pre>")
+    missing = [result["exercise"] for result in entry["results"] if not result["handed_in"]]
+    if missing:
+        body.append(f"<p>Not handed in: {escape(', '.join(missing))}.</p>")
+    return page(entry["student"], "\n".join(body))
+
+
+def class_page(
+    graded: list[dict[str, Any]], exercises: Sequence[Exercise], level: str, failed: dict[str, str]
+) -> bytes:
+    """The class: how many passed what, and the commonest mistakes of each exercise."""
+    body = [f"<p>{how_many(len(graded), 'submission')}, graded under {escape(SAYS[level])}.</p>"]
+    if failed:
+        body.append(f"<p>Not graded, try again: {escape(', '.join(sorted(failed)))}.</p>")
+    common: Counter[str] = Counter()
+    rows = []
+    for exercise in exercises:
+        results = [r for entry in graded for r in entry["results"] if r["exercise"] == exercise.name and r["handed_in"]]
+        passed = sum(result["passed"] for result in results)
+        mistakes = Counter(name for result in results if not result["passed"] for name in result["names"])
+        for name, count in mistakes.items():
+            if name != NOT_WRITTEN:
+                common[f"{count} of {len(results)}: {name} ({exercise.number} {exercise.title})"] = count
+        bar = f'<span class="bar" style="width: {8 * passed / len(results) if results else 0:.2f}rem"></span>'
+        shown = "<br>".join(escape(f"{count} of {len(results)}: {name}") for name, count in mistakes.most_common(3))
+        handed_in = f"{passed} of {len(results)} {bar}" if results else "not handed in"
+        rows.append(
+            f"<tr><td>{escape(exercise.number)} {escape(exercise.title)}</td><td>{handed_in}</td><td>{shown}</td></tr>"
+        )
+    most = "".join(f"<li>{escape(line)}</li>" for line, _ in common.most_common(10))
+    if most:
+        body.append(f"<h2>The commonest mistakes</h2><ul>{most}</ul>")
+    body.append(
+        "<h2>By exercise</h2><table><tr><th>exercise</th><th>passed</th><th>commonest mistakes</th></tr>"
+        + "\n".join(rows)
+        + "</table>"
+    )
+    return page("The class", "\n".join(body))
+
+
+def gradescope(entry: dict[str, Any]) -> dict[str, Any]:
+    """results.json as Gradescope's autograder reads it."""
+    tests = [
+        {
+            "name": result["exercise"],
+            "score": float(result["passed"]),
+            "max_score": 1.0,
+            "status": "passed" if result["passed"] else "failed",
+            "output": "\n\n".join(part for part in (result["verdict"], message(result)) if part),
+            "output_format": "text",
+            "visibility": "visible",
+        }
+        for result in entry["results"]
+    ]
+    return {
+        "score": sum(test["score"] for test in tests),
+        "output": "\n".join(entry["remarks"]),
+        "visibility": "visible",
+        "tests": tests,
+    }
+
+
+def github(entry: dict[str, Any]) -> dict[str, Any]:
+    """A runner's result as GitHub Classroom's autograding reporter reads it (it wants it in base64)."""
+    tests = [
+        {
+            "name": result["exercise"],
+            "status": "pass" if result["passed"] else "fail",
+            "score": int(result["passed"]),
+            "message": None if result["passed"] else "\n\n".join([result["verdict"], message(result)]),
+            "filename": result["exercise"] + ".py",
+            "line_no": 0,
+            "test_code": f"python -m neurons course check {result['exercise'][:2]}",
+        }
+        for result in entry["results"]
+    ]
+    passed = all(result["passed"] for result in entry["results"])
+    return {"version": 1, "status": "pass" if passed else "fail", "max_score": len(tests), "tests": tests}

@@ -1,0 +1,180 @@
+"""What keeps a handed-in file from anything but computing: the strongest means that this machine has.
+
+bubblewrap gives the worker a file system and a process namespace of its own. Landlock, a part of the Linux kernel, lets
+it read the standard library and write in its own folder only. Both are joined by a filter of system calls (seccomp)
+where the processor is known, and by an audit hook inside Python. The audit hook alone, all there is on macOS and
+Windows, stops accidents, not attacks.
+"""
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from functools import lru_cache
+from glob import glob
+from importlib.util import find_spec
+
+from neurons.classroom.sandbox import worker
+from neurons.errors import NeuronsError
+
+BUBBLEWRAP, LANDLOCK, AUDIT_HOOK, NONE = "bubblewrap", "Landlock", "audit hook", "none"
+LEVELS = (BUBBLEWRAP, LANDLOCK, AUDIT_HOOK)  # strongest first
+HIDDEN = ("site-packages", "dist-packages")
+LIBRARIES = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/lib", "/lib32", "/lib64")
+MEGABYTE = 2**20
+
+SAYS = {
+    BUBBLEWRAP: "bubblewrap: a file system and processes of its own, no network, and no installed package in reach",
+    LANDLOCK: "Landlock: no file but the standard library and its own folder, no programs, no TCP",
+    AUDIT_HOOK: "an audit hook alone: this stops accidents, not attacks; files, programs and the network of this"
+    " machine are within reach of a file that is written to reach them",
+}
+
+
+@lru_cache
+def available_levels():
+    """The means of containment that work on this machine, strongest first; found out by trying."""
+    levels = []
+    if sys.platform == "linux":
+        if shutil.which("bwrap") and _runs_under_bubblewrap():
+            levels.append(BUBBLEWRAP)
+        if worker.landlock_version() >= 1:
+            levels.append(LANDLOCK)
+    return (*levels, AUDIT_HOOK)
+
+
+def _runs_under_bubblewrap():
+    command = [*bubblewrap(os.path.dirname(os.path.abspath(__file__)), None), python(), "-I", "-S", "-c", "pass"]
+    try:
+        return subprocess.run(command, capture_output=True, timeout=20).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+def checked_level(level):
+    """`level` if it can be had here, the strongest if it is None."""
+    if level is None:
+        return available_levels()[0]
+    if level not in available_levels():
+        raise NeuronsError(f"{level} does not run on this machine; there is {', '.join(available_levels())}")
+    return level
+
+
+def python():
+    """The interpreter itself, not the link to it in a virtual environment."""
+    return os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
+
+
+def standard_library():
+    """The folder of the standard library."""
+    return os.path.dirname(os.path.realpath(os.__file__))
+
+
+@lru_cache
+def numpy_folders():
+    """NumPy's own folders, its libraries among them; empty where it is not installed."""
+    spec = find_spec("numpy")
+    if spec is None or not spec.submodule_search_locations:
+        return ()
+    folder = os.path.realpath(spec.submodule_search_locations[0])
+    return tuple(path for path in (folder, folder + ".libs") if os.path.isdir(path))
+
+
+def without_hidden(path):
+    """`path`, or what lies in it one by one where installed packages lie beneath it."""
+    if os.path.basename(path) in HIDDEN:
+        return []
+    if not any(glob(os.path.join(path, *depth, name)) for name in HIDDEN for depth in ((), ("*",))):
+        return [path]
+    return [piece for name in sorted(os.listdir(path)) for piece in without_hidden(os.path.join(path, name))]
+
+
+@lru_cache
+def readable_paths():
+    """What the worker may read: the standard library and the system's libraries, without any installed package."""
+    roots = dict.fromkeys(os.path.realpath(path) for path in (standard_library(), *LIBRARIES) if os.path.isdir(path))
+    roots.update(dict.fromkeys(_own_libraries()))
+    found = [piece for root in roots for piece in without_hidden(root)]
+    return (*found, "/etc/ld.so.cache", "/dev/urandom")
+
+
+def _own_libraries():
+    """The shared library of a Python that was built with one."""
+    return glob(os.path.join(os.path.realpath(sys.base_prefix), "lib", "libpython*.so*"))
+
+
+def bubblewrap(folder, numpy):
+    """The command line, up to the program, for a run in `folder` under bubblewrap."""
+    program = shutil.which("bwrap") or "bwrap"  # its whole path: the worker's environment has none to look along
+    command = [program, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv"]
+    seen = set()
+    for path in LIBRARIES:
+        if os.path.islink(path):
+            command += ["--symlink", os.readlink(path), path]
+        elif os.path.isdir(path):
+            command += ["--ro-bind", path, path]
+            seen.add(path)
+    for path in (standard_library(), *_own_libraries(), python(), "/etc/ld.so.cache"):
+        if os.path.exists(path) and not any(path.startswith(other + "/") for other in seen):
+            command += ["--ro-bind", path, path]
+    packages = {
+        path
+        for root in (*seen, os.path.dirname(standard_library()))
+        for depth in (("*",), ("*", "*"))
+        for name in HIDDEN
+        for path in glob(os.path.join(root, *depth, name))
+        if any(path.startswith(inside + "/") for inside in (*seen, standard_library()))
+    }
+    for path in sorted(packages):
+        command += ["--tmpfs", path]
+    for path in numpy or ():
+        command += ["--ro-bind", path, path]
+    command += ["--dev", "/dev", "--size", str(8 * MEGABYTE), "--tmpfs", "/work"]
+    command += ["--ro-bind", worker.__file__, "/worker.py", "--ro-bind", folder, "/handed-in", "--chdir", "/work"]
+    command += ["--remount-ro", "/dev", "--remount-ro", "/"]  # else both take files, as many as memory holds
+    return [*command, "--setenv", "OPENBLAS_NUM_THREADS", "1"]
+
+
+def limits_of(limits):
+    """The system's limits by name, for `worker.set_limits`."""
+    return {
+        "CPU": limits.cpu_seconds,
+        "AS": limits.megabytes * MEGABYTE,
+        "FSIZE": MEGABYTE,
+        "NPROC": 0,
+        "NOFILE": 64,
+        "CORE": 0,
+    }
+
+
+def launch(path, level, limits, numpy=False):
+    """(command line, environment) of a worker for the file at `path`, which lies alone in its folder."""
+    folder = os.path.dirname(path)
+    folders = numpy_folders() if numpy else ()
+    packages = os.path.dirname(folders[0]) if folders else None
+    settings = {
+        "file": path,
+        "numpy": packages,
+        "contain": level != NONE,
+        "hook": level != NONE,
+        "landlock": level == LANDLOCK,
+        "seccomp": level in (BUBBLEWRAP, LANDLOCK) and platform.machine() in worker.REFUSED,
+        "limits": limits_of(limits),
+        "readable": [],
+        "listable": [],
+    }
+    start = [python(), "-I", "-S", "-B"]
+    if level == NONE:
+        return [*start, worker.__file__, json.dumps(settings)], None
+    settings["readable"] = [*readable_paths(), *folders]
+    settings["listable"] = [standard_library()]
+    environment = {"OPENBLAS_NUM_THREADS": "1"}
+    if os.name == "nt":
+        environment["SYSTEMROOT"] = os.environ.get("SYSTEMROOT", "")
+    if level == BUBBLEWRAP:
+        settings["file"] = "/handed-in/" + os.path.basename(path)
+        settings["readable"].append("/handed-in")
+        return [*bubblewrap(folder, folders), *start, "/worker.py", json.dumps(settings)], environment
+    return [*start, worker.__file__, json.dumps(settings)], environment

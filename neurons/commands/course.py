@@ -1,0 +1,98 @@
+"""python -m neurons course: start, list, check, hint, watch, reset, submit, new."""
+
+DESCRIPTION = """\
+Seventeen exercises, from one weighted sum to handwritten digits. Each is one
+small file with one thing to write. Start with
+
+    python -m neurons course start my_course
+    cd my_course
+    python -m neurons course watch
+
+then edit 01_weighted_sum.py in any editor: each time it is saved, it is checked."""
+
+EPILOG = """\
+The exit code of check is 0 if the exercise is passed, 1 if not, 2 if something
+is wrong with the command."""
+
+
+def add_options(command):
+    """The course's own commands."""
+    verbs = command.add_subparsers(title="what to do", metavar="VERB", required=True, dest="verb")
+    start = verbs.add_parser("start", help="lay the exercises out in a folder")
+    start.add_argument("folder", metavar="DIR", help="a new folder, or one that has a course: nothing is overwritten")
+    verbs.add_parser("list", help="the exercises and how far you are")
+    for verb, text in (
+        ("check", "check an exercise: is it right, and if not, what is wrong?"),
+        ("hint", "a hint: a question, then the formula in words, then the line of pseudocode"),
+        ("lesson", "what the exercise is about"),
+    ):
+        one = verbs.add_parser(verb, help=text)
+        one.add_argument("exercise", metavar="NN", nargs="?", help="its number (default: the next one to do)")
+    verbs.add_parser("watch", help="check an exercise each time its file is saved; keys: n, h, l, q")
+    reset = verbs.add_parser("reset", help="the file as it was at the start; yours is kept under another name")
+    reset.add_argument("exercise", metavar="NN", help="its number")
+    verbs.add_parser("submit", help="pack your files into submission.zip, to hand in")
+    new = verbs.add_parser("new", help="for teachers: an exercise of your own, and the proof that it can be solved")
+    new.add_argument("name", metavar="NAME", help="two digits and words: 18_momentum; it is put into exercises/NAME")
+
+
+def run(options):
+    """Do what the verb says; return the exit code."""
+    from neurons.classroom.course.course import Course, new_exercise, proof
+
+    if options.verb == "start":
+        course = Course.start(options.folder)
+        print(f"{len(course.exercises)} exercises lie in {options.folder}. Go on with\n")
+        folder = f'"{options.folder}"' if " " in options.folder else options.folder
+        print(f"  cd {folder}\n  python -m neurons course watch\n")
+        print("and open 01_weighted_sum.py in your editor.")
+        return 0
+    if options.verb == "new":
+        exercise = new_exercise(options.name)
+        problems = proof(exercise)
+        print(f"{exercise.folder}: " + ("the stub fails and the solution passes." if not problems else "not yet."))
+        for problem in problems:
+            print(problem)
+        return 1 if problems else 0
+    course = Course.find()
+    if options.verb == "list":
+        print(course)
+        return 0
+    if options.verb == "watch":
+        return watch(course)
+    if options.verb == "submit":
+        path, count, passed = course.submit()
+        print(f"{path} holds {count} exercises, {passed} of them passed. Hand this file in.")
+        return 0
+    exercise = course.exercise(options.exercise)
+    if options.verb == "check":
+        result = course.check(exercise)
+        print(result)
+        if result.passed and course.current() is not exercise:
+            print(f"\nNext: {course.path(course.current())}")
+        return 0 if result.passed else 1
+    if options.verb == "hint":
+        print(course.hint(exercise))
+    elif options.verb == "lesson":
+        print(exercise.text("lesson.md").rstrip())
+    else:
+        kept = course.reset(exercise)
+        print(f"{course.path(exercise)} is as it was at the start" + (f"; yours is now {kept}." if kept else "."))
+    return 0
+
+
+def watch(course):
+    """Until q or Ctrl-C."""
+    from neurons.classroom.course.course import Watch
+    from neurons.classroom.course.keyboard import keys
+
+    def write(text):
+        print(text, flush=True)
+
+    try:
+        with keys() as key:
+            Watch(course, key, write).run()
+    except KeyboardInterrupt:
+        pass
+    print(course)
+    return 0

@@ -1,0 +1,58 @@
+"""python -m neurons grade: a whole class, without trusting a line of what was handed in."""
+
+DESCRIPTION = """\
+Grade what students handed in: zips (as `course submit` makes them), folders or
+single files, one per student. Every file runs in a process of its own that can
+compute and nothing else; the answers stay here.
+
+Writes grades.csv, a page per student, a page on the class, and result files for
+Gradescope and GitHub Classroom. Stopped half-way, the same command goes on."""
+
+EPILOG = """\
+The exit code is 0 if everything could be graded, 1 if something could not
+(grade again: it is tried again), 2 if something is wrong with the command,
+130 if it was stopped with Ctrl-C."""
+
+
+def add_options(command):
+    """The options, explained for a teacher."""
+    command.add_argument("submissions", metavar="SUBMISSIONS", help="a folder with one zip, folder or file per student")
+    command.add_argument("--out", metavar="DIR", required=True, help="the folder for the grades")
+    command.add_argument("--jobs", type=int, metavar="N", help="how many at a time (default: as many as processors)")
+    command.add_argument(
+        "--exercises", metavar="DIR", help="a folder with exercises of your own, graded with the others"
+    )
+    command.add_argument(
+        "--trust",
+        action="store_true",
+        help="grade although this machine has neither bubblewrap nor Landlock: only for files that you trust",
+    )
+
+
+def run(options):
+    """Grade and say what came of it; return the exit code."""
+    import os
+    from functools import partial
+
+    from neurons.checks import checked_count
+    from neurons.classroom.course.course import all_exercises
+    from neurons.classroom.grading.grading import grade
+    from neurons.errors import NeuronsError
+
+    if options.exercises and not os.path.isdir(options.exercises):
+        raise NeuronsError(f"--exercises: there is no folder {options.exercises}")
+    jobs = checked_count(options.jobs, "--jobs") if options.jobs is not None else os.cpu_count() or 1
+    try:
+        report = grade(
+            options.submissions,
+            options.out,
+            exercises=all_exercises(options.exercises),
+            jobs=jobs,
+            trust=options.trust,
+            say=partial(print, flush=True),
+        )
+    except KeyboardInterrupt:
+        print("\nStopped. What is graded is kept: the same command goes on.")
+        return 130
+    print(report)
+    return 0 if report.complete else 1

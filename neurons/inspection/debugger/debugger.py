@@ -1,0 +1,332 @@
+"""A pdb that knows neurons: on to the next neuron or phase, the gradients known so far, and why one is what it is.
+
+It only adds to pdb: where it stops it says which neuron is at work, and it has six commands more. None of them hides a
+name: followed by Python (`net.layers`, `why = 1`) they are Python.
+"""
+
+import bdb
+import pdb
+import sys
+from typing import Any
+
+from neurons.errors import NeuronsError
+from neurons.inspection.debugger.frames import gradients_so_far, model_of, neurons_of, of_another_example
+from neurons.inspection.debugger.tables import MOST_NEURONS, gradient_cells, inputs_line, network_cells, table
+from neurons.inspection.recording.recorder import (
+    PHASES,
+    name_of,
+    neuron_at,
+    owner_of,
+    phase_at,
+    statement_at,
+    with_numbers,
+)
+from neurons.model import is_on_arrays
+from neurons.neuron import Neuron
+from neurons.text import short
+
+COMMANDS = ("nn", "un", "phase", "grads", "why", "net")
+WHAT_IT_CAN = "More than pdb: nn, un NAME, phase, grads, why NAME, net (help nn: what nn does)"
+PASSES = ("forward", "backward_pass", "step")
+
+
+def set_trace() -> None:
+    """Stop here, in a pdb that knows neurons; `help nn` explains its commands.
+
+    Works in a terminal and in a notebook, where `breakpoint()` does nothing. Raises `NeuronsError` under pytest where
+    that keeps the keyboard for itself.
+    """
+    if type(sys.stdin).__module__.startswith("_pytest"):
+        raise NeuronsError(
+            "pytest keeps the keyboard for itself: run it as pytest -s, or write breakpoint() instead and run"
+            " pytest --pdbcls=neurons.debug:Debugger"
+        )
+    debugger = Debugger()
+    other = other_tool()
+    if other:
+        debugger.message(f"{other} was following the program line by line: from here on this debugger does instead.")
+    debugger.set_trace(sys._getframe().f_back)
+
+
+def other_tool():
+    """What follows the program line by line already, other than a pdb; "" if nothing does."""
+    tracer = sys.gettrace()
+    if tracer is None:
+        monitoring = getattr(sys, "monitoring", None)  # since Python 3.12
+        return (monitoring.get_tool(monitoring.DEBUGGER_ID) or "") if monitoring is not None else ""
+    owner = getattr(tracer, "__self__", tracer)
+    if isinstance(owner, bdb.Bdb):
+        return ""
+    return f"Another tool ({getattr(owner, '__module__', None) or type(owner).__module__})"
+
+
+class Debugger(pdb.Pdb):
+    """pdb with the commands nn, un, phase, grads, why and net."""
+
+    goal: Any = None  # frame -> whether to stop at its first line; None while pdb decides
+    wanted = ""  # the goal in words
+    has_said_what_it_can = False
+    commands_resuming = [*pdb.Pdb.commands_resuming, "do_nn", "do_un", "do_phase"]
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        if "backend" in settings:  # since Python 3.14; `goal` relies on the other one
+            settings["backend"] = "settrace"
+        super().__init__(*arguments, **settings)
+
+    def reset(self):
+        self.goal = None  # a program that is started again stops at its first line
+        super().reset()
+
+    @property
+    def frames(self):
+        """The calls under way, the oldest first."""
+        return [frame for frame, _ in self.stack]
+
+    # ---- going on to a goal
+
+    def go_on_to(self, wanted, goal):
+        """Let the program run to the next frame that `goal` accepts, a breakpoint, or the end of the script or cell."""
+        model = model_of(self.frames)
+        if model is not None and is_on_arrays(model):
+            wanted += " (in a model of arrays no neuron works by itself: take model.as_neurons())"
+        self.wanted, self.goal = wanted, goal
+        home = self.home()
+        if self.frame_returning is home:
+            self.give_up()
+            return True
+        if home.f_trace is None:
+            home.f_trace = self.trace_dispatch
+        self._set_stopinfo(None, home)  # type: ignore[attr-defined]
+        return True
+
+    def home(self):
+        """The frame of the script, module or notebook cell that runs: at its end there is nothing more to go on to."""
+        for frame in self.frames:  # IPython runs the statements of a cell one by one
+            if frame.f_code.co_name == "run_ast_nodes":
+                return frame
+        for frame in reversed(self.frames):
+            if frame.f_code.co_name == "<module>":
+                return frame
+        return self.frames[0]
+
+    def give_up(self):
+        self.message(f"The end: no further {self.wanted}. The program goes on.")
+        self.goal = None
+        self.set_continue()
+
+    def stop_here(self, frame):
+        return super().stop_here(frame) if self.goal is None else self.goal(frame)
+
+    def user_call(self, frame, argument_list):
+        if self.goal is None:  # else at the first line, where there is something to see
+            super().user_call(frame, argument_list)
+
+    def user_line(self, frame):
+        self.goal = None
+        super().user_line(frame)
+
+    def user_return(self, frame, return_value):
+        if self.goal is None:
+            super().user_return(frame, return_value)
+        else:
+            self.give_up()
+
+    def new_pass(self, name=None):
+        """A goal: the next pass of a neuron, of the one called `name` if that is given."""
+        running = set(self.frames)
+
+        def goal(frame):
+            word = frame.f_code.co_name
+            if word not in PASSES or frame in running:
+                return False
+            neuron = owner_of(frame)
+            if not isinstance(neuron, Neuron) or (name is not None and name_of(neuron) != name):
+                return False
+            caller = frame.f_back  # a neuron that calls itself has begun this pass already
+            return caller.f_code.co_name != word or owner_of(caller) is not neuron
+
+        return goal
+
+    def do_nn(self, arg):
+        """nn
+
+        Next neuron: go on to the next forward, backward_pass or step of a
+        neuron, and stop at its first line. Enter alone does it again. In a
+        model of arrays no neuron works by itself: take model.as_neurons().
+        """
+        if self.takes_no_name("nn", arg):
+            return self.go_on_to("neuron", self.new_pass())
+
+    def do_un(self, arg):
+        """un NAME
+
+        Until neuron NAME, such as un hidden[1]: go on to its next forward,
+        backward_pass or step.
+        """
+        names = [neuron.name for neuron in neurons_of(self.frames)]
+        if not arg:
+            self.error(f"un needs the name of a neuron{in_words(names)}")
+        elif names and arg not in names:
+            self.error(f"there is no neuron called {arg}{in_words(names)}")
+        else:
+            return self.go_on_to(f"pass of {arg}", self.new_pass(arg))
+
+    def do_phase(self, arg):
+        """phase
+
+        Next phase: go on to the next forward pass, loss, backward pass or
+        step, and stop at its first line.
+        """
+        if not self.takes_no_name("phase", arg):
+            return None
+        running = set(self.frames)
+        now = phase_at(self.frames[-1])
+
+        def goal(frame):
+            if frame.f_code.co_name not in PHASES or frame in running:
+                return False
+            phase = phase_at(frame)
+            if phase is None or (phase == now == "loss"):
+                return False
+            return phase_at(frame.f_back) != phase
+
+        return self.go_on_to("phase", goal)
+
+    # ---- looking
+
+    def do_grads(self, arg):
+        """grads
+
+        The gradients of this example that are known so far, a row per neuron;
+        > marks the neuron at work.
+        """
+        if self.takes_no_name("grads", arg):
+            self.look(self.show_gradients)
+
+    def do_net(self, arg):
+        """net
+
+        The network with its numbers, a row per neuron; > marks the neuron at
+        work. ? is not known yet.
+        """
+        if self.takes_no_name("net", arg):
+            self.look(self.show_network)
+
+    def do_why(self, arg):
+        """why NAME
+
+        Why a gradient is what it is, such as why hidden[0].w[1],
+        why output[0].b or why x[0].
+        """
+
+        def explain():
+            model = model_of(self.frames)
+            if model is None:
+                self.error("there is no model here to ask")
+            elif not arg:
+                self.error("why needs the name of a gradient, such as why hidden[0].w[1]")
+            else:
+                try:
+                    self.message(str(model.why(arg)))
+                except NeuronsError as error:
+                    self.error(str(error))
+
+        self.look(explain)
+
+    def look(self, show):
+        """Call `show()`, and keep what was assigned at the prompt: before 3.13 a look at a frame's names undoes it."""
+        names: Any = self.curframe_locals if sys.version_info < (3, 13) else {}
+        assigned = dict(names)
+        try:
+            show()
+        except AttributeError as error:
+            self.error(f"something is not built yet: {error}")
+        finally:
+            names.update(assigned)
+
+    def print_stack_entry(self, frame_lineno, *arguments, **settings):
+        print_it = super().print_stack_entry
+        self.look(lambda: print_it(frame_lineno, *arguments, **settings))
+        frame = frame_lineno[0]
+        if frame is self.curframe:
+            self.look(lambda: self.say_where(frame))
+        if not self.has_said_what_it_can:
+            self.has_said_what_it_can = True
+            self.message(WHAT_IT_CAN)
+
+    def say_where(self, frame):
+        """The neuron at work, the phase, and the numbers in the line to be executed."""
+        statement, name, phase = statement_at(frame), neuron_at(frame)[1], phase_at(frame)
+        if not name and not phase:
+            return
+        if statement is None:
+            numbers = ""
+        elif statement.source.startswith("if not ("):  # the check of what came in: what did?
+            code = frame.f_code
+            came_in = [(word, frame.f_locals.get(word)) for word in code.co_varnames[1 : code.co_argcount]]
+            numbers = ", ".join(f"{word} = {short(value)}" for word, value in came_in)
+        else:
+            numbers = with_numbers(frame).removeprefix(statement.source).strip()
+        self.message("   " + ", ".join(filter(None, [name, phase])) + (f":   {numbers}" if numbers else ""))
+
+    def show_network(self):
+        neurons = neurons_of(self.frames)
+        if neurons:
+            is_known = id(neurons[0]) not in of_another_example(self.frames)
+            self.message(inputs_line(neurons[0].input_activation, is_known))
+        self.show_table(network_cells)
+
+    def show_gradients(self):
+        def cells(neuron, is_known):
+            return gradient_cells(neuron, is_known, gradients_so_far(neuron, self.frames) if is_known else None)
+
+        self.show_table(cells)
+
+    def show_table(self, cells_of):
+        """A row per neuron: `cells_of(neuron, is_known)` gives three groups of {heading: text}."""
+        neurons = neurons_of(self.frames)
+        if not neurons:
+            self.error("there is no model, layer or neuron here")
+            return
+        unknown, active = of_another_example(self.frames), neuron_at(self.frames[-1])[0]
+        rows = [(neuron, neuron is active, cells_of(neuron, id(neuron) not in unknown)) for neuron in neurons]
+        for line in table(rows):
+            self.message(line)
+
+    # ---- names, and Python that looks like a command
+
+    def parseline(self, line):
+        command, arg, whole = super().parseline(line)
+        if command in COMMANDS and arg and not (arg[0].isalnum() or arg[0] == "_"):
+            return None, None, whole
+        return command, arg, whole
+
+    def takes_no_name(self, command, arg):
+        if arg:
+            self.error(f"{command} stands alone, but got {arg}")
+        return not arg
+
+    def complete_un(self, text, line, start, end):
+        return completions([neuron.name for neuron in neurons_of(self.frames)], text, line, end)
+
+    def complete_why(self, text, line, start, end):
+        neurons = neurons_of(self.frames)
+        names = [f"x[{i}]" for i in range(neurons[0].num_inputs)] if neurons else []
+        for neuron in neurons:
+            names += [f"{neuron.name}.w[{i}]" for i in range(neuron.num_inputs)] + [f"{neuron.name}.b"]
+        return completions(names, text, line, end)
+
+
+def completions(names, text, line, end):
+    """The rest of each name that begins as the line does; readline takes `[` for the end of a word."""
+    typed = line[:end].partition(" ")[2].lstrip()
+    done = len(typed) - len(text)
+    return [name[done:] for name in names if name.startswith(typed)]
+
+
+def in_words(names):
+    """Which neurons there are, the end of a sentence."""
+    if not names:
+        return ""
+    shown = names if len(names) <= MOST_NEURONS else [*names[: MOST_NEURONS - 2], "...", names[-1]]
+    return f": there are {', '.join(shown)}" if len(names) > 1 else f": there is {names[0]}"

@@ -20,7 +20,9 @@ from neurons.classroom.course.course import Course, new_exercise, proof
 from neurons.classroom.course.keyboard import _windows_keys
 from neurons.classroom.diagnosis.catalogue import CATALOGUE
 from neurons.classroom.exercises.checking import check, close, exercises
-from neurons.classroom.sandbox.student import Limits, Refused, Student, Trouble
+from neurons.classroom.sandbox.errors import StudentError
+from neurons.classroom.sandbox.student import Limits, Student
+from neurons.classroom.sandbox.values import NotNumeric
 from neurons.errors import NeuronsError
 
 ALL = {exercise.name: exercise for exercise in exercises()}
@@ -188,7 +190,7 @@ def test_prints_are_shown_and_cut(tmp_path):
 
 def test_only_floats_and_lists_of_the_same_form_are_equal():
     assert close([1.0, [2.0]], [1.0, [2.0 + 1e-7]])
-    for wrong in (None, True, 1, "1.0", [1.0], Refused("NaN"), float("nan"), 1.001):
+    for wrong in (None, True, 1, "1.0", [1.0], NotNumeric("NaN"), float("nan"), 1.001):
         assert not close(wrong, 1.0)
     assert not close([1.0], [1.0, 2.0])
 
@@ -199,16 +201,16 @@ def test_what_the_worker_says_is_not_believed(tmp_path):
     with Student(path) as student:
         assert student.f() == 1.0
         for value in (True, None, "1.0", {"value": 1.0}, {"refused": 3}, 10**400):
-            assert isinstance(student.received(value), Refused)
+            assert isinstance(student.decoded(value), NotNumeric)
         for line in ("NaN", "[1.0", '{"values": 1}', "7", '{"value": 1, "missing": "x"}'):
             student.answers.put(line.encode())  # nothing was asked: no true answer comes before it
-            with pytest.raises(Trouble):
+            with pytest.raises(StudentError):
                 student.receive("value")
 
 
 def test_a_waiting_answer_is_ended_by_the_clock(tmp_path):
     path = answer(tmp_path, "x", "import time\ndef f():\n    time.sleep(100)\n")
-    with Student(path, limits=Limits(seconds=0.3)) as student, pytest.raises(Trouble, match="does not come to an end"):
+    with Student(path, limits=Limits(seconds=0.3)) as student, pytest.raises(StudentError, match="does not come to an end"):
         student.f()
     assert student.process.returncode is not None
 
@@ -301,16 +303,16 @@ class WindowsConsole:
     """What `msvcrt` does; each press may send several characters at once."""
 
     def __init__(self, presses):
-        self.presses, self.sent = list(presses), ""
+        self.presses, self.encoded = list(presses), ""
 
     def kbhit(self):
-        hit = bool(self.sent)
+        hit = bool(self.encoded)
         if not hit and self.presses:
-            self.sent = self.presses.pop(0)
+            self.encoded = self.presses.pop(0)
         return hit
 
     def getwch(self):
-        first, self.sent = self.sent[0], self.sent[1:]
+        first, self.encoded = self.encoded[0], self.encoded[1:]
         return first
 
 

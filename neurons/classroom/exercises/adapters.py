@@ -4,13 +4,15 @@ from typing import Any
 
 import numpy as np
 
-from neurons.classroom.sandbox.student import Refused, Student, Thing, Trouble
+from neurons.classroom.sandbox.errors import StudentError
+from neurons.classroom.sandbox.student import Student
+from neurons.classroom.sandbox.values import NotNumeric, RemoteObject
 
 
 def checked(value: Any) -> Any:
     """What came back, where it is numbers."""
-    if isinstance(value, Refused):
-        raise Trouble(f"{value} is no number")
+    if isinstance(value, NotNumeric):
+        raise StudentError(f"{value} is no number")
     return value
 
 
@@ -31,9 +33,9 @@ class Mirror:
         if name.startswith("_"):
             raise AttributeError(name)
         value = getattr(vars(self)["_thing"], name)
-        if isinstance(value, Refused):
+        if isinstance(value, NotNumeric):
             return None
-        if isinstance(value, list) and value and isinstance(value[0], Thing):
+        if isinstance(value, list) and value and isinstance(value[0], RemoteObject):
             return [Mirror(item) for item in value]
         return value
 
@@ -49,7 +51,7 @@ class Passes(Mirror):
 
     def backward_pass(self, output_gradients: Any) -> Any:
         returned = self._thing.backward_pass(lists(output_gradients))
-        return None if isinstance(returned, Refused) and returned.what == "None" else checked(returned)
+        return None if isinstance(returned, NotNumeric) and returned.what == "None" else checked(returned)
 
 
 class Steps(Passes):

@@ -10,7 +10,9 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from neurons.classroom.sandbox.containment import NONE
-from neurons.classroom.sandbox.student import Limits, Missing, Refused, Student, Thing, Trouble
+from neurons.classroom.sandbox.errors import MissingName, StudentError
+from neurons.classroom.sandbox.student import Limits, Student
+from neurons.classroom.sandbox.values import NotNumeric, RemoteObject
 from neurons.errors import NeuronsError
 from neurons.text import show
 
@@ -208,7 +210,7 @@ class Progress:
             elif isinstance(event, Raises):
                 try:
                     event.call()
-                except Trouble as trouble:
+                except StudentError as trouble:
                     if not trouble.raised:
                         raise
                 else:
@@ -240,19 +242,19 @@ def check(
             try:
                 differs = differing(exercise, student, progress, seed)
             except (
-                Trouble
+                StudentError
             ) as trouble:  # a number that was never set, shapes that do not fit: there may be a name for it
-                if trouble.raised == "NotImplementedError" or not (trouble.raised or isinstance(trouble, Missing)):
+                if trouble.raised == "NotImplementedError" or not (trouble.raised or isinstance(trouble, MissingName)):
                     raise
                 found = diagnosed(exercise, student, "")
-                if found is None or not (found.ids or isinstance(trouble, Missing)):
+                if found is None or not (found.ids or isinstance(trouble, MissingName)):
                     raise
                 if trouble.raised:
                     return named_trouble(exercise, title, trouble, progress, found, printed(student))
-                progress.agreed, differs = [], Same(str(trouble), Refused("None"), 0.0, "", 0.0)
+                progress.agreed, differs = [], Same(str(trouble), NotNumeric("None"), 0.0, "", 0.0)
             else:
                 found = diagnosed(exercise, student, differs.name) if isinstance(differs, Same) else None
-    except Trouble as trouble:
+    except StudentError as trouble:
         return of_trouble(exercise, title, trouble, progress, printed(student))
     except OSError as error:
         return Result(exercise.name, False, f"{title}: not checked", f"The file cannot be read: {error.strerror}.")
@@ -280,10 +282,10 @@ def differing(exercise: Exercise, student: Student, progress: Progress, seed: in
             )
             if differs is not None:
                 return differs
-    except (Trouble, MemoryError):
+    except (StudentError, MemoryError):
         raise
     except Exception as error:  # numbers of a form that the probes cannot use
-        raise Trouble(f"what your code returns cannot be used: {show(error)}") from None
+        raise StudentError(f"what your code returns cannot be used: {show(error)}") from None
     return None
 
 
@@ -297,7 +299,7 @@ def printed(student: Student | None) -> str:
     return "\n".join([*lines, f"... {student.num_printed:,} bytes in all"] if is_cut else lines)
 
 
-def of_trouble(exercise: Exercise, title: str, trouble: Trouble, progress: Progress, text: str) -> Result:
+def of_trouble(exercise: Exercise, title: str, trouble: StudentError, progress: Progress, text: str) -> Result:
     """The result of a file that gave no number."""
     if trouble.raised == "NotImplementedError":
         task = str(trouble).rpartition(": ")[2]
@@ -312,7 +314,7 @@ def of_trouble(exercise: Exercise, title: str, trouble: Trouble, progress: Progr
 
 
 def named_trouble(
-    exercise: Exercise, title: str, trouble: Trouble, progress: Progress, found: Found, text: str
+    exercise: Exercise, title: str, trouble: StudentError, progress: Progress, found: Found, text: str
 ) -> Result:
     """The result of a file that raises an exception for a reason that has a name."""
     result = of_trouble(exercise, title, trouble, progress, text)
@@ -321,7 +323,7 @@ def named_trouble(
 
 def shown(value: Any) -> str:
     """What the student's code gave, short."""
-    if isinstance(value, (Refused, Thing)):
+    if isinstance(value, (NotNumeric, RemoteObject)):
         return f"{value!r}, which is no number"
     return listed(value)
 
@@ -346,7 +348,7 @@ def two_columns(progress: Progress, differs: Same | Raises) -> str:
             lines.append(f"  {row.name:<{width}}{yours:<{first}}  {correct}{mark}")
     if differs.how:
         lines += ["", f"  {differs.name} = {differs.how}"]
-    if isinstance(differs.got, Refused) and differs.got.what == "None":
+    if isinstance(differs.got, NotNumeric) and differs.got.what == "None":
         lines += ["", "  None is what a function gives without a `return`, and a name that was never set."]
     return "\n".join(lines)
 

@@ -22,7 +22,7 @@ from neurons.classroom.exercises.checking import Exercise, Result, check
 from neurons.classroom.exercises.checking import exercises as all_exercises
 from neurons.classroom.grading.reports import page_name, write_reports
 from neurons.classroom.grading.submissions import Submission, submissions
-from neurons.classroom.sandbox.containment import AUDIT_HOOK, SAYS, checked_level
+from neurons.classroom.sandbox.containment import AUDIT_HOOK, DESCRIPTIONS, checked_level
 from neurons.errors import FileError, NeuronsError
 from neurons.storage.files import write_whole
 
@@ -89,7 +89,7 @@ class Report(NamedTuple):
         return not self.failed
 
     def __str__(self) -> str:
-        lines = [f"{how_many(len(self.graded), 'submission')} graded under {SAYS[self.level]}."]
+        lines = [f"{how_many(len(self.graded), 'submission')} graded under {DESCRIPTIONS[self.level]}."]
         lines += [f"Not graded: {student}: {why}" for student, why in sorted(self.failed.items())]
         lines.append(f"See {os.path.join(self.out, 'grades.csv')} and {os.path.join(self.out, 'class.html')}.")
         return "\n".join(lines)
@@ -128,8 +128,8 @@ def grade(
     exercises = all_exercises() if exercises is None else exercises
     if level == AUDIT_HOOK and not trust:
         raise NeuronsError(
-            f"this machine has only {SAYS[AUDIT_HOOK]}. Install bubblewrap (Linux), grade on a Linux machine, or say"
-            " --trust if you trust everyone who handed in"
+            f"this machine has only {DESCRIPTIONS[AUDIT_HOOK]}. Install bubblewrap (Linux), grade on a Linux"
+            " machine, or say --trust if you trust everyone who handed in"
         )
     names = [exercise.name for exercise in exercises]
     found = list(submissions(handed_in, names, out))

@@ -13,7 +13,7 @@ from typing import Any
 
 from neurons.checks import how_many
 from neurons.classroom.exercises.checking import NOT_WRITTEN, Exercise
-from neurons.classroom.sandbox.containment import SAYS
+from neurons.classroom.sandbox.containment import DESCRIPTIONS
 from neurons.storage.files import write_whole
 
 STYLE = """\
@@ -29,8 +29,8 @@ h2 { font-size: 1.1rem } .bar { background: #c9dcef; display: inline-block; heig
 
 def page_name(student: str) -> str:
     """A file name for a student: readable, and different for different students on every file system."""
-    readable = re.sub(r"[^A-Za-z0-9]+", "-", student).strip("-")[:40]
-    return f"{readable or 'student'}-{hashlib.sha256(student.encode('utf-8', 'replace')).hexdigest()[:16]}"
+    printable = re.sub(r"[^A-Za-z0-9]+", "-", student).strip("-")[:40]
+    return f"{printable or 'student'}-{hashlib.sha256(student.encode('utf-8', 'replace')).hexdigest()[:16]}"
 
 
 def page(title: str, body: str) -> bytes:
@@ -113,7 +113,7 @@ def class_page(
     graded: list[dict[str, Any]], exercises: Sequence[Exercise], level: str, failed: dict[str, str]
 ) -> bytes:
     """The class: how many passed what, and the commonest mistakes of each exercise."""
-    body = [f"<p>{how_many(len(graded), 'submission')}, graded under {escape(SAYS[level])}.</p>"]
+    body = [f"<p>{how_many(len(graded), 'submission')}, graded under {escape(DESCRIPTIONS[level])}.</p>"]
     if failed:
         body.append(f"<p>Not graded, try again: {escape(', '.join(sorted(failed)))}.</p>")
     common: Counter[str] = Counter()

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from neurons.classroom.sandbox.student import LARGEST_FILE, readable
+from neurons.classroom.sandbox.source import LARGEST_FILE, printable
 from neurons.errors import FileError
 
 MOST_FILES = 10_000  # in one submission
@@ -48,12 +48,12 @@ def skipped(name: str) -> bool:
 
 def students_of(entries: list[str], names: list[str]) -> list[str]:
     """A name for each entry that no other has, in whatever case: else one would get the grades of another."""
-    students = [readable(student_of(entry, names), 100) or "?" for entry in entries]
+    students = [printable(student_of(entry, names), 100) or "?" for entry in entries]
     count = Counter(student.lower() for student in students)
     taken: set[str] = set()
     for place, entry in enumerate(entries):
         if count[students[place].lower()] > 1:
-            students[place] = readable(entry, 100) or "?"  # alice.zip and alice/: each keeps its whole name
+            students[place] = printable(entry, 100) or "?"  # alice.zip and alice/: each keeps its whole name
         student, number = students[place], 1
         while students[place].lower() in taken:
             number += 1
@@ -152,14 +152,14 @@ def read_folder(path: str, submission: Submission, names: list[str]) -> None:
             whole = os.path.join(place, name)
             kind = os.lstat(whole).st_mode
             if stat.S_ISLNK(kind):
-                submission.problems[exercise] = f"{readable(name)} is a symbolic link, which is not followed"
+                submission.problems[exercise] = f"{printable(name)} is a symbolic link, which is not followed"
             elif not stat.S_ISREG(kind):
-                submission.problems[exercise] = f"{readable(name)} is no ordinary file"
+                submission.problems[exercise] = f"{printable(name)} is no ordinary file"
             else:
                 try:
-                    take(submission, exercise, readable(name), read_file(whole))
+                    take(submission, exercise, printable(name), read_file(whole))
                 except OSError as error:
-                    submission.problems[exercise] = f"{readable(name)} cannot be read: {error.strerror}"
+                    submission.problems[exercise] = f"{printable(name)} cannot be read: {error.strerror}"
 
 
 def read_zip(path: str, submission: Submission, names: list[str]) -> None:
@@ -180,7 +180,7 @@ def read_zip(path: str, submission: Submission, names: list[str]) -> None:
                     submission.remarks.append("the zip unpacks to more than 64 MB; the rest was not looked at")
                     return
     except Exception as error:  # what a zip of somebody's making does to the reader is not known beforehand
-        submission.remarks.append(f"the zip is damaged: {readable(error, 100)}")
+        submission.remarks.append(f"the zip is damaged: {printable(error, 100)}")
 
 
 def read_member(archive: zipfile.ZipFile, member: Any, submission: Submission, names: list[str]) -> int:
@@ -189,7 +189,7 @@ def read_member(archive: zipfile.ZipFile, member: Any, submission: Submission, n
     exercise = exercise_of(parts[-1], names)
     if exercise is None or any(skipped(part) for part in parts):
         return 0
-    shown = readable(member.filename, 100)
+    shown = printable(member.filename, 100)
     if ".." in parts or parts[0] == "" or ":" in parts[0]:
         submission.problems[exercise] = f"its path in the zip leads out of the zip: {shown}"
     elif stat.S_ISLNK(member.external_attr >> 16):
@@ -206,6 +206,6 @@ def read_member(archive: zipfile.ZipFile, member: Any, submission: Submission, n
                 source = file.read(LARGEST_FILE + 1)
             take(submission, exercise, shown, source)
         except Exception as error:  # as above
-            submission.problems[exercise] = f"{shown} cannot be unpacked: {readable(error, 100)}"
+            submission.problems[exercise] = f"{shown} cannot be unpacked: {printable(error, 100)}"
         return member.file_size  # of a damaged one too: its sum is compared at the end
     return 0

@@ -3,7 +3,7 @@
 from neurons import Neuron
 from neurons.classroom.exercises.checking import case, listed, same
 from neurons.classroom.exercises.teaching import FIRST, made, neurons, sum_of
-from neurons.classroom.sandbox.student import Lent
+from neurons.classroom.sandbox.values import ReusedList
 
 
 def probes(student, rng):
@@ -18,7 +18,7 @@ def probes(student, rng):
         yield same("input_activation", theirs.input_activation, inputs, "the inputs")
     weights, bias, inputs = FIRST[-1]
     theirs = made(student, Neuron(len(weights), weights=weights, bias=bias))
-    theirs.forward(Lent(inputs))
+    theirs.forward(ReusedList(inputs))
     yield case(f"inputs {listed(inputs)}; then other numbers are written into the list that forward was given")
     yield same("input_activation", theirs.input_activation, inputs, "a copy of the inputs: a list of the neuron's own")
 

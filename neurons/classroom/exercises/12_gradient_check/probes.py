@@ -3,7 +3,7 @@
 from neurons import Neuron
 from neurons.classroom.exercises.checking import case, listed, same
 from neurons.classroom.exercises.teaching import numbers
-from neurons.classroom.sandbox.student import Trouble
+from neurons.classroom.sandbox.errors import StudentError
 
 WRONG = [
     (1, 0.5, "half of what it should be"),
@@ -26,9 +26,9 @@ def probes(student, rng):
 
         def loss(given, parameters=parameters, inputs=inputs, label=label, scale=scale):
             if not (isinstance(given, list) and len(given) == 3 and all(isinstance(p, float) for p in given)):
-                raise Trouble(f"loss takes a list of 3 parameters but got {given!r}")
+                raise StudentError(f"loss takes a list of 3 parameters but got {given!r}")
             if sum(one != other for one, other in zip(given, parameters, strict=True)) > 1:
-                raise Trouble("you moved more than one parameter at a time: put each back before the next")
+                raise StudentError("you moved more than one parameter at a time: put each back before the next")
             return neuron_loss(given, inputs, label, scale)
 
         text = f"parameters {listed(parameters)}, gradients"

@@ -3,7 +3,8 @@
 from neurons import MSE, Model, datasets
 from neurons.classroom.exercises.checking import case, close, listed, note, same
 from neurons.classroom.exercises.teaching import layer_of, numbers, parameters_of
-from neurons.classroom.sandbox.student import Limits, Trouble
+from neurons.classroom.sandbox.errors import StudentError
+from neurons.classroom.sandbox.student import Limits
 
 EPOCHS, LEARNING_RATE = 1000, 1.0
 LIMITS = Limits(cpu_seconds=10, seconds=20.0)
@@ -69,7 +70,7 @@ def one_step(student, rng, scale):
     steps = {mistake: stepped(model, inputs, label, mistake) for mistake in (None, *STEP_MISTAKES)}
     try:
         found = student.train(parameters, [inputs], [label], 1, RATE)
-    except Trouble:  # it may be written for the four examples of XOR
+    except StudentError:  # it may be written for the four examples of XOR
         return
     if any(close(found, wrong) for mistake, wrong in steps.items() if mistake):  # else it is another way to learn
         yield case(f"2-3-1, one epoch with one example: inputs {listed(inputs)}, label [1], learning_rate {RATE:g}")

@@ -10,7 +10,7 @@ from typing import Any
 PLACES = {  # loaded when first touched: they need NumPy
     "check": "course.notebooks",
     "diagnose": "diagnosis.diagnose",
-    "Diagnosis": "diagnosis.message",
+    "Diagnosis": "diagnosis.diagnosis",
 }
 
 __all__ = ["Diagnosis", "check", "diagnose"]

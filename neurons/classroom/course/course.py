@@ -6,7 +6,9 @@ import time
 import zipfile
 from typing import Any
 
-from neurons.classroom.exercises.checking import BUILT_IN, Exercise, Result, check, exercises
+from neurons.classroom.exercises.check import check
+from neurons.classroom.exercises.exercise import BUILT_IN, Exercise, exercises
+from neurons.classroom.exercises.result import Result
 from neurons.errors import FileError, NeuronsError
 from neurons.text import show
 
@@ -287,15 +289,15 @@ The line of pseudocode.
     "probes.py": '''\
 """How exercise {number} is probed. This runs on the teacher's side; `student` stands for the student's file."""
 
-from neurons.classroom.exercises.checking import case, listed, same
-from neurons.classroom.exercises.teaching import numbers
+from neurons.classroom.exercises.events import Expect, Given
+from neurons.classroom.numbers import numbers_text, small_numbers
 
 
 def probes(student, rng):
     for count in (1, 2, 5):
-        given = numbers(rng, count)
-        yield case(f"numbers {{listed(given)}}")
-        yield same("mean", student.mean(given), sum(given) / count, f"the sum {{sum(given):g}} / {{count}}")
+        given = small_numbers(rng, count)
+        yield Given(f"numbers {{numbers_text(given)}}")
+        yield Expect("mean", student.mean(given), sum(given) / count, f"the sum {{sum(given):g}} / {{count}}")
 ''',
 }
 

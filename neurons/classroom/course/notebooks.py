@@ -8,8 +8,9 @@ import tempfile
 import textwrap
 from typing import Any
 
-from neurons.classroom.exercises.checking import Exercise, Result, exercises
-from neurons.classroom.exercises.checking import check as check_file
+from neurons.classroom.exercises.check import check as check_file
+from neurons.classroom.exercises.exercise import Exercise, exercises
+from neurons.classroom.exercises.result import Result
 from neurons.errors import NeuronsError
 from neurons.text import show
 

@@ -18,8 +18,10 @@ from multiprocessing import get_context, parent_process
 from typing import Any, NamedTuple
 
 from neurons.checks import how_many
-from neurons.classroom.exercises.checking import Exercise, Result, check
-from neurons.classroom.exercises.checking import exercises as all_exercises
+from neurons.classroom.exercises.check import check
+from neurons.classroom.exercises.exercise import Exercise
+from neurons.classroom.exercises.exercise import exercises as built_in_exercises
+from neurons.classroom.exercises.result import Result
 from neurons.classroom.grading.reports import page_name, write_reports
 from neurons.classroom.grading.submissions import Submission, submissions
 from neurons.classroom.sandbox.containment import AUDIT_HOOK, DESCRIPTIONS, checked_level
@@ -125,7 +127,7 @@ def grade(
     again. Raises `NeuronsError` where only the audit hook is there, unless `trust` says that the files are trusted.
     """
     level = checked_level(level)
-    exercises = all_exercises() if exercises is None else exercises
+    exercises = built_in_exercises() if exercises is None else exercises
     if level == AUDIT_HOOK and not trust:
         raise NeuronsError(
             f"this machine has only {DESCRIPTIONS[AUDIT_HOOK]}. Install bubblewrap (Linux), grade on a Linux"

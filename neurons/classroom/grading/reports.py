@@ -12,7 +12,8 @@ from html import escape
 from typing import Any
 
 from neurons.checks import how_many
-from neurons.classroom.exercises.checking import NOT_WRITTEN, Exercise
+from neurons.classroom.exercises.exercise import Exercise
+from neurons.classroom.exercises.result import NOT_WRITTEN
 from neurons.classroom.sandbox.containment import DESCRIPTIONS
 from neurons.storage.files import write_whole
 

@@ -1,27 +1,28 @@
 """How exercise 06 is probed."""
 
-from neurons.classroom.exercises.checking import case, same
-from neurons.classroom.exercises.teaching import chain, made, neurons, once_more, small
+from neurons.classroom.exercises.events import Expect, Given
+from neurons.classroom.exercises.samples import chain_rule_text, same_passes_again, sample_neurons, student_neuron
+from neurons.classroom.numbers import small_number
 
 
 def probes(student, rng):
-    for neuron, inputs, text in neurons(rng):
-        output_gradient = small(rng)
-        yield case(f"{text}, output_gradient {output_gradient:g}")
-        theirs = made(student, neuron)
+    for neuron, inputs, text in sample_neurons(rng):
+        output_gradient = small_number(rng)
+        yield Given(f"{text}, output_gradient {output_gradient:g}")
+        theirs = student_neuron(student, neuron)
         theirs.forward(inputs)
         neuron.forward(inputs)
-        yield same("activation", theirs.activation, neuron.activation)
+        yield Expect("activation", theirs.activation, neuron.activation)
         theirs.backward_pass(output_gradient)
         neuron.backward_pass(output_gradient)
-        yield same("gradients", theirs.gradients, neuron.gradients, chain(neuron))
-        yield same("bias_gradient", theirs.bias_gradient, neuron.bias_gradient, f"the error {neuron.error:.6g}")
-        yield same("weights (they must not move yet)", theirs.weights, neuron.weights)
-        yield from once_more(theirs, neuron, inputs, output_gradient)
+        yield Expect("gradients", theirs.gradients, neuron.gradients, chain_rule_text(neuron))
+        yield Expect("bias_gradient", theirs.bias_gradient, neuron.bias_gradient, f"the error {neuron.error:.6g}")
+        yield Expect("weights (they must not move yet)", theirs.weights, neuron.weights)
+        yield from same_passes_again(theirs, neuron, inputs, output_gradient)
 
 
 def diagnosis(student, name):
-    from neurons.classroom import diagnose
-    from neurons.classroom.exercises.adapters import Passes, neuron_class
+    from neurons.classroom.diagnosis.diagnose import diagnose
+    from neurons.classroom.exercises.proxies import PassesProxy, neuron_class
 
-    return diagnose(neuron_class(student, Passes))
+    return diagnose(neuron_class(student, PassesProxy))

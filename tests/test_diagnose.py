@@ -20,15 +20,13 @@ from benchmarks import diagnosis_matrix as matrix
 import neurons
 from neurons.classroom import Diagnosis, diagnose
 from neurons.classroom.diagnosis.catalogue import CATALOGUE, STAGES
-from neurons.classroom.diagnosis.explaining import ranked
+from neurons.classroom.diagnosis.findings import Findings, ranked_mistakes
 from neurons.classroom.diagnosis.matching import PLAIN, Match
-from neurons.classroom.diagnosis.message import Found
 from neurons.classroom.diagnosis.reference import Variant
 from neurons.classroom.diagnosis.smallest_case import small_sizes
 from neurons.errors import NeuronsError
 
 SIZES = [2, 3, 1]
-WITH_SHAPES = ("W3", "W5", "W6", "X7")
 
 
 def ids(diagnosis):
@@ -543,11 +541,10 @@ def test_the_smallest_case_of_a_second_call():
 @pytest.mark.parametrize("net", ["P1 2-2-2 relu/sigmoid", "P2 2-2-3 sigmoid/softmax"])
 @pytest.mark.parametrize("style", ["loops", "update"])
 def test_every_mistake_has_a_smallest_case(net, style):
-    words = {"sizes": matrix.NETS[net].sizes, "hidden": matrix.NETS[net].hidden, "output": matrix.NETS[net].output}
-    loss = matrix.NETS[net].loss
-    for mistake, arguments in matrix.programs(style, matrix.NETS[net]):
-        diagnosis = diagnose(**words, loss=loss, **arguments)
-        if mistake.split()[0] not in matrix.NOT_ON[loss] and not diagnosis.ok:
+    network = matrix.NETS[net]
+    for mistake, arguments in matrix.programs(style, network):
+        diagnosis = network.diagnosed(**arguments)
+        if mistake.split()[0] not in matrix.NOT_ON[network.loss] and not diagnosis.ok:
             assert diagnosis.smallest is not None, mistake
             assert diagnosis.smallest.lines[-1].differs, mistake
             assert max(diagnosis.smallest.case.network.sizes) <= 2 or mistake == "C8"
@@ -574,8 +571,10 @@ def test_twins_are_said_to_be():
 
 def test_the_preferred_of_several_pairs_stays_a_pair():
     found = [Match(tuple(Variant(i, "", None) for i in pair), PLAIN) for pair in (("W1", "S1"), ("W2", "S2"))]
-    preferred = Diagnosis(Found(mistakes=ranked(found), matches=tuple(found))).preferring(lambda m: m.stage == "step")
-    assert set(ids(preferred)[:2]) == {"W1", "S1"} and preferred.found.matches[0].ids == ("W1", "S1")
+    preferred = Diagnosis(Findings(mistakes=ranked_mistakes(found), matches=tuple(found))).preferring(
+        lambda m: m.stage == "step"
+    )
+    assert set(ids(preferred)[:2]) == {"W1", "S1"} and preferred.findings.matches[0].ids == ("W1", "S1")
 
 
 def test_an_unknown_mistake_is_called_unknown_and_its_formula_recovered():
@@ -594,17 +593,19 @@ def test_an_unknown_mistake_is_called_unknown_and_its_formula_recovered():
 # The loss
 
 
-def squared_error(parameters, inputs, label, scale=1.0):
+def outputs_of(parameters, inputs):
     a = np.asarray(inputs)
     for W, b in zip(parameters[0::2], parameters[1::2], strict=True):
         a = 1 / (1 + np.exp(-(W @ a + b)))
-    return scale * ((a - label) ** 2).sum()
+    return a
+
+
+def squared_error(parameters, inputs, label, scale=1.0):
+    return scale * ((outputs_of(parameters, inputs) - label) ** 2).sum()
 
 
 def cross_entropy(parameters, inputs, label):
-    a = np.asarray(inputs)
-    for W, b in zip(parameters[0::2], parameters[1::2], strict=True):
-        a = 1 / (1 + np.exp(-(W @ a + b)))
+    a = outputs_of(parameters, inputs)
     return float(-(label * np.log(a) + (1 - label) * np.log(1 - a)).sum())
 
 

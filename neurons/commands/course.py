@@ -38,18 +38,19 @@ def add_options(command):
 
 def run(options):
     """Do what the verb says; return the exit code."""
-    from neurons.classroom.course.course import Course, new_exercise, proof
+    from neurons.classroom.course.course import Course
+    from neurons.classroom.course.new_exercise import new_exercise, problems_of
 
     if options.verb == "start":
         course = Course.start(options.folder)
-        print(f"{len(course.exercises)} exercises lie in {options.folder}. Go on with\n")
+        print(f"{len(course.exercises)} exercises are ready in {options.folder}. Go on with\n")
         folder = f'"{options.folder}"' if " " in options.folder else options.folder
         print(f"  cd {folder}\n  python -m neurons course watch\n")
         print("and open 01_weighted_sum.py in your editor.")
         return 0
     if options.verb == "new":
         exercise = new_exercise(options.name)
-        problems = proof(exercise)
+        problems = problems_of(exercise)
         print(f"{exercise.folder}: " + ("the stub fails and the solution passes." if not problems else "not yet."))
         for problem in problems:
             print(problem)
@@ -83,8 +84,8 @@ def run(options):
 
 def watch(course):
     """Until q or Ctrl-C."""
-    from neurons.classroom.course.course import Watch
     from neurons.classroom.course.keyboard import keys
+    from neurons.classroom.course.watch import Watch
 
     def write(text):
         print(text, flush=True)

@@ -8,10 +8,10 @@ import tempfile
 import textwrap
 from typing import Any
 
+from neurons import NeuronsError
 from neurons.classroom.exercises.check import check as check_file
 from neurons.classroom.exercises.exercise import Exercise, exercises
 from neurons.classroom.exercises.result import Result
-from neurons.errors import NeuronsError
 from neurons.text import show
 
 

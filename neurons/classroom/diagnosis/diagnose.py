@@ -7,6 +7,7 @@ must agree in every group and on every probe. What nothing explains is called un
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
+from neurons import NeuronsError
 from neurons.activations import ACTIVATIONS
 from neurons.checks import checked_count, is_list
 from neurons.classroom.diagnosis.cases import Network
@@ -14,7 +15,6 @@ from neurons.classroom.diagnosis.classes import class_findings
 from neurons.classroom.diagnosis.diagnosis import Diagnosis
 from neurons.classroom.diagnosis.functions import function_findings
 from neurons.classroom.diagnosis.losses import with_loss_findings
-from neurons.errors import NeuronsError
 from neurons.text import show
 
 LOSSES = ("mse", "bce", "ce")

@@ -6,8 +6,8 @@ from functools import cached_property, lru_cache
 from importlib.util import module_from_spec, spec_from_file_location
 from types import ModuleType
 
+from neurons import NeuronsError
 from neurons.classroom.sandbox.student import Limits
-from neurons.errors import NeuronsError
 
 BUILT_IN = os.path.dirname(os.path.abspath(__file__))
 PARTS = ("stub.py", "solution.py", "lesson.md", "hints.md", "probes.py")

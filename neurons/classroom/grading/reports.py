@@ -30,8 +30,8 @@ h2 { font-size: 1.1rem } .bar { background: #c9dcef; display: inline-block; heig
 
 def page_name(student: str) -> str:
     """A file name for a student: readable, and different for different students on every file system."""
-    printable = re.sub(r"[^A-Za-z0-9]+", "-", student).strip("-")[:40]
-    return f"{printable or 'student'}-{hashlib.sha256(student.encode('utf-8', 'replace')).hexdigest()[:16]}"
+    readable = re.sub(r"[^A-Za-z0-9]+", "-", student).strip("-")[:40]
+    return f"{readable or 'student'}-{hashlib.sha256(student.encode('utf-8', 'replace')).hexdigest()[:16]}"
 
 
 def page(title: str, body: str) -> bytes:
@@ -81,7 +81,7 @@ def grades(graded: list[dict[str, Any]], exercises: Sequence[Exercise], failed: 
     names = [exercise.name for exercise in exercises]
     table.writerow(["student", "passed", "of", *names, "containment", "remarks"])
     for entry in graded:
-        marks = {r["exercise"]: int(r["passed"]) if r["handed_in"] else "" for r in entry["results"]}
+        marks = {r["exercise"]: int(r["passed"]) if r["submitted"] else "" for r in entry["results"]}
         passed = sum(r["passed"] for r in entry["results"])
         remarks = for_a_table("; ".join(entry["remarks"]))
         marked = [marks.get(name, "") for name in names]
@@ -95,7 +95,7 @@ def grades(graded: list[dict[str, Any]], exercises: Sequence[Exercise], failed: 
 
 def student_page(entry: dict[str, Any]) -> bytes:
     """The messages of one student."""
-    results = [result for result in entry["results"] if result["handed_in"]]
+    results = [result for result in entry["results"] if result["submitted"]]
     passed = sum(result["passed"] for result in results)
     body = [f"<p>{passed} of {len(entry['results'])} passed.</p>"]
     body += [f"<p>{escape(remark[0].upper() + remark[1:])}.</p>" for remark in entry["remarks"]]
@@ -104,7 +104,7 @@ def student_page(entry: dict[str, Any]) -> bytes:
         body.append(f'<h2 class="{kind}">{escape(result["verdict"])}</h2>')
         if message(result):
             body.append(f"<pre>{escape(message(result))}</pre>")
-    missing = [result["exercise"] for result in entry["results"] if not result["handed_in"]]
+    missing = [result["exercise"] for result in entry["results"] if not result["submitted"]]
     if missing:
         body.append(f"<p>Not handed in: {escape(', '.join(missing))}.</p>")
     return page(entry["student"], "\n".join(body))
@@ -120,18 +120,17 @@ def class_page(
     common: Counter[str] = Counter()
     rows = []
     for exercise in exercises:
-        results = [r for entry in graded for r in entry["results"] if r["exercise"] == exercise.name and r["handed_in"]]
+        results = [r for entry in graded for r in entry["results"] if r["exercise"] == exercise.name and r["submitted"]]
         passed = sum(result["passed"] for result in results)
         mistakes = Counter(name for result in results if not result["passed"] for name in result["names"])
         for name, count in mistakes.items():
             if name != NOT_WRITTEN:
-                common[f"{count} of {len(results)}: {name} ({exercise.number} {exercise.title})"] = count
+                common[f"{count} of {len(results)}: {name} ({exercise.heading})"] = count
         bar = f'<span class="bar" style="width: {8 * passed / len(results) if results else 0:.2f}rem"></span>'
-        shown = "<br>".join(escape(f"{count} of {len(results)}: {name}") for name, count in mistakes.most_common(3))
-        handed_in = f"{passed} of {len(results)} {bar}" if results else "not handed in"
-        rows.append(
-            f"<tr><td>{escape(exercise.number)} {escape(exercise.title)}</td><td>{handed_in}</td><td>{shown}</td></tr>"
-        )
+        three = mistakes.most_common(3)
+        commonest = "<br>".join(escape(f"{count} of {len(results)}: {name}") for name, count in three)
+        summary = f"{passed} of {len(results)} {bar}" if results else "not handed in"
+        rows.append(f"<tr><td>{escape(exercise.heading)}</td><td>{summary}</td><td>{commonest}</td></tr>")
     most = "".join(f"<li>{escape(line)}</li>" for line, _ in common.most_common(10))
     if most:
         body.append(f"<h2>The commonest mistakes</h2><ul>{most}</ul>")

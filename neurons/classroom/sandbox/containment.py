@@ -16,8 +16,8 @@ from functools import lru_cache
 from glob import glob
 from importlib.util import find_spec
 
+from neurons import NeuronsError
 from neurons.classroom.sandbox import worker
-from neurons.errors import NeuronsError
 
 BUBBLEWRAP, LANDLOCK, AUDIT_HOOK, NONE = "bubblewrap", "Landlock", "audit hook", "none"
 LEVELS = (BUBBLEWRAP, LANDLOCK, AUDIT_HOOK)  # strongest first

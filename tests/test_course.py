@@ -163,9 +163,9 @@ def test_the_message_shows_the_smallest_case_in_two_columns(tmp_path):
         ("def weightedsum(w, i, b):\n    return 0\n", "your file has no `weighted_sum`"),
         ("def weighted_sum(w, i, b):\n    return 1 / 0\n", "ZeroDivisionError in line 2: division by zero"),
         ("def weighted_sum(w, i, b):\n    w[0] * i[0] + b\n", "None is what a function gives without a `return`"),
-        ("def weighted_sum(w, i, b):\n    return '6.5'\n", "which is no number"),
-        ("def weighted_sum(w, i, b):\n    return True\n", "which is no number"),
-        ("def weighted_sum(w, i, b):\n    return float('nan')\n", "which is no number"),
+        ("def weighted_sum(w, i, b):\n    return '6.5'\n", "not a number"),
+        ("def weighted_sum(w, i, b):\n    return True\n", "not a number"),
+        ("def weighted_sum(w, i, b):\n    return float('nan')\n", "not a number"),
         ("x = input('weights? ')\n", "EOFError in line 1"),
         ("import pandas_of_my_own\n", "No module named 'pandas_of_my_own'"),
         ("raise SystemExit\n", "SystemExit in line 1"),
@@ -214,7 +214,7 @@ def test_a_waiting_answer_is_ended_by_the_clock(tmp_path):
     path = answer(tmp_path, "x", "import time\ndef f():\n    time.sleep(100)\n")
     with (
         Student(path, limits=Limits(seconds=0.3)) as student,
-        pytest.raises(StudentError, match="does not come to an end"),
+        pytest.raises(StudentError, match="0.3 seconds"),
     ):
         student.f()
     assert student.process.returncode is not None
@@ -243,7 +243,7 @@ def test_a_course_from_start_to_submit(tmp_path, monkeypatch, capsys):
     text = capsys.readouterr().out
     assert text.count("Hint 1 of 3") == 2 and text.count("Hint 3 of 3") == 2
     assert main(["course", "check", "99"]) == 2
-    assert "they have the numbers 01 to 17" in capsys.readouterr().err
+    assert "01 to 17" in capsys.readouterr().err
     assert main(["course", "lesson", "6"]) == 0 and "chain rule" in capsys.readouterr().out
     for exercise in exercises()[:8]:
         shutil.copy(exercise.path("solution.py"), folder / f"{exercise.name}.py")
@@ -402,7 +402,7 @@ def test_an_endless_loop_is_ended_without_signals(tmp_path):
         file.write("\n\n" + loop)
     answer(tmp_path, "30_endless", "while True:\n    pass\n")
     result = blocked("check", "30", folder=tmp_path)
-    assert "does not come to an end" in result.stdout, result.stderr
+    assert "0.5 seconds" in result.stdout, result.stderr
 
 
 # An exercise of the teacher's own

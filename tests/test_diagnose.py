@@ -586,7 +586,7 @@ def test_an_unknown_mistake_is_called_unknown_and_its_formula_recovered():
 
     diagnosis = diagnose(gradients=squared, sizes=[2, 2])
     assert not diagnosis.ok and diagnosis.mistakes == []
-    assert "not by a mistake that I know" in diagnosis.verdict
+    assert diagnosis.verdict.startswith("wrong")
     assert "seem to be g * a^2 * (1 - a) * x; right is g * a * (1 - a) * x" in diagnosis.formula
 
 
@@ -615,13 +615,9 @@ def test_the_loss_is_checked_too():
     half = diagnose(gradients=right, sizes=SIZES, loss_function=lambda p, x, y: squared_error(p, x, y, 0.5))
     assert "your gradients are 2 times the derivative of your own loss" in half.message
     other = diagnose(gradients=right, sizes=SIZES, loss_function=cross_entropy)
-    assert (
-        not other.ok and other.verdict == "wrong: your loss function computes binary cross-entropy, not squared error"
-    )
+    assert not other.ok and "computes binary cross-entropy, not squared error" in other.verdict
     strange = diagnose(gradients=right, sizes=SIZES, loss_function=lambda p, x, y: squared_error(p, x, y) ** 2)
-    assert not strange.ok and strange.verdict == (
-        "wrong: your loss function does not compute squared error, nor a multiple of it"
-    )
+    assert not strange.ok and "does not compute squared error" in strange.verdict
     without_bias = diagnose(
         gradients=right,
         sizes=SIZES,
@@ -776,7 +772,7 @@ def test_parameters_that_never_move_are_said_to_be():
         d = 2 * (np.maximum(z, 0) - y) * (z > 0)
         return [W - learning_rate * np.outer(d, x), b - learning_rate * d]
 
-    assert diagnose(update=relu, sizes=[2, 1], output="relu").message == "right: every number agrees"
+    assert diagnose(update=relu, sizes=[2, 1], output="relu").ok
 
 
 def test_a_learning_rate_of_its_own():
@@ -792,9 +788,7 @@ def test_conventions_that_cannot_be_told_apart():
     fixed = lambda p, x, y: half([p[0].reshape(3, 2), *p[1:]], x.reshape(2), y.reshape(2))  # noqa: E731
     diagnosis = diagnose(gradients=fixed, sizes=[2, 3, 2])
     assert diagnosis.ok
-    assert diagnosis.verdict == (
-        "right, by another convention: the factor 2 is left out, or the loss is a mean over the outputs"
-    )
+    assert CATALOGUE["L1"].name in diagnosis.verdict and CATALOGUE["L5"].name in diagnosis.verdict
     assert "Perhaps L1, a convention" in diagnosis.message and "Perhaps L5, a convention" in diagnosis.message
 
 

@@ -287,7 +287,7 @@ def odd_files(folder):
     (folder / "notes_alone.py").write_text(RIGHT)
     said["notes_alone"] = "does not say which exercise"
     (folder / "letter.pdf").write_bytes(b"%PDF-1.4")
-    said["letter.pdf"] = "no zip, folder or .py file"
+    said["letter.pdf"] = "not a zip"
     (folder / "linked.zip").symlink_to("/etc/passwd")
     said["linked"] = "symbolic link"
     folder_of(folder / "links", {})
@@ -297,7 +297,7 @@ def odd_files(folder):
     if hasattr(os, "mkfifo"):
         folder_of(folder / "pipes", {})
         os.mkfifo(folder / "pipes" / f"{NAMES[0]}.py")
-        said["pipes"] = "no ordinary file"
+        said["pipes"] = "ordinary file"
     (folder / "damaged.zip").write_bytes(b"PK\x03\x04 and no more")
     said["damaged"] = "the zip is damaged"
     with zipfile.ZipFile(folder / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
@@ -397,7 +397,7 @@ def test_what_is_too_much_is_refused(tmp_path):
         "damaged": ["the zip unpacks to more than 64 MB; the rest was not looked at"],
     }
     for place in ("class/many.zip", "nowhere"):
-        with pytest.raises(NeuronsError, match="is no folder"):
+        with pytest.raises(NeuronsError, match="not a folder"):
             list(read_submissions(str(tmp_path / place), NAMES))
     (tmp_path / "nobody").mkdir()
     with pytest.raises(NeuronsError, match="is empty"):

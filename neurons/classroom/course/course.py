@@ -81,7 +81,7 @@ class Course:
             if number in (exercise.number, exercise.name.lower()):
                 return exercise
         numbers = f"{self.exercises[0].number} to {self.exercises[-1].number}"
-        raise NeuronsError(f"there is no exercise {word}: they have the numbers {numbers}")
+        raise NeuronsError(f"there is no exercise {word}: the exercises have the numbers {numbers}")
 
     def read_progress(self) -> dict[str, dict[str, int]]:
         """{exercise: {"passed": 1, "hints": 2}}, of those that have a line; lines that say nothing are passed over."""

@@ -126,7 +126,7 @@ class Diagnosis:
         if findings.wrong_loss and not findings.mistakes:
             return f"wrong: {findings.wrong_loss}"
         if findings.unknown:
-            return "wrong, and not by a mistake that I know"
+            return "wrong: I don't recognise this mistake"
         return f"wrong: {mistakes_in_words(findings)}"
 
     @cached_property
@@ -141,7 +141,7 @@ class Diagnosis:
         if findings.also:
             parts.append("\n".join(f"{m}\n  {m.question}" for m in findings.also))
         if findings.unknown:
-            parts.append("No mistake of the catalogue, and no two of them, compute these numbers.")
+            parts.append("No mistake in the catalogue, and no pair of them, gives these numbers.")
             parts.extend([findings.formula] if findings.formula else [])
         if other_explanations(findings):
             parts.append(other_explanations(findings))

@@ -14,7 +14,7 @@ from neurons.classroom.diagnosis.reference import LayerPass, forward
 from neurons.classroom.numbers import small_number
 
 LEARNING_RATES = (0.5, 0.2, 2.0, 0.3, 0.7, 1.5)
-BATCHES = (3, 4, 2, 5, 1)
+BATCH_SIZES = (3, 4, 2, 5, 1)
 NUM_PROBES = 5
 HAS_KINK = ("relu", "leaky_relu")
 
@@ -22,7 +22,7 @@ HAS_KINK = ("relu", "leaky_relu")
 def probes(network: Network, batch: bool, count: int = NUM_PROBES) -> list[Case]:
     """The fixed probes for a network: the same ones each time."""
     return [
-        drawn_case(network, BATCHES[i % len(BATCHES)] if batch else 1, 1000 + i, LEARNING_RATES[i % 6])
+        drawn_case(network, BATCH_SIZES[i % len(BATCH_SIZES)] if batch else 1, 1000 + i, LEARNING_RATES[i % 6])
         for i in range(count)
     ]
 

@@ -10,8 +10,16 @@ from neurons.classroom.diagnosis.construction import NAMES, first_attribute
 from neurons.classroom.diagnosis.observation import ObservationError, as_numbers, call_student
 from neurons.text import show
 
-WEIGHT_GRADIENTS = ("gradients", "weight_gradients", "weights_gradients", "grad_weights", "weight_grads", "dw", "dW")
-BIAS_GRADIENTS = ("bias_gradient", "bias_gradients", "biases_gradients", "grad_bias", "bias_grad", "db")
+WEIGHT_GRADIENT_NAMES = (
+    "gradients",
+    "weight_gradients",
+    "weights_gradients",
+    "grad_weights",
+    "weight_grads",
+    "dw",
+    "dW",
+)
+BIAS_GRADIENT_NAMES = ("bias_gradient", "bias_gradients", "biases_gradients", "grad_bias", "bias_grad", "db")
 
 
 def layers_of(obj: Any, kind: str) -> list[Any]:
@@ -61,7 +69,7 @@ def set_parameters(layers: list[Any], case: Case) -> None:
             set_numbers(layer, NAMES["bias"], b)
 
 
-def read(owner: Any, names: tuple[str, ...], shape: tuple[int, ...], what: str) -> Array | None:
+def read_attribute(owner: Any, names: tuple[str, ...], shape: tuple[int, ...], what: str) -> Array | None:
     """An attribute as an array of this shape; None where it is missing or not yet computed."""
     name = first_attribute(owner, names)
     value = getattr(owner, name) if name else None
@@ -85,13 +93,13 @@ def read_layers(layers: list[Any], case: Case, weights: tuple[str, ...], bias: t
     found: dict[str, Array | None] = {}
     for layer_idx, (layer, (W, b)) in enumerate(zip(layers, case.parameters, strict=True)):
         if isinstance(layer, list):
-            rows = [read(neuron, weights, W[0].shape, weights[0]) for neuron in layer]
-            entries = [read(neuron, bias, (), bias[0]) for neuron in layer]
+            rows = [read_attribute(neuron, weights, W[0].shape, weights[0]) for neuron in layer]
+            entries = [read_attribute(neuron, bias, (), bias[0]) for neuron in layer]
             found[f"W{layer_idx + 1}"] = None if any(row is None for row in rows) else np.array(rows)
             found[f"b{layer_idx + 1}"] = None if any(entry is None for entry in entries) else np.array(entries)
         else:
-            found[f"W{layer_idx + 1}"] = read(layer, weights, W.shape, weights[0])
-            found[f"b{layer_idx + 1}"] = read(layer, bias, b.shape, bias[0])
+            found[f"W{layer_idx + 1}"] = read_attribute(layer, weights, W.shape, weights[0])
+            found[f"b{layer_idx + 1}"] = read_attribute(layer, bias, b.shape, bias[0])
     return {name: values for name, values in found.items() if values is not None}
 
 
@@ -102,7 +110,7 @@ def parameters_of(layers: list[Any], case: Case) -> dict[str, Array]:
 
 def gradients_of(layers: list[Any], case: Case) -> dict[str, Array]:
     """The gradients of the last backward pass, where they are stored under a name that is known."""
-    return read_layers(layers, case, WEIGHT_GRADIENTS, BIAS_GRADIENTS)
+    return read_layers(layers, case, WEIGHT_GRADIENT_NAMES, BIAS_GRADIENT_NAMES)
 
 
 def shared_list(layers: list[Any], case: Case) -> str | None:
@@ -114,7 +122,7 @@ def shared_list(layers: list[Any], case: Case) -> str | None:
             weights: Array = now.get(f"W{layer_idx + 1}", W)
             if not np.allclose(weights, W) and np.allclose(weights, W[-1]):  # all have what was set last
                 return NAMES["weights"][0]
-            for name in (*NAMES["weights"], *WEIGHT_GRADIENTS):
+            for name in (*NAMES["weights"], *WEIGHT_GRADIENT_NAMES):
                 lists = [getattr(neuron, name, None) for neuron in layer]
                 held = [id(values) for values in lists if isinstance(values, (list, np.ndarray))]
                 if len(set(held)) < len(held):
@@ -130,7 +138,7 @@ class TransposedLayer:
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(self._layer, name)
-        is_transposed = name in NAMES["weights"] + WEIGHT_GRADIENTS and np.ndim(value) == 2
+        is_transposed = name in NAMES["weights"] + WEIGHT_GRADIENT_NAMES and np.ndim(value) == 2
         return np.transpose(value) if is_transposed else value
 
     def __setattr__(self, name: str, value: Any) -> None:

@@ -29,7 +29,7 @@ class Exercise:
         self.heading = f"{self.number} {self.title}"
         missing = [part for part in PARTS if not os.path.isfile(os.path.join(folder, part))]
         if missing:
-            raise NeuronsError(f"{folder} is no exercise: it has no {', '.join(missing)}")
+            raise NeuronsError(f"{folder} is not an exercise folder: {', '.join(missing)} is missing")
 
     def path(self, part: str) -> str:
         """The path of one of its files."""

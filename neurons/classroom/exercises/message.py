@@ -23,7 +23,7 @@ def printed_text(student: Student | None) -> str:
 def answer_text(value: Any) -> str:
     """What the student's code gave, short."""
     if isinstance(value, (NotNumeric, RemoteObject)):
-        return f"{value!r}, which is no number"
+        return f"{value!r}, which is not a number"
     return numbers_text(value)
 
 

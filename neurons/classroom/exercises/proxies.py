@@ -10,7 +10,7 @@ from neurons.classroom.sandbox.values import NotNumeric, RemoteObject
 def numeric(value: Any) -> Any:
     """What came back, where it is numbers."""
     if isinstance(value, NotNumeric):
-        raise StudentError(f"{value} is no number")
+        raise StudentError(f"{value} is not a number")
     return value
 
 

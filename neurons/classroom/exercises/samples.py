@@ -1,10 +1,11 @@
 """Neurons and layers of ours to probe exercises with, and the student's with the same numbers; and their arithmetic."""
 
 import random
+from collections.abc import Iterator
 from typing import Any
 
 from neurons import Layer, Neuron
-from neurons.classroom.exercises.events import Expect
+from neurons.classroom.exercises.events import Expect, Given
 from neurons.classroom.numbers import numbers_text, small_number, small_numbers
 
 FIRST: list[tuple[list[float], float, list[float]]] = [
@@ -14,7 +15,7 @@ FIRST: list[tuple[list[float], float, list[float]]] = [
 ]
 
 
-def sample_neurons(rng: random.Random) -> Any:
+def sample_neurons(rng: random.Random) -> Iterator[tuple[Neuron, list[float], str]]:
     """(a neuron of ours, inputs, both in words), from one input upward."""
     drawn = [(small_numbers(rng, size), small_number(rng), small_numbers(rng, size)) for size in (1, 2, 3, 5)]
     for weights, bias, inputs in FIRST + drawn:
@@ -30,7 +31,27 @@ def student_neuron(student: Any, neuron: Neuron) -> Any:
     return theirs
 
 
-def same_passes_again(theirs: Any, neuron: Neuron, inputs: list[float], output_gradient: float) -> Any:
+def backward_probes(student: Any, rng: random.Random, *, returns: bool = False) -> Iterator[Expect | Given]:
+    """Forward and backward passes of neurons; `returns` where the backward pass returns the input gradients."""
+    for neuron, inputs, text in sample_neurons(rng):
+        output_gradient = small_number(rng)
+        yield Given(f"{text}, output_gradient {output_gradient:g}")
+        theirs = student_neuron(student, neuron)
+        theirs.forward(inputs)
+        neuron.forward(inputs)
+        yield Expect("activation", theirs.activation, neuron.activation)
+        returned = theirs.backward_pass(output_gradient)
+        expected = neuron.backward_pass(output_gradient)
+        yield Expect("gradients", theirs.gradients, neuron.gradients, chain_rule_text(neuron))
+        yield Expect("bias_gradient", theirs.bias_gradient, neuron.bias_gradient, f"the error {neuron.error:.6g}")
+        if returns:
+            products = ", ".join(f"{neuron.error:.6g}*{weight:g}" for weight in neuron.weights)
+            yield Expect("what backward_pass returns", returned, expected, f"error * weight: [{products}]")
+        yield Expect("weights (they must not move yet)", theirs.weights, neuron.weights)
+        yield from same_passes_again(theirs, neuron, inputs, output_gradient)
+
+
+def same_passes_again(theirs: Any, neuron: Neuron, inputs: list[float], output_gradient: float) -> Iterator[Expect]:
     """The same forward and backward pass again: nothing may be added to what the first one left."""
     theirs.forward(inputs)
     theirs.backward_pass(output_gradient)
@@ -47,7 +68,7 @@ def sample_layer(rng: random.Random, num_inputs: int, num_neurons: int) -> Layer
     return layer
 
 
-def sample_layers(rng: random.Random) -> Any:
+def sample_layers(rng: random.Random) -> Iterator[tuple[Layer, list[float], str]]:
     """(a layer of ours, inputs, the layer in words), from one neuron upward, square ones included."""
     for num_inputs, num_neurons in ((1, 1), (1, 2), (2, 2), (2, 3), (3, 2), (3, 3)):
         layer = sample_layer(rng, num_inputs, num_neurons)

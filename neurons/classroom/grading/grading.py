@@ -15,7 +15,7 @@ from neurons.classroom.exercises.exercise import Exercise
 from neurons.classroom.exercises.exercise import exercises as built_in_exercises
 from neurons.classroom.grading.executors import Inline, processes
 from neurons.classroom.grading.reports import write_reports
-from neurons.classroom.grading.state import RESULTS, emptied, locked, read_result, remembered_seed, write_result
+from neurons.classroom.grading.state import RESULTS, empty_folder, locked, read_result, remembered_seed, write_result
 from neurons.classroom.grading.submissions import read_submissions
 from neurons.classroom.grading.tasks import Task, completed, task_of
 from neurons.classroom.sandbox.containment import AUDIT_HOOK, DESCRIPTIONS, checked_level
@@ -71,7 +71,7 @@ def grade(
     make_folder(out, folder)
     with locked(out):
         seed = remembered_seed(out)
-        within = None if executor else emptied(os.path.join(os.path.abspath(out), RUNNING))
+        within = None if executor else empty_folder(os.path.join(os.path.abspath(out), RUNNING))
         tasks = [task_of(submission, exercises, level, seed, within) for submission in submissions]
         kept = {task.student: read_result(out, task) for task in tasks}
         graded = {student: result for student, result in kept.items() if result is not None}

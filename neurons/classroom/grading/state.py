@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from neurons import FileError, NeuronsError
-from neurons.classroom.grading.reports import page_name
+from neurons.classroom.grading.reports import file_stem
 from neurons.classroom.grading.tasks import Task
 from neurons.storage.files import write_whole
 
@@ -48,7 +48,7 @@ def lock(file):
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def emptied(folder: str) -> str:
+def empty_folder(folder: str) -> str:
     """The folder, new and empty, whatever an earlier grading has left in it."""
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder, exist_ok=True)
@@ -57,7 +57,7 @@ def emptied(folder: str) -> str:
 
 def result_path(out: str, student: str) -> str:
     """Where a student's results are kept."""
-    return os.path.join(out, RESULTS, page_name(student) + ".json")
+    return os.path.join(out, RESULTS, file_stem(student) + ".json")
 
 
 def read_result(out: str, task: Task) -> dict[str, Any] | None:

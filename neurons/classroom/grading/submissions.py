@@ -31,7 +31,7 @@ class Submission(NamedTuple):
 def read_submissions(folder: str, names: list[str], out: str | None = None) -> Iterator[Submission]:
     """One `Submission` for each entry of the folder but `out`; `names` are those of the exercises."""
     if not os.path.isdir(folder):
-        raise FileError(f"{folder} is no folder: name the one that holds a zip, folder or file per student")
+        raise FileError(f"{folder} is not a folder: name the one that holds a zip, folder or file per student")
     place, entry_of_out = os.path.split(os.path.realpath(out)) if out is not None else ("", "")
     here = place == os.path.realpath(folder)
     entries = sorted(e for e in os.listdir(folder) if not (is_skipped(e) or here and e == entry_of_out))
@@ -89,7 +89,9 @@ def read_submission(path: str, student: str, names: list[str]) -> Submission:
         elif path.lower().endswith(".py"):
             read_single(path, submission, names)
         else:
-            submission.remarks.append("it is no zip, folder or .py file: hand in the zip that `course submit` makes")
+            submission.remarks.append(
+                "it is not a zip, a folder or a .py file: hand in the zip that `course submit` makes"
+            )
     except OSError as error:
         submission.remarks.append(f"it cannot be read: {error.strerror or error}")
     except RecursionError:
@@ -106,7 +108,7 @@ def exercise_of(name: str, names: list[str]) -> str | None:
     return base if ending == ".py" and base in names else None
 
 
-def take(submission: Submission, exercise: str, where: str, source: bytes) -> None:
+def keep_file(submission: Submission, exercise: str, where: str, source: bytes) -> None:
     """Keep the file of an exercise; a second one for the same exercise is no better than the first."""
     if exercise in submission.files and submission.files[exercise] != source:
         del submission.files[exercise]
@@ -131,7 +133,7 @@ def read_single(path: str, submission: Submission, names: list[str]) -> None:
     base = re.sub(r"( ?\(\d+\)| copy)$", "", os.path.splitext(os.path.basename(path))[0].lower())
     for name in names:
         if base.endswith(name):
-            take(submission, name, os.path.basename(path), read_file(path))
+            keep_file(submission, name, os.path.basename(path), read_file(path))
             return
     submission.remarks.append(f"the file's name does not say which exercise it is: call it NAME_{names[0]}.py")
 
@@ -154,10 +156,10 @@ def read_folder(path: str, submission: Submission, names: list[str]) -> None:
             if stat.S_ISLNK(kind):
                 submission.problems[exercise] = f"{printable(name)} is a symbolic link, which is not followed"
             elif not stat.S_ISREG(kind):
-                submission.problems[exercise] = f"{printable(name)} is no ordinary file"
+                submission.problems[exercise] = f"{printable(name)} is not an ordinary file"
             else:
                 try:
-                    take(submission, exercise, printable(name), read_file(whole))
+                    keep_file(submission, exercise, printable(name), read_file(whole))
                 except OSError as error:
                     submission.problems[exercise] = f"{printable(name)} cannot be read: {error.strerror}"
 
@@ -204,7 +206,7 @@ def read_member(archive: zipfile.ZipFile, member: Any, submission: Submission, n
         try:
             with archive.open(member) as file:
                 source = file.read(LARGEST_FILE + 1)
-            take(submission, exercise, member_name, source)
+            keep_file(submission, exercise, member_name, source)
         except Exception as error:  # as above
             submission.problems[exercise] = f"{member_name} cannot be unpacked: {printable(error, 100)}"
         return member.file_size  # of a damaged one too: its sum is compared at the end

@@ -162,8 +162,8 @@ class Student:
             line = self.answers.get(timeout=self.seconds_left)
         except queue.Empty:
             raise StudentError(
-                f"it does not come to an end: no answer within {self.limits.seconds:g} seconds. Is there a loop that"
-                " never stops, or one that waits?"
+                f"it never finishes (no answer within {self.limits.seconds:g} seconds). Is there a loop that never"
+                " stops, or one that waits?"
             ) from None
         if line is None:
             raise StudentError(self.why_it_ended())

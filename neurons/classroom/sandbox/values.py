@@ -32,7 +32,7 @@ class ReusedList(list[float]):
 
 
 class NotNumeric:
-    """Something that came back and is no number: None, text, a truth value, not-a-number."""
+    """Something that came back and is not a number: None, text, a truth value, not-a-number."""
 
     def __init__(self, what: str) -> None:
         self.what = what

@@ -186,7 +186,9 @@ def call_system(number, *arguments):
     return result
 
 
-LANDLOCK = 444  # landlock_create_ruleset; the next two add a rule and restrict this process. The same on all machines
+CREATE_RULESET = (
+    444  # landlock_create_ruleset; the next two add a rule and restrict this process. The same on all machines
+)
 NO_NEW_PRIVILEGES, DIE_WITH_PARENT, INSTALL_FILTER = 38, 1, 22  # of prctl
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1, 2, 4, 8
 RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1, 5: (1 << 16) - 1}
@@ -205,7 +207,7 @@ def control(*arguments):
 def landlock_version():
     """Which version of Landlock the kernel has; 0 for none."""
     try:
-        return call_system(LANDLOCK, None, 0, 1)
+        return call_system(CREATE_RULESET, None, 0, 1)
     except OSError:
         return 0
 
@@ -219,7 +221,7 @@ def restrict_files(readable, listable, own_folder):
     handled = RIGHTS[min(version, 5)]
     attributes = struct.pack("=QQQ", handled, 3 if version >= 4 else 0, 3 if version >= 6 else 0)
     size = 8 if version < 4 else 16 if version < 6 else 24
-    ruleset = call_system(LANDLOCK, ctypes.c_char_p(attributes), ctypes.c_size_t(size), 0)
+    ruleset = call_system(CREATE_RULESET, ctypes.c_char_p(attributes), ctypes.c_size_t(size), 0)
     rules = [(path, READ_FILE | READ_DIR) for path in readable] + [(path, READ_DIR) for path in listable]
     rules += [(own_folder, IN_OWN_FOLDER), (os.devnull, READ_FILE | WRITE_FILE)]
     for path, rights in rules:
@@ -230,9 +232,9 @@ def restrict_files(readable, listable, own_folder):
         if not os.path.isdir(path):
             rights &= READ_FILE | WRITE_FILE
         rule = struct.pack("=Qi", rights & handled, descriptor)
-        call_system(LANDLOCK + 1, ruleset, 1, ctypes.c_char_p(rule), 0)
+        call_system(CREATE_RULESET + 1, ruleset, 1, ctypes.c_char_p(rule), 0)
         os.close(descriptor)
-    call_system(LANDLOCK + 2, ruleset, 0)
+    call_system(CREATE_RULESET + 2, ruleset, 0)
     os.close(ruleset)
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any, NamedTuple
 
+from neurons.text import layer_name
+
 Array = Any  # np.ndarray: its shape stands beside it
 
 
@@ -25,9 +27,7 @@ class Network(NamedTuple):
 
     def layer_name(self, layer_idx: int) -> str:
         """hidden and output; with several hidden layers hidden1, hidden2, ..."""
-        if layer_idx == self.num_layers - 1:
-            return "output"
-        return "hidden" if self.num_layers == 2 else f"hidden{layer_idx + 1}"
+        return str(layer_name(layer_idx, self.num_layers))
 
 
 class Case(NamedTuple):

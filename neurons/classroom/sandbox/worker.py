@@ -186,9 +186,8 @@ def call_system(number, *arguments):
     return result
 
 
-CREATE_RULESET = (
-    444  # landlock_create_ruleset; the next two add a rule and restrict this process. The same on all machines
-)
+# landlock_create_ruleset, on all machines; the next two numbers add a rule and restrict this process.
+CREATE_RULESET = 444
 NO_NEW_PRIVILEGES, DIE_WITH_PARENT, INSTALL_FILTER = 38, 1, 22  # of prctl
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1, 2, 4, 8
 RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1, 5: (1 << 16) - 1}

@@ -280,9 +280,9 @@ def test_the_numbers_of_the_readme_are_what_the_benchmarks_printed():
         f"{two_digits(time)} µs" for time in (times(xor)["loops"], times(xor)["unrolled"], times(mnist)["neurons"] / 64)
     ]
     assert [cells[3:5] for cells in rows] == [
-        [f"{ratios(xor, 'loops')[row]} ×" for row in ("torch, eager", "micrograd")],
-        [f"{ratios(xor, 'unrolled')[row]} ×" for row in ("torch, eager", "micrograd")],
-        [f"{ratios(mnist, 'neurons')['PyTorch, eager']} ×", ""],
+        [f"{ratios(xor, 'loops')[row]} × as long" for row in ("torch, eager", "micrograd")],
+        [f"{ratios(xor, 'unrolled')[row]} × as long" for row in ("torch, eager", "micrograd")],
+        [f"{ratios(mnist, 'neurons')['PyTorch, eager']} × as long", ""],
     ]
     solved, *_ = seeds()["the defaults of python -m neurons xor"]
     assert rows[0][5] == f"XOR from {solved} seeds"

@@ -19,7 +19,7 @@ from neurons.losses import MSE, BinaryCrossEntropy, SoftmaxCrossEntropy, softmax
 from neurons.model import Model
 from neurons.neuron import Neuron
 from neurons.optimisers import SGD, Adam, Momentum
-from neurons.training.fit import History
+from neurons.training.history import History
 
 __version__ = "0.1.0"
 

@@ -9,8 +9,6 @@ from typing import Any, Protocol, TypeGuard
 from neurons.errors import LengthError, NeuronsError, NotFiniteError, OrderError
 from neurons.text import show
 
-only_floats = {float}.issuperset  # one look at the types of many numbers
-
 LARGEST_LEARNING_RATE = 1e6  # XOR is solved with rates up to some tens; beyond this a rate is a slip
 
 
@@ -132,70 +130,7 @@ def checked_activation(act, where):
     return act
 
 
-def accepted_inputs(neuron, inputs):
-    """What `forward` does not take as it is: a list of floats made of it, or the error that says why not."""
-    if type(neuron.weights) is not list:
-        neuron.weights = checked_numbers(neuron.weights, f"{neuron.name}: w")
-    if len(neuron.weights) != neuron.num_inputs:
-        inputs_taken = how_many(neuron.num_inputs, "input")
-        raise LengthError(f"{neuron.name} takes {inputs_taken} but has {how_many(len(neuron.weights), 'weight')}")
-    if is_list(inputs) and len(inputs) != neuron.num_inputs:
-        weights, came = how_many(neuron.num_inputs, "weight"), how_many(len(inputs), "input")
-        raise LengthError(f"{neuron.name} has {weights} but got {came}")
-    return checked_numbers(inputs, f"{neuron.name}: inputs")
-
-
-def made_of_floats(neuron, inputs):
-    """Give `neuron` plain floats for weights and bias, and return such `inputs`."""
-    neuron.weights = checked_numbers(neuron.weights, f"{neuron.name}: w")
-    neuron.bias = checked_number(neuron.bias, f"{neuron.name}: the bias")
-    return accepted_inputs(neuron, inputs)
-
-
-def cannot_be_summed(neuron, inputs):
-    """The error for a weighted sum that Python cannot make or that is not finite, naming the first number to blame."""
-    for i, weight in enumerate(neuron.weights):
-        checked_number(inputs[i], f"{neuron.name}: inputs[{i}]")
-        checked_number(weight, f"{neuron.name}: w[{i}]")
-    checked_number(neuron.bias, f"{neuron.name}: the bias")
-    return NotFiniteError(f"{neuron.name}: the weighted sum is not finite: inputs or weights are too large")
-
-
-def accepted_gradient(neuron, output_gradient):
-    """What `backward_pass` does not take as it is: a float made of it, or the error that says why not."""
-    if neuron.activation is None:
-        raise OrderError(f"{neuron.name}: backward_pass before forward: there is no linear_activation yet")
-    if not neuron.awaits_gradient and neuron.error is None:
-        raise OrderError(f"{neuron.name}: backward_pass after a forward that broke off; forward first")
-    if not neuron.awaits_gradient:
-        raise OrderError(
-            f"{neuron.name}: a second backward_pass for the same forward would count the example twice; forward first"
-        )
-    return checked_number(output_gradient, f"{neuron.name}: output_gradient")
-
-
-def accepted_gradients(layer, output_gradients):
-    """What a layer's `backward_pass` does not take as it is: a list of one float per neuron, or the error."""
-    return checked_numbers(output_gradients, f"{layer.name}: output_gradients", len(layer.neurons))
-
-
 def check_has_gradients(owner):
     """Raise for a neuron, or a layer of arrays, that has seen no example since its last step."""
     if owner.num_examples == 0:
-        raise OrderError(f"{owner.name}: step without a backward_pass since the last step: no gradients to apply")
-
-
-def check_step(neuron, learning_rate):
-    """The learning rate as a float, or the error that says why `neuron` cannot step."""
-    check_has_gradients(neuron)
-    return checked_learning_rate(learning_rate)
-
-
-def check_same_batch(neuron, num_examples):
-    """Raise for a neuron that has not collected the `num_examples` of the model's first neuron."""
-    check_has_gradients(neuron)
-    if neuron.num_examples != num_examples:
-        raise OrderError(
-            f"{neuron.name} has collected {how_many(neuron.num_examples, 'example')} but the model's first neuron"
-            f" {num_examples}: a backward_pass did not reach them all. start_batch() clears what was collected"
-        )
+        raise OrderError(f"{owner.name}: step needs a backward_pass before it: there are no gradients to apply")

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from neurons.training.fit import History
+    from neurons.training.history import History
 
 
 class NeuronsError(ValueError):

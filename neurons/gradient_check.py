@@ -4,11 +4,13 @@ The central difference asks the loss itself: move one number a little up and a l
 loss differs. It knows nothing of the chain rule, so it finds every mistake made with it.
 """
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from neurons.checks import ListLike, checked_numbers, checked_positive
-from neurons.model import Model
 from neurons.text import for_debuggers
+
+if TYPE_CHECKING:
+    from neurons.model import Model
 
 
 class Comparison(NamedTuple):
@@ -63,7 +65,7 @@ class GradientCheck:
 
 
 def check_gradients(
-    model: Model, inputs: ListLike, label: ListLike | float, *, nudge: float = 1e-5, tolerance: float = 1e-6
+    model: "Model", inputs: ListLike, label: ListLike | float, *, nudge: float = 1e-5, tolerance: float = 1e-6
 ) -> GradientCheck:
     """Compare all gradients of one example with central differences; return a `GradientCheck`.
 

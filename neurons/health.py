@@ -4,13 +4,15 @@
 """
 
 from math import log
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from neurons.checks import ListLike
 from neurons.errors import NotFiniteError
 from neurons.losses import MSE, BinaryCrossEntropy, SoftmaxCrossEntropy
-from neurons.model import Model
-from neurons.training.fit import History, mean_loss_of
+
+if TYPE_CHECKING:
+    from neurons.model import Model
+    from neurons.training.history import History
 
 FLAT_CHANGE = 0.01  # over its last half, a flat loss moves by less than this share of itself
 FLAT_EPOCHS = 20  # fewer epochs say nothing about flatness
@@ -39,19 +41,19 @@ class Finding(NamedTuple):
         return self.message
 
 
-def check(model: Model, inputs: ListLike, labels: ListLike) -> list[Finding]:
+def check(model: "Model", inputs: ListLike, labels: ListLike) -> list[Finding]:
     """All findings for `model` on these examples, as a list; empty where nothing is wrong. Nothing is changed."""
-    inputs, labels = model.engine().checked_examples(model, inputs, labels)
+    inputs, labels = model.find_engine().checked_examples(model, inputs, labels)
     return before_training(model, labels) + in_the_passes(model, inputs, labels)
 
 
-def before_training(model: Model, labels: ListLike) -> list[Finding]:
+def before_training(model: "Model", labels: ListLike) -> list[Finding]:
     """What can be seen without a pass: symmetry, labels out of reach, a loss that does not suit the outputs."""
-    labels = model.engine().extreme_labels(model, labels)
+    labels = model.find_engine().extreme_labels(model, labels)
     return symmetric_neurons(model) + labels_out_of_reach(model, labels) + unsuitable_loss(model)
 
 
-def after_training(model: Model, inputs: ListLike, labels: ListLike, history: History) -> list[Finding]:
+def after_training(model: "Model", inputs: ListLike, labels: ListLike, history: "History") -> list[Finding]:
     """Why the loss has been flat, with the likely causes; nothing where the model has learned."""
     half = len(history.loss) // 2
     if len(history.loss) < FLAT_EPOCHS:
@@ -78,7 +80,7 @@ def after_training(model: Model, inputs: ListLike, labels: ListLike, history: Hi
 
 def loss_of_a_constant(model, labels, history):
     """The mean loss of the best answer that is the same for every example; the first epoch's for an unknown loss."""
-    labels = model.engine().label_lists(model, labels)
+    labels = model.find_engine().label_lists(model, labels)
     mean_label = [sum(label[j] for label in labels) / len(labels) for j in range(len(labels[0]))]
     if isinstance(model.loss, MSE):
         outputs = mean_label
@@ -88,10 +90,10 @@ def loss_of_a_constant(model, labels, history):
         outputs = [log(max(mean_label[0], TINY) / max(1.0 - mean_label[0], TINY))]
     else:
         return history.loss[0]
-    return mean_loss_of(model, [outputs] * len(labels), labels)
+    return sum(model.loss.value(outputs, label) for label in labels) / len(labels)
 
 
-def only_straight_lines(model: Model, history: History) -> list[Finding]:
+def only_straight_lines(model: "Model", history: "History") -> list[Finding]:
     """No hidden neurons, or `identity` in all of them: then each output sees one weighted sum of the inputs."""
     hidden = [neuron for layer in model.layers[:-1] for neuron in layer.neurons]
     if any(neuron.activation_function.name != "identity" for neuron in hidden):
@@ -107,7 +109,7 @@ def only_straight_lines(model: Model, history: History) -> list[Finding]:
     return [Finding("straight line", "model", message)]
 
 
-def symmetric_neurons(model: Model) -> list[Finding]:
+def symmetric_neurons(model: "Model") -> list[Finding]:
     """Neurons of a hidden layer with the same incoming and the same outgoing weights: they stay copies for ever."""
     findings = []
     for layer, next_layer in zip(model.layers, model.layers[1:], strict=False):
@@ -127,7 +129,7 @@ def symmetric_neurons(model: Model) -> list[Finding]:
     return findings
 
 
-def labels_out_of_reach(model: Model, labels: ListLike) -> list[Finding]:
+def labels_out_of_reach(model: "Model", labels: ListLike) -> list[Finding]:
     """Labels that the activation function of the outputs can never produce."""
     if not isinstance(model.loss, MSE):
         return []
@@ -147,7 +149,7 @@ def labels_out_of_reach(model: Model, labels: ListLike) -> list[Finding]:
     return findings
 
 
-def unsuitable_loss(model: Model) -> list[Finding]:
+def unsuitable_loss(model: "Model") -> list[Finding]:
     """A softmax over one output, which is always 1; cross-entropy of outputs that are squashed already."""
     output_layer = model.layers[-1]
     act = output_layer.neurons[0].activation_function
@@ -166,7 +168,7 @@ def unsuitable_loss(model: Model) -> list[Finding]:
     return []
 
 
-def in_the_passes(model: Model, inputs: ListLike, labels: ListLike) -> list[Finding]:
+def in_the_passes(model: "Model", inputs: ListLike, labels: ListLike) -> list[Finding]:
     """Dead neurons, saturated layers, vanishing and exploding gradients, from one pass of every example."""
     try:
         return in_finite_passes(model, inputs, labels)
@@ -177,11 +179,13 @@ def in_the_passes(model: Model, inputs: ListLike, labels: ListLike) -> list[Find
 
 def in_finite_passes(model, inputs, labels):
     """The same where every number is finite."""
-    num_saturated, alive, sum_of_errors = model.engine().seen_in_passes(model, inputs, labels, SATURATED_SLOPE)
+    seen = model.find_engine().seen_in_passes(model, inputs, labels, SATURATED_SLOPE)
     num_examples = len(inputs)
-    findings = dead_neurons(model, alive, num_examples) + saturated_layers(model, num_saturated, num_examples)
+    findings = dead_neurons(model, seen.alive, num_examples)
+    findings += saturated_layers(model, seen.num_saturated, num_examples)
     mean_errors = [
-        total / (len(layer.neurons) * num_examples) for total, layer in zip(sum_of_errors, model.layers, strict=True)
+        total / (len(layer.neurons) * num_examples)
+        for total, layer in zip(seen.sum_of_errors, model.layers, strict=True)
     ]
     return findings + gradient_flow(model, mean_errors)
 

@@ -9,7 +9,7 @@ from math import sqrt
 from random import Random
 
 from neurons.activations import Activation
-from neurons.checks import checked_positive
+from neurons.checks import ListLike, checked_number, checked_numbers, checked_positive, checked_rng
 from neurons.errors import NeuronsError
 from neurons.text import show
 
@@ -73,3 +73,13 @@ def find_init(init: str | Initialiser | None, act: Activation) -> Initialiser:
     if isinstance(init, str) and init in INITIALISERS:
         return INITIALISERS[init]
     raise NeuronsError(f"init must be one of {', '.join(INITIALISERS)}, or a function, but got {show(init)}")
+
+
+def given_or_drawn(
+    weights: ListLike | None, bias: float | None, num_inputs: int, act: Activation, rng: Random | None, name: str
+) -> Drawn:
+    """A lone neuron's weights and bias: those given, checked; what is None is drawn by the default of `act`."""
+    drawn_weights, drawn_bias = default_init(act)(num_inputs, 1, checked_rng(rng, name))
+    weights = drawn_weights if weights is None else checked_numbers(weights, f"{name}: weights", num_inputs)
+    bias = drawn_bias if bias is None else checked_number(bias, f"{name}: bias")
+    return weights, bias

@@ -1,10 +1,11 @@
 """One layer: several neurons that look at the same inputs."""
 
-import random
-from math import isfinite
+import copy
+from random import Random
 
 from neurons.activations import Activation, sigmoid
-from neurons.checks import accepted_gradients, checked_activation, checked_count, checked_rng, only_floats
+from neurons.checks import ListLike, checked_activation, checked_count, checked_rng
+from neurons.errors import LengthError
 from neurons.initialisation import Initialiser, find_init
 from neurons.neuron import Neuron
 from neurons.text import describe
@@ -24,7 +25,7 @@ class Layer:
         act: Activation = sigmoid,
         *,
         init: str | Initialiser | None = None,
-        rng: random.Random | None = None,
+        rng: Random | None = None,
         name: str | None = None,
     ) -> None:
         where = name or "layer"
@@ -39,6 +40,47 @@ class Layer:
             self.neurons.append(Neuron(num_inputs, act, weights=weights, bias=bias))
         self.name = name
 
+    def forward(self, inputs: ListLike) -> list[float]:
+        """Return the activations, one per neuron, for one example's `inputs`."""
+        activations = []
+        for neuron in self.neurons:
+            activations.append(neuron.forward(inputs))
+        return activations
+
+    def backward_pass(self, output_gradients: ListLike) -> list[float]:
+        """Return dL/di, one per input: each the sum of what the neurons say about that input."""
+        if len(output_gradients) != len(self.neurons):
+            raise LengthError(
+                f"{self.name} has {len(self.neurons)} neurons but got {len(output_gradients)} output gradients"
+            )
+        sum_of_input_gradients = [0.0] * self.num_inputs
+        for neuron_idx, neuron in enumerate(self.neurons):
+            input_gradients = neuron.backward_pass(output_gradients[neuron_idx])
+            for input_idx, input_gradient in enumerate(input_gradients):
+                sum_of_input_gradients[input_idx] += input_gradient
+        return sum_of_input_gradients
+
+    def step(self, learning_rate: float) -> None:
+        """Let every neuron take its step."""
+        for neuron in self.neurons:
+            neuron.step(learning_rate)
+
+    def start_batch(self) -> None:
+        """Forget the gradients collected since the last step."""
+        for neuron in self.neurons:
+            neuron.start_batch()
+
+    def forget_pass(self) -> None:
+        """Leave no neuron ready for a backward pass."""
+        for neuron in self.neurons:
+            neuron.activation = None
+
+    def copy(self) -> "Layer":
+        """A layer of its own with the same numbers."""
+        twin = copy.copy(self)
+        twin.neurons = [neuron.copy() for neuron in self.neurons]
+        return twin
+
     _name: str | None = None  # there before __init__ is through: a debugger may ask for it
 
     @property
@@ -51,45 +93,6 @@ class Layer:
         self._name = name
         for neuron_idx, neuron in enumerate(self.neurons):
             neuron.name = f"{name or 'layer'}[{neuron_idx}]"
-
-    def forward(self, inputs: list[float]) -> list[float]:
-        """Return the activations, one per neuron, for one example's `inputs`."""
-        activations = []
-        for neuron in self.neurons:
-            activations.append(neuron.forward(inputs))
-        return activations
-
-    def backward_pass(self, output_gradients: list[float]) -> list[float]:
-        """Return dL/di, one per input: each the sum of what the neurons say about that input."""
-        if not (type(output_gradients) is list and len(output_gradients) == len(self.neurons)):
-            output_gradients = accepted_gradients(self, output_gradients)
-        # All are right before any neuron takes its own.
-        if len(self.neurons) > 1 and not (only_floats(map(type, output_gradients)) and isfinite(sum(output_gradients))):
-            output_gradients = accepted_gradients(self, output_gradients)
-
-        sum_of_input_gradients = [0.0] * self.num_inputs
-        for neuron_idx, neuron in enumerate(self.neurons):
-            input_gradients = neuron.backward_pass(output_gradients[neuron_idx])
-            for input_idx, gradient in enumerate(input_gradients):
-                sum_of_input_gradients[input_idx] += gradient
-        return sum_of_input_gradients
-
-    def step(self, learning_rate: float) -> None:
-        """Let every neuron take its step."""
-        for neuron in self.neurons:
-            neuron.step(learning_rate)
-
-    def copy(self) -> "Layer":
-        """A layer of its own with the same numbers."""
-        twin = type(self).__new__(type(self))
-        twin.__dict__.update(self.__dict__)
-        twin.neurons = [neuron.copy() for neuron in self.neurons]
-        return twin
-
-    def start_batch(self) -> None:
-        """Forget the gradients collected since the last step."""
-        for neuron in self.neurons:
-            neuron.start_batch()
 
     def __repr__(self) -> str:
         return describe(self, {"neurons": "num_neurons", "inputs": "num_inputs", "act": "activation_function"})

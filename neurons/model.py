@@ -1,53 +1,89 @@
-"""The model: layers one after the other, and the loss that says how wrong they are."""
+"""The model: layers one after the other, and the loss that says how wrong they are.
 
-from collections.abc import Callable
-from types import ModuleType
+The passes stand first. Below them `Model` is the front door: each verb opens the room that does the work.
+"""
+
+import copy
 from typing import TYPE_CHECKING, Any
 
 from neurons.activations import Activation, identity, sigmoid
-from neurons.checks import (
-    ListLike,
-    check_same_batch,
-    checked_activation,
-    checked_count,
-    generator,
-    how_many,
-    is_list,
-    shown,
-)
-from neurons.errors import LengthError, NeuronsError, NotFiniteError
+from neurons.checks import ListLike, checked_activation, checked_count, generator, how_many, is_list, shown
+from neurons.errors import LengthError, NeuronsError
 from neurons.initialisation import Initialiser
 from neurons.layer import Layer
 from neurons.losses import MSE
-from neurons.text import for_debuggers, show
+from neurons.text import for_debuggers, layer_name, show
+from neurons.training.fit import fit as fit_model
+from neurons.training.own_parts import find_own_part, is_our_activation, is_our_loss
 
 if TYPE_CHECKING:
     import os
 
     from neurons.inspection.trace import Trace
     from neurons.inspection.why.explanation import Why
-    from neurons.training.fit import History
+    from neurons.training.engine import Engine
 
-# Parameters. Measured by tests/benchmarks/growth.py: `fit` one example at a time, its default, takes as long on arrays
-# as by the unrolled text of a model of neurons at 153 to 178 parameters, and a twelfth of it at 2,000.
-LOOPS_UP_TO = 160
+LOOPS_UP_TO = 1000  # parameters: one example takes the loops about 0.3 ms there
+ENGINES = ("loops", "numpy", "unrolled")
+PASSES = ("forward", "backward_pass", "step", "start_batch", "train_batch", "fit")
 
 
 class Model:
     """`layers`, first to last, and a `loss` (`MSE()` unless another is given).
 
-    Layers without a name are called hidden and output; with several hidden layers hidden1, hidden2, ... Raises
-    `LengthError` where a layer does not take as many inputs as the layer before it has neurons.
+    Layers without a name are called hidden and output; with several hidden layers hidden1, hidden2, ... `engine` says
+    how `fit` computes: "loops" (the objects themselves; the default for layers of neurons), "unrolled" (the same
+    arithmetic written out, for small models) or "numpy" (for layers of arrays).
+
+    Raises `LengthError` where a layer does not take as many inputs as the layer before it has neurons, `NeuronsError`
+    for layers of both kinds in one list, and for an engine that cannot run them.
     """
 
-    layer_class: type = Layer  # VectorLayer in a VectorModel
-
-    def __init__(self, layers: list[Layer], loss: Any = None) -> None:
-        self.layers: list[Any] = checked_layers(layers, self.layer_class)
+    def __init__(self, layers: list[Any], loss: Any = None, engine: str | None = None) -> None:
+        self.layers: list[Any] = checked_layers(layers)
         self.loss = checked_loss(loss)
         for layer_idx, layer in enumerate(self.layers):
             if layer.name is None:
-                layer.name = default_name(layer_idx, len(self.layers))
+                layer.name = layer_name(layer_idx, len(self.layers))
+        self.engine = "numpy" if is_of_arrays(self.layers[0]) else "loops"
+        if engine is not None:
+            check_can_run(self, engine)
+            self.engine = engine
+
+    def forward(self, inputs: ListLike) -> list[float]:
+        """Return the outputs, one per output neuron, for one example's `inputs`; on arrays for a batch."""
+        activations: Any = inputs
+        try:
+            for layer in self.layers:
+                activations = layer.forward(activations)
+        except BaseException:  # some layers hold this example, others the one before: go on with neither
+            self.forget_pass()
+            raise
+        return activations
+
+    def backward_pass(self, output_gradients: ListLike) -> list[float]:
+        """Return dL/dx, one per input of the model, for the dL/da of the loss, one per output. No weight moves."""
+        gradients: Any = output_gradients
+        for layer in reversed(self.layers):
+            gradients = layer.backward_pass(gradients)
+        return gradients
+
+    def step(self, learning_rate: float) -> None:
+        """Move every weight against the mean of its gradients since the last step."""
+        for layer in self.layers:
+            layer.step(learning_rate)
+
+    def start_batch(self) -> None:
+        """Forget the gradients collected since the last step."""
+        for layer in self.layers:
+            layer.start_batch()
+
+    def forget_pass(self) -> None:
+        """Leave no layer ready for a backward pass."""
+        for layer in self.layers:
+            layer.forget_pass()
+
+    # ---- making models
 
     @classmethod
     def from_sizes(
@@ -66,9 +102,11 @@ class Model:
         `hidden` and `output` are activations; `output=None` is sigmoid for `MSE` and identity for the cross-entropies,
         which take logits. `init` is explained at `Layer`. The same `seed` gives the same weights.
 
-        `engine` is "loops" for neurons in plain Python, "numpy" for a `VectorModel` on arrays; "auto" takes loops up to
-        160 parameters, from where on arrays are faster. `dtype` is float64 or float32; None is float32 for the models
-        that "auto" puts on arrays, float64 otherwise. Raises `NeuronsError` for an argument that is none of these.
+        `engine` is "loops" for neurons in plain Python, "unrolled" for the same with `fit` written out as arithmetic,
+        "numpy" for arrays. "auto" takes loops up to 1,000 parameters and arrays above; parts of your own (an
+        activation, a loss, a `Model` whose passes you have written) stay in loops at any size. `dtype` is float64 or
+        float32; None is float32 for the models that "auto" puts on arrays, float64 otherwise. Raises `NeuronsError`
+        for an argument that is none of these.
         """
         if not is_list(sizes) or len(sizes) < 2:
             raise NeuronsError(f"sizes must be a list of at least 2 numbers, such as [2, 4, 1], but got {show(sizes)}")
@@ -78,83 +116,65 @@ class Model:
         checked_activation(hidden, "hidden")
         checked_activation(output, "output")
         sizes = [checked_count(size, f"sizes[{i}]") for i, size in enumerate(sizes)]
-        num_layers = len(sizes) - 1
-        num_parameters = sum((sizes[i] + 1) * sizes[i + 1] for i in range(num_layers))
-        model_class: Any = cls
-        layer_class: Any = cls.layer_class
-        more: dict[str, Any] = {}
-        if checked_engine(engine, dtype, num_parameters) == "numpy":
-            from neurons.arrays.layer import VectorLayer, VectorModel
+        if engine not in ("auto", *ENGINES):
+            raise NeuronsError(f'engine must be "auto", "loops", "unrolled" or "numpy" but got {show(engine)}')
+        if engine == "auto":
+            num_parameters = sum((sizes[i] + 1) * sizes[i + 1] for i in range(len(sizes) - 1))
+            ours = is_our_activation(hidden) and is_our_activation(output) and is_our_loss(loss)
+            on_arrays = num_parameters > LOOPS_UP_TO and ours and replaced_method(cls) is None
+            engine, dtype = ("numpy", dtype or "float32") if on_arrays else ("loops", dtype)
+        if engine != "numpy" and dtype is not None:
+            raise NeuronsError(
+                f"dtype is for models on arrays; these have Python's floats, but got dtype {show(dtype)}"
+            )
 
-            if dtype is None:
-                dtype = "float32" if engine == "auto" else "float64"
-            model_class, layer_class, more = VectorModel, VectorLayer, {"dtype": dtype}
+        layer_class: Any = Layer
+        more: dict[str, Any] = {}
+        if engine == "numpy":
+            from neurons.arrays.layer import VectorLayer
+
+            layer_class, more = VectorLayer, {"dtype": dtype or "float64"}
         rng = generator(seed)
         layers = []
+        num_layers = len(sizes) - 1
         for layer_idx in range(num_layers):
             act = output if layer_idx == num_layers - 1 else hidden
-            name = default_name(layer_idx, num_layers)
+            name = layer_name(layer_idx, num_layers)
             layer = layer_class(sizes[layer_idx], sizes[layer_idx + 1], act, init=init, rng=rng, name=name, **more)
             layers.append(layer)
-        return model_class(layers, loss)
-
-    def forward(self, inputs: list[float]) -> list[float]:
-        """Return the outputs, one per output neuron, for one example's `inputs`."""
-        activations = inputs
-        try:
-            for layer in self.layers:
-                activations = layer.forward(activations)
-        except NotFiniteError:
-            self.forget_forward()
-            raise
-        return activations
-
-    def forget_forward(self) -> None:
-        """No backward pass after a forward that broke off: it would mix this example with the one before."""
-        for layer in self.layers:
-            for neuron in layer.neurons:
-                neuron.awaits_gradient = False
-
-    def backward_pass(self, output_gradients: list[float]) -> list[float]:
-        """Return dL/dx, one per input of the model, for the dL/da of the loss, one per output."""
-        for layer in reversed(self.layers):
-            output_gradients = layer.backward_pass(output_gradients)
-        return output_gradients
-
-    def step(self, learning_rate: float) -> None:
-        """Move every weight against the mean of its gradients since the last step."""
-        num_examples = self.layers[0].neurons[0].num_examples
-        for layer in self.layers:  # all of them can step, or none does
-            for neuron in layer.neurons:
-                if not neuron.num_examples or neuron.num_examples != num_examples:
-                    check_same_batch(neuron, num_examples)
-        for layer in self.layers:
-            layer.step(learning_rate)
-
-    def start_batch(self) -> None:
-        """Forget the gradients collected since the last step."""
-        for layer in self.layers:
-            layer.start_batch()
+        return cls(layers, loss, engine)
 
     def copy(self) -> "Model":
         """A model of its own with the same numbers; it shares only the loss."""
-        return type(self)([layer.copy() for layer in self.layers], self.loss)
+        return self.with_layers([layer.copy() for layer in self.layers], self.engine)
 
-    def engine(self) -> ModuleType:
-        """The room where this kind of model is trained and looked at."""
-        from neurons.training import fit as training
-
-        return training
+    def with_layers(self, layers: list[Any], engine: str) -> "Model":
+        """A model like this one, also of a class of your own, with other layers."""
+        twin = copy.copy(self)
+        twin.layers = layers
+        twin.engine = engine
+        return twin
 
     def vectorised(self, dtype: Any = "float64") -> "Model":
-        """The same model with the same numbers on NumPy arrays, as a `VectorModel`; `dtype` is float64 or float32."""
-        from neurons.arrays.layer import vectorised
+        """The same model with the same numbers on NumPy arrays of `dtype`, float64 or float32.
 
-        return vectorised(self, dtype)
+        Raises `NeuronsError` for parts of your own, which arrays cannot hold.
+        """
+        from neurons.arrays.engine import layers_of_arrays
+
+        return self.with_layers(layers_of_arrays(self, dtype), "numpy")
 
     def as_neurons(self) -> "Model":
-        """The same model with the same numbers made of `Neuron`s: here a copy."""
-        return self.copy()
+        """The same model with the same numbers made of `Neuron`s: one to step through."""
+        if self.engine != "numpy":
+            return self.copy()
+        from neurons.arrays.engine import layers_of_neurons
+
+        return self.with_layers(layers_of_neurons(self), "loops")
+
+    # ---- training; the arguments of `fit` and what they mean stand in training/fit.py
+
+    fit = fit_model
 
     def train_batch(self, inputs: ListLike, labels: ListLike, learning_rate: float) -> float:
         """Take one step for a batch of examples; return their mean loss before it.
@@ -162,84 +182,28 @@ class Model:
         Raises `NeuronsError` for wrong arguments, and `NotFiniteError` where a number grows beyond all floats: then the
         model has its weights of before.
         """
-        return self.engine().train_batch(self, inputs, labels, learning_rate)
+        return self.find_engine().train_batch(self, inputs, labels, learning_rate)
 
-    def fit(
-        self,
-        inputs: ListLike,
-        labels: ListLike,
-        *,
-        epochs: int,
-        learning_rate: float,
-        batch_size: int = 1,
-        shuffle: bool = True,
-        drop_last: bool = False,
-        seed: int | None = None,
-        optimiser: Any = None,
-        validation_data: tuple[ListLike, ListLike] | None = None,
-        on_epoch: "Callable[[int, Model, History], object] | None" = None,
-        checkpoint: "str | os.PathLike[str] | None" = None,
-        progress: bool | None = None,
-    ) -> "History":
-        """Train on all examples `epochs` times; return the `History` of loss and accuracy.
-
-        One step follows each batch of `batch_size` examples, shuffled anew for every epoch (by `seed`) or in the
-        order given; `drop_last` leaves out a last batch that is not full. `optimiser` is `SGD()` unless given.
-        `validation_data` is a pair (inputs, labels) that is only looked at. `on_epoch(epoch, model, history)` is
-        called after each epoch, counted from 1, and stops the training by returning True. `progress` shows a bar:
-        always (True), never (False), or where somebody watches and it takes long (None).
-
-        `checkpoint` is a path that ends in .json or .npz: after each epoch, though not more than once a second, the
-        state of the training is saved there. The same `fit` called again, after a crash too, goes on from there and
-        ends with the weights of a run that nothing interrupted; of a finished training it returns the history.
-
-        Raises `NeuronsError` for wrong arguments, and `NotFiniteError` at the first value that is not finite: then
-        the model has the weights with which that epoch began. Warns (`HealthWarning`) of what keeps it from learning.
-        """
-        from neurons.training.fit import fit
-
-        return fit(
-            self,
-            inputs,
-            labels,
-            epochs=epochs,
-            learning_rate=learning_rate,
-            batch_size=batch_size,
-            shuffle=shuffle,
-            drop_last=drop_last,
-            seed=seed,
-            optimiser=optimiser,
-            validation_data=validation_data,
-            on_epoch=on_epoch,
-            checkpoint=checkpoint,
-            progress=progress,
-        )
+    # ---- looking; the numbers of the last pass stay as they were
 
     def predict(self, inputs: ListLike) -> list[list[float]]:
-        """The outputs for many examples, one list each; probabilities where the loss is a cross-entropy.
-
-        Looking leaves the numbers of the last pass as they were, here and in `mean_loss` and `accuracy`.
-        """
-        return self.engine().predict(self, inputs)
+        """The outputs for many examples, one list each; probabilities where the loss is a cross-entropy."""
+        return self.find_engine().predict(self, inputs)
 
     def mean_loss(self, inputs: ListLike, labels: ListLike) -> float:
         """The mean loss over many examples."""
-        from neurons.training.fit import mean_loss
-
-        return mean_loss(self, inputs, labels)
+        return self.find_engine().mean_loss(self, inputs, labels)
 
     def accuracy(self, inputs: ListLike, labels: ListLike) -> float:
         """The share of examples whose class is right, 0 to 1: the largest output, or the right side for one output."""
-        from neurons.training.fit import accuracy
-
-        return accuracy(self, inputs, labels)
+        return self.find_engine().accuracy(self, inputs, labels)
 
     def unrolled_source(self) -> str:
         """One training step for one example as plain arithmetic, a line for each number, ready for `exec`.
 
         The names are the lesson's: hidden0_w1, hidden0_z, hidden0_a, output0_error, ... (with several hidden layers
-        hidden1_0_w1, ...), x0, x1, ... for the inputs and y0, ... for the label. Plain `SGD` runs these very lines.
-        Raises `NeuronsError` for parts that are not the package's own, and above 2,000 parameters.
+        hidden1_0_w1, ...), x0, x1, ... for the inputs and y0, ... for the label. `engine="unrolled"` runs these very
+        lines. Raises `NeuronsError` for parts of your own, for arrays, and above 2,000 parameters.
         """
         from neurons.unrolled.engine import source
 
@@ -260,11 +224,14 @@ class Model:
 
         The factors it is the product of, the paths of the loss to it, and a check: the weight is nudged on a copy. On
         arrays, `example` picks one of the last batch, the last unless given. With `label`, that of the pass, the check
-        asks the loss itself. Raises `OrderError` before a backward pass, `NeuronsError` for names that are not there.
+        recomputes the loss with the weight nudged. Raises `OrderError` before a backward pass, `NeuronsError` for
+        names that are not there.
         """
         from neurons.inspection.why.explanation import why
 
         return why(self, name, example=example, label=label)
+
+    # ---- files
 
     def save(self, path: "str | os.PathLike[str]") -> None:
         """Write the model to `path`, all or nothing: readable text for .json, a NumPy archive for .npz.
@@ -283,33 +250,66 @@ class Model:
 
         return load(cls, path)
 
+    def keep_checkpoint(self, path: Any, training: Any, history: Any, settings: Any, validation_data: Any) -> Any:
+        """The keeper of the checkpoint at `path`, for `fit`, whose room lies below that of the files."""
+        from neurons.storage.checkpoints import Checkpoint
+
+        return Checkpoint(path, training, history, settings, validation_data)
+
+    # ---- engines
+
+    def find_engine(self) -> "Engine":
+        """The `Engine` that the string `engine` names."""
+        if self.engine == "numpy":
+            from neurons.arrays.engine import ARRAYS
+
+            return ARRAYS
+        if self.engine == "unrolled":
+            from neurons.unrolled.engine import UNROLLED
+
+            return UNROLLED
+        from neurons.training.loops import LOOPS
+
+        return LOOPS
+
+    def own_part(self) -> str | None:
+        """In words, the first part that is your own and not the package's; None where there is none.
+
+        Only loops can run such a part. What only adds to a `Model`, such as a method that plots, is none of these.
+        """
+        word = replaced_method(type(self)) or next((word for word in PASSES if word in vars(self)), None)
+        if word is not None:
+            return f"{type(self).__name__} has its own {word}"
+        return find_own_part(self)
+
     @for_debuggers
     def __repr__(self) -> str:
         sizes = [self.layers[0].num_inputs] + [len(layer.neurons) for layer in self.layers]
         first, last = self.layers[0].activation_function, self.layers[-1].activation_function
-        return f"Model {'-'.join(map(str, sizes))}, {first} to {last}, {self.loss}"
+        how = {"loops": "in loops", "unrolled": "unrolled", "numpy": "on arrays"}[self.engine]
+        if self.engine == "numpy":
+            how += f", {self.layers[0].dtype}"
+        return f"{type(self).__name__} {'-'.join(map(str, sizes))}, {first} to {last}, {self.loss}, {how}"
 
 
-def default_name(layer_idx, num_layers):
-    """hidden and output; with several hidden layers hidden1, hidden2, ... and output."""
-    if layer_idx == num_layers - 1:
-        return "output"
-    return "hidden" if num_layers == 2 else f"hidden{layer_idx + 1}"
+ORIGINALS = {word: getattr(Model, word) for word in PASSES}
 
 
-def is_on_arrays(model):
-    """True for a `VectorModel`: its numbers, and what an optimiser remembers of it, are one array per layer."""
-    return not isinstance(model.layers[0], Layer)
+def replaced_method(model_class: type) -> str | None:
+    """The first pass or training method that a subclass of `Model`, or a program, has replaced."""
+    return next((word for word, original in ORIGINALS.items() if getattr(model_class, word) is not original), None)
 
 
-def checked_layers(layers: list[Layer], layer_class: type) -> list[Layer]:
+def checked_layers(layers: Any) -> list[Any]:
     """`layers` as a list of layers that fit one another, or the error that says which do not."""
     if not isinstance(layers, (list, tuple)) or len(layers) == 0:
-        came = "a Layer alone: put it in a list" if isinstance(layers, Layer) else shown(layers)
+        came = "a Layer alone: put it in a list" if is_layer(layers) else shown(layers)
         raise NeuronsError(f"layers must be a list of at least one Layer but got {came}")
     for layer_idx, layer in enumerate(layers):
-        if not isinstance(layer, layer_class):
-            raise NeuronsError(f"layers[{layer_idx}] must be a {layer_class.__name__} but got {shown(layer)}")
+        if not is_layer(layer):
+            raise NeuronsError(f"layers[{layer_idx}] must be a Layer but got {shown(layer)}")
+        if is_of_arrays(layer) != is_of_arrays(layers[0]):
+            raise NeuronsError("layers must be all of neurons or all of arrays, but the list has both")
         if any(layer is other for other in layers[:layer_idx]):
             raise NeuronsError(f"layers[{layer_idx}] is in the list twice: each place needs a Layer of its own")
         if layer_idx > 0 and layer.num_inputs != layers[layer_idx - 1].num_neurons:
@@ -320,20 +320,32 @@ def checked_layers(layers: list[Layer], layer_class: type) -> list[Layer]:
     return list(layers)
 
 
-def checked_engine(engine, dtype, num_parameters):
-    """ "loops" or "numpy", for `engine` and this number of parameters."""
-    if engine not in ("auto", "loops", "numpy"):
-        raise NeuronsError(f'engine must be "auto", "loops" or "numpy" but got {show(engine)}')
-    if engine == "auto":
-        engine = "loops" if num_parameters <= LOOPS_UP_TO else "numpy"
-    if engine == "loops" and dtype is not None:
-        raise NeuronsError(
-            f"dtype is for the NumPy engine; the loops have Python's floats, but got dtype {show(dtype)}"
+def is_layer(layer: Any) -> bool:
+    """True for a layer of neurons or of arrays."""
+    return isinstance(layer, Layer) or is_of_arrays(layer)
+
+
+def is_of_arrays(layer: Any) -> bool:
+    """True for a `VectorLayer`, asked without importing NumPy."""
+    return any(kind.__module__ == "neurons.arrays.layer" for kind in type(layer).__mro__)
+
+
+def check_can_run(model: Model, engine: str) -> None:
+    """Raise unless this engine can run the layers that `model` has."""
+    if engine not in ENGINES:
+        raise NeuronsError(f'engine must be "loops", "unrolled" or "numpy" but got {show(engine)}')
+    if (engine == "numpy") != (model.engine == "numpy"):
+        other = (
+            "model.vectorised() makes one of arrays" if engine == "numpy" else "model.as_neurons() makes one of neurons"
         )
-    return engine
+        raise NeuronsError(f'engine="{engine}" cannot run a {type(model.layers[0]).__name__}: {other}')
+    if engine == "unrolled":
+        from neurons.unrolled.engine import architecture_of
+
+        architecture_of(model)
 
 
-def checked_loss(loss):
+def checked_loss(loss: Any) -> Any:
     """`loss` if it has the methods of a loss; `MSE()` for None."""
     if loss is None:
         return MSE()

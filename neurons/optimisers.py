@@ -5,11 +5,14 @@ steps before, one list per neuron as below, or one array per layer; the `counter
 """
 
 from math import sqrt
+from typing import TYPE_CHECKING
 
 from neurons.checks import check_has_gradients, checked_learning_rate, checked_number, checked_numbers, checked_positive
 from neurons.errors import NeuronsError
-from neurons.model import Model, is_on_arrays
 from neurons.text import for_debuggers, show
+
+if TYPE_CHECKING:
+    from neurons.model import Model
 
 
 class SGD:
@@ -18,7 +21,7 @@ class SGD:
     name = "sgd"
     settings = memory = counters = ()
 
-    def step(self, model: Model, learning_rate: float) -> None:
+    def step(self, model: "Model", learning_rate: float) -> None:
         """Move every weight and bias of `model` by its mean gradient since the last step."""
         model.step(learning_rate)
 
@@ -41,13 +44,12 @@ class Momentum:
         self.beta = checked_share(beta, "beta")
         self.velocities = None  # one list per neuron: one number per weight, and the bias's at the end
 
-    def step(self, model: Model, learning_rate: float) -> None:
+    def step(self, model: "Model", learning_rate: float) -> None:
         """Move every weight and bias of `model` by its velocity."""
         learning_rate = checked_learning_rate(learning_rate)
-        if is_on_arrays(model):
-            from neurons.arrays.functions import momentum_step
-
-            return momentum_step(self, model, learning_rate)
+        step_of_layers = model.find_engine().step_of(self)
+        if step_of_layers is not None:
+            return step_of_layers(self, model, learning_rate)
         all_gradients = mean_gradients(model)
         self.velocities = checked_memory(self.velocities, all_gradients, self)
         for neuron, gradients, velocities in neurons_with(model, all_gradients, self.velocities):
@@ -80,13 +82,12 @@ class Adam:
         self.squares = None  # v: likewise
         self.num_steps = 0
 
-    def step(self, model: Model, learning_rate: float) -> None:
+    def step(self, model: "Model", learning_rate: float) -> None:
         """Move every weight and bias of `model` by about `learning_rate`."""
         learning_rate = checked_learning_rate(learning_rate)
-        if is_on_arrays(model):
-            from neurons.arrays.functions import adam_step
-
-            return adam_step(self, model, learning_rate)
+        step_of_layers = model.find_engine().step_of(self)
+        if step_of_layers is not None:
+            return step_of_layers(self, model, learning_rate)
         all_gradients = mean_gradients(model)
         for neuron, gradients in neurons_with(model, all_gradients):  # an infinite square would stop the weight
             for gradient in gradients:

@@ -66,3 +66,17 @@ def describe(owner, names):
     except Exception:
         name = type(owner).__name__.lower()
     return one_line(f"{name}: {' '.join(parts)}")
+
+
+def describe_neuron(neuron):
+    """`hidden[0]: w=[0.1, 0.2] b=0.3 z=0.35 a=0.5866 error=-0.02`: one short line about a neuron, or a view of one."""
+    return describe(
+        neuron, {"w": "weights", "b": "bias", "z": "linear_activation", "a": "activation", "error": "error"}
+    )
+
+
+def layer_name(layer_idx, num_layers):
+    """hidden and output; with several hidden layers hidden1, hidden2, ... and output."""
+    if layer_idx == num_layers - 1:
+        return "output"
+    return "hidden" if num_layers == 2 else f"hidden{layer_idx + 1}"

@@ -1,4 +1,4 @@
-"""Training on arrays, in steps that allocate nothing: the arrays are made once, and every step fills them again.
+"""The engine of arrays: its steps allocate nothing, since the arrays are made once and every step fills them again.
 
 The examples are fetched in chunks of several batches, since one large gather is cheaper than many small ones. For plain
 SGD the step is part of the backward pass: the product that makes the gradients adds -learning_rate / batch times them
@@ -10,55 +10,170 @@ from functools import partial
 import numpy as np
 
 from neurons.arrays.batches import Pixels, all_finite, checked_batch, checked_shape, with_ones
-from neurons.arrays.functions import Room, checked_memory
-from neurons.arrays.layer import LayerArrays, LayerPass, check_finite
+from neurons.arrays.functions import Room, adam_step, array_loss, checked_memory, momentum_step
+from neurons.arrays.layer import LayerArrays, LayerPass, VectorLayer, check_finite
 from neurons.arrays.products import one_thread
-from neurons.checks import checked_learning_rate, checked_number
-from neurons.errors import NotFiniteError
-from neurons.losses import BinaryCrossEntropy
+from neurons.checks import checked_number
+from neurons.errors import NeuronsError, NotFiniteError
+from neurons.layer import Layer
 from neurons.optimisers import SGD
-from neurons.training.arguments import check_one_label_each
-from neurons.training.fit import class_boundary
+from neurons.training.engine import Engine, Seen, Training
 
 CHUNK = 64  # examples fetched together: enough to make fetching cheap at batch size 1, few enough for the cache
 LOOK_AT = 1000  # examples looked at together by `predict` and the like
 LOOK_BACK_AT = 500  # examples whose losses are worked out together after an epoch: few calls, and small arrays
 
 
-class Training:
-    """The training of a `VectorModel`: a step after each batch, as `neurons.training.fit.Training` does it in loops."""
+class Arrays(Engine):
+    """Layers of arrays. Inputs are (example, input); labels are classes (example,) or vectors (example, output)."""
 
-    def __init__(self, model, inputs, labels, batch_size, learning_rate, optimiser, is_right, rng, somebody_looks):
-        self.model, self.inputs, self.labels, self.is_right = model, inputs, labels, is_right
-        self.batch_size, self.learning_rate, self.optimiser = batch_size, learning_rate, optimiser
-        self.rng = None if rng is None else np.random.default_rng(rng.getrandbits(128))  # shuffles `order`
+    def checked_inputs(self, model, inputs, where=""):
+        return checked_batch(inputs, model.layers[0].num_inputs, f"{where}inputs")
+
+    def checked_labels(self, model, labels, where=""):
+        num_outputs = model.layers[-1].num_neurons
+        try:
+            array = np.asarray(labels)
+        except ValueError:
+            array = np.empty(0, object)
+        if array.ndim == 1 and array.dtype.kind in "iu" and num_outputs > 1:
+            if array.min() >= 0 and array.max() < num_outputs:
+                return array.astype(np.intp)  # (example,)
+        # Not classes: each label becomes a vector by the loss's own rules, which also say what is wrong with it.
+        vectors = [model.loss.label_vector(label, num_outputs, f"{where}labels[{i}]") for i, label in enumerate(labels)]
+        return np.array(vectors, dtype_of(model))  # (example, output)
+
+    def check_weights(self, model):
+        for layer in model.layers:
+            if not all_finite(layer.parameters):
+                checked_shape(layer.weights, layer.weights.shape, f"{layer.name}: weights")
+                checked_shape(layer.biases, layer.biases.shape, f"{layer.name}: biases")
+
+    # ---- training
+
+    def start(self, *arguments):
+        return ArraysTraining(self, *arguments)
+
+    def pass_examples(self, model, inputs, labels):
+        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite shows in the loss or the weights
+            outputs = model.forward(inputs)  # (batch, output)
+            model.backward_pass(gradients_of(model, outputs, labels))
+        return self.mean_loss_of(model, outputs, labels)
+
+    def weights_of(self, model):
+        return [layer.parameters.copy() for layer in model.layers]  # (input + 1, neuron) each
+
+    def set_weights(self, model, weights):
+        for layer, parameters in zip(model.layers, weights, strict=True):
+            np.copyto(layer.parameters, parameters)  # (input + 1, neuron)
+
+    def step_of(self, optimiser):
+        return {"momentum": momentum_step, "adam": adam_step}.get(optimiser.name)
+
+    # ---- looking
+
+    def outputs_of(self, model, inputs):
+        outputs = np.empty((len(inputs), model.layers[-1].num_neurons), dtype_of(model))  # (example, output)
+        with np.errstate(over="ignore", invalid="ignore"):
+            for start in range(0, len(inputs), LOOK_AT):
+                activations = with_ones(inputs[start : start + LOOK_AT], dtype_of(model))[:, :-1]  # (batch, input)
+                for layer in model.layers:
+                    linear_activations = activations @ layer.parameters[:-1]  # (batch, neuron)
+                    linear_activations += layer.biases
+                    check_finite(layer, linear_activations, start)
+                    activations = np.empty_like(linear_activations)  # (batch, neuron)
+                    layer.array_act.act(linear_activations, activations)
+                outputs[start : start + LOOK_AT] = activations
+        return outputs
+
+    def predictions(self, model, outputs):
+        return array_loss(model.loss).predict(outputs)
+
+    def mean_loss_of(self, model, outputs, labels):
+        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite shows in the mean
+            mean_loss = float(losses_of(model, outputs, labels).mean(dtype=np.float64))
+        return checked_number(mean_loss, "the mean loss")
+
+    def seen_in_passes(self, model, inputs, labels, flat):
+        model = model.copy()  # looking leaves the numbers of the last pass as they were
+        num_saturated, sum_of_errors = [0] * len(model.layers), [0.0] * len(model.layers)
+        alive: set[tuple[int, int]] = set()
+        for start in range(0, len(inputs), LOOK_AT):
+            some_labels = vectors(model, labels[start : start + LOOK_AT])  # (batch, output)
+            outputs = model.forward(inputs[start : start + LOOK_AT])  # (batch, output)
+            model.backward_pass(gradients_of(model, outputs, some_labels))
+            for layer_idx, layer in enumerate(model.layers):
+                slopes = layer.activation_gradients  # (batch, neuron)
+                is_flat = np.abs(slopes) < flat * abs(layer.activation_function.delta_act(0.0))
+                if layer is model.layers[-1]:
+                    is_flat &= np.abs(layer.activations - some_labels) > 0.5  # (batch, neuron)
+                num_saturated[layer_idx] += int(np.count_nonzero(is_flat))
+                sum_of_errors[layer_idx] += float(np.abs(layer.errors).sum(dtype=np.float64))
+                alive.update((layer_idx, int(j)) for j in np.flatnonzero((slopes != 0.0).any(axis=0)))
+        return Seen(num_saturated, alive, sum_of_errors)
+
+    def label_lists(self, model, labels):
+        return vectors(model, labels).tolist()
+
+    def extreme_labels(self, model, labels):
+        if labels.ndim == 1:
+            return self.label_lists(model, np.unique(labels))
+        return self.label_lists(model, labels[np.unique([labels.argmin(axis=0), labels.argmax(axis=0)])])
+
+    # ---- classes
+
+    def num_right(self, classes, outputs, labels):
+        if classes.label_boundary is not None:
+            right = (outputs[:, 0] > classes.output_boundary) == (labels[:, 0] > classes.label_boundary)  # (example,)
+        else:
+            right = outputs.argmax(axis=1) == (labels if labels.ndim == 1 else labels.argmax(axis=1))  # (example,)
+        return int(np.count_nonzero(right))
+
+    def have_one_largest(self, labels):
+        return labels.ndim == 1 or bool(((labels == labels.max(axis=1, keepdims=True)).sum(axis=1) == 1).all())
+
+    def distinct_labels(self, labels):
+        return set(np.unique(labels).tolist())
+
+    # ---- files
+
+    def pieces_of(self, examples):
+        if isinstance(examples, Pixels):
+            yield f"Pixels {examples.scale!r} {examples.shift!r} ".encode()
+            examples = examples.array  # (example, input)
+        yield f"{examples.dtype} {examples.shape} ".encode()
+        for start in range(0, len(examples), LOOK_AT):
+            yield examples[start : start + LOOK_AT].tobytes()
+
+    def tables_from(self, memory, model):
+        return [array.T for array in checked_memory(memory, model, "the optimiser")]  # (neuron, input + 1) each
+
+    def memory_from(self, tables, model):
+        dtype = dtype_of(model)
+        return [np.array(np.transpose(table), dtype, order="C") for table in tables]  # (input + 1, neuron) each
+
+
+ARRAYS = Arrays()
+
+
+class ArraysTraining(Training):
+    """One call of `fit` on arrays: a step after each batch."""
+
+    def __init__(self, engine, model, inputs, labels, batch_size, learning_rate, optimiser, classes, rng):
+        super().__init__(engine, model, inputs, labels, batch_size, learning_rate, optimiser, classes, rng)
+        self.rng = None if rng is None else np.random.default_rng(rng.getrandbits(128))
         self.order = np.arange(len(inputs))  # (example,)
-        self.parameters_before = [layer.parameters.copy() for layer in model.layers]  # with which an epoch began
-
-    def epochs(self, epochs, num_used):
-        """Train `epochs` times on `num_used` examples; yield each time the sum of losses and the number right."""
-        self.make_arrays(num_used)
-        for _ in range(epochs):
-            check_parameters(self.model)  # somebody may have set them by hand
-            for layer, before in zip(self.model.layers, self.parameters_before, strict=True):
-                np.copyto(before, layer.parameters)  # (input + 1, neuron)
-            if self.rng is not None:
-                self.rng.shuffle(self.order)
-            yield self.train(self.order[:num_used])
-
-    def put_back(self):
-        """Give the model the weights with which the epoch began, and a clean batch."""
-        set_parameters(self.model, self.parameters_before)
-        self.model.start_batch()
+        self.num_used = 0  # for which the arrays have been made
 
     def make_arrays(self, num_used):
         """The chunk, and a pass for every batch in it."""
+        self.num_used = num_used
         self.batch_size = min(self.batch_size, num_used)
         num_batches, rest = divmod(num_used, self.batch_size)
         self.chunk_size = self.batch_size * min(max(1, CHUNK // self.batch_size), num_batches)
         self.chunk = Chunk(self.model, self.inputs, self.labels, self.chunk_size)
         shape = (num_used, self.model.layers[-1].num_neurons)
-        self.outputs = np.empty(shape, self.model.dtype, order="F")  # (example, output), in the order of an epoch
+        self.outputs = np.empty(shape, dtype_of(self.model), order="F")  # (example, output), in the order of an epoch
         self.passes = self.make_passes(range(0, self.chunk_size, self.batch_size), self.batch_size)
         # A last, smaller batch follows the whole ones of its chunk.
         start_of_rest = num_batches * self.batch_size % self.chunk_size
@@ -83,8 +198,9 @@ class Training:
         self.optimiser.step(self.model, self.learning_rate)
 
     def train(self, order):
-        """One epoch; return (sum of the losses, number of right classes)."""
-        self.model.forget_forward()  # its arrays are filled anew: should this epoch break off, nobody sees a mixture
+        if len(order) != self.num_used:
+            self.make_arrays(len(order))
+        self.model.forget_pass()  # its arrays are filled anew: should this epoch fail, nobody sees a mixture
         with one_thread(), np.errstate(over="ignore", invalid="ignore"):  # what is not finite shows in the loss
             for start in range(0, len(order), self.chunk_size):
                 examples = order[start : start + self.chunk_size]  # (example,)
@@ -98,7 +214,7 @@ class Training:
                         call()
                 np.copyto(self.outputs[start : start + len(examples)], self.chunk.outputs[: len(examples)])
             loss_sum, num_right = self.look_back(order)
-        check_parameters(self.model)
+        self.engine.check_weights(self.model)
         if not np.isfinite(loss_sum):
             raise NotFiniteError(f"the sum of the losses must be a finite number but is {loss_sum}")
         last_pass = self.rest_passes[0] if self.rest_passes else self.passes[num_whole - 1]
@@ -114,8 +230,8 @@ class Training:
             outputs = self.outputs[start : start + LOOK_BACK_AT]  # (example, output)
             labels = self.labels[order[start : start + LOOK_BACK_AT]]  # (example,) or (example, output)
             loss_sum += float(losses_of(self.model, outputs, labels).sum(dtype=np.float64))
-            if self.is_right is not None:
-                num_right += int(np.count_nonzero(self.is_right(outputs, labels)))
+            if self.classes is not None:
+                num_right += self.engine.num_right(self.classes, outputs, labels)
         return loss_sum, num_right
 
 
@@ -133,7 +249,7 @@ class BatchPass:
         labels, kept_outputs = outputs_first(chunk.labels[place]), outputs_first(chunk.outputs[place])
         self.calls = [call for layer_pass in self.layers for call in layer_pass.forward]
         self.calls.append(partial(np.copyto, kept_outputs, outputs))  # for the loss, worked out once per epoch
-        self.calls.append(partial(model.array_loss.output_gradients, outputs, labels, output_gradients, room))
+        self.calls.append(partial(array_loss(model.loss).output_gradients, outputs, labels, output_gradients, room))
         self.calls += [call for layer_pass in reversed(self.layers) for call in layer_pass.backward]
         if step is not None:
             self.calls.append(step)
@@ -148,7 +264,7 @@ class Chunk:
     """The examples fetched together: inputs with a column of ones, label vectors, and the outputs the model gave."""
 
     def __init__(self, model, inputs, labels, size):
-        num_inputs, num_outputs, dtype = model.layers[0].num_inputs, model.layers[-1].num_neurons, model.dtype
+        num_inputs, num_outputs, dtype = model.layers[0].num_inputs, model.layers[-1].num_neurons, dtype_of(model)
         self.all_inputs, self.all_labels = inputs, labels
         self.fetched_inputs = np.empty((size, num_inputs), inputs.dtype)  # (example, input)
         self.fetched_labels = np.empty((size, *labels.shape[1:]), labels.dtype)  # (example,) or (example, output)
@@ -174,61 +290,43 @@ class Chunk:
             np.copyto(self.labels[:n], self.fetched_labels[:n])  # (example, output)
 
 
-def right_or_wrong(model, labels):
-    """A function of (outputs, labels) that says for each example whether the class is right; None for no classes."""
-    if model.layers[-1].num_neurons > 1:
-        if labels.ndim == 1:
-            return lambda outputs, labels: outputs.argmax(axis=1) == labels  # (example,)
-        if not ((labels == labels.max(axis=1, keepdims=True)).sum(axis=1) == 1).all():
-            return None
-        return lambda outputs, labels: outputs.argmax(axis=1) == labels.argmax(axis=1)  # (example,)
-
-    boundary = class_boundary(np.unique(labels).tolist())
-    if boundary is None:
-        return None
-    output_boundary = 0.0 if isinstance(model.loss, BinaryCrossEntropy) else boundary  # a logit of 0 is p = 0.5
-    return lambda outputs, labels: (outputs[:, 0] > output_boundary) == (labels[:, 0] > boundary)  # (example,)
-
-
-def share_right(is_right, outputs, labels):
-    """The accuracy where the outputs are known; `is_right` comes from `right_or_wrong`."""
-    return float(is_right(outputs, labels).mean())
+def layers_of_arrays(model, dtype):
+    """The layers of a model of neurons with the same numbers in arrays; `NeuronsError` for a part of one's own."""
+    own_part = model.own_part()
+    if own_part is not None:
+        raise NeuronsError(f"arrays cannot hold this model: {own_part}. It trains in loops as it is")
+    layers = []
+    for layer in model.layers:
+        twin = VectorLayer(
+            layer.num_inputs, len(layer.neurons), layer.activation_function, init="zeros", name=layer.name, dtype=dtype
+        )
+        for view, neuron in zip(twin.neurons, layer.neurons, strict=True):
+            view.weights, view.bias = neuron.weights, neuron.bias
+        layers.append(twin)
+    return layers
 
 
-def outputs_of(model, inputs):
-    """The outputs (example, output) of many examples; the numbers of the last pass stay as they were."""
-    inputs = checked_batch(inputs, model.layers[0].num_inputs, "inputs")
-    outputs = np.empty((len(inputs), model.layers[-1].num_neurons), model.dtype)  # (example, output)
-    with np.errstate(over="ignore", invalid="ignore"):
-        for start in range(0, len(inputs), LOOK_AT):
-            activations = with_ones(inputs[start : start + LOOK_AT], model.dtype)[:, :-1]  # (batch, input)
-            for layer in model.layers:
-                linear_activations = activations @ layer.parameters[:-1]  # (batch, neuron)
-                linear_activations += layer.biases
-                check_finite(layer, linear_activations, start)
-                activations = np.empty_like(linear_activations)  # (batch, neuron)
-                layer.array_act.act(linear_activations, activations)
-            outputs[start : start + LOOK_AT] = activations
-    return outputs
+def layers_of_neurons(model):
+    """The layers of a model on arrays with the same numbers in neurons."""
+    layers = []
+    for layer in model.layers:
+        twin = Layer(layer.num_inputs, layer.num_neurons, layer.activation_function, init="zeros", name=layer.name)
+        for neuron, view in zip(twin.neurons, layer.neurons, strict=True):
+            neuron.weights, neuron.bias = view.weights.tolist(), view.bias
+        layers.append(twin)
+    return layers
 
 
-def predict(model, inputs):
-    """The outputs (example, output) of many examples; probabilities where the loss is a cross-entropy."""
-    return model.array_loss.predict(outputs_of(model, inputs))
-
-
-def mean_loss_of(model, outputs, labels):
-    """The mean loss where the outputs are known."""
-    with np.errstate(over="ignore", invalid="ignore"):  # what is not finite shows in the mean
-        mean_loss = float(losses_of(model, outputs, labels).mean(dtype=np.float64))
-    return checked_number(mean_loss, "the mean loss")
+def dtype_of(model):
+    """float32 or float64: that of the first layer's arrays."""
+    return model.layers[0].dtype
 
 
 def losses_of(model, outputs, labels):
     """The loss of every example (batch,)."""
     outputs, labels = np.ascontiguousarray(outputs.T), np.ascontiguousarray(vectors(model, labels).T)  # (output, batch)
-    values = np.empty(outputs.shape[1], model.dtype)  # (batch,)
-    model.array_loss.values(outputs, labels, values, Room(outputs))
+    values = np.empty(outputs.shape[1], dtype_of(model))  # (batch,)
+    array_loss(model.loss).values(outputs, labels, values, Room(outputs))
     return values
 
 
@@ -236,119 +334,12 @@ def gradients_of(model, outputs, labels):
     """dL/da of every example (batch, output)."""
     outputs, labels = np.ascontiguousarray(outputs.T), np.ascontiguousarray(vectors(model, labels).T)  # (output, batch)
     gradients = np.empty_like(outputs)  # (output, batch)
-    model.array_loss.output_gradients(outputs, labels, gradients, Room(outputs))
+    array_loss(model.loss).output_gradients(outputs, labels, gradients, Room(outputs))
     return gradients.T
-
-
-def train_batch(model, inputs, labels, learning_rate):
-    """One step for a batch of examples; `Model.train_batch` tells more."""
-    inputs, labels = checked_examples(model, inputs, labels)
-    learning_rate = checked_learning_rate(learning_rate)
-    parameters_before = [layer.parameters.copy() for layer in model.layers]  # (input + 1, neuron) each
-    model.start_batch()
-    try:
-        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite shows in the loss or the weights
-            outputs = model.forward(inputs)  # (batch, output)
-            model.backward_pass(gradients_of(model, outputs, labels))
-            model.step(learning_rate)
-            mean_loss = mean_loss_of(model, outputs, labels)
-        check_parameters(model)
-    except BaseException:
-        set_parameters(model, parameters_before)
-        model.start_batch()
-        raise
-    return mean_loss
-
-
-def set_parameters(model, all_parameters):
-    """Put these weights and biases, (input + 1, neuron) for each layer, into the arrays that are there."""
-    for layer, parameters in zip(model.layers, all_parameters, strict=True):
-        np.copyto(layer.parameters, parameters)
-
-
-def checked_examples(model, inputs, labels, where=""):
-    """`inputs` (example, input), and `labels` as classes (example,) or as vectors (example, output)."""
-    inputs = checked_batch(inputs, model.layers[0].num_inputs, f"{where}inputs")
-    return inputs, checked_labels(model, labels, len(inputs), where)
-
-
-def pieces_of(examples):
-    """Checked inputs or labels as bytes, piece by piece: what makes a checkpoint's fingerprint of them."""
-    if isinstance(examples, Pixels):
-        yield f"Pixels {examples.scale!r} {examples.shift!r} ".encode()
-        examples = examples.array  # (example, input)
-    yield f"{examples.dtype} {examples.shape} ".encode()
-    for start in range(0, len(examples), LOOK_AT):
-        yield examples[start : start + LOOK_AT].tobytes()
-
-
-def tables_from(memory, model):
-    """What an optimiser remembers as a table (neuron, input + 1) per layer, the bias's number at the end of a row."""
-    return [array.T for array in checked_memory(memory, model, "the optimiser")]
-
-
-def memory_from(tables, model):
-    """What `tables_from` was made of: one array (input + 1, neuron) per layer."""
-    return [np.array(np.transpose(table), model.dtype, order="C") for table in tables]  # (input + 1, neuron)
-
-
-def seen_in_passes(model, inputs, labels, flat):
-    """What one pass of every example shows; `neurons.training.fit.seen_in_passes` says what."""
-    model = model.copy()
-    num_saturated, sum_of_errors = [0] * len(model.layers), [0.0] * len(model.layers)
-    alive: set[tuple[int, int]] = set()
-    for start in range(0, len(inputs), LOOK_AT):
-        some_labels = vectors(model, labels[start : start + LOOK_AT])  # (batch, output)
-        outputs = model.forward(inputs[start : start + LOOK_AT])  # (batch, output)
-        model.backward_pass(gradients_of(model, outputs, some_labels))
-        for layer_idx, layer in enumerate(model.layers):
-            is_flat = np.abs(layer.activation_gradients) < flat * abs(layer.activation_function.delta_act(0.0))
-            if layer is model.layers[-1]:
-                is_flat &= np.abs(layer.activations - some_labels) > 0.5  # (batch, neuron)
-            num_saturated[layer_idx] += int(np.count_nonzero(is_flat))
-            sum_of_errors[layer_idx] += float(np.abs(layer.errors).sum(dtype=np.float64))
-            alive.update((layer_idx, int(j)) for j in np.flatnonzero((layer.activation_gradients != 0.0).any(axis=0)))
-    return num_saturated, alive, sum_of_errors
-
-
-def extreme_labels(model, labels):
-    """Labels as lists, among them the smallest and the largest of each output."""
-    if labels.ndim == 1:
-        return label_lists(model, np.unique(labels))
-    return label_lists(model, labels[np.unique([labels.argmin(axis=0), labels.argmax(axis=0)])])
-
-
-def label_lists(model, labels):
-    """Checked labels as lists of floats, one per example."""
-    return vectors(model, labels).tolist()
 
 
 def vectors(model, labels):
     """Checked labels as vectors (example, output): a class becomes a row with a single 1."""
     if labels.ndim == 2:
         return labels
-    return (labels[:, None] == np.arange(model.layers[-1].num_neurons)).astype(model.dtype)  # (example, output)
-
-
-def check_parameters(model):
-    """Raise `NotFiniteError` for a weight or bias that is infinite or not-a-number."""
-    for layer in model.layers:
-        if not all_finite(layer.parameters):
-            checked_shape(layer.weights, layer.weights.shape, f"{layer.name}: weights")
-            checked_shape(layer.biases, layer.biases.shape, f"{layer.name}: biases")
-
-
-def checked_labels(model, labels, num_examples, where):
-    """`labels` as class indices (example,) or as vectors (example, output), all of them fit for the loss."""
-    num_outputs = model.layers[-1].num_neurons
-    check_one_label_each(labels, num_examples, where)
-    try:
-        array = np.asarray(labels)
-    except ValueError:
-        array = np.empty(0, object)
-    if array.ndim == 1 and array.dtype.kind in "iu" and num_outputs > 1:
-        if array.min() >= 0 and array.max() < num_outputs:
-            return array.astype(np.intp)  # (example,)
-    # Not classes: each label becomes a vector by the loss's own rules, which also say what is wrong with it.
-    vectors = [model.loss.label_vector(label, num_outputs, f"{where}labels[{i}]") for i, label in enumerate(labels)]
-    return np.array(vectors, model.dtype)  # (example, output)
+    return (labels[:, None] == np.arange(model.layers[-1].num_neurons)).astype(dtype_of(model))  # (example, output)

@@ -16,13 +16,12 @@ import numpy as np
 
 from neurons.activations import Activation, sigmoid
 from neurons.arrays.batches import checked_batch, checked_dtype, checked_shape, with_ones
-from neurons.arrays.functions import array_activation, array_loss
+from neurons.arrays.functions import array_activation
 from neurons.arrays.neuron_view import NeuronView
 from neurons.arrays.products import empty_array, product, scaled_product_added
 from neurons.checks import check_has_gradients, checked_learning_rate
-from neurons.errors import NeuronsError, NotFiniteError, OrderError
+from neurons.errors import NotFiniteError, OrderError
 from neurons.layer import Layer
-from neurons.model import Model
 from neurons.text import describe
 
 
@@ -99,7 +98,6 @@ class VectorLayer:
             self.parameters[-1, j] = neuron.bias
         self.name = name
         self.last_pass: LayerPass | None = None
-        self.is_output = False
         self.sums = np.zeros_like(self.parameters)  # (input + 1, neuron)
         self.num_examples = 0
         self.neurons = [NeuronView(self, j) for j in range(num_neurons)]
@@ -132,6 +130,10 @@ class VectorLayer:
     def biases(self, biases):
         self.biases[:] = checked_shape(biases, self.biases.shape, f"{self.name}: biases")
 
+    def forget_pass(self):
+        """Show no pass, and be ready for no backward pass."""
+        self.last_pass = None
+
     def start_batch(self):
         """Forget the gradients collected since the last step."""
         self.sums.fill(0.0)  # (input + 1, neuron)
@@ -153,10 +155,10 @@ class VectorLayer:
         Raises `LengthError` for another shape, `NotFiniteError` where an input or a weighted sum is not finite.
         """
         inputs = checked_batch(inputs, self.num_inputs, f"{self.name}: inputs")
-        arrays = LayerArrays(self, len(inputs), self.is_output)
+        arrays = LayerArrays(self, len(inputs), is_output=False)
         input_gradients = np.empty(inputs.shape, self.dtype)  # (batch, input)
         layer_pass = LayerPass(self, with_ones(inputs, self.dtype), arrays, input_gradients, 1.0, self.sums)
-        self.last_pass = None  # should this one break off, no backward pass goes on with the one before
+        self.forget_pass()  # should this one fail, no backward pass goes on with the one before
         with np.errstate(over="ignore", invalid="ignore"):
             for call in layer_pass.forward:
                 call()
@@ -169,13 +171,8 @@ class VectorLayer:
 
         Raises `OrderError` before a `forward`, and when the same `forward` had its backward pass already.
         """
-        if self.last_pass is None:
-            raise OrderError(f"{self.name}: backward_pass before forward: there are no linear_activations yet")
-        if self.last_pass.has_errors:
-            raise OrderError(
-                f"{self.name}: a second backward_pass for the same forward would count its examples twice;"
-                " forward first"
-            )
+        if self.last_pass is None or self.last_pass.has_errors:
+            raise OrderError(f"{self.name}: each backward_pass needs a forward pass of its own before it")
         arrays = self.last_pass.arrays
         what = f"{self.name}: output_gradients"
         arrays.output_gradients[:] = checked_shape(output_gradients, arrays.errors.shape, what)
@@ -238,7 +235,7 @@ class VectorLayer:
         """A layer of its own with the same weights, before any pass."""
         # Not made in its own size: that would draw all first weights, only for others to take their place.
         twin = VectorLayer(1, 1, self.activation_function, name=self.name, dtype=self.dtype)
-        twin.num_inputs, twin.num_neurons, twin.is_output = self.num_inputs, self.num_neurons, self.is_output
+        twin.num_inputs, twin.num_neurons = self.num_inputs, self.num_neurons
         twin.parameters = empty_array(self.parameters.shape, self.dtype)  # (input + 1, neuron)
         np.copyto(twin.parameters, self.parameters)
         twin.sums = np.zeros_like(twin.parameters)  # (input + 1, neuron)
@@ -254,60 +251,6 @@ class VectorLayer:
         return describe(self, words)
 
 
-class VectorModel(Model):
-    """A `Model` of `VectorLayer`s: the same verbs, on batches.
-
-    `forward` takes inputs (batch, input) and returns outputs (batch, output); `backward_pass` takes dL/da (batch,
-    output) and returns dL/dx (batch, input). The other verbs take arrays where those of `Model` take lists.
-    Images may come as uint8 brightnesses, 0 to 255: they are kept so, and used as numbers from 0 to 1.
-    """
-
-    layer_class = VectorLayer
-
-    def __init__(self, layers, loss=None):
-        super().__init__(layers, loss)
-        self.layers[-1].is_output = True
-        self.array_loss = array_loss(self.loss)
-
-    @property
-    def dtype(self):
-        """float32 or float64."""
-        return self.layers[0].dtype
-
-    def forget_forward(self):
-        """Show no pass, and go on with none, where one may break off: it would be mixed with the one before."""
-        for layer in self.layers:
-            layer.last_pass = None
-
-    def engine(self):
-        """The room where this kind of model is trained and looked at."""
-        from neurons.arrays import engine as vectorised_training
-
-        return vectorised_training
-
-    def vectorised(self, dtype="float64"):
-        """The same model with the same numbers in arrays of `dtype`."""
-        return vectorised(self.as_neurons(), dtype)
-
-    def unrolled_source(self):
-        """A network on arrays has no such text: raises `NeuronsError`."""
-        raise NeuronsError("unrolled_source() is for small models made of neurons: use model.as_neurons()")
-
-    def copy(self):
-        """A model of its own with the same weights, before any pass."""
-        return type(self)([layer.copy() for layer in self.layers], self.loss)
-
-    def as_neurons(self):
-        """The same model made of neurons, with the same numbers: one to step through."""
-        layers = []
-        for layer in self.layers:
-            twin = Layer(layer.num_inputs, layer.num_neurons, layer.activation_function, init="zeros", name=layer.name)
-            for neuron, view in zip(twin.neurons, layer.neurons, strict=True):
-                neuron.weights, neuron.bias = view.weights.tolist(), view.bias
-            layers.append(twin)
-        return Model(layers, self.loss)
-
-
 def check_finite(layer, linear_activations, start=0):
     """Raise `NotFiniteError` naming the first neuron whose weighted sum is not finite; `start` is the first example."""
     finite = np.isfinite(linear_activations)  # (batch, neuron)
@@ -317,15 +260,3 @@ def check_finite(layer, linear_activations, start=0):
             f"{layer.neurons[j].name}: the weighted sum of example {start + example} is not finite:"
             " inputs or weights are too large"
         )
-
-
-def vectorised(model, dtype=np.float64):
-    """`Model.vectorised`: the same numbers in arrays."""
-    layers = []
-    for layer in model.layers:
-        twin = VectorLayer(layer.num_inputs, layer.num_neurons, layer.activation_function, init="zeros", dtype=dtype)
-        twin.name = layer.name
-        for view, neuron in zip(twin.neurons, layer.neurons, strict=True):
-            view.weights, view.bias = neuron.weights, neuron.bias
-        layers.append(twin)
-    return VectorModel(layers, model.loss)

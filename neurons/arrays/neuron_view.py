@@ -4,7 +4,7 @@ from neurons.arrays.batches import checked_shape
 from neurons.checks import checked_number, whole_number
 from neurons.errors import NeuronsError
 from neurons.neuron import Neuron
-from neurons.text import describe, show
+from neurons.text import describe_neuron, show
 
 
 class NeuronView:
@@ -138,11 +138,6 @@ class NeuronView:
         """How many examples there have been since the last step."""
         return self.layer.num_examples
 
-    @property
-    def awaits_gradient(self):
-        """True from a forward until its backward_pass."""
-        return self.layer.last_pass is not None and not self.layer.last_pass.has_errors
-
     def number(self, array):
         """This neuron's and example's number in (batch, neuron), or None where there is no array."""
         return None if array is None else float(array[self.example, self.neuron_idx])
@@ -163,9 +158,7 @@ class NeuronView:
             "bias_gradient",
         ):
             setattr(twin, word, getattr(self, word))
-        twin.awaits_gradient = self.awaits_gradient
         return twin
 
     def __repr__(self):
-        words = {"w": "weights", "b": "bias", "z": "linear_activation", "a": "activation", "error": "error"}
-        return describe(self, words)
+        return describe_neuron(self)

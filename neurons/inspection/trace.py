@@ -7,12 +7,12 @@ replayed and compared with the copy, so that a trace that missed anything is an 
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from neurons.checks import accepted_inputs, checked_learning_rate, checked_number, checked_numbers
+from neurons.checks import checked_learning_rate, checked_number, checked_numbers
 from neurons.errors import NeuronsError
 from neurons.inspection.recording.recorder import plans_of, record
 from neurons.losses import label_vector
-from neurons.model import Model, default_name
-from neurons.text import for_debuggers
+from neurons.model import Model
+from neurons.text import for_debuggers, layer_name
 
 LONGEST_LOOP = 12  # weights; of longer loops the first three iterations, the middle as one event, and the last
 SHORT = {"weights": "w", "bias": "b"}
@@ -83,7 +83,7 @@ class Trace:
 def trace(model, inputs, label, learning_rate):
     """The `Trace` of one training step; `Model.trace` tells more."""
     before = clean_copy(model)
-    inputs = accepted_inputs(before.layers[0].neurons[0], inputs)
+    inputs = checked_numbers(inputs, "inputs", before.layers[0].num_inputs)
     label_list = label_as_list(before, label)
     learning_rate = checked_learning_rate(learning_rate)
     after = before.copy()
@@ -110,7 +110,7 @@ def clean_copy(model):
     names = [neuron.name for layer in copy.layers for neuron in layer.neurons] + [layer.name for layer in copy.layers]
     if len(set(names)) < len(names):
         for layer_idx, layer in enumerate(copy.layers):
-            layer.name = default_name(layer_idx, len(copy.layers))
+            layer.name = layer_name(layer_idx, len(copy.layers))
     for layer in copy.layers:
         for neuron in layer.neurons:
             neuron.weights = checked_numbers(neuron.weights, f"{neuron.name}: w", neuron.num_inputs)

@@ -106,7 +106,7 @@ def animate(
     epochs = checked_count(epochs, "epochs")
     twin = model.copy()
     twin.start_batch()
-    inputs, labels = model.engine().checked_examples(twin, inputs, labels)
+    inputs, labels = model.find_engine().checked_examples(twin, inputs, labels)
     film = Film(twin, inputs, labels)
     film.add_frame(0)
     every = ceil(epochs / FRAMES)

@@ -22,7 +22,7 @@ from neurons.plots.style import (
     set_figure_title,
     set_title,
 )
-from neurons.training.fit import NO_CLASSES, class_boundary
+from neurons.training.engine import NO_CLASSES, class_boundary
 
 MOST_MISTAKES = 10
 
@@ -51,7 +51,7 @@ def classes_of(model: Model, labels: Any) -> tuple[list[str], Any, float | None]
             raise NeuronsError(NO_CLASSES.replace("accuracy", "the picture"))
         return names, labels.argmax(axis=1), None
     values = sorted(set(labels.ravel().tolist()))
-    boundary = class_boundary(values)
+    boundary = class_boundary(set(values))
     if boundary is None:
         raise NeuronsError(NO_CLASSES.replace("accuracy", "the picture"))
     if len(values) == 1:
@@ -75,7 +75,7 @@ def confusion(model: Model, inputs: ListLike, labels: ListLike, *, ax: Any = Non
     The colours are shares of the row, so that a rare class shows as well as a frequent one. Returns the axes; raises
     `NeuronsError` for labels that are no classes.
     """
-    inputs, labels = checked_model(model).engine().checked_examples(model, inputs, labels)
+    inputs, labels = checked_model(model).find_engine().checked_examples(model, inputs, labels)
     found = answers_of(model, inputs, labels)
     size = len(found.names)
     counts = np.zeros((size, size), dtype=int)  # (right class, answer)
@@ -105,7 +105,7 @@ def mistakes(model: Model, inputs: ListLike, labels: ListLike, shape: ListLike, 
     """
     shape = checked_shape(shape, checked_model(model).layers[0].num_inputs)
     given = inputs
-    inputs, labels = model.engine().checked_examples(model, inputs, labels)
+    inputs, labels = model.find_engine().checked_examples(model, inputs, labels)
     found = answers_of(model, inputs, labels)
     wrong = (found.right != found.answers).nonzero()[0]  # (mistake,)
     shown = wrong[np.argsort(-found.sureness[wrong], kind="stable")][:MOST_MISTAKES]  # (shown,)

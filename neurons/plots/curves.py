@@ -26,7 +26,7 @@ from neurons.plots.style import (
     set_title,
     short_number,
 )
-from neurons.training.fit import History
+from neurons.training.history import History
 
 SATURATED = 0.05  # below this share of its steepest slope an activation function is as good as flat
 LOG_FROM = 100.0  # ratio of the bars from which a linear axis would hide the small ones

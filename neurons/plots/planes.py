@@ -27,7 +27,7 @@ from neurons.plots.style import (
     set_title,
     sizes_of,
 )
-from neurons.training.arguments import checked_inputs
+from neurons.training.loops import LOOPS
 
 POINTS = 61  # along each side of the plane
 MARGIN_SHARE = 0.35  # how far the plane goes beyond the examples
@@ -64,7 +64,7 @@ def decision_boundary(model: Model, inputs: ListLike, labels: ListLike, *, ax: A
     is where another class takes over. The model needs 2 inputs. Returns the axes.
     """
     checked_plane(model, "decision_boundary")
-    inputs, labels = model.engine().checked_examples(model, inputs, labels)
+    inputs, labels = model.find_engine().checked_examples(model, inputs, labels)
     found = answers_of(model, inputs, labels)
     ax = one_axes(ax, 5.6, 4.6)
     plane = Plane(inputs)
@@ -131,7 +131,7 @@ def hidden_planes(model: Model | dict[str, Model], inputs: ListLike | None = Non
     if len({sizes_of(one) for one in models.values()}) > 1:
         raise NeuronsError("hidden_planes compares models of the same sizes, but these differ")
     corners = [[0.0, 0.0], [1.0, 1.0]]
-    examples = corners if inputs is None else checked_inputs(first, inputs)
+    examples = corners if inputs is None else LOOPS.checked_inputs(first, inputs)
     plane = Plane(examples, 41)
     count = sum(layer.num_neurons for layer in first.layers)
     columns = count if len(models) > 1 else min(count, MOST_COLUMNS)

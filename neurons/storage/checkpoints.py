@@ -33,7 +33,7 @@ class Checkpoint:
     def __init__(self, path, training, history, settings, validation_data):
         self.path, _ = checked_path(path, tuple(LARGEST))
         self.training, self.history = training, history
-        self.model, self.optimiser, self.engine = training.model, training.optimiser, training.model.engine()
+        self.model, self.optimiser, self.engine = training.model, training.optimiser, training.engine
         optimiser = self.optimiser
         if not all(hasattr(optimiser, word) for word in ("name", "settings", "memory", "counters")):
             raise NeuronsError(

@@ -4,12 +4,13 @@ A file holds a description (format and version, sizes, layer names, activations,
 names such as `layers[0].weights`, a row per neuron. Own activations, losses and classes are code, which no file holds.
 """
 
+from typing import Any
+
 from neurons.activations import ACTIVATIONS
 from neurons.checks import checked_number, checked_numbers
 from neurons.errors import FileError, NeuronsError
 from neurons.layer import Layer
-from neurons.losses import MSE, BinaryCrossEntropy, SoftmaxCrossEntropy
-from neurons.model import Model, is_on_arrays
+from neurons.losses import LOSSES, MSE
 from neurons.storage.files import checked_path, read_whole, write_whole
 from neurons.storage.formats import (
     DTYPES,
@@ -23,17 +24,11 @@ from neurons.storage.formats import (
     to_npz,
 )
 from neurons.text import show
+from neurons.training.own_parts import find_own_part
 
 MODEL, CHECKPOINT = "neurons model", "neurons checkpoint"  # the formats; a checkpoint is a model and "training"
 VERSION = 1
 MOST_LAYERS, MOST_NEURONS, LARGEST_SIZE = 400, 100_000, 10**9  # layers and neurons take memory beside their numbers
-OUR_MODULES = (
-    "neurons.layer",
-    "neurons.neuron",
-    "neurons.arrays.layer",
-    "neurons.arrays.neuron_view",
-)  # of layers and neurons
-LOSSES = {loss.name: loss for loss in (MSE, BinaryCrossEntropy, SoftmaxCrossEntropy)}
 
 
 def save(model, path):
@@ -42,27 +37,20 @@ def save(model, path):
 
 
 def load(model_class, path):
-    """The model in the file at `path`; `Model.load` tells more."""
+    """The model in the file at `path`; `Model.load` says more."""
     description, numbers = read(path)
-    layer_class: type = Layer
+    layer_class: Any = Layer
     more = {}
     if description["engine"] == "numpy":
-        from neurons.arrays.layer import VectorLayer, VectorModel
+        from neurons.arrays.layer import VectorLayer
 
         layer_class, more = VectorLayer, {"dtype": description["dtype"]}
-        if model_class is Model:
-            model_class = VectorModel
-    if not issubclass(layer_class, model_class.layer_class):
-        raise FileError(
-            f"{path} holds a model of {layer_class.__name__}s, but {model_class.__name__} is made of"
-            f" {model_class.layer_class.__name__}s: load it with Model.load"
-        )
     sizes = description["sizes"]
     layers = []
     for layer_idx, layer in enumerate(description["layers"]):
         act, name = ACTIVATIONS[layer["act"]], layer["name"]
         layers.append(layer_class(sizes[layer_idx], sizes[layer_idx + 1], act, init="zeros", name=name, **more))
-    model = model_class(layers, loss_from(description["loss"]))
+    model = model_class(layers, loss_from(description["loss"]), description["engine"])
     set_numbers(model, numbers)
     return model
 
@@ -72,20 +60,22 @@ def load(model_class, path):
 
 def describe(model):
     """What a file says of `model` besides its numbers; a `NeuronsError` where that would not be the whole truth."""
+    own_part = find_own_part(model)
+    if own_part is not None:
+        raise NeuronsError(f"a file cannot hold this model: {own_part}")
     for layer in model.layers:
-        check_is_ours(layer)
-    if type(model.loss) not in LOSSES.values():
-        raise NeuronsError(f"only the losses {', '.join(LOSSES)} can be saved, but this model has {show(model.loss)}")
+        if not isinstance(layer.name, str):
+            raise NeuronsError(f"a layer that is saved needs a name that is text, but one is called {show(layer.name)}")
     loss = {"name": model.loss.name}
     if isinstance(model.loss, MSE):
         loss["scale"] = checked_number(model.loss.scale, "the scale of MSE")
-    dtypes = {str(layer.dtype) if is_on_arrays(model) else "float64" for layer in model.layers}
+    dtypes = {str(layer.dtype) if model.engine == "numpy" else "float64" for layer in model.layers}
     if len(dtypes) > 1:
         raise NeuronsError("only a model whose layers are all float32 or all float64 can be saved: this one has both")
     return {
         "format": MODEL,
         "version": VERSION,
-        "engine": "numpy" if is_on_arrays(model) else "loops",
+        "engine": model.engine,
         "dtype": dtypes.pop(),
         "sizes": [model.layers[0].num_inputs] + [layer.num_neurons for layer in model.layers],
         "loss": loss,
@@ -93,28 +83,11 @@ def describe(model):
     }
 
 
-def check_is_ours(layer):
-    """Raise `NeuronsError` if `layer` computes something that a file cannot hold: a class or function of the user's."""
-    if not isinstance(layer.name, str):
-        raise NeuronsError(f"a layer that is saved needs a name that is text, but one is called {show(layer.name)}")
-    act = layer.activation_function
-    if type(act) is not type(ACTIVATIONS.get(act.name)):
-        known = ", ".join(ACTIVATIONS)
-        raise NeuronsError(f"only the activations {known} can be saved, but {layer.name} has its own, {show(act)}")
-    if type(layer).__module__ not in OUR_MODULES:
-        raise NeuronsError(f"only plain layers can be saved, but {layer.name} is of the class {type(layer).__name__}")
-    for neuron in layer.neurons:
-        if type(neuron).__module__ not in OUR_MODULES:
-            raise NeuronsError(f"only plain neurons can be saved, but {neuron.name} is a {type(neuron).__name__}")
-        if neuron.act != layer.activation_function.act or neuron.delta_act != layer.activation_function.delta_act:
-            raise NeuronsError(f"{neuron.name} has another activation than its layer, {act}: that cannot be saved")
-
-
 def numbers_of(model):
     """The numbers by name: `layers[0].weights` (num_neurons, num_inputs), `layers[0].biases` (num_neurons,), ..."""
     numbers = {}
     for layer_idx, layer in enumerate(model.layers):
-        if is_on_arrays(model):
+        if model.engine == "numpy":
             weights, biases = layer.weights, layer.biases  # (neuron, input), (neuron,)
         else:
             weights, biases = [], []
@@ -130,7 +103,7 @@ def set_numbers(model, numbers):
     """Give `model` the weights and biases that `numbers_of` or `read` gave."""
     for layer_idx, layer in enumerate(model.layers):
         weights, biases = numbers[f"layers[{layer_idx}].weights"], numbers[f"layers[{layer_idx}].biases"]
-        if is_on_arrays(model):
+        if model.engine == "numpy":
             layer.weights[:] = weights  # (neuron, input)
             layer.biases[:] = biases  # (neuron,)
             continue
@@ -192,7 +165,7 @@ def check_description(description):
     keys = {"format": str, "version": int, "engine": str, "dtype": str, "sizes": list, "loss": dict, "layers": list}
     check_keys(description, keys | ({"training": dict} if kind == CHECKPOINT else {}), "the file")
 
-    allowed = {"loops": ("float64",), "numpy": tuple(DTYPES)}
+    allowed = {"loops": ("float64",), "unrolled": ("float64",), "numpy": tuple(DTYPES)}
     if description["dtype"] not in allowed.get(description["engine"], ()):
         raise FileError(f"there is no engine {show(description['engine'])} with dtype {show(description['dtype'])}")
     sizes, layers = description["sizes"], description["layers"]

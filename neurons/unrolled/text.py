@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from neurons.activations import LOWEST_Z
 from neurons.losses import MSE, BinaryCrossEntropy, SoftmaxCrossEntropy
-from neurons.model import default_name
+from neurons.text import layer_name
 
 TERMS_IN_A_LINE = 6
 
@@ -52,45 +52,37 @@ STEP = """\
 {step}
 """
 
-# `seen` has each epoch's sum of losses and number right; `all_z`, the sum of every z, is not finite once one is not.
+# `all_z`, the sum of every z and loss, is not finite once one of them is not.
 RUN_OF_SINGLE_EXAMPLES = """\
-def run(epochs, last_batch, learning_rate, is_right, parameters):
+def run(examples, learning_rate, parameters):
     ({parameters},) = parameters
-    seen, all_z = [], 0.0
-    for examples in epochs:
-        loss_sum, num_right = 0.0, 0
-        for {example} in examples:
+    loss_sum, num_right, all_z = 0.0, 0, 0.0
+    for {example} in examples:
+        {forward}
+        {loss}
+        {backward}
+        {gradients}
+        {step}
+        {count}
+    return loss_sum, num_right, all_z + loss_sum, ({parameters},)
+"""
+
+RUN_OF_BATCHES = """\
+def run(batches, learning_rate, parameters):
+    ({parameters},) = parameters
+    loss_sum, num_right, all_z = 0.0, 0, 0.0
+    for batch in batches:
+        {no_sums}
+        for {example} in batch:
             {forward}
             {loss}
             {backward}
             {gradients}
-            {step}
+            {sums}
             {count}
-        seen.append((loss_sum, num_right))
-    return seen, all_z, ({parameters},), ()
-"""
-
-RUN_OF_BATCHES = """\
-def run(epochs, last_batch, learning_rate, is_right, parameters):
-    ({parameters},) = parameters
-    seen, all_z = [], 0.0
-    for batches in epochs:
-        loss_sum, num_right = 0.0, 0
-        for batch in batches:
-            {no_sums}
-            for {example} in batch:
-                {forward}
-                {loss}
-                {backward}
-                {gradients}
-                {sums}
-                {count}
-            if batch is last_batch:  # its last example and its step are left to the objects
-                break
-            num_examples = len(batch)
-            {batch_step}
-        seen.append((loss_sum, num_right))
-    return seen, all_z, ({parameters},), ({all_sums},)
+        num_examples = len(batch)
+        {batch_step}
+    return loss_sum, num_right, all_z + loss_sum, ({parameters},)
 """
 
 
@@ -98,7 +90,7 @@ class Architecture(NamedTuple):
     """What the text depends on."""
 
     num_inputs: int
-    acts: tuple  # one tuple per layer, with the name of each neuron's activation function
+    layers: tuple[tuple[str, int], ...]  # for each layer the name of its activation function, and how many neurons
     loss: str
     scale: float  # of MSE; 1.0 for the others
 
@@ -119,30 +111,40 @@ def one_step(architecture):
 
 
 @lru_cache(maxsize=64)
-def compiled(architecture, single_examples, counts_right):
-    """The function `run` for this architecture: with one step per example, or one per batch."""
+def compiled(architecture, single_examples, classes):
+    """The function `run` for this architecture: with one step per example, or one per batch.
+
+    `classes` says how right answers are counted; None leaves them uncounted.
+    """
     parts = lines_of(architecture)
     parameters = parameter_names(architecture)
-    outputs = [f"{name}_a" for name in names_of(architecture)[-1]]
     count = ["loss_sum += loss"]
     count += sum_lines("all_z", ["all_z"] + [f"{name}_z" for layer in names_of(architecture) for name in layer])
-    if counts_right:
-        count.append(f"num_right += is_right([{', '.join(outputs)}], label)")
+    if classes is not None:
+        count.append(f"num_right += {is_right(architecture, classes)}")
     template = RUN_OF_SINGLE_EXAMPLES if single_examples else RUN_OF_BATCHES
     text = filled_in(
         template,
         **parts,
         count=count,
         parameters=[", ".join(parameters)],
-        all_sums=[", ".join(f"{name}_sum" for name in parameters)],
-        example=[", ".join(inputs_of(architecture) + labels_of(architecture) + ["label"])],
-        no_sums=[f"{name}_sum = -0.0" for name in parameters],
+        example=[", ".join(inputs_of(architecture) + labels_of(architecture))],
+        no_sums=[f"{name}_sum = 0.0" for name in parameters],
         sums=[f"{name}_sum += {name}_gradient" for name in parameters],
         batch_step=[f"{name} -= learning_rate * ({name}_sum / num_examples)" for name in parameters],
     )
     namespace = {"exp": exp, "log": log, "log1p": log1p, "tanh": tanh}
-    exec(compile(text, "<one run, written out>", "exec"), namespace)
+    exec(compile(text, "<training, unrolled>", "exec"), namespace)
     return namespace["run"]
+
+
+def is_right(architecture, classes):
+    """True where the outputs name the class of the label, as text; `neurons.training.loops.is_right` says the same."""
+    outputs, labels = [f"{name}_a" for name in names_of(architecture)[-1]], labels_of(architecture)
+    if classes.label_boundary is not None:
+        return f"({outputs[0]} > {classes.output_boundary!r}) == ({labels[0]} > {classes.label_boundary!r})"
+    largest = [f"({', '.join(names)}).index(max({', '.join(names)}))" for names in (outputs, labels)]
+    return " == ".join(largest)
 
 
 def filled_in(template, **parts):
@@ -164,12 +166,13 @@ def lines_of(architecture):
     inputs_of_layer = [inputs_of(architecture)] + [[f"{name}_a" for name in layer] for layer in names]
     forward, backward, gradients, step = [], [], [], []
     for layer_idx, layer in enumerate(names):
-        for name, act in zip(layer, architecture.acts[layer_idx], strict=True):
+        act, _ = architecture.layers[layer_idx]
+        for name in layer:
             products = [f"{name}_w{i} * {value}" for i, value in enumerate(inputs_of_layer[layer_idx])]
             forward += sum_lines(f"{name}_z", products + [f"{name}_b"])
             forward.append(f"{name}_a = " + ACT[act].format(z=f"{name}_z"))
 
-    loss, gradients_of_loss = LOSSES[architecture.loss](names[-1], labels_of(architecture), architecture.scale)
+    loss, gradients_of_loss = LOSS_LINES[architecture.loss](names[-1], labels_of(architecture), architecture.scale)
     for layer_idx in reversed(range(len(names))):
         for neuron_idx, name in enumerate(names[layer_idx]):
             if layer_idx == len(names) - 1:
@@ -177,7 +180,7 @@ def lines_of(architecture):
             else:
                 paths = [f"{after}_error * {after}_w{neuron_idx}" for after in names[layer_idx + 1]]
                 backward += sum_lines(f"{name}_output_gradient", paths)
-            delta_act = DELTA_ACT[architecture.acts[layer_idx][neuron_idx]]
+            delta_act = DELTA_ACT[architecture.layers[layer_idx][0]]
             backward.append(f"{name}_activation_gradient = " + delta_act.format(z=f"{name}_z", a=f"{name}_a"))
             backward.append(f"{name}_error = {name}_output_gradient * {name}_activation_gradient")
 
@@ -226,7 +229,7 @@ def binary_cross_entropy_lines(names, labels, scale):
     return lines, [f"{name}_probability - {label}"]
 
 
-LOSSES = {
+LOSS_LINES = {
     MSE.name: mse_lines,
     SoftmaxCrossEntropy.name: softmax_cross_entropy_lines,
     BinaryCrossEntropy.name: binary_cross_entropy_lines,
@@ -243,12 +246,12 @@ def sum_lines(target, terms):
 
 def names_of(architecture):
     """hidden0, hidden1, ..., output0, ...; with several hidden layers hidden1_0, hidden1_1, ..., hidden2_0, ..."""
-    num_layers = len(architecture.acts)
+    num_layers = len(architecture.layers)
     names = []
-    for layer_idx, acts in enumerate(architecture.acts):
-        name = default_name(layer_idx, num_layers)
+    for layer_idx, (_, num_neurons) in enumerate(architecture.layers):
+        name = layer_name(layer_idx, num_layers)
         separator = "_" if name[-1].isdigit() else ""
-        names.append([f"{name}{separator}{neuron_idx}" for neuron_idx in range(len(acts))])
+        names.append([f"{name}{separator}{neuron_idx}" for neuron_idx in range(num_neurons)])
     return names
 
 
@@ -259,7 +262,7 @@ def inputs_of(architecture):
 
 def labels_of(architecture):
     """y0, y1, ..., one per output."""
-    return [f"y{i}" for i in range(len(architecture.acts[-1]))]
+    return [f"y{i}" for i in range(architecture.layers[-1][1])]
 
 
 def parameter_names(architecture):

@@ -21,7 +21,6 @@ from neurons.inspection.recording.recorder import (
     statement_at,
     with_numbers,
 )
-from neurons.model import is_on_arrays
 from neurons.neuron import Neuron
 from neurons.text import short
 
@@ -87,7 +86,7 @@ class Debugger(pdb.Pdb):
     def go_on_to(self, wanted, goal):
         """Let the program run to the next frame that `goal` accepts, a breakpoint, or the end of the script or cell."""
         model = model_of(self.frames)
-        if model is not None and is_on_arrays(model):
+        if model is not None and model.engine == "numpy":
             wanted += " (in a model of arrays no neuron works by itself: take model.as_neurons())"
         self.wanted, self.goal = wanted, goal
         home = self.home()

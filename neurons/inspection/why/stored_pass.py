@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from neurons.checks import how_many
 from neurons.errors import NeuronsError, OrderError
 from neurons.losses import MSE, BinaryCrossEntropy, SoftmaxCrossEntropy
-from neurons.model import is_on_arrays
 from neurons.text import show
 
 SMALLEST = 2.0**-120  # next to this, a float32 has no digits left
@@ -78,7 +77,7 @@ class StoredPass:
     """The numbers of the last forward and backward pass; of a batch on arrays, those of one `example`."""
 
     def __init__(self, model: Any, example: int | None) -> None:
-        self.on_arrays = is_on_arrays(model)
+        self.on_arrays = model.engine == "numpy"
         for layer in model.layers:
             for neuron in layer.neurons:
                 if neuron.error is None:

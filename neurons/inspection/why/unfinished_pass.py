@@ -4,7 +4,6 @@ from typing import Any
 
 from neurons.errors import OrderError
 from neurons.inspection.why.stored_pass import Place
-from neurons.model import is_on_arrays
 from neurons.neuron import Neuron
 
 
@@ -13,7 +12,7 @@ def carried_on(model: Any, place: Place, name: str) -> Any:
 
     Raises `OrderError` for a gradient that the pass has not come to yet.
     """
-    if is_on_arrays(model) or not is_in_backward_pass(model):
+    if model.engine == "numpy" or not is_in_backward_pass(model):
         return model
     neurons = model.layers[place.layer_idx].neurons
     for neuron in neurons if place.kind == "x" else [neurons[place.neuron_idx]]:

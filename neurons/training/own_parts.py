@@ -1,0 +1,63 @@
+"""Which parts of a model are the reader's own: an activation, a loss, a neuron or layer of another class.
+
+Only loops can run such parts. Arrays, the unrolled text and files hold the package's own, and refuse with a sentence.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from neurons.activations import ACTIVATIONS
+from neurons.layer import Layer
+from neurons.losses import LOSSES
+from neurons.neuron import Neuron
+
+if TYPE_CHECKING:
+    from neurons.model import Model
+
+PASSES = ("forward", "backward_pass", "step", "start_batch")
+METHODS: dict[type, tuple[str, ...]] = {Neuron: PASSES, Layer: PASSES}
+METHODS.update({type(act): ("act", "delta_act") for act in ACTIVATIONS.values()})
+METHODS.update(dict.fromkeys(LOSSES.values(), ("value", "output_gradients", "label_vector")))
+ORIGINALS = {(kind, word): getattr(kind, word) for kind, words in METHODS.items() for word in words}
+
+
+def find_own_part(model: "Model") -> str | None:
+    """The first part of a model of neurons that is not the package's own, in words; None where all are."""
+    for (kind, word), original in ORIGINALS.items():
+        if getattr(kind, word) is not original:
+            return f"{kind.__name__}.{word} has been replaced"
+    if not is_our_loss(model.loss):
+        return f"the loss {model.loss!r} is your own"
+    for layer in model.layers:
+        if model.engine == "numpy":  # made of the package's own alone
+            continue
+        if not is_plain(layer, Layer):
+            return f"{layer.name} is your own kind of Layer"
+        if not is_our_activation(layer.activation_function):
+            return f"the activation {layer.activation_function!r} of {layer.name} is your own"
+        for neuron in layer.neurons:
+            if not is_plain(neuron, Neuron):
+                return f"{neuron.name} is your own kind of Neuron"
+            if not has_activation(neuron, layer.activation_function):
+                return f"{neuron.name} has another activation than its layer, {layer.activation_function!r}"
+    return None
+
+
+def is_plain(part: Any, kind: type) -> bool:
+    """True for an object of exactly this class that got no method of its own."""
+    return type(part) is kind and vars(part).keys().isdisjoint(METHODS[kind])
+
+
+def is_our_activation(act: Any) -> bool:
+    """True for one of the package's activations, also one that pickle or deepcopy made anew."""
+    return type(act) is type(ACTIVATIONS.get(getattr(act, "name", ""))) and is_plain(act, type(act))
+
+
+def is_our_loss(loss: Any) -> bool:
+    """True for one of the package's losses."""
+    return type(loss) in LOSSES.values() and is_plain(loss, type(loss))
+
+
+def has_activation(neuron: Neuron, act: Any) -> bool:
+    """True if `neuron` calls the functions of `act`, and not others that were put in their place."""
+    ours = type(act).act, type(act).delta_act
+    return (getattr(neuron.act, "__func__", None), getattr(neuron.delta_act, "__func__", None)) == ours

@@ -20,7 +20,7 @@ FOR_TEACHERS = (ROOT / "notebooks/README.md").read_text(encoding="utf-8")
 READMES = (ROOT / "README.md").read_text(encoding="utf-8") + FOR_TEACHERS
 NEURON_PY = ROOT / "neurons/neuron.py"
 BELOW_ERROR = 1 + next(
-    number for number, line in enumerate(NEURON_PY.read_text().splitlines(), 1) if "error = self.error = " in line
+    number for number, line in enumerate(NEURON_PY.read_text().splitlines(), 1) if line.strip().startswith("error = ")
 )
 
 SCRIPT = """\
@@ -107,7 +107,7 @@ def test_a_session_with_vs_code(vs_code):
     variables = vs_code.variables()
     factors = ["output_gradient", "activation_gradient", "error"]
     shown = [f"Breakpoint  neurons/neuron.py, below error = ..., {condition}"]
-    shown += [f"Variables   {name} = {variables[name]}" for name in [*factors, "self"]]
+    shown += [f"Variables   {name} = {variables[name]}" for name in factors]
     dL_da, slope, error = (float(variables[name]) for name in factors)
     assert dL_da * slope == error and variables["self"].startswith("hidden[1]: ")
 

@@ -179,7 +179,9 @@ def in_the_passes(model: "Model", inputs: ListLike, labels: ListLike) -> list[Fi
 
 def in_finite_passes(model, inputs, labels):
     """The same where every number is finite."""
-    seen = model.find_engine().seen_in_passes(model, inputs, labels, SATURATED_SLOPE)
+    engine = model.find_engine()
+    engine.check_weights(model)
+    seen = engine.seen_in_passes(model, inputs, labels, SATURATED_SLOPE)
     num_examples = len(inputs)
     findings = dead_neurons(model, seen.alive, num_examples)
     findings += saturated_layers(model, seen.num_saturated, num_examples)

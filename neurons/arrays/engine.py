@@ -165,6 +165,10 @@ class ArraysTraining(Training):
         self.order = np.arange(len(inputs))  # (example,)
         self.num_used = 0  # for which the arrays have been made
 
+    def keep_weights(self):
+        for layer, before in zip(self.model.layers, self.weights_before, strict=True):
+            np.copyto(before, layer.parameters)  # (input + 1, neuron)
+
     def make_arrays(self, num_used):
         """The chunk, and a pass for every batch in it."""
         self.num_used = num_used

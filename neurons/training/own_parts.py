@@ -27,9 +27,10 @@ def find_own_part(model: "Model") -> str | None:
             return f"{kind.__name__}.{word} has been replaced"
     if not is_our_loss(model.loss):
         return f"the loss {model.loss!r} is your own"
+    if model.engine == "numpy":  # arrays hold nothing else
+        return None
+    lists_of_weights = set()
     for layer in model.layers:
-        if model.engine == "numpy":  # made of the package's own alone
-            continue
         if not is_plain(layer, Layer):
             return f"{layer.name} is your own kind of Layer"
         if not is_our_activation(layer.activation_function):
@@ -39,6 +40,9 @@ def find_own_part(model: "Model") -> str | None:
                 return f"{neuron.name} is your own kind of Neuron"
             if not has_activation(neuron, layer.activation_function):
                 return f"{neuron.name} has another activation than its layer, {layer.activation_function!r}"
+            if id(neuron.weights) in lists_of_weights:
+                return f"{neuron.name} shares its list of weights with another neuron"
+            lists_of_weights.add(id(neuron.weights))
     return None
 
 

@@ -25,7 +25,7 @@ from neurons import (
     relu,
     sigmoid,
 )
-from neurons.inspection.recording.recorder import neuron_at, phase_at, statement_at, with_numbers
+from neurons.inspection.recording.frame import neuron_at, phase_at, statement_at, with_numbers
 
 INPUTS, LABEL, RATE = [0.5, -1.0], [1.0], 0.5
 LOSSES = [MSE(), MSE(scale=0.5), SoftmaxCrossEntropy(), BinaryCrossEntropy()]

@@ -425,7 +425,7 @@ class LastInputFirst(Neuron):
         for i in reversed(range(self.num_inputs)):
             z = self.weights[i] * inputs[i] + z
         self.input_activation, self.linear_activation, self.activation = list(inputs), z, self.act(z)
-        self.awaits_gradient = True
+        self.input_gradients = None
         return self.activation
 
     def backward_pass(self, output_gradient):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from neurons.errors import NeuronsError
+from neurons.inspection.models import num_parameters
 from neurons.inspection.recording.recorder import functions_of
 from neurons.inspection.recording.statements import plan_of
 from neurons.inspection.trace import Trace, TraceEvent, label_as_list
@@ -217,11 +218,6 @@ def changes_of(step, number):
             values = value[step.first_round : step.first_round + step.num_rounds]
             changes.append([name, step.first_round, [number(item) for item in values]])
     return changes
-
-
-def num_parameters(model):
-    """How many weights and biases there are."""
-    return sum(len(layer.neurons) * (layer.num_inputs + 1) for layer in model.layers)
 
 
 def numbers_in(event):

@@ -1,7 +1,7 @@
-"""One recorder of what is executed, statement by statement, with its numbers; narrate, trace and the debugger read it.
+"""One recorder of what is executed, statement by statement, with its numbers: narrate and trace read it.
 
 It follows the methods of the classes that it is given with `sys.settrace`, in the thread that calls it alone, and puts
-back what was there before. The functions at the end of the file look at a frame without a recorder.
+back what was there before.
 """
 
 import ast
@@ -10,24 +10,13 @@ from types import FunctionType
 from typing import Any
 
 from neurons.errors import NeuronsError
+from neurons.inspection.recording.frame import owner_of
 from neurons.inspection.recording.statements import plan_of
 from neurons.inspection.recording.substitution import GAP, filled_before, joined, numbers_after, settled
-from neurons.inspection.recording.values import MISSING, Names, attribute, class_attribute, instance_attributes
-from neurons.layer import Layer
-from neurons.model import Model
-from neurons.neuron import Neuron
+from neurons.inspection.recording.values import MISSING, Names, attribute, instance_attributes
 from neurons.text import show
 
 SKIM_FROM = 3  # iterations of a long loop that are recorded before the rest is skimmed, up to the last one
-
-PHASES = {  # by the name of the function
-    "forward": "forward",
-    "value": "loss",
-    "output_gradients": "loss",
-    "backward_pass": "backward",
-    "step": "step",
-}
-OF_A_LOSS = ("value", "output_gradients")  # an object that has both is a loss, also a student's own
 
 # The str() of an exception with one of these runs no code of the program's.
 KNOWN_TEXTS = {BaseException.__str__, OSError.__str__, KeyError.__str__, UnicodeError.__str__, ImportError.__str__}
@@ -318,67 +307,3 @@ def record(call, plans, on_end, on_call=lambda execution: None, longest_loop=Non
         return call()
     finally:
         sys.settrace(None)
-
-
-# ---- what a frame is at, with or without a recorder
-
-
-def owner_of(frame, class_name=None):
-    """The object whose method this frame runs; None for a function that is no method of an object's class."""
-    code = frame.f_code
-    if not code.co_argcount:
-        return None
-    owner = frame.f_locals.get(code.co_varnames[0])
-    if class_name is not None and all(base.__name__ != class_name for base in type(owner).__mro__):
-        return None
-    return owner
-
-
-def name_of(owner):
-    """The object's name, "" if it has none; no code of its own is run for it."""
-    for word in ("name", "_name"):
-        name = attribute(owner, word)
-        if type(name) is str and name.strip():
-            return " ".join(name.split())
-    return ""
-
-
-def statement_at(frame):
-    """The `Statement` that the frame is at (`.source`, `.first` and `.last` line), None if there is none."""
-    plan = plan_of(frame.f_code)
-    return None if plan is None else plan.statements.get(frame.f_lineno)
-
-
-def with_numbers(frame):
-    """The text of the statement that the frame is about to run, with the numbers it is computed from."""
-    statement = statement_at(frame)
-    if statement is None:
-        return ""
-    names = Names(frame, plan_of(frame.f_code).class_name)
-    pieces = filled_before(statement, names)
-    text = "" if pieces is None else joined(settled(pieces, names), {})
-    return statement.source + (GAP + text if text and text != statement.expression.words else "")
-
-
-def neuron_at(frame):
-    """(object, its name) for the `Neuron`, `Layer` or `Model` that the frame, or one that called it, works for."""
-    while frame is not None:
-        owner = owner_of(frame)
-        if isinstance(owner, (Neuron, Layer, Model)):
-            return owner, "model" if isinstance(owner, Model) else name_of(owner)
-        frame = frame.f_back
-    return None, ""
-
-
-def phase_at(frame):
-    """ "forward", "loss", "backward" or "step": the pass that the frame is part of; None outside of one."""
-    while frame is not None:
-        phase = PHASES.get(frame.f_code.co_name)
-        if phase is not None:
-            owner = owner_of(frame)
-            if isinstance(owner, (Neuron, Layer, Model)) and phase != "loss":
-                return phase
-            if phase == "loss" and all(class_attribute(type(owner), word) is not MISSING for word in OF_A_LOSS):
-                return phase
-        frame = frame.f_back
-    return None

@@ -10,6 +10,7 @@ from typing import Any
 from neurons.checks import how_many
 from neurons.errors import NeuronsError, NotFiniteError
 from neurons.gradient_check import Bias
+from neurons.inspection.models import neurons_in
 from neurons.inspection.why.stored_pass import Paths, Place, StoredPass, find
 from neurons.inspection.why.unfinished_pass import carried_on
 from neurons.inspection.why.words import as_html, as_text, chain, loss_words, number, path_words, slope_words
@@ -249,7 +250,7 @@ def at_a_kink(stored: StoredPass, numbers: Any, i: int, original: float, nudge: 
         numbers[i] = moved
         stored.twin_outputs(inputs)
         seen.append(stored.twin_z())
-    neurons = [neuron for layer in stored.twin.layers for neuron in layer.neurons]
+    neurons = neurons_in(stored.twin)
     for neuron, below, above, z in zip(neurons, *seen, strict=True):
         if below != above:
             reach = max(abs(above - below), NUDGE)

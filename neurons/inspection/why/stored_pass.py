@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from neurons.checks import how_many
 from neurons.errors import NeuronsError, OrderError
+from neurons.inspection.models import neurons_in
 from neurons.losses import MSE, BinaryCrossEntropy, SoftmaxCrossEntropy
 from neurons.text import show
 
@@ -78,14 +79,13 @@ class StoredPass:
 
     def __init__(self, model: Any, example: int | None) -> None:
         self.on_arrays = model.engine == "numpy"
-        for layer in model.layers:
-            for neuron in layer.neurons:
-                if neuron.error is None:
-                    raise OrderError(f"{neuron.name} has no gradients to explain: forward and backward_pass first")
+        for neuron in neurons_in(model):
+            if neuron.error is None:
+                raise OrderError(f"{neuron.name} has no gradients to explain: forward and backward_pass first")
         if example is not None and not self.on_arrays:
             raise NeuronsError(
                 f"neurons keep the numbers of the last example only, but got example={show(example)}:"
-                " example= is for a VectorModel"
+                " example= is for a model on arrays"
             )
         self.model = model
         self.example = -1 if example is None else example
@@ -114,7 +114,7 @@ class StoredPass:
         """The z of all neurons in that forward pass."""
         if self.on_arrays:
             return [z for layer in self.twin.layers for z in layer.linear_activations[0].tolist()]
-        return [neuron.linear_activation for layer in self.twin.layers for neuron in layer.neurons]
+        return [neuron.linear_activation for neuron in neurons_in(self.twin)]
 
     def rounded_by(self, size: float) -> float:
         """How far a result that was made of numbers of this size may be off; the smallest floats have no digits."""

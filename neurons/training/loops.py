@@ -35,10 +35,8 @@ class Loops(Engine):
     def check_weights(self, model):
         for layer in model.layers:
             for neuron in layer.neurons:
-                weights = neuron.weights
-                fits = type(weights) is list and len(weights) == neuron.num_inputs and type(neuron.bias) is float
-                if not (fits and isfinite(sum(weights) + neuron.bias)):
-                    neuron.weights = checked_numbers(weights, f"{neuron.name}: w", neuron.num_inputs)
+                if not has_plain_weights(neuron):
+                    neuron.weights = checked_numbers(neuron.weights, f"{neuron.name}: w", neuron.num_inputs)
                     neuron.bias = checked_number(neuron.bias, f"{neuron.name}: the bias")
 
     # ---- training
@@ -147,6 +145,14 @@ class LoopsTraining(Training):
             self.optimiser.step(self.model, self.learning_rate)
         self.engine.check_weights(self.model)
         return loss_sum, num_right
+
+
+def has_plain_weights(neuron):
+    """True for as many finite floats as there are inputs, in a list, and such a bias."""
+    weights = neuron.weights
+    if type(weights) is not list or len(weights) != neuron.num_inputs:
+        return False
+    return {type(neuron.bias), *map(type, weights)} == {float} and isfinite(sum(weights) + neuron.bias)
 
 
 def pass_example(model, inputs, label):

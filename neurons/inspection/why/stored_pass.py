@@ -96,7 +96,7 @@ class StoredPass:
         self.inputs = [float(value) for value in self.neurons[0][0].input_activation]
         self.outputs = [neuron.activation for neuron in self.neurons[-1]]
         self.output_gradients = [neuron.output_gradient for neuron in self.neurons[-1]]
-        single = self.on_arrays and model.dtype == "float32"
+        single = self.on_arrays and model.layers[0].dtype == "float32"
         self.rounding = 2.0**-19 if single else 2.0**-48  # 16 times that of one operation
         self.smallest = SMALLEST if single else 1e-300
         self.twin = model.copy()

@@ -125,8 +125,13 @@ class VSCode:
             return {"error": answer["message"]}
         return answer.get("body") or {}
 
-    def break_at(self, path, line, condition=None):
-        breakpoint = {"line": line} if condition is None else {"line": line, "condition": condition}
+    def break_at(self, path, line, condition=None, hits=None):
+        """Stop at this line where the condition is true, or only when that is so for the time number `hits`."""
+        breakpoint = {"line": line}
+        if condition is not None:
+            breakpoint["condition"] = condition
+        if hits is not None:
+            breakpoint["hitCondition"] = str(hits)
         (set_one,) = self.ask("setBreakpoints", source={"path": str(path)}, breakpoints=[breakpoint])["breakpoints"]
         assert set_one["verified"] and set_one["line"] == line, set_one
 
@@ -138,6 +143,12 @@ class VSCode:
     def go_on(self):
         self.ask("continue", threadId=self.thread)
         self.stop()
+
+    def go_on_to_the_end(self):
+        """No breakpoint is met any more."""
+        self.ask("continue", threadId=self.thread)
+        event = self.wait_for(lambda message: message.get("event") in ("stopped", "terminated"))
+        assert event["event"] == "terminated", event
 
     def stop(self):
         event = self.wait_for(lambda message: message.get("event") in ("stopped", "terminated"))

@@ -1,5 +1,6 @@
-"""Stepping through the passes in real debuggers: pdb, ours, VS Code's debugpy, a notebook; as the README says."""
+"""Stepping through the passes in real debuggers: pdb, ours, VS Code's debugpy, a notebook; as the READMEs say."""
 
+import doctest
 import io
 import json
 import os
@@ -15,10 +16,11 @@ from neurons import Layer, Model, Neuron, NeuronsError, SoftmaxCrossEntropy
 from neurons.debug import Debugger, set_trace
 from neurons.inspection.debugger.debugger import COMMANDS
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+FOR_TEACHERS = (ROOT / "notebooks/README.md").read_text(encoding="utf-8")
+READMES = (ROOT / "README.md").read_text(encoding="utf-8") + FOR_TEACHERS
 NEURON_PY = ROOT / "neurons/neuron.py"
 BELOW_ERROR = 1 + next(
-    number for number, line in enumerate(NEURON_PY.read_text().splitlines(), 1) if "error = self.error = " in line
+    number for number, line in enumerate(NEURON_PY.read_text().splitlines(), 1) if line.strip().startswith("error = ")
 )
 
 SCRIPT = """\
@@ -46,29 +48,29 @@ def where(answer):
     return re.search(r"^   (\S+), (\w+)", answer, re.MULTILINE).groups()
 
 
-# --- the README's transcripts ---------------------------------------------------------------------------------------
+# --- the READMEs' transcripts --------------------------------------------------------------------------------------
 
 
-def sessions_in_the_readme():
+def sessions_in_the_readmes():
     """(command, lines typed, the whole text) for each session with pdb or ours."""
-    for block in re.findall(r"```text\n(\$ python .*?)```", README, re.DOTALL):
+    for block in re.findall(r"```text\n(\$ python .*?)```", READMES, re.DOTALL):
         command, *lines = block.splitlines()
         typed = [line.removeprefix("(Pdb) ") for line in lines if line.startswith("(Pdb) ")]
         yield command.removeprefix("$ python ").split(), typed, block
 
 
 def alike(text):
-    """Without a breakpoint's line, where Pythons differ (a function's first, or that of its body), and last digits."""
-    text = re.sub(r"^(Breakpoint \d+ at .*):\d+$", r"\1", text, flags=re.MULTILINE)
+    """Without last digits."""
     return re.sub(r"\d+\.\d{12,}", lambda match: f"{float(match[0]):.10g}", text).strip()
 
 
-@pytest.mark.parametrize(("arguments", "typed", "block"), [*sessions_in_the_readme()], ids=["ours", "pdb"])
-def test_the_sessions_in_the_readme_are_those_of_a_terminal(arguments, typed, block):
+@pytest.mark.parametrize(("arguments", "typed", "block"), [*sessions_in_the_readmes()], ids=["first", "ours", "pdb"])
+def test_the_sessions_in_the_readmes_are_those_of_a_terminal(arguments, typed, block):
     lines = ["$ python " + " ".join(arguments)]
     for line, answer in in_a_terminal(arguments, typed):
         lines += [f"(Pdb) {line}"] * bool(line) + [answer] * bool(answer)
-    assert alike("\n".join(lines)) == alike(block)
+    shown, printed = alike(block) + "\n", alike("\n".join(lines)) + "\n"
+    assert doctest.OutputChecker().check_output(shown, printed, doctest.ELLIPSIS), printed  # `...`: lines left out
 
 
 # --- VS Code --------------------------------------------------------------------------------------------------------
@@ -104,8 +106,8 @@ def test_a_session_with_vs_code(vs_code):
     vs_code.run()
     variables = vs_code.variables()
     factors = ["output_gradient", "activation_gradient", "error"]
-    shown = [f"Breakpoint  neurons/neuron.py, line {BELOW_ERROR}, {condition}"]
-    shown += [f"Variables   {name} = {variables[name]}" for name in [*factors, "self"]]
+    shown = [f"Breakpoint  neurons/neuron.py, below error = ..., {condition}"]
+    shown += [f"Variables   {name} = {variables[name]}" for name in factors]
     dL_da, slope, error = (float(variables[name]) for name in factors)
     assert dL_da * slope == error and variables["self"].startswith("hidden[1]: ")
 
@@ -118,12 +120,50 @@ def test_a_session_with_vs_code(vs_code):
     expression = 'model.why("hidden[0].w[1]")'
     answer = vs_code.watch(expression, program)
     shown.append(f"Watch       {expression} = {answer}")
-    assert alike("\n".join(shown)) in alike(README), "\n".join(shown)
+    assert alike("\n".join(shown)) in alike(FOR_TEACHERS), "\n".join(shown)
 
     vs_code.break_at(NEURON_PY, BELOW_ERROR)
     vs_code.go_on()
     assert vs_code.watch("self.name") == "'hidden[2]'"
     assert float(vs_code.watch('model.why("hidden[1].w[1]").value', program)) == error  # its input is 1.0
+
+
+# --- `fit` runs the objects: a breakpoint in them is met in every epoch ---------------------------------------------
+
+EPOCHS = 100
+TRAINING = f"""\
+from neurons import Model, datasets
+
+inputs, labels = datasets.xor()
+Model.from_sizes([2, 2, 1], seed=1).fit(inputs, labels, epochs={EPOCHS}, learning_rate=0.5, seed=0, progress=False)
+"""
+
+
+def test_pdb_meets_a_breakpoint_in_every_epoch_of_fit(tmp_path):
+    script = tmp_path / "training.py"
+    script.write_text(TRAINING)
+    count = ["commands 1", "silent", "continue", "end"]
+    condition = 'self.name == "output[0]"'
+    lines = ["import neurons.neuron", f"break neurons.neuron.Neuron.backward_pass, {condition}", *count]
+    *_, (_, before_the_end) = in_a_terminal(["-m", "pdb", script], [*lines, "continue", "break"])
+    assert f"breakpoint already hit {4 * EPOCHS} times" in before_the_end
+
+
+def test_vs_code_meets_a_breakpoint_in_every_epoch_of_fit(tmp_path):
+    """With a hit condition, VS Code stops at the last time, and at no other."""
+    script = tmp_path / "training.py"
+    script.write_text(TRAINING)
+    (one, _) = configurations()
+    session = VSCode({**one, "program": str(script)})
+    try:
+        session.break_at(NEURON_PY, BELOW_ERROR, 'self.name == "output[0]"', hits=4 * EPOCHS)
+        session.run()
+        assert session.watch("self.name") == "'output[0]'"
+        (place,) = [place for place, frame in enumerate(session.stack) if frame["name"] == "train"]
+        assert session.watch("len(self.order)", place) == "4"
+        session.go_on_to_the_end()
+    finally:
+        session.close()
 
 
 # --- ours, in a terminal --------------------------------------------------------------------------------------------
@@ -211,7 +251,7 @@ def notebook():
 
 
 def test_in_a_notebook_breakpoint_is_ignored_and_ours_stops(notebook):
-    assert notebook.run("breakpoint()\nprint('went on')") == "went on\n"  # what the README and the help say
+    assert notebook.run("breakpoint()\nprint('went on')") == "went on\n"  # what notebooks/README.md and the help say
     typed = ["phase", "phase", "phase", "nn", "nn", "nn", "why output[0].w[1]", "nn"]
     shown = notebook.run(CELL, *typed)
     stops = re.findall(r"^   (.+?), backward", shown, re.MULTILINE)
@@ -277,7 +317,7 @@ def table(answer):
 def test_grads_shows_what_the_pass_has_found_and_nothing_else():
     """Line by line through the last neuron: a zero that only waits for its number is no gradient."""
     model = Model.from_sizes([2, 2, 1], seed=1)
-    steps = 20
+    steps = 25
     answers = typed(training_step(model, (0.5, -2.0)), "un hidden[1]", "un hidden[1]", *["grads", "next"] * steps)
     seen = [table(answer) for answer in answers[2::2] if answer.startswith("  ")]
     finished = Model.from_sizes([2, 2, 1], seed=1)
@@ -289,7 +329,7 @@ def test_grads_shows_what_the_pass_has_found_and_nothing_else():
         if name == "hidden[1]":
             known = [[text for text in rows[name].values() if text != "?"] for rows in seen]
             assert all(texts == expected[: len(texts)] for texts in known)
-            assert sorted({len(texts) for texts in known}) == [0, 1, 2, 3, 4, 5, 6]
+            assert sorted({len(texts) for texts in known}) == [1, 2, 3, 4, 5, 6]  # dL/da comes in with the call
             assert all(rows[">"] == [name] for rows in seen if len(rows[name]) < 6)
 
 

@@ -74,9 +74,9 @@ def test_the_line_of_the_lesson(capsys):
 def test_the_checks_of_the_core_are_short_and_nothing_wraps(capsys):
     neuron = Neuron(2, weights=[0.5, -1.0], bias=0.0)
     narrate(lambda: (neuron.forward([1.0, 0.5]), neuron.backward_pass(2.0), neuron.step(0.1)), Neuron)
-    lines = capsys.readouterr().out.splitlines()
-    assert all(len(line) <= 105 for line in lines)
-    checks = [line for line in lines if re.match(r"neuron +if ", line)]
+    printed = capsys.readouterr().out
+    assert all(len(line) <= 105 for line in printed.splitlines())
+    checks = [line for line in in_one_row(printed).splitlines() if re.match(r"neuron +if ", line)]
     assert len(checks) == 4 and all(line.endswith(" is false") for line in checks)
     assert checks[0].endswith("   2 != 2 is false")
 

@@ -58,11 +58,11 @@ def with_numbers(frame):
 
 def is_at_first_check(frame):
     """True at an `if ...: raise ...` with which the function begins: it checks what came in."""
-    statement = statement_at(frame)
-    first = next(iter(plan_of(frame.f_code).statements.values()), None)
-    if statement is None or statement is not first or not isinstance(statement.node, ast.If):
+    plan = plan_of(frame.f_code)
+    statements = [] if plan is None else [one for one in plan.statements.values() if not one.is_docstring]
+    if not statements or statement_at(frame) is not statements[0] or not isinstance(statements[0].node, ast.If):
         return False
-    return all(isinstance(inner, ast.Raise) for inner in statement.node.body)
+    return all(isinstance(inner, ast.Raise) for inner in statements[0].node.body)
 
 
 def neuron_at(frame):

@@ -120,15 +120,15 @@ def test_the_wheel_holds_the_package_and_its_data(packages):
     names = set(zipfile.ZipFile(packages[0]).namelist())
     expected = {name for name in tracked_files() if name.startswith("neurons/") and not name.endswith(".gitignore")}
     assert expected <= names
-    parts = {f"neurons-{neurons.__version__}.{kind}" for kind in ("data", "dist-info")}
+    parts = {f"neurons_by_hand-{neurons.__version__}.{kind}" for kind in ("data", "dist-info")}
     assert {name.split("/")[0] for name in names} == {"neurons", *parts}
 
 
 @pytest.mark.slow
 def test_the_wheel_says_what_it_is_and_needs(packages):
     with zipfile.ZipFile(packages[0]) as archive:
-        metadata = email.message_from_bytes(archive.read(f"neurons-{neurons.__version__}.dist-info/METADATA"))
-    assert (metadata["Name"], metadata["Version"]) == ("neurons", neurons.__version__)
+        metadata = email.message_from_bytes(archive.read(f"neurons_by_hand-{neurons.__version__}.dist-info/METADATA"))
+    assert (metadata["Name"], metadata["Version"]) == ("neurons-by-hand", neurons.__version__)
     assert "MIT" in (metadata["License-Expression"], metadata["License"])
     assert metadata["License-File"] == "LICENSE"
     assert metadata["Requires-Python"] == ">=3.10"

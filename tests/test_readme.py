@@ -1,4 +1,4 @@
-"""The README is a contract: its snippets, its commands' output and its numbers are those of a run."""
+"""The READMEs are contracts: their snippets, the output of their commands and their numbers are those of a run."""
 
 import doctest
 import os
@@ -8,30 +8,73 @@ import sys
 from pathlib import Path
 
 import pytest
+from conftest import ROOT
 
+from neurons import Neuron, plots
 from neurons.__main__ import main
 from neurons.model import LOOPS_UP_TO
 
-README = Path(__file__).parent.parent / "README.md"
+NAMES = ["README.md", "neurons/README.md", "notebooks/README.md", "tests/benchmarks/README.md"]
+CONTRIBUTING = ".github/CONTRIBUTING.md"
+BENCHMARKS = ROOT / "tests" / "benchmarks"
+each_readme = pytest.mark.parametrize("name", NAMES)
+each_page = pytest.mark.parametrize("name", [*NAMES, CONTRIBUTING])
 
 
-def fenced(language):
-    """The README's blocks of one language."""
-    return re.findall(rf"```{language}\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+def text_of(name):
+    return (ROOT / name).read_text(encoding="utf-8")
 
 
-def test_the_python_snippets_give_what_they_say():
-    text = "\n".join(fenced("python"))
-    assert text.count(">>>") > 10
-    parser = doctest.DocTestParser()
-    test = parser.get_doctest(text, {}, "README.md", str(README), 0)
+def in_one_line(name):
+    """The text with its line breaks as spaces, to look for sentences."""
+    return " ".join(text_of(name).split())
+
+
+def fenced(name, language):
+    """The blocks of one language in a README."""
+    return re.findall(rf"^```{language}\n(.*?)```", text_of(name), re.DOTALL | re.MULTILINE)
+
+
+def is_like(shown, printed):
+    """The same text, where a `...` that is shown stands for any other."""
+    checker = doctest.OutputChecker()
+    return checker.check_output(shown.strip() + "\n", printed.strip() + "\n", doctest.ELLIPSIS)
+
+
+# --- snippets and commands ------------------------------------------------------------------------------------------
+
+
+def run_snippets(name, blocks):
+    """Run the blocks one after the other, as one session."""
+    test = doctest.DocTestParser().get_doctest("\n".join(blocks), {}, name, str(ROOT / name), 0)
+    assert test.examples
     runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
     report = []
     runner.run(test, out=report.append)
     assert runner.failures == 0, "".join(report)
 
 
-@pytest.mark.parametrize("block", fenced("console"), ids=lambda block: block.split("\n")[0])
+def on_mnist(block):
+    return "datasets.mnist()" in block
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if fenced(name, "python")])
+def test_the_python_snippets_give_what_they_say(name):
+    run_snippets(name, [block for block in fenced(name, "python") if not on_mnist(block)])
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not os.environ.get("NEURONS_DATA"), reason="NEURONS_DATA does not name a folder with MNIST's files")
+def test_the_three_lines_on_mnist():
+    (block,) = filter(on_mnist, fenced("README.md", "python"))
+    run_snippets("README.md", [">>> from neurons import Model, datasets\n", block])
+
+
+@pytest.mark.parametrize(
+    "block",
+    [block for name in NAMES for block in fenced(name, "console")],
+    ids=lambda block: block.split("\n")[0],
+)
 def test_the_commands_print_what_they_say(block):
     command, _, expected = block.partition("\n")
     words = command.removeprefix("$ ").split()
@@ -40,117 +83,17 @@ def test_the_commands_print_what_they_say(block):
     result = subprocess.run(
         [sys.executable, *words[1:]], capture_output=True, text=True, encoding="utf-8", env=environment, timeout=300
     )
-    assert result.stdout.strip("\n") == expected.strip("\n")
+    assert is_like(expected, result.stdout), result.stdout
     assert result.returncode == 0
 
 
-def test_every_file_it_names_is_there():
-    named = set(re.findall(r"`((?:neurons|tests|notebooks|examples)/[\w/.]+)`", README.read_text(encoding="utf-8")))
-    assert named
-    missing = [name for name in named if not (README.parent / name).exists()]
-    assert missing == []
-
-
-def test_the_table_of_seeds_is_what_the_benchmark_printed():
-    """`tests/benchmarks/xor_seeds.txt` holds the lines that `xor_seeds.py` printed."""
-    printed = (README.parent / "tests/benchmarks/xor_seeds.txt").read_text(encoding="utf-8")
-    lines = re.findall(r"solved ([\d,]+ of [\d,]+) \([\d.]+%\), median ([\d,]+) epochs, worst ([\d,]+)", printed)
-    rows = re.findall(r"\| ([\d,]+ of [\d,]+) \| ([\d,]+) \| ([\d,]+) \|", README.read_text(encoding="utf-8"))
-    assert len(rows) >= 7 and set(rows) <= set(lines)
-
-
-def test_the_sentences_on_other_inputs_are_what_the_benchmark_printed():
-    text = " ".join(README.read_text(encoding="utf-8").split())
-    rows = {}
-    for line in (README.parent / "tests/benchmarks/xor_seeds.txt").read_text(encoding="utf-8").splitlines():
-        words, _, counts = line.partition(": solved ")
-        rows[words.split(",")[0]] = re.match(r"(.*) \(.*%\), median (.*) epochs, worst ([\d,]+)", counts).groups()
-    solved, median, worst = rows["2-4-1"]
-    assert f"solves it from {solved} seeds in 2,000 epochs at most (median {median}, worst {worst})" in text
-    solved, median, _ = rows["2-2-1"]
-    assert f"rate 10, at most 30,000 epochs: {solved} (median {median})" in text
-
-
-def printed(name):
-    """What the commands in a file of kept results printed, by command."""
-    text = (README.parent / "tests/benchmarks" / name).read_text(encoding="utf-8")
-    return dict(part.split("\n", 1) for part in re.split(r"^\$ python ", text, flags=re.MULTILINE)[1:])
-
-
-def table_below(heading):
-    """The rows of the first table below a heading of the README, without its own heading, as lists of cells."""
-    section = README.read_text(encoding="utf-8").split(f"\n## {heading}\n")[1]
-    rows = [line.strip("|").split("|") for line in re.search(r"(\|.*\n)+", section).group().splitlines()]
-    return [[cell.strip() for cell in row] for row in rows[2:]]
-
-
-def last_cell(text, words):
-    """What stands at the end of the last line that begins with these words, without what is in brackets."""
-    (*_, line) = re.findall(rf"^{re.escape(words)}  +(.*?)(?: +\(.*)?$", text, re.MULTILINE)
-    return re.split(r"  +", line)[-1]
-
-
-def test_the_table_of_mnist_is_what_the_examples_printed():
-    """`tests/benchmarks/mnist_results.txt` holds what `mnist_results.py` had the examples print, run in full."""
-    of = {command.removeprefix("examples/"): text for command, text in printed("mnist_results.txt").items()}
-    system_000, system_001, system_002 = (
-        of[f"system_{name}.py"] for name in ("000_mnist_relu", "001_mnist_batches", "002_sigmoid")
-    )
-    losses = re.findall(r"loss (\S+) \(original (\S+)\)", system_001)
-    assert len(losses) == 10 and all(ours == original for ours, original in losses)
-    loss, right = [last_cell(of["system_003_spiral.py"], words) for words in ("loss", "unseen points right")]
-    assert [cells[-1] for cells in table_below("MNIST")] == [
-        last_cell(system_000, "test images right"),
-        last_cell(system_001, "test images right") + ", and its ten losses to every printed digit",
-        last_cell(system_002, "test images right"),
-        last_cell(system_002, "XOR solved") + " solved",
-        f"loss {loss}, {right}",
-        last_cell(of["system_004_loops_and_numpy.py"], "test images right"),
-        last_cell(of["classics.py"], "Nielsen 2015, 784-30-10, best right"),
-        last_cell(of["classics.py"], "LeCun 1998, 784-300-10, wrong") + " wrong",
-        re.search(r"[\d.]+ %", of["mnist_recipes.py five"]).group(),
-        re.search(r"[\d.]+ %", of["mnist_recipes.py shifted"]).group(),
-    ]
-    epochs = re.findall(r"^epoch .* ([\d.]+) %$", system_000, re.MULTILINE)[-5:]
-    assert f"its last five epochs are between {min(epochs)} and {max(epochs)} %" in README.read_text(encoding="utf-8")
-
-
-def medians(text, ours):
-    """Of a benchmark's table: the median time of each row, divided by that of the row `ours`, with two digits."""
-    times = dict(re.findall(r"^(\S.*?)  +([\d.,]+) ", text, re.MULTILINE))
-    ratios = {words: float(time.replace(",", "")) / float(times[ours]) for words, time in times.items()}
-    return {words: f"{float(f'{ratio:.2g}'):,g}" for words, ratio in ratios.items()}
-
-
-def test_how_fast_it_is_is_what_the_benchmarks_printed():
-    """`tests/benchmarks/speed.txt` holds what `speed.py` had the benchmarks print."""
-    of = {Path(command).stem: text for command, text in printed("speed.txt").items()}
-    xor = medians(of["xor_fit"], "unrolled")
-    batch_64, batch_32, single = [medians(text, "neurons") for text in of["mnist_fit"].split("\n784-")[1:]]
-    assert [row[1:] for row in table_below("How fast is it?")] == [
-        ["", batch_64["five matrix products"], batch_32["five matrix products"], single["gemv and ger, aligned"]],
-        [xor["loops"], "", "", ""],
-        [xor["torch, eager"], *[times["PyTorch, eager"] for times in (batch_64, batch_32, single)]],
-        ["", *[times["JAX, a jitted scan"] for times in (batch_64, batch_32, single)]],
-        ["", *[times["scikit-learn"] for times in (batch_64, batch_32, single)]],
-        [xor["micrograd"], "", "", ""],
-    ]
-    text = " ".join(README.read_text(encoding="utf-8").split())
-    as_bytes, as_floats, _, pytorch, jax = re.findall(r"(\d+) MiB   \w", of["mnist_memory"])
-    assert f"is {as_bytes} MiB with the images as bytes and {as_floats} MiB with float32 ones" in text
-    assert f"; {pytorch} MiB with PyTorch, {jax} MiB with JAX" in text
-
-
-def test_auto_takes_arrays_where_they_were_measured_to_be_faster():
-    """To within a tenth: on other machines it is another number anyway."""
-    assert f"picks them above {LOOPS_UP_TO} parameters" in README.read_text(encoding="utf-8")
-    growth = printed("speed.txt")["tests/benchmarks/growth.py"]
-    measured = int(re.search(r"NumPy overtakes unrolled at .* (\d+) by the minima", growth)[1])
-    assert abs(measured - LOOPS_UP_TO) <= 0.1 * LOOPS_UP_TO
-
-
-def test_nothing_is_left_to_fill_in():
-    assert not re.search(r"\b[A-Z]{3,} TABLE\b|\bROW\d|TODO|FIXME", README.read_text(encoding="utf-8"))
+@each_page
+def test_the_commands_it_names_are_there(name, capsys):
+    for words in re.findall(r"python -m neurons ((?:course )?[a-z]+)", text_of(name)):
+        with pytest.raises(SystemExit) as left:
+            main([*words.split(), "--help"])
+        assert left.value.code == 0, words
+    capsys.readouterr()
 
 
 def test_the_wrong_answer_is_told_as_it_is_shown(tmp_path, monkeypatch, capsys):
@@ -170,10 +113,214 @@ def test_the_wrong_answer_is_told_as_it_is_shown(tmp_path, monkeypatch, capsys):
     capsys.readouterr()
     main(["course", "check", "06"])
     told = capsys.readouterr().out
-    (shown,) = [block for block in fenced("text") if block.startswith("06 ")]
-    assert told.strip() == shown.strip()
+    (shown,) = [block for block in fenced("README.md", "text") if "yours   correct" in block]
+    assert is_like(shown, told), told
+
+
+# --- what is named --------------------------------------------------------------------------------------------------
+
+
+@each_page
+def test_every_file_it_names_is_there(name):
+    named = set(re.findall(r"`([\w./-]+(?:\.(?:py|md|ipynb|txt|cfg|yml|yaml)|/))`", text_of(name)))
+    assert named
+    an_exercise = ROOT / "neurons/classroom/exercises/06_weight_gradients"
+    places = [(ROOT / name).parent, ROOT, an_exercise]
+    assert [file for file in named if not any((place / file).exists() for place in places)] == []
+
+
+@each_page
+def test_every_link_leads_somewhere(name):
+    for path, _, heading in re.findall(r"\]\(([^)#:]+)(#([\w-]+))?\)", text_of(name)):
+        target = (ROOT / name).parent / path
+        assert target.exists(), path
+        if heading:
+            headings = re.findall(r"^#+ (.*)$", target.read_text(encoding="utf-8"), re.MULTILINE)
+            assert heading in [words.lower().replace(" ", "-") for words in headings]
 
 
 def test_every_notebook_is_in_the_table():
-    named = re.findall(r"^\| `(notebooks/\w+\.ipynb)` \|", README.read_text(encoding="utf-8"), re.MULTILINE)
-    assert named == sorted(str(path.relative_to(README.parent)) for path in README.parent.glob("notebooks/*.ipynb"))
+    named = [cells[0].strip("`") for cells in table_below("notebooks/README.md", "For teachers")]
+    assert named == sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+
+
+def test_every_picture_is_named():
+    sentence = re.search(r"\*\*The pictures\*\* are .*?a film", text_of("notebooks/README.md"), re.DOTALL).group()
+    named = set(re.findall(r"`(\w+)`", sentence))
+    assert named == {name for name in plots.__all__ if name.islower()}
+
+
+def rooms():
+    """The files and folders of the package, those of the large rooms too, as the house names them."""
+    package = ROOT / "neurons"
+    for path in package.iterdir():
+        if path.suffix == ".py" and not path.name.startswith("__"):
+            yield path.name
+        elif path.is_dir() and path.name != "__pycache__":
+            inner = [place.name for place in path.iterdir() if (place / "__init__.py").exists()]
+            yield from (f"{path.name}/{place}/" for place in inner) if inner else [f"{path.name}/"]
+
+
+def test_the_house_has_every_room():
+    (block,) = fenced("neurons/README.md", "text")
+    named = [name for line in block.splitlines() for name in line.split("  ")[0].split()]
+    assert sorted(named) == sorted(rooms())
+
+
+def test_the_words_are_those_of_a_neuron():
+    neuron = Neuron(2)
+    rows = table_below("neurons/README.md", "The words")
+    named = [name for cells in rows for name in re.findall(r"`(\w+)`", cells[0])]
+    assert {"linear_activation", "error", "input_gradients"} <= set(named)
+    assert [name for name in named if not hasattr(neuron, name)] == ["label", "labels"]
+
+
+# --- numbers --------------------------------------------------------------------------------------------------------
+
+
+def table_below(name, heading):
+    """The rows of the first table below a heading, without its own heading, as lists of cells."""
+    section = re.split(rf"^#+ {re.escape(heading)}\n", text_of(name), flags=re.MULTILINE)[1]
+    rows = [line.strip("|").split("|") for line in re.search(r"(\|.*\n)+", section).group().splitlines()]
+    return [[cell.strip() for cell in row] for row in rows[2:]]
+
+
+def printed(name):
+    """What the commands in a file of kept results printed, by the script's name."""
+    text = (BENCHMARKS / name).read_text(encoding="utf-8")
+    parts = [part.split("\n", 1) for part in re.split(r"^\$ python ", text, flags=re.MULTILINE)[1:]]
+    return {command.split("/")[-1]: output for command, output in parts}
+
+
+def seeds():
+    """{what was trained: (solved, median, worst)} of `xor_seeds.txt`, which holds what `xor_seeds.py` printed."""
+    rows = {}
+    for line in (BENCHMARKS / "xor_seeds.txt").read_text(encoding="utf-8").splitlines():
+        words, _, counts = line.partition(": solved ")
+        rows[words.split(",")[0]] = re.match(r"(.*) \(.*%\), median (.*) epochs, worst ([\d,]+)", counts).groups()
+    return rows
+
+
+def test_the_table_of_seeds_is_what_the_benchmark_printed():
+    of = seeds()
+    defaults, *others = table_below("tests/benchmarks/README.md", "Is XOR a lottery?")
+    assert tuple(defaults[1:]) == of["the defaults of python -m neurons xor"]
+    assert len(others) >= 6
+    for setting, *counts in others:
+        assert tuple(counts) == of[setting.strip("`")], setting
+    text = in_one_line("tests/benchmarks/README.md")
+    solved, median, worst = of["2-4-1"]
+    assert f"solves it from {solved} seeds in 2,000 epochs at most (median {median}, worst {worst})" in text
+    solved, median, _ = of["2-2-1"]
+    assert f"rate 10, at most 30,000 epochs: {solved} (median {median})" in text
+
+
+def last_cell(text, words):
+    """What stands at the end of the last line that begins with these words, without what is in brackets."""
+    (*_, line) = re.findall(rf"^{re.escape(words)}  +(.*?)(?: +\(.*)?$", text, re.MULTILINE)
+    return re.split(r"  +", line)[-1]
+
+
+def recipe(name):
+    return re.search(r"[\d.]+ %", printed("mnist_results.txt")[f"mnist_recipes.py {name}"]).group()
+
+
+def test_the_table_of_mnist_is_what_the_examples_printed():
+    """`mnist_results.txt` holds what `mnist_results.py` had the examples print, run in full."""
+    of = printed("mnist_results.txt")
+    system_000, system_001, system_002 = (
+        of[f"system_{name}.py"] for name in ("000_mnist_relu", "001_mnist_batches", "002_sigmoid")
+    )
+    losses = re.findall(r"loss (\S+) \(original (\S+)\)", system_001)
+    assert len(losses) == 10 and all(ours == original for ours, original in losses)
+    loss, right = [last_cell(of["system_003_spiral.py"], words) for words in ("loss", "unseen points right")]
+    rows = table_below("tests/benchmarks/README.md", "Published systems, reproduced")
+    assert [cells[-1] for cells in rows] == [
+        last_cell(system_000, "test images right"),
+        last_cell(system_001, "test images right") + ", and its ten losses to every printed digit",
+        last_cell(system_002, "test images right"),
+        last_cell(system_002, "XOR solved") + " solved",
+        f"loss {loss}, {right}",
+        last_cell(of["system_004_loops_and_numpy.py"], "test images right"),
+        last_cell(of["classics.py"], "Nielsen 2015, 784-30-10, best right"),
+        last_cell(of["classics.py"], "LeCun 1998, 784-300-10, wrong") + " wrong",
+        recipe("five"),
+        recipe("shifted"),
+    ]
+    epochs = re.findall(r"^epoch .* ([\d.]+) %$", system_000, re.MULTILINE)[-5:]
+    sentence = f"its last five epochs are between {min(epochs)} and {max(epochs)} %"
+    assert sentence in in_one_line("tests/benchmarks/README.md")
+
+
+def times(text):
+    """{row: the median} of a benchmark's table."""
+    rows = re.findall(r"^(\S.*?)  +([\d.,]+) ", text, re.MULTILINE)
+    return {words: float(time.replace(",", "")) for words, time in rows}
+
+
+def two_digits(number):
+    return f"{float(f'{number:.2g}'):,g}"
+
+
+def ratios(text, ours):
+    """The median of each row of a benchmark's table, divided by that of the row `ours`."""
+    medians = times(text)
+    return {words: two_digits(time / medians[ours]) for words, time in medians.items()}
+
+
+def mnist_tables():
+    """What `mnist_fit.py` printed for batches of 64, of 32, and for one example at a time."""
+    return printed("speed.txt")["mnist_fit.py"].split("\n784-")[1:]
+
+
+def test_the_numbers_of_the_readme_are_what_the_benchmarks_printed():
+    xor, mnist = printed("speed.txt")["xor_fit.py"], mnist_tables()[0]
+    rows = table_below("README.md", "In numbers")
+    assert [cells[2] for cells in rows] == [
+        f"{two_digits(time)} µs" for time in (times(xor)["loops"], times(xor)["unrolled"], times(mnist)["neurons"] / 64)
+    ]
+    assert [cells[3:5] for cells in rows] == [
+        [f"{ratios(xor, 'loops')[row]} × as long" for row in ("torch, eager", "micrograd")],
+        [f"{ratios(xor, 'unrolled')[row]} × as long" for row in ("torch, eager", "micrograd")],
+        [f"{ratios(mnist, 'neurons')['PyTorch, eager']} × as long", ""],
+    ]
+    solved, *_ = seeds()["the defaults of python -m neurons xor"]
+    assert rows[0][5] == f"XOR from {solved} seeds"
+    assert rows[2][5] == f"{recipe('five')} of MNIST in 5 CPU-seconds"
+
+
+def test_how_fast_it_is_is_what_the_benchmarks_printed():
+    """`speed.txt` holds what `speed.py` had the benchmarks print."""
+    of = printed("speed.txt")
+    loops, unrolled = [ratios(of["xor_fit.py"], ours) for ours in ("loops", "unrolled")]
+    mnist = [ratios(table, "neurons") for table in mnist_tables()]
+    products = ["five matrix products", "five matrix products", "gemv and ger, aligned"]
+    assert [row[1:] for row in table_below("tests/benchmarks/README.md", "How fast is it?")] == [
+        ["", "", *[table[row] for table, row in zip(mnist, products, strict=True)]],
+        [loops["loops"], unrolled["loops"], "", "", ""],
+        [loops["torch, eager"], unrolled["torch, eager"], *[table["PyTorch, eager"] for table in mnist]],
+        ["", "", *[table["JAX, a jitted scan"] for table in mnist]],
+        ["", "", *[table["scikit-learn"] for table in mnist]],
+        [loops["micrograd"], unrolled["micrograd"], "", "", ""],
+    ]
+    text = in_one_line("tests/benchmarks/README.md")
+    as_bytes, as_floats, _, pytorch, jax = re.findall(r"(\d+) MiB   \w", of["mnist_memory.py"])
+    assert f"is {as_bytes} MiB with the images as bytes and {as_floats} MiB with float32 ones" in text
+    assert f"; {pytorch} MiB with PyTorch, {jax} MiB with JAX" in text
+
+
+def test_where_auto_changes_over():
+    """The number of parameters, and what an example takes the loops there."""
+    for name in ("README.md", "neurons/README.md"):
+        assert re.search(rf"\bup to {LOOPS_UP_TO:,} parameters", in_one_line(name), re.IGNORECASE), name
+    straight_line = r"^loops +([\d.]+) µs \+ +([\d.]+) ns per parameter"
+    start, slope = map(float, re.search(straight_line, printed("speed.txt")["growth.py"], re.MULTILINE).groups())
+    milliseconds = (start + slope * LOOPS_UP_TO / 1000) / 1000
+    text = in_one_line("tests/benchmarks/README.md")
+    assert f"At {LOOPS_UP_TO:,} parameters the loops take about {milliseconds:.1g} ms for an example" in text
+
+
+def test_every_benchmark_is_in_the_table():
+    rows = table_below("tests/benchmarks/README.md", "The numbers, and how they were measured")
+    named = [cells[0].strip("`") for cells in rows]
+    assert sorted(named) == sorted(path.name for path in Path(BENCHMARKS).glob("[a-z]*.py"))

@@ -1,6 +1,6 @@
 """The defaults of `python -m neurons xor` solve XOR, whatever the seed: here for 200 of them.
 
-`tests/benchmarks/xor_seeds.py` runs 10,000, and the settings of the README's table.
+`tests/benchmarks/xor_seeds.py` runs 10,000, and the settings of the table in `tests/benchmarks/README.md`.
 """
 
 import pytest

@@ -20,7 +20,7 @@ def files_of(kind):
     if (beside / "setup.cfg").exists() and (beside / kind).is_dir():
         return sorted(path for path in (beside / kind).iterdir() if path.suffix in KINDS[kind])
     try:
-        installed = distribution("neurons").files or []
+        installed = distribution("neurons-by-hand").files or []
     except PackageNotFoundError:
         installed = []
     shared = ("share", "neurons", kind)

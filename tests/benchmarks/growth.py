@@ -6,8 +6,8 @@
 NumPy's arrays (float32, as engine="auto" makes them) one example at a time and in batches of 32. All take turns, so
 that a busy machine slows all of them; processor time, medians and minima. From them come the numbers of parameters at
 which arrays overtake the others one example at a time, and from the minima, which other work disturbs least, for each
-way of training the straight line time = start + slope * parameters that fits best, with its largest relative miss. The
-defaults of `fit` run unrolled, one example at a time: where arrays overtake that is LOOPS_UP_TO in neurons/model.py.
+way of training the straight line time = start + slope * parameters that fits best, with its largest relative miss.
+`engine="auto"` takes the arrays above LOOPS_UP_TO parameters (neurons/model.py).
 """
 
 import os

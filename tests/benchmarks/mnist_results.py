@@ -2,8 +2,8 @@
 
     NEURONS_DATA=... python tests/benchmarks/mnist_results.py
 
-Rewrites mnist_results.txt, beside this file, from which the README's table is taken (tests/test_readme.py compares the
-two). About five minutes of processor time; one thread, so that no sum depends on how many cores there are.
+Rewrites mnist_results.txt, beside this file, from which the table of README.md is taken (tests/test_readme.py compares
+the two). About five minutes of processor time; one thread, so that no sum depends on how many cores there are.
 """
 
 import os

@@ -2,7 +2,8 @@
 
     NEURONS_DATA=... python tests/benchmarks/speed.py
 
-Rewrites speed.txt, beside this file, from which the README's table is taken (tests/test_readme.py compares the two).
+Rewrites speed.txt, beside this file, from which the tables of README.md, in this folder and at the top, are taken
+(tests/test_readme.py compares them).
 About five minutes.
 """
 

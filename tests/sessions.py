@@ -126,7 +126,7 @@ class VSCode:
         return answer.get("body") or {}
 
     def break_at(self, path, line, condition=None, hits=None):
-        """Stop at this line where the condition is true, or only when that is so for the time number `hits`."""
+        """Stop at this line where the condition is true, and from the time number `hits` on."""
         breakpoint = {"line": line}
         if condition is not None:
             breakpoint["condition"] = condition
@@ -143,12 +143,6 @@ class VSCode:
     def go_on(self):
         self.ask("continue", threadId=self.thread)
         self.stop()
-
-    def go_on_to_the_end(self):
-        """No breakpoint is met any more."""
-        self.ask("continue", threadId=self.thread)
-        event = self.wait_for(lambda message: message.get("event") in ("stopped", "terminated"))
-        assert event["event"] == "terminated", event
 
     def stop(self):
         event = self.wait_for(lambda message: message.get("event") in ("stopped", "terminated"))

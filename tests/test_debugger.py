@@ -134,8 +134,13 @@ EPOCHS = 100
 TRAINING = f"""\
 from neurons import Model, datasets
 
-inputs, labels = datasets.xor()
-Model.from_sizes([2, 1], seed=1).fit(inputs, labels, epochs={EPOCHS}, learning_rate=0.5, seed=0, progress=False)
+
+def on_epoch(epoch, model, history):
+    print("epoch", epoch, flush=True)
+
+
+model = Model.from_sizes([2, 1], seed=1)
+model.fit(*datasets.xor(), epochs={EPOCHS}, learning_rate=0.5, seed=0, progress=False, on_epoch=on_epoch)
 """
 
 
@@ -143,10 +148,11 @@ def test_pdb_meets_a_breakpoint_in_every_epoch_of_fit(tmp_path):
     script = tmp_path / "training.py"
     script.write_text(TRAINING)
     stop = "break neurons.neuron.Neuron.backward_pass"
-    lines = ["import neurons.neuron", stop, f"ignore 1 {4 * EPOCHS - 1}", "continue", "continue", "break"]
-    *_, (_, last), (_, end), (_, breakpoints) = in_a_terminal(["-m", "pdb", script], lines)
-    assert "backward_pass()" in last and "The program finished" in end
+    lines = ["import neurons.neuron", stop, f"ignore 1 {4 * EPOCHS - 1}", "continue", "break", "clear 1", "continue"]
+    *_, (_, last), (_, breakpoints), _, (_, end) = in_a_terminal(["-m", "pdb", script], lines)
     assert f"breakpoint already hit {4 * EPOCHS} times" in breakpoints
+    assert re.findall(r"^epoch (\d+)$", last + "\n" + end, re.MULTILINE) == [str(i + 1) for i in range(EPOCHS)]
+    assert f"epoch {EPOCHS - 1}\n" in last and f"epoch {EPOCHS}\n" in end
 
 
 def test_vs_code_meets_a_breakpoint_in_every_epoch_of_fit(tmp_path):

@@ -138,13 +138,7 @@ def steps_of(trace, texts):
 
     A neuron's event names it; a layer's is about the neuron its outer loop has come to, and the weight of the inner.
     """
-    model = trace.before
-    places = {}
-    for layer_idx, layer in enumerate(model.layers):
-        places[layer.name] = (layer_idx, -1)
-        for neuron_idx, neuron in enumerate(layer.neurons):
-            places[neuron.name] = (layer_idx, neuron_idx)
-
+    places = places_of(trace.before)
     steps: list[Step] = []
     frames: list[Frame] = []
     phase = None
@@ -171,20 +165,35 @@ def steps_of(trace, texts):
                 first_round, num_rounds = loops[-1][2], int(more[1])
                 loops[-1][2] += num_rounds - 1
         layer_idx, neuron_idx = places.get(event.where, (-1, -1))
-        rounds = [loop[2] for loop in loops]
         weight = -1
         if layer_idx >= 0:
-            layer = model.layers[layer_idx]
-            if neuron_idx < 0 and rounds and rounds[0] < len(layer.neurons):
-                neuron_idx, rounds = rounds[0], rounds[1:]
-            if num_rounds:
-                weight = -1
-            elif neuron_idx >= 0 and rounds and rounds[0] < layer.num_inputs:
-                weight = rounds[0]
-            elif event.where != layer.name and not rounds and is_about_bias(event.source):
-                weight = layer.num_inputs
+            layer = trace.before.layers[layer_idx]
+            neuron_idx, weight = active_weight(event, layer, neuron_idx, [loop[2] for loop in loops], num_rounds)
         steps.append(Step(event, layer_idx, neuron_idx, weight, first_round, num_rounds))
     return steps
+
+
+def places_of(model):
+    """{"hidden": (0, -1), "hidden[0]": (0, 0), ...}: the indices of each layer and neuron by its name."""
+    places = {}
+    for layer_idx, layer in enumerate(model.layers):
+        places[layer.name] = (layer_idx, -1)
+        for neuron_idx, neuron in enumerate(layer.neurons):
+            places[neuron.name] = (layer_idx, neuron_idx)
+    return places
+
+
+def active_weight(event, layer, neuron_idx, rounds, num_rounds):
+    """(neuron, weight) that an event in a layer is about, given the rounds of the loops it is in; -1 for none."""
+    if neuron_idx < 0 and rounds and rounds[0] < len(layer.neurons):
+        neuron_idx, rounds = rounds[0], rounds[1:]
+    if num_rounds:
+        return neuron_idx, -1
+    if neuron_idx >= 0 and rounds and rounds[0] < layer.num_inputs:
+        return neuron_idx, rounds[0]
+    if event.where != layer.name and not rounds and is_about_bias(event.source):
+        return neuron_idx, layer.num_inputs
+    return neuron_idx, -1
 
 
 def is_about_bias(source):

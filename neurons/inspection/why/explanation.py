@@ -8,15 +8,12 @@ from math import isfinite
 from typing import Any
 
 from neurons.checks import how_many
-from neurons.errors import NeuronsError, NotFiniteError
-from neurons.gradient_check import Bias
-from neurons.inspection.models import neurons_in
-from neurons.inspection.why.stored_pass import Paths, Place, StoredPass, find
+from neurons.errors import NotFiniteError
+from neurons.inspection.why.nudge_check import check_by_nudging
+from neurons.inspection.why.stored_pass import Paths, Place, StoredPass, find_place
 from neurons.inspection.why.unfinished_pass import carried_on
 from neurons.inspection.why.words import as_html, as_text, chain, loss_words, number, path_words, slope_words
 from neurons.text import for_debuggers
-
-NUDGE = 1e-6  # times the number's own size, if that is above 1
 
 
 class Why:
@@ -66,7 +63,7 @@ class Why:
 
 def why(model: Any, name: str, *, example: int | None = None, label: Any = None) -> Why:
     """Explain the gradient called `name` of the last pass; `Model.why` tells more."""
-    place = find(model, name)
+    place = find_place(model, name)
     model = carried_on(model, place, name)
     stored = StoredPass(model, example)
     if label is not None:
@@ -184,78 +181,3 @@ def explain_batch(answer: Why, stored: StoredPass, place: Place, neuron: Any) ->
             f"the step will use the mean over {neuron.num_examples} examples, {number(answer.mean)};"
             f" the numbers above are those of {'this example' if stored.on_arrays else 'the last'} alone"
         )
-
-
-def check_by_nudging(answer: Why, stored: StoredPass, place: Place, label: Any) -> None:
-    """Move the number a little on the copy, and compare the slope of the loss with the gradient."""
-    inputs, i = stored.inputs[:], place.input_idx
-    neuron = stored.twin.layers[place.layer_idx].neurons[place.neuron_idx]
-    numbers: Any = {"x": inputs, "b": Bias(neuron), "w": neuron.weights}[place.kind]
-    original = float(numbers[i])
-    nudge = NUDGE * max(1.0, abs(original))
-
-    def slope(nudge: float) -> tuple[float, list[float]]:
-        """How the loss moves per unit, by itself with a label, else by the outputs of each dL/da; and how all z do."""
-        sides, all_z = [], []
-        for moved in (original + nudge, original - nudge):
-            numbers[i] = moved
-            outputs = stored.twin_outputs(inputs)
-            all_z.append(stored.twin_z())
-            if label is not None:
-                sides.append(stored.model.loss.value(outputs, label))
-            else:
-                sides.append([gradient * a for gradient, a in zip(stored.output_gradients, outputs, strict=True)])
-        numbers[i] = original
-        above, below = sides
-        if label is None:
-            above, below = sum(a - b for a, b in zip(above, below, strict=True)), 0.0
-        width = (original + nudge) - (original - nudge)
-        return (above - below) / width, [(z_above - z_below) / width for z_above, z_below in zip(*all_z, strict=True)]
-
-    try:
-        answer.nudge, dz = slope(nudge)
-        wider, _ = slope(10.0 * nudge)  # differs by what rounding and curvature do
-    except NeuronsError as error:
-        answer.lines.append(f"no nudge check: {error}")
-        return
-    size = f"{nudge:.3g}".replace("e-0", "e-")
-    found = f"moving {place.short} by {size} moves the loss by {number(answer.nudge, 4)} per unit"
-    single = stored.rounding > 1e-9
-    scale = sum(abs(g) * max(1.0, abs(a)) for g, a in zip(stored.output_gradients, stored.outputs, strict=True))
-    allowed = (1e-3 if single else 1e-6) * max(abs(answer.value), abs(answer.nudge)) + 1e-9 * scale
-    allowed += 2.0 * abs(answer.nudge - wider)
-    neurons = [neuron for layer in stored.neurons for neuron in layer]
-    of_slopes = sum(abs(neuron.output_gradient * moves) for neuron, moves in zip(neurons, dz, strict=True))
-    allowed += stored.rounded_by(of_slopes)  # a small da/dz, as 1 - a*a, is rounded as numbers near 1 are
-    if label is not None:  # the loss is a difference of outputs, each rounded; so, in the pass, was dL/da, as p - y
-        largest = max(abs(output) for output in stored.outputs)
-        allowed += 1e-9 * (abs(stored.model.loss.value(stored.outputs, label)) + largest)
-        for output, moves in zip(stored.neurons[-1], dz[-len(stored.outputs) :], strict=True):
-            allowed += stored.loss_rounded_by(output.activation) * abs(output.activation_gradient * moves)
-    if abs(answer.nudge - answer.value) <= allowed:
-        answer.lines.append(f"nudge check: {found}")
-        return
-    kink = at_a_kink(stored, numbers, i, original, nudge, inputs)
-    if kink:
-        answer.lines.append(f"nudge check at the kink: {found}, but {kink}, where there is no single slope")
-    else:
-        answer.lines.append(f"nudge check: {found}")
-        answer.problems.append(f"the nudge check DISAGREES: the gradient should be {number(answer.nudge)}")
-
-
-def at_a_kink(stored: StoredPass, numbers: Any, i: int, original: float, nudge: float, inputs: list[float]) -> str:
-    """Which neuron's activation function has a corner between the two sides of the nudge; empty if none has."""
-    seen = []
-    for moved in (original - nudge, original + nudge, original):
-        numbers[i] = moved
-        stored.twin_outputs(inputs)
-        seen.append(stored.twin_z())
-    neurons = neurons_in(stored.twin)
-    for neuron, below, above, z in zip(neurons, *seen, strict=True):
-        if below != above:
-            reach = max(abs(above - below), NUDGE)
-            left = (neuron.act(z) - neuron.act(z - reach)) / reach
-            right = (neuron.act(z + reach) - neuron.act(z)) / reach
-            if abs(right - left) > 1e-3:
-                return f"{neuron.name} stands at the kink of {neuron.activation_function.name}, z = {z:.3g}"
-    return ""

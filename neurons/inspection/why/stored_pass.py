@@ -38,7 +38,7 @@ class Paths(NamedTuple):
     factors: list[tuple[float, float]] | None  # (dL/dz, weight) of each; None where the weights have moved
 
 
-def find(model: Any, name: Any) -> Place:
+def find_place(model: Any, name: Any) -> Place:
     """The place called `name`; `NeuronsError` says which names there are."""
     text = name.strip() if isinstance(name, str) else ""
     asked = re.fullmatch(r"(?P<neuron>.+)\.(?P<kind>w\[(?P<weight>\d+)\]|b)|x\[(?P<input>\d+)\]", text)

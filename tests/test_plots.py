@@ -264,7 +264,7 @@ def test_the_slope_of_the_tangent_is_the_gradient(name):
 def test_the_activation_curve_shows_z_and_its_slope(act):
     model, _ = passed([2, 2, 1], hidden=act)
     neuron = model.layers[0].neurons[0]
-    curve, tangent, _, point = plots.activation_curve(neuron).lines
+    curve, tangent, point, _ = plots.activation_curve(neuron).lines
     for z, a in zip(*curve.get_data(), strict=True):
         assert a == neuron.act(z)
     assert (point.get_xdata()[0], point.get_ydata()[0]) == (neuron.linear_activation, neuron.activation)

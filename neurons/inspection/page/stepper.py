@@ -24,6 +24,7 @@ FEW_WEIGHTS = 16  # of a neuron with more the page draws out the strongest only,
 STRONGEST = 8
 MANY_NUMBERS = 2000  # parameters: from there on the page has the numbers in 6 digits instead of all
 DIGITS = 6
+FILLED = (".gradients", ".input_gradients")  # lists of a neuron that come to it with all their numbers
 MORE_TIMES = re.compile(r"(\d+) more times$")  # the middle of a long loop, which a trace has as one event
 FRAME_HEIGHT = 940  # pixels, in a notebook
 FRAME_STYLE = "border: 1px solid #8888; border-radius: 8px; background: #fff"
@@ -221,7 +222,10 @@ def changes_of(step, number):
     """What a step changed, as [name, value]; as [name, first index, values] for the rounds of a long loop."""
     changes: list[list[Any]] = []
     for name, value in step.event.changes.items():
-        if not step.num_rounds or not isinstance(value, list):
+        is_filled = name.endswith(FILLED) and "[0" not in step.event.source  # self.gradients = [0.0] * n is not yet
+        if is_filled and isinstance(value, list) and not step.num_rounds:
+            changes.append([name, 0, [number(item) for item in value]])
+        elif not step.num_rounds or not isinstance(value, list):
             changes.append([name, plain(value)])
         elif not name.endswith(".gradient_sums"):  # of one example: the gradients themselves
             values = value[step.first_round : step.first_round + step.num_rounds]

@@ -39,9 +39,8 @@ class Nudge:
         above, z_above = self.outputs_and_z(self.original + size)
         below, z_below = self.outputs_and_z(self.original - size)
         if self.label is not None:
-            difference = self.stored.model.loss.value(above, self.label) - self.stored.model.loss.value(
-                below, self.label
-            )
+            loss = self.stored.model.loss
+            difference = loss.value(above, self.label) - loss.value(below, self.label)
         else:
             gradients = self.stored.output_gradients
             difference = sum(g * a - g * b for g, a, b in zip(gradients, above, below, strict=True))

@@ -4,7 +4,7 @@ import ast
 
 from neurons.inspection.models import is_model
 from neurons.inspection.recording.statements import plan_of
-from neurons.inspection.recording.substitution import GAP, filled_before, joined, settled
+from neurons.inspection.recording.substitution import GAP, pieces_before, text_of, without_changed_numbers
 from neurons.inspection.recording.values import MISSING, Names, attribute, class_attribute
 from neurons.layer import Layer
 from neurons.neuron import Neuron
@@ -51,8 +51,8 @@ def with_numbers(frame):
     if statement is None:
         return ""
     names = Names(frame, plan_of(frame.f_code).class_name)
-    pieces = filled_before(statement, names)
-    text = "" if pieces is None else joined(settled(pieces, names), {})
+    pieces = pieces_before(statement, names)
+    text = "" if pieces is None else text_of(without_changed_numbers(pieces, names), {})
     return statement.source + (GAP + text if text and text != statement.expression.words else "")
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from neurons.errors import NeuronsError
 from neurons.inspection.recording.frame import owner_of
 from neurons.inspection.recording.statements import plan_of
-from neurons.inspection.recording.substitution import GAP, filled_before, joined, numbers_after, settled
+from neurons.inspection.recording.substitution import GAP, pieces_before, text_of, numbers_after, without_changed_numbers
 from neurons.inspection.recording.values import MISSING, Names, attribute, instance_attributes
 from neurons.text import show
 
@@ -97,7 +97,7 @@ class Execution:
     @property
     def before(self):
         """The expression with the numbers it is computed from, while it is not done."""
-        return "" if self.pieces is None else joined(self.pieces, self.getters)
+        return "" if self.pieces is None else text_of(self.pieces, self.getters)
 
     @property
     def numbers(self):
@@ -182,24 +182,24 @@ class Running:
             return
         if statement.is_with and before is not None and before.first in statement.body:
             return  # its body is done, and Python comes back to its line
-        self.execution = Execution(statement, self, filled_before(statement, self.names))
+        self.execution = Execution(statement, self, pieces_before(statement, self.names))
         if statement.is_loop and self.recorder.longest_loop is not None:
             self.count(statement, before)
 
-    def end(self, came_to, returned=MISSING):
+    def end(self, next_line, returned=MISSING):
         """The statement is done: tell the reader."""
         execution, self.execution = self.execution, None
         if execution is None:
             return
         statement = execution.statement
         if execution.exception is not None:
-            pieces = settled(execution.pieces or [], self.names)
-            execution.after = f"{joined(pieces, execution.getters)} raises {execution.exception}".strip()
+            pieces = without_changed_numbers(execution.pieces or [], self.names)
+            execution.after = f"{text_of(pieces, execution.getters)} raises {execution.exception}".strip()
         else:
-            if statement.is_loop and came_to not in statement.body:
+            if statement.is_loop and next_line not in statement.body:
                 return  # nothing more to go through
             execution.after = numbers_after(
-                statement, execution.pieces, execution.getters, self.names, came_to, returned
+                statement, execution.pieces, execution.getters, self.names, next_line, returned
             )
         self.recorder.on_end(execution, returned)
 
@@ -227,7 +227,7 @@ class Running:
         if caller is not None and caller.execution is not None and returned is not MISSING and returned is not None:
             caller.execution.getters.setdefault((id(self.owner), frame.f_code.co_name), []).append(returned)
 
-    def is_calling(self):
+    def note_call(self):
         """A recorded function is called from the statement."""
         if self.execution is not None and self.execution.opened_with is None:
             self.execution.opened_with = self.execution.before
@@ -289,7 +289,7 @@ class Recorder:
         if plan is None:
             return None
         if self.running:
-            self.running[-1].is_calling()
+            self.running[-1].note_call()
         running = Running(self, frame, plan)
         self.running.append(running)
         return running.trace

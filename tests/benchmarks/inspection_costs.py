@@ -2,7 +2,7 @@
 
     python tests/benchmarks/inspection_costs.py
 
-Processes of both kinds take turns, and each runs the training by the loops and written out; microseconds of processor
+Processes of both kinds take turns, and each runs the training in loops and unrolled; microseconds of processor
 time per example, medians, and the median of the ratios of neighbours. Expected is 1.0: the core has no hooks. At the
 end, what a trace and its page take.
 """
@@ -18,14 +18,12 @@ from neurons import Model, SoftmaxCrossEntropy, Stepper
 TRAIN = """
 import time
 from neurons import Model, datasets
-from neurons.unrolled import engine as unrolled
 {more}
 inputs, labels = datasets.xor()
-for worth_writing, epochs in ((10**9, 300), (0, 3000)):
-    unrolled.WORTH_WRITING = worth_writing
+for engine, epochs in (("loops", 300), ("unrolled", 3000)):
     times = []
     for _ in range(5):
-        model = Model.from_sizes([2, 4, 1], seed=0)
+        model = Model.from_sizes([2, 4, 1], seed=0, engine=engine)
         start = time.process_time()
         model.fit(inputs, labels, epochs=epochs, learning_rate=0.5, seed=0, progress=False)
         times.append((time.process_time() - start) / (4 * epochs) * 1e6)
@@ -37,7 +35,7 @@ import neurons.debug, neurons.inspection.narrate, neurons.inspection.page.steppe
 
 
 def microseconds(more):
-    """Per example, by the loops and written out, in a new process."""
+    """Per example, in loops and unrolled, in a new process."""
     result = subprocess.run([sys.executable, "-c", TRAIN.format(more=more)], check=True, capture_output=True, text=True)
     return [float(line) for line in result.stdout.split()]
 
@@ -53,7 +51,7 @@ def main():
         pairs.append((times[""], times[IMPORT]))
     print(f"Python {sys.version.split()[0]}, XOR 2-4-1, µs per example, {rounds} rounds")
     print("              without      with     ratio")
-    for kind, name in enumerate(("loops", "written out")):
+    for kind, name in enumerate(("loops", "unrolled")):
         of_both = [statistics.median(pair[side][kind] for pair in pairs) for side in (0, 1)]
         ratio = statistics.median(with_it[kind] / without[kind] for without, with_it in pairs)
         print(f"{name:<12} {of_both[0]:8.2f} {of_both[1]:9.2f} {ratio:9.3f}")

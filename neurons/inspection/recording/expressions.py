@@ -8,12 +8,12 @@ CALLS = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom)  # they may change what 
 class Hole:
     """A place in a text where a number may stand instead of the words."""
 
-    __slots__ = ("node", "start", "end", "in_arithmetic", "takes_list", "inner", "is_read_late")
+    __slots__ = ("node", "start", "end", "in_arithmetic", "takes_list", "inner", "may_change")
 
     def __init__(self, node, start, end, in_arithmetic, takes_list, inner):
         self.node, self.start, self.end = node, start, end
         self.in_arithmetic, self.takes_list, self.inner = in_arithmetic, takes_list, inner
-        self.is_read_late = False  # something is called before it is read
+        self.may_change = False  # something is called before it is read
 
 
 class Expression:
@@ -35,7 +35,7 @@ class Expression:
         if is_target:  # of an augmented assignment, which reads it first
             bound = set()
         self.holes = holes(node, offset, bound, in_arithmetic, takes_list=False)
-        mark_read_late(self.holes, ends_of_calls(node, offset))
+        mark_changeable(self.holes, ends_of_calls(node, offset))
 
 
 def holes(node, offset, bound, in_arithmetic, takes_list):
@@ -98,8 +98,8 @@ def ends_of_calls(node, offset):
     return ends
 
 
-def mark_read_late(holes, ends):
+def mark_changeable(holes, ends):
     """Say of each hole whether something is called before it is read."""
     for hole in holes:
-        hole.is_read_late = min(ends, default=hole.end) <= hole.start
-        mark_read_late(hole.inner, ends)
+        hole.may_change = min(ends, default=hole.end) <= hole.start
+        mark_changeable(hole.inner, ends)

@@ -12,7 +12,13 @@ from typing import Any
 from neurons.errors import NeuronsError
 from neurons.inspection.recording.frame import owner_of
 from neurons.inspection.recording.statements import plan_of
-from neurons.inspection.recording.substitution import GAP, pieces_before, text_of, numbers_after, without_changed_numbers
+from neurons.inspection.recording.substitution import (
+    GAP,
+    numbers_after,
+    pieces_before,
+    text_of,
+    without_changed_numbers,
+)
 from neurons.inspection.recording.values import MISSING, Names, attribute, instance_attributes
 from neurons.text import show
 
@@ -84,7 +90,7 @@ def check_no_other_tracer():
 class Execution:
     """One statement while it is executed, and what is known of it."""
 
-    __slots__ = ("statement", "running", "pieces", "getters", "exception", "opened_with", "after", "skimmed")
+    __slots__ = ("statement", "running", "pieces", "getters", "exception", "opened_with", "after", "num_skipped")
 
     def __init__(self, statement, running, pieces):
         self.statement, self.running, self.pieces = statement, running, pieces
@@ -92,7 +98,7 @@ class Execution:
         self.exception = None
         self.opened_with: str | None = None  # what was known of it when it first called something that is recorded
         self.after = ""  # the text with the numbers, when it is done
-        self.skimmed = 0
+        self.num_skipped = 0
 
     @property
     def before(self):
@@ -110,7 +116,7 @@ class Execution:
         A local name for a list that belongs to `self` is found by identity; lists are copied.
         """
         names, owner = self.running.names, self.running.owner
-        for target in self.statement.inner_targets if self.skimmed else self.statement.targets:
+        for target in self.statement.inner_targets if self.num_skipped else self.statement.targets:
             if isinstance(target, ast.Attribute):
                 holder = names.value(target.value)
                 value = MISSING if holder is MISSING else attribute(holder, names.mangled(target.attr))
@@ -123,7 +129,7 @@ class Execution:
                 holder, name = holder_of(container, target.value, names, owner)
                 if name is None:
                     continue
-                if self.skimmed or type(index) is not int:
+                if self.num_skipped or type(index) is not int:
                     yield holder, name, None, container[:]
                 else:
                     yield holder, name, index % len(container), container[index]
@@ -184,7 +190,7 @@ class Running:
             return  # its body is done, and Python comes back to its line
         self.execution = Execution(statement, self, pieces_before(statement, self.names))
         if statement.is_loop and self.recorder.longest_loop is not None:
-            self.count(statement, before)
+            self.count_iteration(statement, before)
 
     def end(self, next_line, returned=MISSING):
         """The statement is done: tell the reader."""
@@ -228,14 +234,14 @@ class Running:
             caller.execution.getters.setdefault((id(self.owner), frame.f_code.co_name), []).append(returned)
 
     def note_call(self):
-        """A recorded function is called from the statement."""
+        """A recorded function is about to be called from the statement."""
         if self.execution is not None and self.execution.opened_with is None:
             self.execution.opened_with = self.execution.before
             self.recorder.on_call(self.execution)
 
     # ---- long loops
 
-    def count(self, statement, before):
+    def count_iteration(self, statement, before):
         """Note how far a loop is; only the first and the last iteration of a long one without calls are recorded."""
         if before is None or before.first not in statement.body:
             self.iterations, self.length = 0, 0
@@ -253,14 +259,15 @@ class Running:
             self.iterations += 1
             if self.iterations < self.length:
                 return self.skim
-        return self.skimmed(frame, event, argument)
+        return self.end_of_skim(frame, event, argument)
 
-    def skimmed(self, frame, event, argument):
+    def end_of_skim(self, frame, event, argument):
+        """Record the iterations that were passed over as one event, and go on with the last one."""
         statement, self.loop = self.loop, None
         self.names.read(frame)
         execution = Execution(statement, self, None)
-        execution.skimmed = self.iterations - SKIM_FROM - 1
-        execution.after = f"{execution.skimmed} more times"
+        execution.num_skipped = self.iterations - SKIM_FROM - 1
+        execution.after = f"{execution.num_skipped} more times"
         self.recorder.on_end(execution, MISSING)
         if event == "line":
             self.last = None

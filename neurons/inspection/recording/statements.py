@@ -95,7 +95,7 @@ def is_plain(node):
 def is_constant(value):
     """True for a number as it is written, with or without a sign."""
     if isinstance(value, ast.UnaryOp):
-        value = value.in_brackets
+        value = value.operand
     return isinstance(value, ast.Constant) and type(value.value) in (float, int, bool)
 
 

@@ -66,7 +66,7 @@ def value_text(value, write):
 # ---- an expression
 
 
-class ReadEarly(NamedTuple):
+class Changeable(NamedTuple):
     """A number that was read before the statement ran, and that something it calls may change before it is used."""
 
     hole: Hole
@@ -74,8 +74,16 @@ class ReadEarly(NamedTuple):
     source: str
 
 
+class Asked(NamedTuple):
+    """A property: its number comes when the statement asks for it."""
+
+    getter: tuple[int, str]  # id of the object, name
+    in_arithmetic: bool
+    source: str
+
+
 def add_expression(pieces, expression, names):
-    """Add the text of an `Expression`, with the numbers of this moment: strings, and tuples for what getters return."""
+    """Add the text of an `Expression` with the numbers of this moment: strings, and a `Changeable` or `Asked` each."""
     add_part(pieces, expression.bytes, 0, len(expression.bytes), expression.holes, names)
 
 
@@ -85,10 +93,11 @@ def add_part(pieces, text, start, end, holes, names):
         pieces.append(text[start : hole.start].decode())
         words, source = number_in(hole, names), text[hole.start : hole.end].decode()
         if words is not MISSING:
-            is_read_late = hole.is_read_late or any(type(piece) is tuple for piece in pieces)  # a property runs, too
-            pieces.append(ReadEarly(hole, words, source) if is_read_late and not names.is_own_number(hole.node) else words)
+            may_change = hole.may_change or any(type(piece) is Asked for piece in pieces)  # a property runs, too
+            is_fixed = not may_change or names.is_own_number(hole.node)
+            pieces.append(words if is_fixed else Changeable(hole, words, source))
         elif getter := names.getter(hole.node):
-            pieces.append((getter, hole.in_arithmetic, source))
+            pieces.append(Asked(getter, hole.in_arithmetic, source))
         else:
             add_part(pieces, text, hole.start, hole.end, hole.inner, names)
         start = hole.end
@@ -113,22 +122,24 @@ def in_brackets(words, in_arithmetic):
 
 def without_changed_numbers(pieces, names):
     """The pieces when the statement is done: numbers that are others by now may not be those that were used."""
-    return [
-        (piece.words if number_in(piece.hole, names) == piece.words else piece.source) if type(piece) is ReadEarly else piece
-        for piece in pieces
-    ]
+    settled = []
+    for piece in pieces:
+        if type(piece) is Changeable:
+            piece = piece.words if number_in(piece.hole, names) == piece.words else piece.source
+        settled.append(piece)
+    return settled
 
 
 def text_of(pieces, getters):
     """The pieces as one text; `getters` has what the properties returned."""
-    pieces = [piece.source if type(piece) is ReadEarly else piece for piece in pieces]
-    asked = [piece[0] for piece in pieces if type(piece) is tuple]
+    pieces = [piece.source if type(piece) is Changeable else piece for piece in pieces]
+    asked = [piece.getter for piece in pieces if type(piece) is Asked]
     if not asked:
         return "".join(pieces)
     coming = {getter: list(getters.get(getter, ())) for getter in asked}
     texts = []
     for piece in pieces:
-        if type(piece) is tuple:
+        if type(piece) is Asked:
             getter, in_arithmetic, words = piece
             is_complete = len(getters.get(getter, ())) == asked.count(getter)  # else: which of them was it?
             number = as_number(coming[getter].pop(0)) if is_complete else MISSING
@@ -162,8 +173,8 @@ def pieces_before(statement, names):
 def numbers_after(statement, pieces, getters, names, next_line, returned=MISSING):
     """The text that follows the statement's once it ran: its numbers and what came out; "" if there are none.
 
-    `pieces` are those of `pieces_before`. `next_line` is the line that is executed next, None where the function is left;
-    `returned` is what it returns.
+    `pieces` are those of `pieces_before`. `next_line` is the number of the line to be executed next, None where the
+    function is left; `returned` is what it returns.
     """
     if statement.is_loop:
         return ", ".join(assignments(statement, names, six_digits)) if next_line in statement.body else ""

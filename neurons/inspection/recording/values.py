@@ -73,7 +73,7 @@ class Names:
         if kind is ast.Constant:
             return node.value
         if kind is ast.UnaryOp and type(node.op) is ast.USub:
-            index = self.value(node.in_brackets)
+            index = self.value(node.operand)
             return -index if type(index) is int else MISSING
         if kind is ast.BinOp and type(node.op) in (ast.Add, ast.Sub):
             left, right = self.value(node.left), self.value(node.right)

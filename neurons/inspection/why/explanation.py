@@ -11,8 +11,16 @@ from neurons.checks import how_many
 from neurons.errors import NotFiniteError
 from neurons.inspection.why.nudge_check import check_by_nudging
 from neurons.inspection.why.stored_pass import Paths, Place, StoredPass, find_place
-from neurons.inspection.why.unfinished_pass import carried_on
-from neurons.inspection.why.words import as_html, as_text, chain, loss_words, number, path_words, slope_words
+from neurons.inspection.why.unfinished_pass import with_finished_pass
+from neurons.inspection.why.words import (
+    as_html,
+    as_text,
+    chain_rule_columns,
+    loss_words,
+    path_words,
+    slope_words,
+    write_number,
+)
 from neurons.text import for_debuggers
 
 
@@ -41,7 +49,7 @@ class Why:
     @property
     def title(self) -> str:
         """The question, with the number that is asked about."""
-        return f"why is dL/d {self.name} = {number(self.value, 4)} ?"
+        return f"why is dL/d {self.name} = {write_number(self.value, 4)} ?"
 
     @property
     def all_lines(self) -> list[str]:
@@ -64,7 +72,7 @@ class Why:
 def why(model: Any, name: str, *, example: int | None = None, label: Any = None) -> Why:
     """Explain the gradient called `name` of the last pass; `Model.why` tells more."""
     place = find_place(model, name)
-    model = carried_on(model, place, name)
+    model = with_finished_pass(model, place, name)
     stored = StoredPass(model, example)
     if label is not None:
         stored.check_label(label)
@@ -73,7 +81,9 @@ def why(model: Any, name: str, *, example: int | None = None, label: Any = None)
     if place.kind == "x":
         paths = stored.paths_into(0, place.input_idx)
         answer = Why(name.strip(), stored.input_gradient(place.input_idx, paths))
-        answer.lines.append(f"dL/d{place.short} = {number(answer.value)}   sum over {which(paths, 'first')}:")
+        answer.lines.append(
+            f"dL/d{place.short} = {write_number(answer.value)}   sum over {paths_in_words(paths, 'first')}:"
+        )
         check_finite(answer)
         explain_paths(answer, stored, paths, place.input_idx, answer.value)
         explain_example(answer, stored)
@@ -98,7 +108,7 @@ def check_finite(answer: Why) -> None:
             raise NotFiniteError(f"{answer.name}: {name} must be a finite number but is {value}")
 
 
-def which(paths: Paths, layer: str) -> str:
+def paths_in_words(paths: Paths, layer: str) -> str:
     """The 2 paths through the next layer."""
     return f"the {how_many(paths.num_paths, 'path')} through the {layer} layer"
 
@@ -116,31 +126,31 @@ def explain_factors(answer: Why, stored: StoredPass, place: Place, neuron: Any) 
     slope = neuron.activation_gradient
     answer.factors = {"dL/da": neuron.output_gradient, "da/dz": slope, f"dz/d{place.short}": input_activation}
     check_finite(answer)
-    answer.columns = chain(f"dL/d{place.short}", answer.factors, answer.value)
-    answer.lines.append(f"dz/d{place.short} = {number(input_activation)}   {what}")
-    answer.lines.append(f"{'da/dz':<{4 + len(place.short)}} = {number(slope)}   {slope_words(neuron)}")
+    answer.columns = chain_rule_columns(f"dL/d{place.short}", answer.factors, answer.value)
+    answer.lines.append(f"dz/d{place.short} = {write_number(input_activation)}   {what}")
+    answer.lines.append(f"{'da/dz':<{4 + len(place.short)}} = {write_number(slope)}   {slope_words(neuron)}")
 
     product = neuron.output_gradient * slope * input_activation
     if differ(answer.value, product, stored.rounded_by(abs(product))):
         answer.problems.append(
-            f"the gradient {number(answer.value)} is not the product of its factors, {number(product)}"
+            f"the gradient {write_number(answer.value)} is not the product of its factors, {write_number(product)}"
         )
     right_slope = neuron.delta_act(neuron.linear_activation)
     if differ(slope, right_slope, stored.rounded_by(max(1.0, abs(right_slope)))):
-        answer.problems.append(f"da/dz is {number(slope)} but delta_act(z) is {number(right_slope)}")
+        answer.problems.append(f"da/dz is {write_number(slope)} but delta_act(z) is {write_number(right_slope)}")
 
 
 def explain_output_gradient(answer: Why, stored: StoredPass, place: Place, neuron: Any, label: Any) -> None:
     """Where dL/da came from: the loss, or the paths through the next layer."""
     total = neuron.output_gradient
-    start = f"{'dL/da':<{4 + len(place.short)}} = {number(total)}   "
+    start = f"{'dL/da':<{4 + len(place.short)}} = {write_number(total)}   "
     if place.layer_idx == len(stored.neurons) - 1:
         vector = stored.label_vector(label)
         words = loss_words(stored.model.loss, stored.outputs, vector, place.neuron_idx, total, neuron.name)
         answer.lines += [start + words[0], *words[1:]]
         return
     paths = stored.paths_into(place.layer_idx + 1, place.neuron_idx)
-    answer.lines.append(f"{start}sum over {which(paths, 'next')}:")
+    answer.lines.append(f"{start}sum over {paths_in_words(paths, 'next')}:")
     explain_paths(answer, stored, paths, place.neuron_idx, total)
 
 
@@ -153,10 +163,12 @@ def explain_paths(answer: Why, stored: StoredPass, paths: Paths, input_idx: int,
     answer.lines += [f"    {line}" for line in path_words(paths.shares, paths.factors, input_idx, total)]
     for (name, share), (error, weight) in zip(paths.shares, paths.factors or (), strict=paths.factors is not None):
         if differ(share, error * weight, stored.rounded_by(abs(error * weight))):
-            answer.problems.append(f"via {name}: dL/di is {number(share)} but dL/dz * w is {number(error * weight)}")
+            answer.problems.append(
+                f"via {name}: dL/di is {write_number(share)} but dL/dz * w is {write_number(error * weight)}"
+            )
     sum_of_shares = sum(share for _, share in paths.shares)
     if differ(sum_of_shares, total, stored.rounded_by(sum(abs(share) for _, share in paths.shares))):
-        answer.problems.append(f"the shares sum to {number(sum_of_shares)}, not to {number(total)}")
+        answer.problems.append(f"the shares sum to {write_number(sum_of_shares)}, not to {write_number(total)}")
 
 
 def differ(first: float, second: float, allowed: float) -> bool:
@@ -178,6 +190,6 @@ def explain_batch(answer: Why, stored: StoredPass, place: Place, neuron: Any) ->
         collected = neuron.bias_gradient_sum if place.kind == "b" else float(neuron.gradient_sums[place.input_idx])
         answer.mean = collected / neuron.num_examples
         answer.lines.append(
-            f"the step will use the mean over {neuron.num_examples} examples, {number(answer.mean)};"
+            f"the step will use the mean over {neuron.num_examples} examples, {write_number(answer.mean)};"
             f" the numbers above are those of {'this example' if stored.on_arrays else 'the last'} alone"
         )

@@ -6,7 +6,7 @@ from neurons.errors import NeuronsError
 from neurons.gradient_check import Bias
 from neurons.inspection.models import neurons_in
 from neurons.inspection.why.stored_pass import Place, StoredPass
-from neurons.inspection.why.words import number
+from neurons.inspection.why.words import write_number
 
 if TYPE_CHECKING:
     from neurons.inspection.why.explanation import Why
@@ -70,7 +70,7 @@ def check_by_nudging(answer: "Why", stored: StoredPass, place: Place, label: Any
         answer.lines.append(f"no nudge check: {error}")
         return
     size = f"{nudge.size:.3g}".replace("e-0", "e-")
-    found = f"moving {place.short} by {size} moves the loss by {number(answer.nudge, 4)} per unit"
+    found = f"moving {place.short} by {size} moves the loss by {write_number(answer.nudge, 4)} per unit"
     allowed = allowed_difference(stored, answer.value, answer.nudge, z_slopes, label)
     if abs(answer.nudge - answer.value) <= allowed + 2.0 * abs(answer.nudge - wider):
         answer.lines.append(f"nudge check: {found}")
@@ -80,7 +80,7 @@ def check_by_nudging(answer: "Why", stored: StoredPass, place: Place, label: Any
         answer.lines.append(f"nudge check at the kink: {found}, but {kink}, where there is no single slope")
     else:
         answer.lines.append(f"nudge check: {found}")
-        answer.problems.append(f"the nudge check DISAGREES: the gradient should be {number(answer.nudge)}")
+        answer.problems.append(f"the nudge check DISAGREES: the gradient should be {write_number(answer.nudge)}")
 
 
 def allowed_difference(stored: StoredPass, gradient: float, slope: float, z_slopes: list[float], label: Any) -> float:

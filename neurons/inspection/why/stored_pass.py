@@ -207,8 +207,8 @@ class StoredPass:
             return loss.label_vector(label, len(self.outputs))
         digits = 6 if self.rounding > 1e-9 else 12
         found = []
-        for said, gradient in zip(loss.predict(self.outputs), self.output_gradients, strict=True):
-            found.append(round(said - (gradient / (2.0 * loss.scale) if type(loss) is MSE else gradient), digits))
+        for prediction, gradient in zip(loss.predict(self.outputs), self.output_gradients, strict=True):
+            found.append(round(prediction - (gradient / (2.0 * loss.scale) if type(loss) is MSE else gradient), digits))
         try:
             return found if self.fits(found) else None
         except NeuronsError:  # no probabilities

@@ -7,7 +7,7 @@ from neurons.inspection.models import neurons_in
 from neurons.inspection.why.stored_pass import Place
 
 
-def carried_on(model: Any, place: Place, name: str) -> Any:
+def with_finished_pass(model: Any, place: Place, name: str) -> Any:
     """`model`; or, in the middle of a backward pass, a copy on which the pass has been carried on to its end.
 
     Raises `OrderError` for a gradient that the pass has not come to yet.

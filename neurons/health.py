@@ -27,6 +27,8 @@ SATURATED_WRONG_SHARE = 0.2  # of the outputs, which should be saturated where t
 # is the gradient of the bias; those of the weights also grow with the inputs, on no way back.
 VANISHING = 1e-3
 EXPLODING = 1e3
+LONG_IN_LOOPS = 20_000  # parameters: there an example takes 6 ms, and 60,000 of them six minutes
+MICROSECONDS_PER_PARAMETER = 0.3  # of one example's passes and step, as tests/benchmarks/growth.py measured them
 TINY = 1e-12  # a share of examples that has a logarithm
 
 
@@ -48,9 +50,9 @@ def check(model: "Model", inputs: ListLike, labels: ListLike) -> list[Finding]:
 
 
 def before_training(model: "Model", labels: ListLike) -> list[Finding]:
-    """What can be seen without a pass: symmetry, labels out of reach, a loss that does not suit the outputs."""
+    """What can be seen without a pass: a large model in loops, symmetry, labels out of reach, an unsuitable loss."""
     labels = model.find_engine().extreme_labels(model, labels)
-    return symmetric_neurons(model) + labels_out_of_reach(model, labels) + unsuitable_loss(model)
+    return long_loops(model) + symmetric_neurons(model) + labels_out_of_reach(model, labels) + unsuitable_loss(model)
 
 
 def after_training(model: "Model", inputs: ListLike, labels: ListLike, history: "History") -> list[Finding]:
@@ -107,6 +109,21 @@ def only_straight_lines(model: "Model", history: "History") -> list[Finding]:
         " tanh or relu."
     )
     return [Finding("straight line", "model", message)]
+
+
+def long_loops(model: "Model") -> list[Finding]:
+    """A large model in loops: it trains, but it takes long."""
+    if model.engine == "numpy":
+        return []
+    num_parameters = sum((layer.num_inputs + 1) * len(layer.neurons) for layer in model.layers)
+    if num_parameters <= LONG_IN_LOOPS:
+        return []
+    milliseconds = num_parameters * MICROSECONDS_PER_PARAMETER / 1000.0
+    message = (
+        f"{num_parameters:,} parameters in plain Python take about {milliseconds:.0f} ms per example. If that is too"
+        ' long, use arrays: engine="numpy", or model.vectorised().'
+    )
+    return [Finding("long in loops", "model", message)]
 
 
 def symmetric_neurons(model: "Model") -> list[Finding]:
@@ -179,7 +196,9 @@ def in_the_passes(model: "Model", inputs: ListLike, labels: ListLike) -> list[Fi
 
 def in_finite_passes(model, inputs, labels):
     """The same where every number is finite."""
-    seen = model.find_engine().seen_in_passes(model, inputs, labels, SATURATED_SLOPE)
+    engine = model.find_engine()
+    engine.check_weights(model)
+    seen = engine.seen_in_passes(model, inputs, labels, SATURATED_SLOPE)
     num_examples = len(inputs)
     findings = dead_neurons(model, seen.alive, num_examples)
     findings += saturated_layers(model, seen.num_saturated, num_examples)

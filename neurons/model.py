@@ -343,6 +343,10 @@ def check_can_run(model: Model, engine: str) -> None:
         from neurons.unrolled.engine import architecture_of
 
         architecture_of(model)
+    if engine == "numpy":
+        from neurons.arrays.engine import check_is_plain
+
+        check_is_plain(model)
 
 
 def checked_loss(loss: Any) -> Any:

@@ -15,7 +15,8 @@ from unittest import mock
 
 from hostile import Attack, prepared
 
-from neurons.classroom.exercises.checking import Exercise, check
+from neurons.classroom.exercises.check import check
+from neurons.classroom.exercises.exercise import Exercise
 from neurons.classroom.sandbox.containment import launch, standard_library
 
 EXERCISES = Path(__file__).parent.parent / "neurons" / "classroom" / "exercises"
@@ -48,8 +49,8 @@ class Surroundings:
         (folder / "victim" / "kept").write_text("kept")
         (folder / "secret").write_text("secret")
         (folder / "others.py").write_text("others")
-        self.handed_in = folder / "handed_in"
-        self.handed_in.mkdir()
+        self.submission = folder / "submission"
+        self.submission.mkdir()
 
     def __enter__(self) -> "Surroundings":
         self.server = socket.create_server(("127.0.0.1", 0))
@@ -116,7 +117,7 @@ class Surroundings:
 
     def run(self, attack: Attack, level: str, without_hook: bool = False) -> Outcome:
         """Check the attack as a submission and look at what came of it; `without_hook` shows what the rest does."""
-        path = self.handed_in / "01_weighted_sum.py"
+        path = self.submission / "01_weighted_sum.py"
         path.write_text(self.prepared(attack))
         start = time.monotonic()
         with hookless() if without_hook else nullcontext():

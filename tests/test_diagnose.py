@@ -20,15 +20,13 @@ from benchmarks import diagnosis_matrix as matrix
 import neurons
 from neurons.classroom import Diagnosis, diagnose
 from neurons.classroom.diagnosis.catalogue import CATALOGUE, STAGES
-from neurons.classroom.diagnosis.explaining import ranked
+from neurons.classroom.diagnosis.findings import Findings, ranked_mistakes
 from neurons.classroom.diagnosis.matching import PLAIN, Match
-from neurons.classroom.diagnosis.message import Found
 from neurons.classroom.diagnosis.reference import Variant
 from neurons.classroom.diagnosis.smallest_case import small_sizes
 from neurons.errors import NeuronsError
 
 SIZES = [2, 3, 1]
-WITH_SHAPES = ("W3", "W5", "W6", "X7")
 
 
 def ids(diagnosis):
@@ -543,11 +541,10 @@ def test_the_smallest_case_of_a_second_call():
 @pytest.mark.parametrize("net", ["P1 2-2-2 relu/sigmoid", "P2 2-2-3 sigmoid/softmax"])
 @pytest.mark.parametrize("style", ["loops", "update"])
 def test_every_mistake_has_a_smallest_case(net, style):
-    words = {"sizes": matrix.NETS[net].sizes, "hidden": matrix.NETS[net].hidden, "output": matrix.NETS[net].output}
-    loss = matrix.NETS[net].loss
-    for mistake, arguments in matrix.programs(style, matrix.NETS[net]):
-        diagnosis = diagnose(**words, loss=loss, **arguments)
-        if mistake.split()[0] not in matrix.NOT_ON[loss] and not diagnosis.ok:
+    network = matrix.NETS[net]
+    for mistake, arguments in matrix.programs(style, network):
+        diagnosis = network.diagnosed(**arguments)
+        if mistake.split()[0] not in matrix.NOT_ON[network.loss] and not diagnosis.ok:
             assert diagnosis.smallest is not None, mistake
             assert diagnosis.smallest.lines[-1].differs, mistake
             assert max(diagnosis.smallest.case.network.sizes) <= 2 or mistake == "C8"
@@ -574,8 +571,10 @@ def test_twins_are_said_to_be():
 
 def test_the_preferred_of_several_pairs_stays_a_pair():
     found = [Match(tuple(Variant(i, "", None) for i in pair), PLAIN) for pair in (("W1", "S1"), ("W2", "S2"))]
-    preferred = Diagnosis(Found(mistakes=ranked(found), matches=tuple(found))).preferring(lambda m: m.stage == "step")
-    assert set(ids(preferred)[:2]) == {"W1", "S1"} and preferred.found.matches[0].ids == ("W1", "S1")
+    preferred = Diagnosis(Findings(mistakes=ranked_mistakes(found), matches=tuple(found))).preferring(
+        lambda m: m.stage == "step"
+    )
+    assert set(ids(preferred)[:2]) == {"W1", "S1"} and preferred.findings.matches[0].ids == ("W1", "S1")
 
 
 def test_an_unknown_mistake_is_called_unknown_and_its_formula_recovered():
@@ -587,24 +586,26 @@ def test_an_unknown_mistake_is_called_unknown_and_its_formula_recovered():
 
     diagnosis = diagnose(gradients=squared, sizes=[2, 2])
     assert not diagnosis.ok and diagnosis.mistakes == []
-    assert "not by a mistake that I know" in diagnosis.verdict
+    assert diagnosis.verdict.startswith("wrong")
     assert "seem to be g * a^2 * (1 - a) * x; right is g * a * (1 - a) * x" in diagnosis.formula
 
 
 # The loss
 
 
-def squared_error(parameters, inputs, label, scale=1.0):
+def outputs_of(parameters, inputs):
     a = np.asarray(inputs)
     for W, b in zip(parameters[0::2], parameters[1::2], strict=True):
         a = 1 / (1 + np.exp(-(W @ a + b)))
-    return scale * ((a - label) ** 2).sum()
+    return a
+
+
+def squared_error(parameters, inputs, label, scale=1.0):
+    return scale * ((outputs_of(parameters, inputs) - label) ** 2).sum()
 
 
 def cross_entropy(parameters, inputs, label):
-    a = np.asarray(inputs)
-    for W, b in zip(parameters[0::2], parameters[1::2], strict=True):
-        a = 1 / (1 + np.exp(-(W @ a + b)))
+    a = outputs_of(parameters, inputs)
     return float(-(label * np.log(a) + (1 - label) * np.log(1 - a)).sum())
 
 
@@ -614,13 +615,9 @@ def test_the_loss_is_checked_too():
     half = diagnose(gradients=right, sizes=SIZES, loss_function=lambda p, x, y: squared_error(p, x, y, 0.5))
     assert "your gradients are 2 times the derivative of your own loss" in half.message
     other = diagnose(gradients=right, sizes=SIZES, loss_function=cross_entropy)
-    assert (
-        not other.ok and other.verdict == "wrong: your loss function computes binary cross-entropy, not squared error"
-    )
+    assert not other.ok and "computes binary cross-entropy, not squared error" in other.verdict
     strange = diagnose(gradients=right, sizes=SIZES, loss_function=lambda p, x, y: squared_error(p, x, y) ** 2)
-    assert not strange.ok and strange.verdict == (
-        "wrong: your loss function does not compute squared error, nor a multiple of it"
-    )
+    assert not strange.ok and "does not compute squared error" in strange.verdict
     without_bias = diagnose(
         gradients=right,
         sizes=SIZES,
@@ -775,7 +772,7 @@ def test_parameters_that_never_move_are_said_to_be():
         d = 2 * (np.maximum(z, 0) - y) * (z > 0)
         return [W - learning_rate * np.outer(d, x), b - learning_rate * d]
 
-    assert diagnose(update=relu, sizes=[2, 1], output="relu").message == "right: every number agrees"
+    assert diagnose(update=relu, sizes=[2, 1], output="relu").ok
 
 
 def test_a_learning_rate_of_its_own():
@@ -791,9 +788,7 @@ def test_conventions_that_cannot_be_told_apart():
     fixed = lambda p, x, y: half([p[0].reshape(3, 2), *p[1:]], x.reshape(2), y.reshape(2))  # noqa: E731
     diagnosis = diagnose(gradients=fixed, sizes=[2, 3, 2])
     assert diagnosis.ok
-    assert diagnosis.verdict == (
-        "right, by another convention: the factor 2 is left out, or the loss is a mean over the outputs"
-    )
+    assert CATALOGUE["L1"].name in diagnosis.verdict and CATALOGUE["L5"].name in diagnosis.verdict
     assert "Perhaps L1, a convention" in diagnosis.message and "Perhaps L5, a convention" in diagnosis.message
 
 

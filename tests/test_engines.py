@@ -179,7 +179,7 @@ def test_there_and_back_again():
     for layer, other in zip(in_loops.layers, back.layers, strict=True):
         for neuron, twin in zip(layer.neurons, other.neurons, strict=True):
             assert neuron.weights == twin.weights and neuron.bias == twin.bias and neuron.name == twin.name
-    assert in_loops.vectorised("float32").dtype == np.float32
+    assert in_loops.vectorised("float32").layers[0].dtype == np.float32
 
 
 def test_both_engines_start_from_the_same_weights():
@@ -189,13 +189,26 @@ def test_both_engines_start_from_the_same_weights():
         assert [neuron.weights for neuron in layer.neurons] == vector_layer.weights.tolist()
 
 
-def test_auto_takes_loops_for_small_and_arrays_for_large_models():
-    assert type(Model.from_sizes([2, 8, 1])) is Model
-    assert type(Model.from_sizes([2, 39, 1])) is Model  # 157 parameters
-    assert type(Model.from_sizes([2, 40, 1])).__name__ == "VectorModel"  # 161
-    assert type(Model.from_sizes([2, 40, 1], engine="loops")) is Model
-    large = Model.from_sizes([784, 16, 10])
-    assert type(large).__name__ == "VectorModel" and large.dtype == np.float32
+@pytest.mark.parametrize(
+    ("sizes", "options", "engine", "shown"),
+    [
+        ([2, 8, 1], {}, "loops", "Model 2-8-1, sigmoid to sigmoid, MSE(), in loops"),
+        ([7, 111, 1], {}, "loops", "in loops"),  # 1,000 parameters
+        ([2, 250, 1], {}, "numpy", "on arrays, float32"),  # 1,001 parameters
+        ([2, 250, 1], {"engine": "loops"}, "loops", "in loops"),
+        ([2, 250, 1], {"engine": "unrolled"}, "unrolled", "unrolled"),
+        ([784, 16, 10], {}, "numpy", "Model 784-16-10, sigmoid to sigmoid, MSE(), on arrays, float32"),
+        ([784, 16, 10], {"dtype": "float64"}, "numpy", "on arrays, float64"),
+        ([2, 2, 1], {"engine": "numpy"}, "numpy", "on arrays, float64"),
+    ],
+)
+def test_auto_is_loops_up_to_1000_parameters_and_arrays_above(sizes, options, engine, shown):
+    model = Model.from_sizes(sizes, **options)
+    assert type(model) is Model and model.engine == engine
+    assert repr(model).endswith(shown)
+    assert [twin.engine for twin in (model.copy(), copy.deepcopy(model), pickle.loads(pickle.dumps(model)))] == [
+        engine
+    ] * 3
 
 
 def test_looking_never_disturbs():
@@ -281,7 +294,7 @@ WRONG_CALLS = [
     (lambda m, x, y: m.forward([[1.0, 2.0], [1.0]]), LengthError, "rows of equal length"),
     (lambda m, x, y: m.backward_pass([[1.0, 2.0]] * 4), LengthError, r"output_gradients must have the shape \(4, 1\)"),
     (lambda m, x, y: m.backward_pass([[float("inf")]] * 4), NotFiniteError, "output_gradients must be finite"),
-    (lambda m, x, y: m.step(0.1), OrderError, r"hidden\[0\]: step without a backward_pass"),
+    (lambda m, x, y: m.step(0.1), OrderError, "hidden: step needs a backward_pass"),
     (lambda m, x, y: m.fit(x, y[:3], epochs=1, learning_rate=0.1), LengthError, "every example needs a label"),
     (lambda m, x, y: m.fit(x, y, epochs=1, learning_rate=-1), NeuronsError, "learning_rate must be above 0"),
     (lambda m, x, y: m.fit(x, {0, 1, 2, 3}, epochs=1, learning_rate=0.1), NeuronsError, "labels must be a list, one"),
@@ -298,10 +311,10 @@ WRONG_CALLS = [
     (lambda m, x, y: m.predict(5.0), LengthError, r"inputs must have the shape \(examples, 2\) but got \(\)"),
     (lambda m, x, y: m.layers[0].neurons[1].forward(x[0]), AttributeError, r"hidden\[1\] is a view and has no forward"),
     (lambda m, x, y: m.layers[0].neurons[1].backward(1.0), AttributeError, "'NeuronView' object has no attribute"),
-    (lambda m, x, y: m.unrolled_source(), NeuronsError, "small models made of neurons"),
+    (lambda m, x, y: m.unrolled_source(), NeuronsError, "as_neurons"),
     (lambda m, x, y: m.vectorised("int8"), NeuronsError, "dtype must be float32 or float64"),
     (lambda m, x, y: Model.from_sizes([2, 1], engine="gpu"), NeuronsError, "engine must be"),
-    (lambda m, x, y: Model.from_sizes([2, 1], dtype="float32"), NeuronsError, "dtype is for the NumPy engine"),
+    (lambda m, x, y: Model.from_sizes([2, 1], dtype="float32"), NeuronsError, "dtype .*'float32'"),
 ]
 
 
@@ -318,18 +331,18 @@ def test_wrong_calls_say_what_is_wrong_and_change_nothing(call, error, message):
 
 def test_passes_out_of_order():
     model = Model.from_sizes([2, 4, 1], seed=0, engine="numpy")
-    with pytest.raises(OrderError, match="backward_pass before forward"):
+    with pytest.raises(OrderError, match="each backward_pass needs a forward pass"):
         model.backward_pass([[1.0]])
     model.forward([[0.0, 1.0]])
     model.backward_pass([[1.0]])
-    with pytest.raises(OrderError, match="a second backward_pass"):
+    with pytest.raises(OrderError, match="each backward_pass needs a forward pass"):
         model.backward_pass([[1.0]])
     layer = model.layers[0]
     layer.weights[:] = 2.0
     layer.forward([[0.0, 1.0]])
     with pytest.raises(NotFiniteError, match="the weighted sum of example 0 is not finite"):
         layer.forward([[1e308, 1e308]])
-    with pytest.raises(OrderError, match="backward_pass before forward"):
+    with pytest.raises(OrderError, match="each backward_pass needs a forward pass"):
         layer.backward_pass([[1.0] * 4])
 
 
@@ -389,7 +402,7 @@ def test_all_layers_step_or_none(optimiser):
     model.layers[0].forward(inputs)
     model.layers[0].backward_pass(np.ones((4, 4)))
     before = [layer.parameters.tobytes() + layer.sums.tobytes() for layer in model.layers]
-    with pytest.raises(OrderError, match="output: step without a backward_pass"):
+    with pytest.raises(OrderError, match="output: step needs a backward_pass"):
         optimiser().step(model, 0.1)
     assert before == [layer.parameters.tobytes() + layer.sums.tobytes() for layer in model.layers]
 
@@ -402,7 +415,7 @@ def test_a_batch_that_blows_up_leaves_the_weights_as_they_were(size, what):
     with pytest.raises(NotFiniteError, match=f"{what} must be"):
         model.train_batch([[size, size]], [[0.0]], 1e6)
     assert before == [layer.parameters.tobytes() for layer in model.layers]
-    with pytest.raises(OrderError, match="step without a backward_pass"):
+    with pytest.raises(OrderError, match="step needs a backward_pass"):
         model.step(0.1)
 
 

@@ -17,10 +17,10 @@ import pytest
 from hostile import ATTACKS, WRONG
 
 from neurons.__main__ import main
-from neurons.classroom.exercises.checking import exercises
-from neurons.classroom.grading import grading
+from neurons.classroom.exercises.exercise import exercises
+from neurons.classroom.grading import tasks
 from neurons.classroom.grading.grading import grade
-from neurons.classroom.grading.submissions import LARGEST_ZIP, submissions
+from neurons.classroom.grading.submissions import LARGEST_ZIP, read_submissions
 from neurons.classroom.sandbox.containment import AUDIT_HOOK, available_levels
 from neurons.errors import FileError, NeuronsError
 
@@ -98,7 +98,7 @@ def test_stopped_half_way_it_goes_on_to_the_same_grades(tmp_path, monkeypatch):
     out = tmp_path / "out"
     program = (
         "import os, sys\n"
-        "from neurons.classroom.exercises.checking import exercises\n"
+        "from neurons.classroom.exercises.exercise import exercises\n"
         "from neurons.classroom.grading.grading import grade\n"
         "def say(line):\n"
         "    if line.split()[:2] == ['3', 'of']:\n"
@@ -112,7 +112,7 @@ def test_stopped_half_way_it_goes_on_to_the_same_grades(tmp_path, monkeypatch):
     (out / "running" / "neurons-x").mkdir()  # as a kill in the middle of a file leaves it
     graded = []
     monkeypatch.setattr(
-        grading, "grade_one", lambda task, own=grading.grade_one: (graded.append(task.student), own(task))[1]
+        tasks, "grade_one", lambda task, own=tasks.grade_one: (graded.append(task.student), own(task))[1]
     )
     grade(str(tmp_path / "class"), str(out), exercises=FIRST)
     assert passed(out) == earned and not (out / "running").exists()
@@ -129,16 +129,16 @@ def test_ctrl_c_leaves_what_is_graded(tmp_path, monkeypatch, capsys):
     command = ["grade", str(tmp_path / "class"), "--out", str(tmp_path / "out"), "--jobs", "1"]
     with monkeypatch.context() as patch:
         patch.setattr("neurons.classroom.course.course.exercises", lambda folder: FIRST)
-        patch.setattr(grading, "WAITING", 1)
+        patch.setattr(tasks, "WAITING", 1)
         done = []
 
-        def stopped(task, own=grading.grade_one):
+        def stopped(task, own=tasks.grade_one):
             if done:
                 raise KeyboardInterrupt
             done.append(task.student)
             return own(task)
 
-        patch.setattr(grading, "grade_one", stopped)
+        patch.setattr(tasks, "grade_one", stopped)
         assert main(command) == 130
     assert "the same command goes on" in capsys.readouterr().out
     assert len(list((tmp_path / "out" / "results").iterdir())) == 1 and not (tmp_path / "out" / "running").exists()
@@ -194,7 +194,7 @@ def test_a_folder_for_the_grades_that_cannot_be_written_is_said(tmp_path):
 def test_where_one_stands_is_a_submission_like_the_others(tmp_path, monkeypatch):
     earned = small_class(tmp_path / "class", 2)
     monkeypatch.chdir(tmp_path / "class" / "student001")
-    assert [submission.student for submission in submissions("..", NAMES)] == sorted(earned)
+    assert [submission.student for submission in read_submissions("..", NAMES)] == sorted(earned)
 
 
 class Breaking(ThreadPoolExecutor):
@@ -224,7 +224,7 @@ def test_on_a_cluster(tmp_path):
     program.write_text(
         "import sys\n"
         "from distributed import Client, LocalCluster\n"
-        "from neurons.classroom.exercises.checking import exercises\n"
+        "from neurons.classroom.exercises.exercise import exercises\n"
         "from neurons.classroom.grading.grading import grade\n"
         "if __name__ == '__main__':\n"
         "    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:\n"
@@ -287,7 +287,7 @@ def odd_files(folder):
     (folder / "notes_alone.py").write_text(RIGHT)
     said["notes_alone"] = "does not say which exercise"
     (folder / "letter.pdf").write_bytes(b"%PDF-1.4")
-    said["letter.pdf"] = "no zip, folder or .py file"
+    said["letter.pdf"] = "not a zip"
     (folder / "linked.zip").symlink_to("/etc/passwd")
     said["linked"] = "symbolic link"
     folder_of(folder / "links", {})
@@ -297,7 +297,7 @@ def odd_files(folder):
     if hasattr(os, "mkfifo"):
         folder_of(folder / "pipes", {})
         os.mkfifo(folder / "pipes" / f"{NAMES[0]}.py")
-        said["pipes"] = "no ordinary file"
+        said["pipes"] = "ordinary file"
     (folder / "damaged.zip").write_bytes(b"PK\x03\x04 and no more")
     said["damaged"] = "the zip is damaged"
     with zipfile.ZipFile(folder / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
@@ -371,7 +371,7 @@ def test_folders_in_folders_do_not_end_the_grading(tmp_path):
         for _ in range(1200):
             place += "/d"
             os.mkdir(place)
-        (submission,) = submissions(str(tmp_path / "class"), NAMES)
+        (submission,) = read_submissions(str(tmp_path / "class"), NAMES)
         assert list(submission.files) == [NAMES[0]]
     finally:
         subprocess.run(["rm", "-r", str(tmp_path / "class" / "deep" / "d")], check=True)
@@ -389,7 +389,7 @@ def test_what_is_too_much_is_refused(tmp_path):
     data = (folder / "same.zip").read_bytes()
     start = data.index(b"PK\x01\x02")  # of the list of files; each entry's sum is in its bytes 16 to 19
     (folder / "damaged.zip").write_bytes(data[:start] + data[start:].replace(data[start + 16 : start + 20], b"oops"))
-    remarks = {submission.student: submission.remarks for submission in submissions(str(folder), NAMES)}
+    remarks = {submission.student: submission.remarks for submission in read_submissions(str(folder), NAMES)}
     assert remarks == {
         "large": ["the zip is larger than 64 MB"],
         "many": ["the zip holds more than 10,000 files"],
@@ -397,11 +397,11 @@ def test_what_is_too_much_is_refused(tmp_path):
         "damaged": ["the zip unpacks to more than 64 MB; the rest was not looked at"],
     }
     for place in ("class/many.zip", "nowhere"):
-        with pytest.raises(NeuronsError, match="is no folder"):
-            list(submissions(str(tmp_path / place), NAMES))
+        with pytest.raises(NeuronsError, match="not a folder"):
+            list(read_submissions(str(tmp_path / place), NAMES))
     (tmp_path / "nobody").mkdir()
     with pytest.raises(NeuronsError, match="is empty"):
-        list(submissions(str(tmp_path / "nobody"), NAMES))
+        list(read_submissions(str(tmp_path / "nobody"), NAMES))
 
 
 # What comes out

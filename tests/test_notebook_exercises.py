@@ -11,7 +11,7 @@ from conftest import ROOT
 from neurons import NeuronsError
 from neurons.classroom import check
 from neurons.classroom.course.notebooks import names_of
-from neurons.classroom.exercises.checking import exercises
+from neurons.classroom.exercises.exercise import exercises
 
 NOTEBOOK = ROOT / "notebooks" / "09_exercises.ipynb"
 BY_NUMBER = {exercise.number: exercise for exercise in exercises()}

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from test_debugger_friendly import stops_of_backward_pass
 
-from neurons import Neuron, plots
+from neurons import Neuron, plots, sigmoid
 from neurons.__main__ import main
 from neurons.model import LOOPS_UP_TO
 
@@ -318,6 +319,11 @@ def test_where_auto_changes_over():
     milliseconds = (start + slope * LOOPS_UP_TO / 1000) / 1000
     text = in_one_line("tests/benchmarks/README.md")
     assert f"At {LOOPS_UP_TO:,} parameters the loops take about {milliseconds:.1g} ms for an example" in text
+
+
+def test_the_single_steps_of_a_backward_pass():
+    stated = int(re.search(r"about (\d+) single steps", in_one_line("notebooks/README.md"))[1])
+    assert abs(len(stops_of_backward_pass(sigmoid)) - stated) <= 5
 
 
 def test_every_benchmark_is_in_the_table():

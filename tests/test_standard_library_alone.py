@@ -1,5 +1,6 @@
 """The core runs where nothing but Python is: on a bare lab machine, in a browser."""
 
+import json
 import os
 import subprocess
 import sys
@@ -92,3 +93,42 @@ def test_the_command_line_solves_xor_with_nothing_but_python():
 def test_the_command_line_says_by_its_exit_code_that_xor_is_not_solved():
     result = fresh_python(BLOCK + COMMAND_LINE.format(options=["--epochs", "1"]))
     assert result.returncode == 1, result.stderr
+
+
+WITHOUT = """
+import sys
+
+class Missing:
+    def find_spec(self, fullname, path=None, target=None):
+        if fullname.partition(".")[0] in {missing}:
+            raise ModuleNotFoundError(f"No module named {{fullname!r}} (blocked)", name=fullname)
+
+sys.meta_path.insert(0, Missing())
+"""
+
+TRAIN_ON_ARRAYS = """
+import json
+from neurons import Adam, Model, SoftmaxCrossEntropy, datasets
+digits = datasets.digits()
+losses = []
+for batch_size, optimiser in ((1, None), (32, None), (7, Adam())):
+    model = Model.from_sizes([64, 8, 10], loss=SoftmaxCrossEntropy(), seed=0, engine="numpy")
+    inputs, labels = digits.train_inputs[:100], digits.train_labels[:100]
+    settings = {"learning_rate": 0.01, "batch_size": batch_size, "optimiser": optimiser, "seed": 0}
+    losses += model.fit(inputs, labels, epochs=2, **settings).loss
+    losses.append(model.mean_loss(inputs, labels))
+print(json.dumps(losses), "scipy" in sys.modules, "threadpoolctl" in sys.modules)
+"""
+
+
+@pytest.mark.parametrize("missing", [["scipy"], ["threadpoolctl"], ["scipy", "threadpoolctl"]])
+def test_arrays_work_without_scipy_and_threadpoolctl(missing):
+    """With NumPy alone they only take longer: the losses are the same but for rounding."""
+    printed = []
+    for names in ([], missing):
+        result = fresh_python(WITHOUT.format(missing=names) + TRAIN_ON_ARRAYS)
+        assert result.returncode == 0, result.stderr
+        printed.append(result.stdout.rsplit(" ", 2))
+    (with_them, *loaded), (without, *found) = printed
+    assert (loaded, found) == (["True", "True\n"], [str("scipy" not in missing), f"{'threadpoolctl' not in missing}\n"])
+    assert json.loads(without) == pytest.approx(json.loads(with_them), rel=1e-9)

@@ -40,13 +40,13 @@ from neurons import (
     relu,
 )
 from neurons.activations import ACTIVATIONS, Activation
-from neurons.arrays import engine as vectorised_training
+from neurons.arrays import engine as arrays_engine
 from neurons.arrays.batches import Pixels
-from neurons.arrays.layer import VectorLayer, VectorModel
+from neurons.arrays.layer import VectorLayer
 from neurons.storage import checkpoints, files, formats
 from neurons.storage import models as storage
-from neurons.training import fit as training
-from neurons.unrolled import engine as unrolled
+from neurons.training import loops
+from neurons.unrolled import engine as unrolled_engine
 
 ROOT = Path(neurons.__file__).parents[1]
 SUFFIXES = [".json", ".npz"]
@@ -106,7 +106,7 @@ def vector_models(draw):
             VectorLayer(num_inputs, num_neurons, act, dtype=dtype, name=draw(st.none() | st.text(max_size=5)))
         )
         layers[-1].parameters[:] = draw(arrays(dtype, (num_inputs + 1, num_neurons), elements=elements))
-    return VectorModel(layers, draw(losses))
+    return Model(layers, draw(losses))
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
@@ -116,9 +116,9 @@ def test_what_is_saved_comes_back_in_every_bit(suffix, tmp_path, no_waiting, mod
     path = tmp_path / f"model{suffix}"
     model.save(path)
     loaded = Model.load(path)
-    assert type(loaded) is type(model) and numbers(loaded) == numbers(model)
-    if isinstance(model, VectorModel):
-        assert loaded.dtype == model.dtype
+    assert type(loaded) is Model and loaded.engine == model.engine and numbers(loaded) == numbers(model)
+    if model.engine == "numpy":
+        assert loaded.layers[0].dtype == model.layers[0].dtype
     assert [layer.name for layer in loaded.layers] == [layer.name for layer in model.layers]
     acts = [neuron.act for layer in loaded.layers for neuron in layer.neurons]
     assert acts == [neuron.act for layer in model.layers for neuron in layer.neurons]
@@ -137,25 +137,47 @@ def test_a_large_model_on_arrays_comes_back_and_can_be_trained(dtype, suffix, tm
     rng = np.random.default_rng(0)
     images, labels = rng.integers(0, 256, (50, 784), np.uint8), rng.integers(0, 10, 50)
     histories = []
-    for twin in (model, Model.load(path), VectorModel.load(path)):
-        assert type(twin) is VectorModel and twin.dtype == dtype
+    for twin in (model, Model.load(path)):
+        assert twin.engine == "numpy" and twin.layers[0].dtype == dtype
         history = twin.fit(images, labels, epochs=2, learning_rate=0.1, batch_size=8, seed=1)
         histories.append((vars(history), [layer.parameters.tobytes() for layer in twin.layers]))
-    assert histories[0] == histories[1] == histories[2]
+    assert histories[0] == histories[1]
 
 
-def test_load_never_turns_one_kind_of_model_into_another(tmp_path):
+@pytest.mark.parametrize("engine", ["loops", "unrolled", "numpy"])
+def test_a_model_comes_back_with_its_engine_and_as_the_class_that_loads_it(engine, tmp_path):
     class OwnModel(Model):
-        pass
+        def sizes(self):
+            return [layer.num_neurons for layer in self.layers]
 
-    neurons_path, arrays_path = tmp_path / "neurons.json", tmp_path / "arrays.json"
-    Model.from_sizes([2, 3, 1], seed=0).save(neurons_path)
-    Model.from_sizes([2, 3, 1], seed=0).vectorised().save(arrays_path)
-    assert type(Model.load(neurons_path)) is Model and type(OwnModel.load(neurons_path)) is OwnModel
-    with pytest.raises(FileError, match="neurons.json holds a model of Layers, but VectorModel is made of VectorLay"):
-        VectorModel.load(neurons_path)
-    with pytest.raises(FileError, match="arrays.json holds a model of VectorLayers, but OwnModel is made of Layers"):
-        OwnModel.load(arrays_path)
+    path = tmp_path / "model.json"
+    OwnModel.from_sizes([2, 3, 1], seed=0, engine=engine).save(path)
+    for model_class in (Model, OwnModel):
+        loaded = model_class.load(path)
+        assert type(loaded) is model_class and loaded.engine == engine
+
+
+OLD_FILES = {  # as saved before the engine was a string of the model
+    "loops": """{
+  "format": "neurons model",
+  "version": 1,
+  "engine": "loops",
+  "dtype": "float64",
+  "sizes": [2, 1],
+  "loss": {"name": "mse", "scale": 1.0},
+  "layers": [{"name": "output", "act": "sigmoid"}],
+  "numbers": {"layers[0].weights": [[0.5, -0.25]], "layers[0].biases": [0.125]}
+}""",
+}
+OLD_FILES["numpy"] = OLD_FILES["loops"].replace('"loops"', '"numpy"').replace("float64", "float32")
+
+
+@pytest.mark.parametrize("engine", OLD_FILES)
+def test_a_file_saved_before_still_loads(engine, tmp_path):
+    path = tmp_path / "model.json"
+    path.write_text(OLD_FILES[engine])
+    model = Model.load(path)
+    assert (model.engine, list(model.layers[0].neurons[0].weights)) == (engine, [0.5, -0.25])
 
 
 def test_models_on_arrays_that_a_file_cannot_hold_are_refused(tmp_path):
@@ -165,8 +187,8 @@ def test_models_on_arrays_that_a_file_cannot_hold_are_refused(tmp_path):
     not_a_number = Model.from_sizes([3, 2, 2], seed=0, engine="numpy")
     not_a_number.layers[0].weights[0, 1] = np.nan
     for model, message in [
-        (VectorModel([OwnVectorLayer(2, 1)]), "only plain layers .* OwnVectorLayer"),
-        (VectorModel([VectorLayer(2, 2, dtype="float32"), VectorLayer(2, 1)]), "all float32 or all float64"),
+        (Model([OwnVectorLayer(2, 1)]), "output .*VectorLayer"),
+        (Model([VectorLayer(2, 2, dtype="float32"), VectorLayer(2, 1)]), "all float32 or all float64"),
         (not_a_number, r"layers\[0\].weights must be finite"),
     ]:
         for suffix in SUFFIXES:
@@ -259,11 +281,11 @@ def replaced_neuron():
 @pytest.mark.parametrize(
     ("model", "message"),
     [
-        (Model([Layer(2, 1, Cube())]), r"only the activations sigmoid, .* output has its own, Cube cube"),
-        (Model([Layer(2, 1, OwnSigmoid())]), "has its own"),
-        (Model([Layer(2, 1)], OwnLoss()), "only the losses mse, .* has OwnLoss"),
-        (Model([OwnLayer(2, 1)]), "only plain layers .* output is of the class OwnLayer"),
-        (replaced_neuron(), "only plain neurons"),
+        (Model([Layer(2, 1, Cube())]), "output .*Cube"),
+        (Model([Layer(2, 1, OwnSigmoid())]), "output .*OwnSigmoid"),
+        (Model([Layer(2, 1)], OwnLoss()), "loss .*OwnLoss"),
+        (Model([OwnLayer(2, 1)]), "output .*OwnLayer"),
+        (replaced_neuron(), "neuron .*OwnNeuron"),
         (with_neuron(lambda neuron: setattr(neuron, "act", abs)), r"hidden\[1\] has another activation"),
         (with_neuron(lambda neuron: neuron.weights.append(1.0)), r"hidden\[1\]: w must be 2 numbers but got 3"),
         (with_neuron(lambda neuron: setattr(neuron, "bias", math.nan)), r"hidden\[1\]: the bias must be .* nan"),
@@ -512,14 +534,16 @@ EPOCHS = 6
 
 
 ENGINES = ["loops", "unrolled", "float32", "float64"]
+TRAINABLE = [(engine, name) for engine in ENGINES for name in OPTIMISERS if engine != "unrolled" or name == "sgd"]
 _rng = np.random.default_rng(3)
 MANY = _rng.normal(size=(70, 2)).tolist(), _rng.integers(0, 2, (70, 1)).astype(float).tolist()  # more than a chunk
 
 
 def model_for(engine, seed):
     """2-3-1, of neurons or on arrays."""
-    model = Model.from_sizes([2, 3, 1], seed=seed)
-    return model.vectorised(engine) if engine.startswith("float") else model
+    if engine.startswith("float"):
+        return Model.from_sizes([2, 3, 1], seed=seed).vectorised(engine)
+    return Model.from_sizes([2, 3, 1], seed=seed, engine=engine)
 
 
 def train(path, optimiser="sgd", model_seed=0, data=(INPUTS, LABELS), engine="loops", **changes):
@@ -527,9 +551,7 @@ def train(path, optimiser="sgd", model_seed=0, data=(INPUTS, LABELS), engine="lo
     model = model_for(engine, model_seed)
     arguments = {"epochs": EPOCHS, "learning_rate": 0.1, "batch_size": 3, "seed": 7} | changes
     optimiser = OPTIMISERS[optimiser]() if isinstance(optimiser, str) else optimiser
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(unrolled, "WORTH_WRITING", 0 if engine == "unrolled" else math.inf)
-        history = model.fit(*data, optimiser=optimiser, checkpoint=path, **arguments)
+    history = model.fit(*data, optimiser=optimiser, checkpoint=path, **arguments)
     return model, optimiser, history
 
 
@@ -559,8 +581,7 @@ def last_order(path):
 
 
 @pytest.mark.parametrize(("suffix", "validation_data"), [(".json", None), (".npz", (INPUTS[:2], LABELS[:2]))])
-@pytest.mark.parametrize("optimiser", OPTIMISERS)
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("engine", "optimiser"), TRAINABLE)
 def test_a_training_interrupted_in_any_epoch_ends_as_if_it_had_not_been(
     engine, suffix, optimiser, validation_data, tmp_path, every_epoch, no_waiting
 ):
@@ -586,31 +607,15 @@ def test_a_training_interrupted_in_any_epoch_ends_as_if_it_had_not_been(
         assert path.read_bytes() == before
 
 
-def test_the_trainings_here_are_unrolled_where_they_should_be(tmp_path, monkeypatch):
-    runs = []
-    run = unrolled.run
-
-    def counted(loops, rows, orders):
-        runs.append(len(orders))
-        return run(loops, rows, orders)
-
-    monkeypatch.setattr(unrolled, "run", counted)
-    train(None, engine="unrolled")
-    assert runs == [EPOCHS]  # nobody looks: the orders of all epochs are drawn ahead
-    train(tmp_path / "training.json", engine="unrolled")
-    assert runs == [EPOCHS] + EPOCHS * [1]
-
-
-PLACES = {  # called several times in an epoch; the losses and an unrolled epoch's last example once
-    "loops": (training, "train_example"),
-    "unrolled": (training, "train_example"),
-    "float32": (vectorised_training.Chunk, "fetch"),
-    "float64": (vectorised_training, "losses_of"),
+PLACES = {  # called several times in an epoch; the losses and an unrolled epoch once
+    "loops": (loops, "pass_example"),
+    "unrolled": (unrolled_engine, "put"),
+    "float32": (arrays_engine.Chunk, "fetch"),
+    "float64": (arrays_engine, "losses_of"),
 }
 
 
-@pytest.mark.parametrize("optimiser", OPTIMISERS)
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("engine", "optimiser"), TRAINABLE)
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), shuffle=st.booleans(), drop_last=st.booleans(), suffix=st.sampled_from(SUFFIXES))
 def test_a_training_interrupted_within_epochs_several_times(
@@ -646,7 +651,8 @@ def test_a_training_interrupted_within_epochs_several_times(
 def test_a_training_killed_again_and_again_ends_as_if_it_had_not_been(engine, suffix, tmp_path):
     code = f"""if True:
         import sys
-        from neurons import Model, Adam, checkpoints, datasets
+        from neurons import Model, Adam, datasets
+        from neurons.storage import checkpoints
         checkpoints.SECONDS_BETWEEN_SAVES = 0.0
         path = sys.argv[1] or None
         model = Model.from_sizes([2, 3, 1], seed=99 if sys.argv[2] == "later" else 0, engine={engine!r})
@@ -813,9 +819,9 @@ def test_checkpoints_of_other_models_and_other_files_are_refused(tmp_path):
 
 def test_a_model_can_be_loaded_from_a_checkpoint(tmp_path):
     for suffix in SUFFIXES:
-        for engine in ENGINES:
-            path = tmp_path / f"{engine}{suffix}"
-            model, _, _ = train(path, "adam", engine=engine)
+        for engine, optimiser in TRAINABLE:
+            path = tmp_path / f"{engine}-{optimiser}{suffix}"
+            model, _, _ = train(path, optimiser, engine=engine)
             loaded = Model.load(path)
             assert type(loaded) is type(model) and numbers(loaded) == numbers(model)
 

@@ -3,7 +3,6 @@
 import copy
 import math
 import pickle
-import sys
 import warnings
 
 import pytest
@@ -19,82 +18,44 @@ from neurons import (
     HealthWarning,
     Layer,
     Model,
+    Momentum,
     Neuron,
     NeuronsError,
     NotFiniteError,
     SoftmaxCrossEntropy,
     datasets,
 )
-from neurons.activations import ACTIVATIONS, Sigmoid, identity, sigmoid
-from neurons.unrolled import engine as unrolled
+from neurons.activations import ACTIVATIONS, identity, sigmoid
 
 LOSSES = st.one_of(
     st.sampled_from([MSE(), SoftmaxCrossEntropy(), BinaryCrossEntropy()]), st.floats(0.01, 10.0).map(lambda s: MSE(s))
 )
-# -0.0 as a weight is the one number that is left to the loops; a test of its own has it.
-WEIGHTS = st.one_of(st.floats(-3.0, 3.0), st.just(0.0)).map(lambda weight: weight if weight else 0.0)
-NOTHING_TO_COUNT = 10**9
-
-
-@pytest.fixture
-def no_debugger(monkeypatch):
-    """Coverage tools follow line by line, as debuggers do."""
-    monkeypatch.setattr(unrolled, "somebody_steps_through", lambda: False)
-
-
-class Spied:
-    """Replaces `unrolled.run` by itself, and counts the runs that came through."""
-
-    def __init__(self):
-        self.original = unrolled.run
-        self.runs = 0
-
-    def __enter__(self):
-        unrolled.run = self
-        return self
-
-    def __exit__(self, *error):
-        unrolled.run = self.original
-
-    def __call__(self, *arguments):
-        seen = self.original(*arguments)
-        self.runs += 1
-        return seen
+WEIGHTS = st.one_of(st.floats(-3.0, 3.0), st.just(0.0))
 
 
 def state_of(model):
-    """Every number of the model, written so that two differ if a bit differs; -0.0 is not 0.0."""
-    state = []
-    for layer in model.layers:
-        for neuron in layer.neurons:
-            numbers = {name: value for name, value in vars(neuron).items() if not callable(value)}
-            state.append(repr(numbers))
-    return state
+    """Every weight and bias of the model, in every bit; only a zero's sign is left out, as `==` does."""
+    neurons = [neuron for layer in model.layers for neuron in layer.neurons]
+    return [[float.hex(weight + 0.0) for weight in [*neuron.weights, neuron.bias]] for neuron in neurons]
 
 
-def fitted(model, inputs, labels, worth_writing, **options):
+def fitted(model, inputs, labels, **options):
     """What one `fit` leaves: the model's state, the history, and the words of the error if there was one."""
-    words, history, runs = "", None, None
-    before = unrolled.WORTH_WRITING
-    unrolled.WORTH_WRITING = worth_writing
+    words, history = "", None
     try:
-        with warnings.catch_warnings(), Spied() as spied:
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore", HealthWarning)
             history = model.fit(inputs, labels, progress=False, **options)
     except NotFiniteError as error:
         words, history = str(error), error.history
-    finally:
-        unrolled.WORTH_WRITING = before
-    runs = spied.runs
-    return (state_of(model), repr(vars(history)), words), runs
+    return state_of(model), repr(history and vars(history)), words
 
 
 def both(model, inputs, labels, **options):
-    """The same `fit` by the loops and written out; the latter's number of runs that needed no loops."""
-    by_loops, runs = fitted(model.copy(), inputs, labels, NOTHING_TO_COUNT, **options)
-    assert runs == 0
-    written_out, runs = fitted(model.copy(), inputs, labels, 0, **options)
-    return by_loops, written_out, runs
+    """The same `fit` by the loops and by the unrolled text."""
+    unrolled = model.copy()
+    unrolled.engine = "unrolled"
+    return fitted(model.copy(), inputs, labels, **options), fitted(unrolled, inputs, labels, **options)
 
 
 @st.composite
@@ -118,15 +79,12 @@ def fits(draw, loss=LOSSES, weights=WEIGHTS, **options):
     )
 
 
-@pytest.mark.usefixtures("no_debugger")
 class TestSameNumbers:
     @given(fits())
     def test_every_number_of_three_epochs_is_that_of_the_loops(self, drawn):
         model, inputs, labels, options = drawn
-        by_loops, written_out, runs = both(model, inputs, labels, **options)
-        assert written_out == by_loops
-        if not by_loops[-1]:  # nothing became infinite on the way: it was no comparison of the loops with themselves
-            assert runs == 1
+        by_loops, unrolled = both(model, inputs, labels, **options)
+        assert unrolled == by_loops
 
     @given(fits(), st.data())
     def test_in_on_epoch_and_with_validation_data_too(self, drawn, data):
@@ -134,11 +92,9 @@ class TestSameNumbers:
         options["validation_data"] = data.draw(st.none() | examples_for(model))
         seen = []
         options["on_epoch"] = lambda epoch, model, history: seen.append((epoch, state_of(model), repr(vars(history))))
-        by_loops, written_out, runs = both(model, inputs, labels, **options)
-        assert written_out == by_loops
+        by_loops, unrolled = both(model, inputs, labels, **options)
+        assert unrolled == by_loops
         assert seen[: len(seen) // 2] == seen[len(seen) // 2 :]
-        if not by_loops[-1]:
-            assert runs == 3 and len(seen) == 6
 
     @given(fits(), st.sampled_from([0.0, -0.0, 2, 1e200, math.nan, -math.inf]))
     def test_on_epoch_may_change_a_weight(self, drawn, weight):
@@ -149,191 +105,113 @@ class TestSameNumbers:
                 model.layers[0].neurons[0].weights[0] = weight
                 model.layers[-1].neurons[0].bias = weight
 
-        by_loops, written_out, runs = both(model, inputs, labels, on_epoch=change, **options)
-        assert written_out == by_loops
+        by_loops, unrolled = both(model, inputs, labels, on_epoch=change, **options)
+        assert unrolled == by_loops
 
     @given(fits(loss=st.just(MSE()), weights=st.sampled_from([0.0, -0.0, 1.0, -0.5])))
     def test_zeros_of_both_signs(self, drawn):
         model, inputs, labels, options = drawn
-        by_loops, written_out, runs = both(model, inputs, labels, **options)
-        assert written_out == by_loops
+        by_loops, unrolled = both(model, inputs, labels, **options)
+        assert unrolled == by_loops
 
     @given(fits(weights=st.one_of(WEIGHTS, st.floats(-1e308, 1e308))), st.data())
     def test_what_is_not_finite_is_found_at_the_same_number(self, drawn, data):
         model, inputs, labels, options = drawn
         inputs = [data.draw(inputs_for(model, st.floats(-1e155, 1e155) | st.floats(-10, 10))) for _ in inputs]
         options["learning_rate"] = data.draw(st.sampled_from([0.1, 1e3, 1e6]))
-        by_loops, written_out, runs = both(model, inputs, labels, **options)
+        by_loops, unrolled = both(model, inputs, labels, **options)
         event("stopped" if by_loops[-1] else "finite")
-        assert written_out == by_loops
+        assert unrolled == by_loops
 
     @pytest.mark.parametrize("loss", [MSE(), MSE(0.5), BinaryCrossEntropy()])
     @pytest.mark.parametrize("act", ["sigmoid", "tanh", "relu", "leaky_relu", "identity"])
-    @pytest.mark.parametrize("batch_size", [1, 3, 4])
-    def test_xor_over_many_runs(self, act, loss, batch_size):
+    @pytest.mark.parametrize("batch_size", [1, 3])
+    def test_xor_over_many_epochs(self, act, loss, batch_size):
         inputs, labels = datasets.xor()
         model = Model.from_sizes([2, 4, 1], hidden=ACTIVATIONS[act], loss=loss, seed=3)
-        options = {"epochs": 1200, "learning_rate": 0.3, "batch_size": batch_size, "seed": 5}
-        by_loops, written_out, runs = both(model, inputs, labels, **options)
-        assert written_out == by_loops
-        if not by_loops[-1]:
-            assert runs == 5  # of 251 epochs
+        options = {"epochs": 400, "learning_rate": 0.3, "batch_size": batch_size, "seed": 5}
+        by_loops, unrolled = both(model, inputs, labels, **options)
+        assert unrolled == by_loops
 
     @pytest.mark.parametrize("labels", [[[1e200], [0.0]], [[0.0], [1e200]]])
-    def test_a_loss_that_is_too_large_for_a_float_at_the_first_or_last_example(self, labels):
+    def test_a_loss_that_is_too_large_for_a_float(self, labels):
         model = Model([Layer(1, 1, sigmoid, init="zeros")])
         options = {"epochs": 1, "learning_rate": 0.1, "shuffle": False}
-        by_loops, written_out, runs = both(model, [[0.0], [0.0]], labels, **options)
-        assert "the loss where output[0] is" in by_loops[-1]
-        assert written_out == by_loops
+        by_loops, unrolled = both(model, [[0.0], [0.0]], labels, **options)
+        assert "output[0]" in by_loops[-1]
+        assert unrolled == by_loops
 
     @pytest.mark.parametrize("num_examples, batch_size", [(1, 1), (2, 2), (4, 3)])
-    def test_a_blow_up_in_a_later_run(self, num_examples, batch_size):
+    def test_a_blow_up_in_a_later_epoch(self, num_examples, batch_size):
         model = Model([Layer(1, 1, identity)])
         model.layers[0].neurons[0].weights[0] = 1.0
         inputs, labels = [[1.0]] * num_examples, [[0.0]] * num_examples
         # w + b turns its sign and grows by a fifth with every step: its square passes 1e308 after 1,900 steps
         options = {"epochs": 3000, "learning_rate": 0.55, "batch_size": batch_size}
-        by_loops, written_out, runs = both(model, inputs, labels, **options)
+        by_loops, unrolled = both(model, inputs, labels, **options)
         assert "training stopped in epoch" in by_loops[-1]
-        assert written_out == by_loops
-        assert runs >= 1
+        assert unrolled == by_loops
 
 
-@pytest.mark.usefixtures("no_debugger")
-class TestWhoDecides:
-    def own_act(self):
-        class Steep(Sigmoid):
-            name = "sigmoid"
-
-            def act(self, z):
-                return super().act(2.0 * z)
-
-        return Model.from_sizes([2, 2, 1], hidden=Steep(), seed=0)
-
-    def subclass_of_neuron(self):
-        class Loud(Neuron):
-            def forward(self, inputs):
-                return super().forward(inputs) + 1.0
-
-        model = Model.from_sizes([2, 2, 1], seed=0)
-        model.layers[0].neurons[1] = Loud(2, weights=[0.5, -0.25], bias=0.1, name="loud")
-        return model
-
-    def own_loss(self):
-        class Half(MSE):
-            def value(self, outputs, label):
-                return super().value(outputs, label) / 2.0
-
-        return Model.from_sizes([2, 2, 1], loss=Half(), seed=0)
-
-    def own_method(self):
-        model = Model.from_sizes([2, 2, 1], seed=0)
-        neuron = model.layers[0].neurons[0]
-        original = neuron.forward
-        neuron.forward = lambda inputs: -original(inputs)
-        return model
-
-    def own_function(self):
-        model = Model.from_sizes([2, 2, 1], seed=0)
-        model.layers[1].neurons[0].delta_act = lambda z: 1.0
-        return model
-
-    def shared_weights(self):
-        model = Model.from_sizes([2, 2, 1], seed=0)
-        model.layers[0].neurons[1].weights = model.layers[0].neurons[0].weights
-        return model
-
-    def too_many_parameters(self):
-        return Model.from_sizes([2, 500, 1], seed=0)
-
-    OWN = [
-        "own_act",
-        "subclass_of_neuron",
-        "own_loss",
-        "own_method",
-        "own_function",
-        "shared_weights",
-        "too_many_parameters",
-    ]
-
-    @pytest.mark.parametrize("own", OWN)
-    def test_what_is_not_the_packages_own_is_left_to_the_loops(self, own):
+class TestWhoRunsIt:
+    def test_only_who_asks_for_it_by_name(self, monkeypatch):
+        """By default the objects train: each of their passes is made. The text makes none."""
+        calls = []
+        original = Neuron.forward
         inputs, labels = datasets.xor()
-        trained = []
-        for worth_writing in (NOTHING_TO_COUNT, 0):
-            model = getattr(self, own)()
-            if own != "too_many_parameters":
-                with pytest.raises(NeuronsError, match="written out"):
-                    model.unrolled_source()
-            left, runs = fitted(model, inputs, labels, worth_writing, epochs=2, learning_rate=0.1, seed=0)
-            assert runs == 0
-            trained.append(left)
-        assert trained[0] == trained[1]
+        for engine in ("auto", "loops", "unrolled"):
+            model = Model.from_sizes([2, 4, 1], seed=0, engine=engine)
+            with monkeypatch.context() as patch:
+                patch.setattr(Neuron, "forward", lambda self, inputs: calls.append(1) or original(self, inputs))
+                if engine == "unrolled":
+                    with pytest.raises(NeuronsError, match=r"Neuron\.forward"):
+                        model.fit(inputs, labels, epochs=200, learning_rate=0.5)
+                else:
+                    model.fit(inputs, labels, epochs=200, learning_rate=0.5)
+            assert len(calls) == (0 if engine == "unrolled" else 200 * 4 * 5)
+            calls.clear()
+
+    def test_no_neuron_shows_a_pass_it_did_not_make(self):
+        model = Model.from_sizes([2, 4, 1], seed=0, engine="unrolled")
+        model.forward([0.0, 1.0])
+        model.fit(*datasets.xor(), epochs=3, learning_rate=0.5)
+        neuron = model.layers[0].neurons[0]
+        assert (neuron.linear_activation, neuron.activation, neuron.error, neuron.gradients) == (None,) * 4
+
+    @pytest.mark.parametrize("optimiser", [Adam(), Momentum(), type("Mine", (SGD,), {})()])
+    def test_other_optimisers_are_refused(self, optimiser):
+        model = Model.from_sizes([2, 2, 1], engine="unrolled")
+        with pytest.raises(NeuronsError, match="SGD"):
+            model.fit(*datasets.xor(), epochs=2, learning_rate=0.1, optimiser=optimiser)
 
     def test_at_most_so_many_parameters(self):
         assert Model.from_sizes([2, 499, 1], seed=0, engine="loops").unrolled_source().count("\n") > 1996
-        with pytest.raises(NeuronsError, match="at most 2,000 parameters but there are 2,001"):
-            Model.from_sizes([2, 500, 1], seed=0, engine="loops").unrolled_source()
+        for refused in (
+            lambda: Model.from_sizes([2, 500, 1], seed=0, engine="loops").unrolled_source(),
+            lambda: Model.from_sizes([2, 500, 1], seed=0, engine="unrolled"),
+        ):
+            with pytest.raises(NeuronsError, match="2,000 .*2,001"):
+                refused()
 
-    def test_replaced_methods_are_called(self, monkeypatch):
-        model = Model.from_sizes([2, 2, 1], seed=0)
-        calls = []
-        original = Neuron.forward
-        monkeypatch.setattr(Neuron, "forward", lambda self, inputs: calls.append(1) or original(self, inputs))
-        fitted(model, *datasets.xor(), 0, epochs=2, learning_rate=0.1)
-        assert len(calls) >= 2 * 4 * 3
+    def test_arrays_are_refused(self):
+        on_arrays = Model.from_sizes([2, 2, 1], engine="numpy")
+        with pytest.raises(NeuronsError, match="as_neurons"):
+            on_arrays.unrolled_source()
+        with pytest.raises(NeuronsError, match="as_neurons"):
+            Model(on_arrays.layers, engine="unrolled")
 
-    @pytest.mark.parametrize("optimiser", [Adam(), type("Mine", (SGD,), {})(), SGD()])
-    def test_other_optimisers_are_left_to_the_loops(self, optimiser):
-        if type(optimiser) is SGD:  # one with a step of its own
-            optimiser.step = lambda model, learning_rate: model.step(learning_rate / 2.0)
-        _, runs = fitted(
-            Model.from_sizes([2, 2, 1]), *datasets.xor(), 0, epochs=2, learning_rate=0.1, optimiser=optimiser
-        )
-        assert runs == 0
+    def test_an_interrupt_leaves_the_weights_of_a_finished_epoch(self):
+        model = Model.from_sizes([2, 4, 1], seed=0, engine="unrolled")
+        finished = []
 
-    def test_a_short_fit_is_left_to_the_loops(self):
-        model = Model.from_sizes([2, 2, 1], seed=0)
-        for epochs, expected in ((10, 0), (100, 1)):
-            _, runs = fitted(model, *datasets.xor(), unrolled.WORTH_WRITING, epochs=epochs, learning_rate=0.1)
-            assert runs == expected
-
-    def test_an_interrupt_leaves_the_model_as_it_was_between_two_runs(self, monkeypatch):
-        inputs, labels = datasets.xor()
-        model = Model.from_sizes([2, 4, 1], seed=0)
-        expected, _ = fitted(model.copy(), inputs, labels, NOTHING_TO_COUNT, epochs=251, learning_rate=0.5, seed=1)
-        original, calls = unrolled.compiled, []
-
-        def interrupted(*arguments):
-            calls.append(1)
-            if len(calls) == 2:
+        def interrupt(epoch, model, history):
+            finished.append(state_of(model))
+            if epoch == 3:
                 raise KeyboardInterrupt
-            return original(*arguments)
 
-        monkeypatch.setattr(unrolled, "compiled", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            model.fit(inputs, labels, epochs=1000, learning_rate=0.5, seed=1)
-        assert state_of(model) == expected[0]
-
-
-def test_a_debugger_meets_the_objects():
-    """A line of `Neuron.forward` where somebody has put a breakpoint is passed once per neuron and example."""
-    met = []
-
-    def follow(frame, what, argument):
-        if frame.f_code is Neuron.forward.__code__:
-            met.append(frame.f_locals["self"].name)
-
-    model = Model.from_sizes([2, 2, 1], seed=0)
-    tracing = sys.gettrace()
-    sys.settrace(follow)
-    try:
-        _, runs = fitted(model, *datasets.xor(), 0, epochs=3, learning_rate=0.1)
-    finally:
-        sys.settrace(tracing)
-    assert runs == 0
-    assert met.count("hidden[1]") == 12
+            model.fit(*datasets.xor(), epochs=9, learning_rate=0.5, on_epoch=interrupt)
+        assert state_of(model) == finished[-1]
 
 
 class TestSource:
@@ -367,8 +245,8 @@ class TestSource:
             assert numbers[f"{name}_error"] == neuron.error
             assert numbers[f"{name}_b_gradient"] == neuron.bias_gradient
             assert [numbers[f"{name}_w{i}_gradient"] for i in range(neuron.num_inputs)] == neuron.gradients
-            assert repr([numbers[f"{name}_w{i}"] for i in range(neuron.num_inputs)]) == repr(neuron.weights)
-            assert repr(numbers[f"{name}_b"]) == repr(neuron.bias)
+            assert [numbers[f"{name}_w{i}"] for i in range(neuron.num_inputs)] == neuron.weights
+            assert numbers[f"{name}_b"] == neuron.bias
 
     def test_of_the_smallest_network_for_xor(self):
         assert Model.from_sizes([2, 2, 1], seed=0).unrolled_source() == XOR_STEP

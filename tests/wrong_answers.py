@@ -4,11 +4,8 @@ Several ids: the numbers that the exercise sees are those of any of them, and ea
 """
 
 # ruff: noqa: E501  # replacements are whole lines
-COLLECT_14 = """\
-        for weight_idx, gradient in enumerate(self.gradients):
-            self.gradient_sums[weight_idx] += gradient
-        self.bias_gradient_sum += error
-"""
+from correct_variants import BACK_11, COLLECT_14, ERROR, RELU_03, SLOPE_03
+
 STEP_14 = """\
         for weight_idx, gradient_sum in enumerate(self.gradient_sums):
             self.weights[weight_idx] -= learning_rate * gradient_sum / self.num_examples
@@ -21,18 +18,9 @@ INPUTS_14 = """\
         self.bias_gradient_sum += error
 """
 ROWS_16 = "errors.T @ self.input_activations / len(errors)"
-ERROR = "error = output_gradient * activation_gradient"
 GRADIENT_06 = "self.gradients.append(error * input_activation)"
 INPUT_07 = "input_gradients.append(error * weight)"
 SUM_10 = "sum_of_input_gradients[input_idx] += gradient"
-BACK_11 = """\
-        gradients = output_gradients
-        for layer in reversed(self.layers):
-            gradients = layer.backward_pass(gradients)
-        return gradients
-"""
-SLOPE_03 = "    a = sigmoid(z)\n    return a * (1.0 - a)\n"
-RELU_03 = "return 1.0 if z > 0.0 else 0.0"
 LOSS_05 = "gradients.append(2.0 * (a - y))"
 TOTAL_15 = "    return [exponential / total for exponential in exponentials]\n"
 SOFT_15 = "return [p - y for p, y in zip(softmax(logits), label, strict=True)]"

@@ -160,10 +160,15 @@ class ArraysTraining(Training):
     """One call of `fit` on arrays: a step after each batch."""
 
     def __init__(self, engine, model, inputs, labels, batch_size, learning_rate, optimiser, classes, rng):
+        check_is_plain(model)
         super().__init__(engine, model, inputs, labels, batch_size, learning_rate, optimiser, classes, rng)
         self.rng = None if rng is None else np.random.default_rng(rng.getrandbits(128))
         self.order = np.arange(len(inputs))  # (example,)
         self.num_used = 0  # for which the arrays have been made
+
+    def keep_weights(self):
+        for layer, before in zip(self.model.layers, self.weights_before, strict=True):
+            np.copyto(before, layer.parameters)  # (input + 1, neuron)
 
     def make_arrays(self, num_used):
         """The chunk, and a pass for every batch in it."""
@@ -292,9 +297,7 @@ class Chunk:
 
 def layers_of_arrays(model, dtype):
     """The layers of a model of neurons with the same numbers in arrays; `NeuronsError` for a part of one's own."""
-    own_part = model.own_part()
-    if own_part is not None:
-        raise NeuronsError(f"arrays cannot hold this model: {own_part}. It trains in loops as it is")
+    check_is_plain(model)
     layers = []
     for layer in model.layers:
         twin = VectorLayer(
@@ -304,6 +307,13 @@ def layers_of_arrays(model, dtype):
             view.weights, view.bias = neuron.weights, neuron.bias
         layers.append(twin)
     return layers
+
+
+def check_is_plain(model):
+    """Raise `NeuronsError` for a model with a part of one's own, and say which."""
+    own_part = model.own_part()
+    if own_part is not None:
+        raise NeuronsError(f"arrays cannot run this model: {own_part}. Loops can: leave out engine and vectorised()")
 
 
 def layers_of_neurons(model):

@@ -188,7 +188,8 @@ class VectorLayer:
         Raises `OrderError` where there has been no `backward_pass` since then.
         """
         check_has_gradients(self)
-        self.parameters -= checked_learning_rate(learning_rate) * (self.sums / self.num_examples)  # (input + 1, neuron)
+        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite shows in the next forward pass
+            self.parameters -= checked_learning_rate(learning_rate) * (self.sums / self.num_examples)
         self.start_batch()
 
     @property

@@ -1,4 +1,8 @@
-"""The classroom: what is wrong with hand-written backpropagation, in the words of the lesson.
+"""The classroom: what is wrong with hand-written backpropagation, in the words of the lesson; exercises, and grades.
+
+Its rooms, each of which imports only those before it: `sandbox` runs a student's file where it can do no harm,
+`diagnosis` names a mistake, `exercises` checks one answer, `course` leads a student through them, `grading` checks a
+class. Like any user of the library, they write `from neurons import Neuron`.
 
 >>> from neurons.classroom import diagnose
 >>> diagnose(gradients=my_gradients, sizes=[2, 3, 1])        # doctest: +SKIP
@@ -10,7 +14,7 @@ from typing import Any
 PLACES = {  # loaded when first touched: they need NumPy
     "check": "course.notebooks",
     "diagnose": "diagnosis.diagnose",
-    "Diagnosis": "diagnosis.message",
+    "Diagnosis": "diagnosis.diagnosis",
 }
 
 __all__ = ["Diagnosis", "check", "diagnose"]

@@ -38,22 +38,12 @@ def add_options(command):
 
 def run(options):
     """Do what the verb says; return the exit code."""
-    from neurons.classroom.course.course import Course, new_exercise, proof
+    from neurons.classroom.course.course import Course
 
     if options.verb == "start":
-        course = Course.start(options.folder)
-        print(f"{len(course.exercises)} exercises lie in {options.folder}. Go on with\n")
-        folder = f'"{options.folder}"' if " " in options.folder else options.folder
-        print(f"  cd {folder}\n  python -m neurons course watch\n")
-        print("and open 01_weighted_sum.py in your editor.")
-        return 0
+        return start(options.folder)
     if options.verb == "new":
-        exercise = new_exercise(options.name)
-        problems = proof(exercise)
-        print(f"{exercise.folder}: " + ("the stub fails and the solution passes." if not problems else "not yet."))
-        for problem in problems:
-            print(problem)
-        return 1 if problems else 0
+        return new(options.name)
     course = Course.find()
     if options.verb == "list":
         print(course)
@@ -66,11 +56,7 @@ def run(options):
         return 0
     exercise = course.exercise(options.exercise)
     if options.verb == "check":
-        result = course.check(exercise)
-        print(result)
-        if result.passed and course.current() is not exercise:
-            print(f"\nNext: {course.path(course.current())}")
-        return 0 if result.passed else 1
+        return check(course, exercise)
     if options.verb == "hint":
         print(course.hint(exercise))
     elif options.verb == "lesson":
@@ -81,10 +67,43 @@ def run(options):
     return 0
 
 
+def start(folder):
+    """Lay the exercises out and say how to go on."""
+    from neurons.classroom.course.course import Course
+
+    course = Course.start(folder)
+    print(f"{len(course.exercises)} exercises are ready in {folder}. Go on with\n")
+    quoted = f'"{folder}"' if " " in folder else folder
+    print(f"  cd {quoted}\n  python -m neurons course watch\n")
+    print("and open 01_weighted_sum.py in your editor.")
+    return 0
+
+
+def new(name):
+    """Make an exercise and say whether it can be solved."""
+    from neurons.classroom.course.new_exercise import new_exercise, problems_of
+
+    exercise = new_exercise(name)
+    problems = problems_of(exercise)
+    print(f"{exercise.folder}: " + ("the stub fails and the solution passes." if not problems else "not yet."))
+    for problem in problems:
+        print(problem)
+    return 1 if problems else 0
+
+
+def check(course, exercise):
+    """Check an exercise and say which one is next."""
+    result = course.check(exercise)
+    print(result)
+    if result.passed and course.current() is not exercise:
+        print(f"\nNext: {course.path(course.current())}")
+    return 0 if result.passed else 1
+
+
 def watch(course):
     """Until q or Ctrl-C."""
-    from neurons.classroom.course.course import Watch
     from neurons.classroom.course.keyboard import keys
+    from neurons.classroom.course.watch import Watch
 
     def write(text):
         print(text, flush=True)

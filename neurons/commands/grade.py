@@ -34,10 +34,10 @@ def run(options):
     import os
     from functools import partial
 
+    from neurons import NeuronsError
     from neurons.checks import checked_count
     from neurons.classroom.course.course import all_exercises
     from neurons.classroom.grading.grading import grade
-    from neurons.errors import NeuronsError
 
     if options.exercises and not os.path.isdir(options.exercises):
         raise NeuronsError(f"--exercises: there is no folder {options.exercises}")

@@ -39,12 +39,8 @@ def save(model, path):
 def load(model_class, path):
     """The model in the file at `path`; `Model.load` says more."""
     description, numbers = read(path)
-    layer_class: Any = Layer
-    more = {}
-    if description["engine"] == "numpy":
-        from neurons.arrays.layer import VectorLayer
-
-        layer_class, more = VectorLayer, {"dtype": description["dtype"]}
+    layer_class = layer_class_of(description["engine"])
+    more = {"dtype": description["dtype"]} if description["engine"] == "numpy" else {}
     sizes = description["sizes"]
     layers = []
     for layer_idx, layer in enumerate(description["layers"]):
@@ -53,6 +49,15 @@ def load(model_class, path):
     model = model_class(layers, loss_from(description["loss"]), description["engine"])
     set_numbers(model, numbers)
     return model
+
+
+def layer_class_of(engine) -> Any:
+    """What the layers of a model with this engine are: `Layer`, or `VectorLayer` on arrays."""
+    if engine != "numpy":
+        return Layer
+    from neurons.arrays.layer import VectorLayer
+
+    return VectorLayer
 
 
 # ---- a model as a description and numbers
@@ -64,6 +69,8 @@ def describe(model):
     if own_part is not None:
         raise NeuronsError(f"a file cannot hold this model: {own_part}")
     for layer in model.layers:
+        if model.engine == "numpy" and type(layer) is not layer_class_of("numpy"):
+            raise NeuronsError(f"a file cannot hold this model: {layer.name} is your own kind of VectorLayer")
         if not isinstance(layer.name, str):
             raise NeuronsError(f"a layer that is saved needs a name that is text, but one is called {show(layer.name)}")
     loss = {"name": model.loss.name}

@@ -203,7 +203,7 @@ class Training(ABC):
     def epoch(self, num_used: int) -> tuple[float, int]:
         """Train on `num_used` examples; return the sum of their losses and the number of right classes."""
         self.engine.check_weights(self.model)  # `on_epoch`, or somebody before, may have set them by hand
-        self.weights_before = self.engine.weights_of(self.model)
+        self.keep_weights()
         if self.rng is not None:
             self.rng.shuffle(self.order)
         return self.train(self.order[:num_used])
@@ -211,6 +211,10 @@ class Training(ABC):
     @abstractmethod
     def train(self, order: Any) -> tuple[float, int]:
         """Train on the examples in `order`; raises `NotFiniteError` at the first number that is not finite."""
+
+    def keep_weights(self) -> None:
+        """Keep the weights, in case the next ones are not finite."""
+        self.weights_before = self.engine.weights_of(self.model)
 
     def put_back(self) -> None:
         """Give the model the weights with which the epoch began, and a clean batch."""

@@ -26,25 +26,36 @@ def find_own_part(model: "Model") -> str | None:
         if getattr(kind, word) is not original:
             return f"{kind.__name__}.{word} has been replaced"
     if not is_our_loss(model.loss):
-        return f"the loss {model.loss!r} is your own"
+        return f"the loss {difference(model.loss)}"
+    if model.engine == "numpy":  # arrays hold nothing else
+        return None
+    lists_of_weights = set()
     for layer in model.layers:
-        if model.engine == "numpy":  # made of the package's own alone
-            continue
+        act = layer.activation_function
         if not is_plain(layer, Layer):
-            return f"{layer.name} is your own kind of Layer"
-        if not is_our_activation(layer.activation_function):
-            return f"the activation {layer.activation_function!r} of {layer.name} is your own"
+            return f"{layer.name} {difference(layer)}"
+        if not is_our_activation(act):
+            return f"the activation of {layer.name} {difference(act)}"
         for neuron in layer.neurons:
             if not is_plain(neuron, Neuron):
-                return f"{neuron.name} is your own kind of Neuron"
-            if not has_activation(neuron, layer.activation_function):
-                return f"{neuron.name} has another activation than its layer, {layer.activation_function!r}"
+                return f"{neuron.name} {difference(neuron)}"
+            if not has_activation(neuron, act):
+                return f"{neuron.name} has another activation than its layer, {act!r}"
+            if id(neuron.weights) in lists_of_weights:
+                return f"{neuron.name} shares its list of weights with another neuron"
+            lists_of_weights.add(id(neuron.weights))
     return None
 
 
 def is_plain(part: Any, kind: type) -> bool:
     """True for an object of exactly this class that got no method of its own."""
     return type(part) is kind and vars(part).keys().isdisjoint(METHODS[kind])
+
+
+def difference(part: Any) -> str:
+    """What makes `part` the reader's own: its class, or a method that it got."""
+    own = [word for word in METHODS.get(type(part), ()) if word in vars(part)]
+    return f"has its own {own[0]}" if own else f"is a {type(part).__name__} of your own"
 
 
 def is_our_activation(act: Any) -> bool:

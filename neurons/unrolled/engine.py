@@ -1,7 +1,6 @@
 """The unrolled engine: `fit` by the training step as plain arithmetic, several times as fast as the objects.
 
-The numbers are the same in every bit. The neurons get their weights after each epoch; the numbers of a pass stay None,
-since no neuron makes one.
+The numbers are the same in every bit. The neurons get their weights after each epoch, and show no pass: they make none.
 """
 
 from math import isfinite
@@ -37,7 +36,16 @@ class UnrolledTraining(LoopsTraining):
         if type(self.optimiser) is not SGD:
             raise NeuronsError(f'engine="unrolled" takes the steps of SGD, not of {self.optimiser}: use engine="loops"')
         self.run = compiled(architecture_of(self.model), self.batch_size == 1, self.classes)
+        self.forget_passes()
         self.examples = [(*inputs, *label) for inputs, label in zip(self.inputs, self.labels, strict=True)]
+
+    def forget_passes(self):
+        """Leave no numbers on the neurons of passes that they made before this training."""
+        for layer in self.model.layers:
+            for neuron in layer.neurons:
+                neuron.input_activation = neuron.linear_activation = neuron.activation = None
+                neuron.output_gradient = neuron.activation_gradient = neuron.error = None
+                neuron.gradients = neuron.bias_gradient = neuron.input_gradients = None
 
     def train(self, order):
         examples = [self.examples[i] for i in order]
@@ -85,7 +93,7 @@ def parameters_of(model):
 
 
 def put(model, parameters):
-    """Give the neurons their weights; the numbers of their last pass belong to others, and are forgotten."""
+    """Give the neurons their weights."""
     start = 0
     for layer in model.layers:
         for neuron in layer.neurons:

@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from hostile import ATTACKS
 from surroundings import Surroundings
 
-from neurons.classroom.exercises.checking import exercises
+from neurons.classroom.exercises.exercise import exercises
 from neurons.classroom.sandbox.containment import BUBBLEWRAP, LANDLOCK, available_levels
 
 
@@ -77,7 +77,7 @@ def grade_a_class(folder):
 
     def command(out):
         program = (
-            "import sys\nfrom neurons.classroom.exercises.checking import exercises\n"
+            "import sys\nfrom neurons.classroom.exercises.exercise import exercises\n"
             "from neurons.classroom.grading.grading import grade\n"
             "if __name__ == '__main__':\n    grade(sys.argv[1], sys.argv[2], exercises=exercises()[:5], jobs=2)\n"
         )

@@ -31,6 +31,15 @@ class Net(NamedTuple):
     output: str
     loss: str
 
+    @property
+    def parts(self):
+        """Its activation functions and its loss, as the wrong programs take them."""
+        return {"hidden": self.hidden, "output": self.output, "loss": self.loss}
+
+    def diagnosed(self, **arguments):
+        """The diagnosis of a program for this network."""
+        return diagnose(sizes=self.sizes, **self.parts, **arguments)
+
 
 NETS = {
     "P1 2-2-2 relu/sigmoid": Net([2, 2, 2], "relu", "sigmoid", "mse"),
@@ -91,25 +100,24 @@ class Cell(NamedTuple):
 
 def programs(style, net):
     """(mistake, keyword arguments of diagnose) for every mistake that can be made in this style."""
-    words = {"hidden": net.hidden, "output": net.output, "loss": net.loss}
     if style == "loops":
         for mistake in FOR_ONE:
-            yield mistake, {"gradients": typed.loops(mistake, **words)}
-        yield "B8", {"gradients": typed.collecting(typed.loops(None, **words))}
+            yield mistake, {"gradients": typed.loops(mistake, **net.parts)}
+        yield "B8", {"gradients": typed.collecting(typed.loops(None, **net.parts))}
     if style == "arrays":
         for mistake in FOR_BATCHES:
-            yield mistake, {"gradients": typed.arrays(mistake, **words), "batch": True}
-        yield "B8", {"gradients": typed.collecting(typed.arrays(None, **words)), "batch": True}
+            yield mistake, {"gradients": typed.arrays(mistake, **net.parts), "batch": True}
+        yield "B8", {"gradients": typed.collecting(typed.arrays(None, **net.parts)), "batch": True}
     if style == "update":
         for mistake in FOR_BATCHES:
-            yield mistake, {"update": typed.updating(typed.arrays(mistake, **words)), "batch": True}
+            yield mistake, {"update": typed.updating(typed.arrays(mistake, **net.parts)), "batch": True}
         for mistake in [*FOR_STEPS, "B9"]:
-            yield mistake, {"update": typed.updating(typed.arrays(None, **words), mistake), "batch": True}
+            yield mistake, {"update": typed.updating(typed.arrays(None, **net.parts), mistake), "batch": True}
         if net.loss != "bce":
             yield "X6", {"update": typed.early_updating(net.hidden, net.output, batch=True), "batch": True}
 
 
-def cases(net, batch, count=8):
+def random_examples(net, batch, count=8):
     """Random parameters, inputs and labels, to see whether a program is wrong at all."""
     rng = np.random.default_rng(7)
     for _ in range(count):
@@ -160,19 +168,23 @@ def central_difference(net, parameters, X, Y, nudge=1e-6):
     return found
 
 
+def gradients_of(arguments, parameters, X, Y, rate):
+    """What a program computes: its gradients, or its step divided by the learning rate."""
+    copies = [part.copy() for part in parameters]
+    if "update" in arguments:
+        new = arguments["update"](copies, X, Y, rate)
+        return [(part - np.asarray(after)) / rate for part, after in zip(parameters, new, strict=True)]
+    return [np.asarray(part) for part in arguments["gradients"](copies, X, Y)]
+
+
 def is_wrong(net, arguments):
     """True if the program's gradients are not the central differences (a program that raises is wrong)."""
     batch = arguments.get("batch", False)
-    for parameters, X, Y in cases(net, batch):
+    for parameters, X, Y in random_examples(net, batch):
         right = central_difference(net, parameters, X, Y)
         for rate in (0.5, 0.25):
             try:
-                if "update" in arguments:
-                    copies = [part.copy() for part in parameters]
-                    new = arguments["update"](copies, X, Y, rate)
-                    found = [(part - np.asarray(after)) / rate for part, after in zip(parameters, new, strict=True)]
-                else:
-                    found = [np.asarray(part) for part in arguments["gradients"]([p.copy() for p in parameters], X, Y)]
+                found = gradients_of(arguments, parameters, X, Y, rate)
             except (IndexError, ValueError):
                 return True
             for one, other in zip(found, right, strict=True):
@@ -198,7 +210,7 @@ def judgement(mistake, diagnosis):
         outcome = "convention" if diagnosis.ok and row in conventions else "missed"
     elif named == (row,):
         outcome = "unique"
-    elif row in named and not diagnosis.found.is_pair:
+    elif row in named and not diagnosis.findings.is_pair:
         outcome = "twin"
     else:
         outcome = "wrong" if named else "missed"
@@ -210,7 +222,7 @@ def judged(style, net_name, mistake, arguments):
     net = NETS[net_name]
     wrong = mistake == "B8" or is_wrong(net, arguments)
     start = time.perf_counter()
-    diagnosis = diagnose(sizes=net.sizes, hidden=net.hidden, output=net.output, loss=net.loss, **arguments)
+    diagnosis = net.diagnosed(**arguments)
     seconds = time.perf_counter() - start
     named, conventions, outcome = judgement(mistake, diagnosis)
     if not wrong:
@@ -252,27 +264,22 @@ class Both(str):
 def pair_programs(net_name):
     """(pair, arguments) for all pairs of mistakes in loops and their steps."""
     net = NETS[net_name]
-    words = {"hidden": net.hidden, "output": net.output, "loss": net.loss}
     rows = [m for m in FOR_ONE if m.split()[0] not in NOT_ON[net.loss] and not CATALOGUE[m.split()[0]].convention]
     for one, other in combinations(rows, 2):
         if one.split()[0] == other.split()[0]:
             continue
-        yield Both(one, other), {"gradients": typed.loops(Both(one, other), **words)}
+        yield Both(one, other), {"gradients": typed.loops(Both(one, other), **net.parts)}
     for one in rows:
         for step in FOR_STEPS:
-            yield Both(one, step), {"update": typed.updating(typed.loops(one, **words), step)}
+            yield Both(one, step), {"update": typed.updating(typed.loops(one, **net.parts), step)}
 
 
 def computed(net, arguments):
     """What a program computes on the oracle's cases, as one flat array; None where it raises."""
     found = []
-    for parameters, X, Y in cases(net, False, 3):
+    for parameters, X, Y in random_examples(net, False, 3):
         try:
-            if "update" in arguments:
-                new = arguments["update"]([p.copy() for p in parameters], X, Y, 0.3)
-                found += [(p - np.asarray(q)).ravel() for p, q in zip(parameters, new, strict=True)]
-            else:
-                found += [np.ravel(part) for part in arguments["gradients"]([p.copy() for p in parameters], X, Y)]
+            found += map(np.ravel, gradients_of(arguments, parameters, X, Y, 0.3))
         except (IndexError, ValueError):
             return None
     return np.concatenate(found)
@@ -293,7 +300,7 @@ def judged_pair(net_name, pair, arguments, alone):
     if values is None or not is_wrong(net, arguments):
         return "not to be seen"
     start = time.perf_counter()
-    diagnosis = diagnose(sizes=net.sizes, hidden=net.hidden, output=net.output, loss=net.loss, **arguments)
+    diagnosis = net.diagnosed(**arguments)
     seconds = time.perf_counter() - start
     members = {name.split()[0] for name in pair.members}
     ids = {found.id for found in diagnosis.mistakes}
@@ -301,15 +308,15 @@ def judged_pair(net_name, pair, arguments, alone):
         return "a convention's numbers" if diagnosis.conventions else "wrong", ids, seconds
     if not ids:
         return "unknown", ids, seconds
-    if not diagnosis.found.is_pair and ids & members:
+    if not diagnosis.findings.is_pair and ids & members:
         return "a member", ids, seconds
-    pairs = [set(match.ids) for match in diagnosis.found.matches]
-    if diagnosis.found.is_pair and members in pairs:
+    pairs = [set(match.ids) for match in diagnosis.findings.matches]
+    if diagnosis.findings.is_pair and members in pairs:
         return "the pair", ids, seconds
     third = [name for name, numbers in alone.items() if numbers is not None and same_numbers(numbers, values)]
-    if not diagnosis.found.is_pair and ids & {name.split()[0] for name in third}:
+    if not diagnosis.findings.is_pair and ids & {name.split()[0] for name in third}:
         return "the same numbers as one mistake", ids, seconds
-    if diagnosis.found.is_pair and any(pair & members for pair in pairs):
+    if diagnosis.findings.is_pair and any(pair & members for pair in pairs):
         return "another pair with a member", ids, seconds
     return "wrong", ids, seconds
 
@@ -317,10 +324,9 @@ def judged_pair(net_name, pair, arguments, alone):
 def pairs(net_name, every=1):
     """(pair, outcome) of every n-th pair."""
     net = NETS[net_name]
-    words = {"hidden": net.hidden, "output": net.output, "loss": net.loss}
-    gradients = {m: computed(net, {"gradients": typed.loops(m, **words)}) for m in FOR_ONE}
-    updates = {m: computed(net, {"update": typed.updating(typed.loops(m, **words))}) for m in FOR_ONE}
-    right = typed.loops(None, **words)
+    gradients = {m: computed(net, {"gradients": typed.loops(m, **net.parts)}) for m in FOR_ONE}
+    updates = {m: computed(net, {"update": typed.updating(typed.loops(m, **net.parts))}) for m in FOR_ONE}
+    right = typed.loops(None, **net.parts)
     updates.update({s: computed(net, {"update": typed.updating(right, s)}) for s in FOR_STEPS})
     for place, (pair, arguments) in enumerate(pair_programs(net_name)):
         if place % every == 0:
@@ -380,8 +386,7 @@ def random_formula(rng):
 def random_formulas(count, net_name="2-3-1 sigmoid", seed=0):
     """(formula, outcome) for random formulas that are none of the catalogue's."""
     net = NETS[net_name]
-    words = {"hidden": net.hidden, "output": net.output, "loss": net.loss}
-    known = {m: computed(net, {"gradients": typed.loops(m, **words)}) for m in [None, *FOR_ONE]}
+    known = {m: computed(net, {"gradients": typed.loops(m, **net.parts)}) for m in [None, *FOR_ONE]}
     scales = [1.0, 0.5]
     rng = np.random.default_rng(seed)
     seen = set()
@@ -400,7 +405,7 @@ def random_formulas(count, net_name="2-3-1 sigmoid", seed=0):
         ids = [found.id for found in diagnosis.mistakes]
         if diagnosis.ok:
             outcome = "called right"
-        elif diagnosis.found.is_pair:
+        elif diagnosis.findings.is_pair:
             outcome = "named as a pair"
         elif ids:
             outcome = "named"

@@ -14,7 +14,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from correct_variants import VARIANTS, varied
 from wrong_answers import WRONG
 
-from neurons.classroom.exercises.checking import check, exercises
+from neurons.classroom.exercises.check import check
+from neurons.classroom.exercises.exercise import exercises
 
 
 def main():

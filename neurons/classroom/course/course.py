@@ -2,18 +2,16 @@
 
 import os
 import re
-import time
 import zipfile
-from typing import Any
 
-from neurons.classroom.exercises.checking import BUILT_IN, Exercise, Result, check, exercises
-from neurons.errors import FileError, NeuronsError
-from neurons.text import show
+from neurons import FileError, NeuronsError
+from neurons.classroom.exercises.check import check
+from neurons.classroom.exercises.exercise import BUILT_IN, Exercise, exercises
+from neurons.classroom.exercises.result import Result
 
 PROGRESS = "progress.txt"
-OWN = "exercises"  # a folder in the course's folder with exercises of the teacher's own
+OWN_EXERCISES = "exercises"  # a folder in the course's folder with exercises of the teacher's own
 SUBMISSION = "submission.zip"
-POLL = 0.2  # seconds
 
 HEAD = """\
 # The progress of your course: written by `python -m neurons course`, one line per exercise.
@@ -31,7 +29,7 @@ class Course:
 
     def __init__(self, folder: str = ".") -> None:
         self.folder = folder
-        self.exercises = all_exercises(os.path.join(folder, OWN))
+        self.exercises = all_exercises(os.path.join(folder, OWN_EXERCISES))
         self.progress_path = os.path.join(folder, PROGRESS)
 
     @classmethod
@@ -83,7 +81,7 @@ class Course:
             if number in (exercise.number, exercise.name.lower()):
                 return exercise
         numbers = f"{self.exercises[0].number} to {self.exercises[-1].number}"
-        raise NeuronsError(f"there is no exercise {word}: they have the numbers {numbers}")
+        raise NeuronsError(f"there is no exercise {word}: the exercises have the numbers {numbers}")
 
     def read_progress(self) -> dict[str, dict[str, int]]:
         """{exercise: {"passed": 1, "hints": 2}}, of those that have a line; lines that say nothing are passed over."""
@@ -191,141 +189,3 @@ class Course:
             lines.append(f"  {exercise.number}  {exercise.title:<18} {word:<8}{hints}".rstrip())
         passed = sum(bool(has.get("passed")) for has in progress.values())
         return "\n".join([f"{passed} of {len(self.exercises)} passed", "", *lines])
-
-
-class Watch:
-    """Checks the current exercise whenever its file changes, and listens to keys.
-
-    `keys` is a function that waits for at most so many seconds and returns a key, or "".
-    """
-
-    def __init__(self, course: Course, keys: Any, write: Any = print) -> None:
-        self.course = course
-        self.keys = keys
-        self.write = write
-        self.exercise = course.current()
-        self.seen: dict[str, tuple[int, int]] = {}  # exercise -> time and size of its file
-
-    def changed(self) -> Exercise | None:
-        """An exercise whose file has changed since it was last looked at."""
-        found = None
-        for exercise in self.course.exercises:
-            try:
-                status = os.stat(self.course.path(exercise))
-            except OSError:  # an editor replaces files: it comes back
-                continue
-            now = status.st_mtime_ns, status.st_size  # the size, too: a file is often emptied and written at once
-            if self.seen.get(exercise.name) != now:
-                if exercise.name in self.seen:
-                    found = exercise
-                self.seen[exercise.name] = now
-        return found
-
-    def show_check(self) -> None:
-        """Check the current exercise and say what to do next."""
-        self.write("\n" + "-" * 72)
-        self.write(f"{time.strftime('%H:%M:%S')}  {self.course.path(self.exercise)}\n")
-        try:
-            result = self.course.check(self.exercise)
-        except NeuronsError as error:
-            self.write(str(error))
-        else:
-            self.write(str(result))
-        self.write("\n[n] next  [h] hint  [l] list  [q] quit")
-
-    def run(self) -> None:
-        """Until q is pressed."""
-        self.changed()
-        self.show_check()
-        while True:
-            key = self.keys(POLL)
-            if key == "q":
-                return
-            if key == "n":
-                self.exercise = self.course.after(self.exercise)
-                self.show_check()
-            elif key == "h":
-                self.write("\n" + self.course.hint(self.exercise))
-            elif key == "l":
-                self.write("\n" + str(self.course))
-            found = self.changed()
-            if found is not None:
-                self.exercise = found
-                self.show_check()
-
-
-# An exercise to start from. Its stub is unwritten on purpose: `course new` proves that the stub fails.
-TEMPLATE = {
-    "stub.py": '''\
-"""{number} {title}: replace this by your task."""
-
-
-def mean(numbers):
-    """The sum of the numbers, divided by how many they are."""
-    raise NotImplementedError("write mean")
-''',
-    "solution.py": '''\
-"""{number} {title}: replace this by your task."""
-
-
-def mean(numbers):
-    """The sum of the numbers, divided by how many they are."""
-    return sum(numbers) / len(numbers)
-''',
-    "lesson.md": """\
-# {number} {title}
-
-What the student needs to know.
-""",
-    "hints.md": """\
-A question?
----
-The formula in words.
----
-The line of pseudocode.
-""",
-    "probes.py": '''\
-"""How exercise {number} is probed. This runs on the teacher's side; `student` stands for the student's file."""
-
-from neurons.classroom.exercises.checking import case, listed, same
-from neurons.classroom.exercises.teaching import numbers
-
-
-def probes(student, rng):
-    for count in (1, 2, 5):
-        given = numbers(rng, count)
-        yield case(f"numbers {{listed(given)}}")
-        yield same("mean", student.mean(given), sum(given) / count, f"the sum {{sum(given):g}} / {{count}}")
-''',
-}
-
-
-def new_exercise(name: str, folder: str = OWN) -> Exercise:
-    """A teacher's own exercise in `folder`/`name`, such as 18_momentum: a small one that works, to be changed."""
-    if not re.fullmatch(r"\d\d_[a-z0-9_]+", name):
-        raise NeuronsError(f"an exercise's name is two digits and words, such as 18_momentum, but got {show(name)}")
-    if any(exercise.number == name[:2] for exercise in exercises(BUILT_IN)):
-        raise NeuronsError(f"exercise {name[:2]} is there already: take a number from 18 to 99")
-    place = os.path.join(folder, name)
-    os.makedirs(place, exist_ok=True)
-    title = name[3:].replace("_", " ")
-    for part, text in TEMPLATE.items():
-        path = os.path.join(place, part)
-        if not os.path.exists(path):
-            with open(path, "w", encoding="utf-8") as file:
-                file.write(text.format(number=name[:2], title=title))
-    return Exercise(place)
-
-
-def proof(exercise: Exercise) -> list[str]:
-    """What is wrong with an exercise, in sentences: its stub must fail and its solution pass."""
-    problems = []
-    if len(exercise.hints) != 3:
-        problems.append(f"hints.md has {len(exercise.hints)} hints, not 3 between lines of ---.")
-    stub = check(exercise, exercise.path("stub.py"))
-    if stub.passed:
-        problems.append("The stub passes: there is nothing to do, or nothing that is checked.")
-    solution = check(exercise, exercise.path("solution.py"))
-    if not solution.passed:
-        problems.append(f"The solution does not pass.\n\n{solution}")
-    return problems

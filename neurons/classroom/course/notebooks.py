@@ -8,9 +8,10 @@ import tempfile
 import textwrap
 from typing import Any
 
-from neurons.classroom.exercises.checking import Exercise, Result, exercises
-from neurons.classroom.exercises.checking import check as check_file
-from neurons.errors import NeuronsError
+from neurons import NeuronsError
+from neurons.classroom.exercises.check import check as check_file
+from neurons.classroom.exercises.exercise import Exercise, exercises
+from neurons.classroom.exercises.result import Result
 from neurons.text import show
 
 
@@ -20,14 +21,14 @@ def check(exercise: str, *parts: Any) -> Result:
     They take the place of those with the same names in the exercise's file; any others, such as functions of the
     student's own that they call, are added to it. Returns the `Result`, which shows what is wrong and is true where
     nothing is: `assert (result := check("06", Neuron)), result` is a whole test for nbgrader or otter. Raises
-    `NeuronsError` for what is no exercise, and for parts without a source text.
+    `NeuronsError` for an exercise that does not exist, and for parts without a source text.
     """
     found = [one for one in exercises() if one.number == str(exercise).zfill(2)]
     if not found:
         raise NeuronsError(f"there are exercises from 01 to {exercises()[-1].number} but got {show(exercise)}")
     if not parts:
         raise NeuronsError(f'check needs what you have written: check("{found[0].number}", {names_of(found[0])[0]})')
-    text = put_together(found[0], [(name_of(part), source_of(part)) for part in parts])
+    text = assembled_file(found[0], [(name_of(part), source_of(part)) for part in parts])
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, f"{found[0].name}.py")
         with open(path, "w", encoding="utf-8") as file:
@@ -67,7 +68,7 @@ def definitions(tree: ast.Module) -> list[Any]:
     return [node for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
 
 
-def put_together(exercise: Exercise, sources: list[tuple[str, str]]) -> str:
+def assembled_file(exercise: Exercise, sources: list[tuple[str, str]]) -> str:
     """The exercise's file with the student's definitions in the place of its own."""
     lines = exercise.text("stub.py").splitlines()
     own = {node.name: node for node in definitions(ast.parse("\n".join(lines)))}

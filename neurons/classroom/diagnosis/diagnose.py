@@ -5,16 +5,16 @@ must agree in every group and on every probe. What nothing explains is called un
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
+from neurons import NeuronsError
 from neurons.activations import ACTIVATIONS
 from neurons.checks import checked_count, is_list
-from neurons.classroom.diagnosis.classes import found_in_class
-from neurons.classroom.diagnosis.functions import found_in_function
-from neurons.classroom.diagnosis.losses import with_loss
-from neurons.classroom.diagnosis.message import Diagnosis
-from neurons.classroom.diagnosis.reference import Network
-from neurons.errors import NeuronsError
+from neurons.classroom.diagnosis.cases import Network
+from neurons.classroom.diagnosis.classes import class_findings
+from neurons.classroom.diagnosis.diagnosis import Diagnosis
+from neurons.classroom.diagnosis.functions import function_findings
+from neurons.classroom.diagnosis.losses import with_loss_findings
 from neurons.text import show
 
 LOSSES = ("mse", "bce", "ce")
@@ -57,6 +57,13 @@ def checked_network(sizes: Any, hidden: Any, output: Any, loss: Any, biases: boo
     return Network(counts, hidden, output, loss, bool(biases))
 
 
+def checked_function(function: Any, name: str) -> Callable[..., Any]:
+    """`function`, if it can be called."""
+    if not callable(function):
+        raise NeuronsError(f"{name} must be a function but got {show(function)}")
+    return cast(Callable[..., Any], function)
+
+
 def diagnose(
     cls: type | None = None,
     *,
@@ -95,16 +102,14 @@ def diagnose(
     if cls is not None:
         if not isinstance(cls, type):
             raise NeuronsError(f"diagnose takes a class shaped like Neuron, Layer or Model but got {show(cls)}")
-        return Diagnosis(found_in_class(cls, batch=batch))
-    function = gradients if gradients is not None else update
-    if not callable(function):
-        raise NeuronsError(f"{'gradients' if update is None else 'update'} must be a function but got {show(function)}")
+        return Diagnosis(class_findings(cls, batch=batch))
+    function = checked_function(gradients if update is None else update, "gradients" if update is None else "update")
     if sizes is None:
         raise NeuronsError("diagnose needs the sizes of the network, such as sizes=[2, 3, 1]")
-    if loss_function is not None and not callable(loss_function):
-        raise NeuronsError(f"loss_function must be a function but got {show(loss_function)}")
+    if loss_function is not None:
+        checked_function(loss_function, "loss_function")
     network = checked_network(sizes, hidden, output, loss, biases)
-    found = found_in_function(function, network, batch=batch, update=update is not None)
-    if loss_function is not None and not found.trouble:
-        found = with_loss(found, loss_function, network, batch)
-    return Diagnosis(found)
+    findings = function_findings(function, network, batch=batch, update=update is not None)
+    if loss_function is not None and not findings.failure:
+        findings = with_loss_findings(findings, loss_function, network, batch)
+    return Diagnosis(findings)

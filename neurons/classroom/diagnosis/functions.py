@@ -3,82 +3,82 @@
 from collections.abc import Callable
 from typing import Any
 
+from neurons.classroom.diagnosis.cases import Network
 from neurons.classroom.diagnosis.catalogue import CATALOGUE
-from neurons.classroom.diagnosis.explaining import SQUARE_ONLY, found_in, that_fails
+from neurons.classroom.diagnosis.findings import SQUARE_ONLY, Findings, findings_from, findings_on_square_layers
 from neurons.classroom.diagnosis.losses import gradients_of_another_loss
 from neurons.classroom.diagnosis.matching import (
     Match,
     Scale,
     Target,
     matching_scales,
-    pairs,
-    right,
+    pair_matches,
+    right_matches,
     scales_for,
     simplest,
-    singles,
+    single_matches,
 )
-from neurons.classroom.diagnosis.message import Found
-from neurons.classroom.diagnosis.observe import Function, Observation, Trouble
+from neurons.classroom.diagnosis.observation import Observation, ObservationError
 from neurons.classroom.diagnosis.probes import other_networks, probes
-from neurons.classroom.diagnosis.reference import Network
+from neurons.classroom.diagnosis.student_function import StudentFunction
 from neurons.classroom.diagnosis.variants import variants_for
 
 NEARLY = 2e-3  # relative to the largest number of a group: no known mistake comes near
 
 
-def found_in_function(function: Callable[..., Any], network: Network, *, batch: bool, update: bool) -> Found:
+def function_findings(function: Callable[..., Any], network: Network, *, batch: bool, update: bool) -> Findings:
     """What is found in a function of parameters, inputs and label."""
-    student = Function(function, batch=batch, update=update)
+    student = StudentFunction(function, batch=batch, update=update)
     cases = probes(network, batch)
     try:
         observations = student.observe_all(cases)
-    except Trouble as trouble:
-        return on_square_sizes(trouble, function, network, batch, update)
+    except ObservationError as error:
+        return on_square_sizes(error, function, network, batch, update)
     scales = scales_for(network, batch)
     targets = [Target(observation) for observation in observations]
     variants = variants_for(network, batch, update)
 
-    matches = right(targets, scales)
+    matches = right_matches(targets, scales)
     notes = [] if matches else [*gradients_of_another_loss(targets, network), *nearly_right(observations, scales)]
     if update and not any(values.any() for observation in observations for values in observation.groups.values()):
         notes.append("your function leaves the parameters as they were: `w = w - ...` gives a new array the name w")
-    matches = matches or singles(targets, variants, scales) or pairs(targets, variants, scales)
+    matches = matches or single_matches(targets, variants, scales) or pair_matches(targets, variants, scales)
     matches = narrowed(matches, student, network, batch, scales)
-    return found_in(student, [network], observations, matches, batch, notes)
+    return findings_from(student, [network], observations, matches, batch, notes)
 
 
 def nearly_right(observations: list[Observation], scales: list[Scale]) -> list[str]:
     """A sentence where the gradients are right, but for a few digits."""
-    if right([Target(observation._replace(rounding=NEARLY)) for observation in observations], scales):
+    if right_matches([Target(observation._replace(rounding=NEARLY)) for observation in observations], scales):
         return ["but for the last digits the numbers are right, as rounded ones are, or differences with a large step"]
     return []
 
 
 def on_square_sizes(
-    trouble: Trouble, function: Callable[..., Any], network: Network, batch: bool, update: bool
-) -> Found:
+    error: ObservationError, function: Callable[..., Any], network: Network, batch: bool, update: bool
+) -> Findings:
     """What is found in a function that fails on its own sizes: a transposed matrix fits square layers only."""
     for size in (2, 3):
         square = network._replace(sizes=(size,) * len(network.sizes))
-        student = Function(function, batch=batch, update=update)
+        student = StudentFunction(function, batch=batch, update=update)
         try:
             targets = [Target(observation) for observation in student.observe_all(probes(square, batch))]
-        except Trouble:
+        except ObservationError:
             continue
-        matches = singles(targets, variants_for(square, batch, update), scales_for(square, batch))
+        matches = single_matches(targets, variants_for(square, batch, update), scales_for(square, batch))
         if any(match.ids[0] in SQUARE_ONLY for match in matches):
-            return that_fails(trouble, student, square, matches, batch)
+            return findings_on_square_layers(error, student, square, matches, batch)
     try:
-        Function(function, batch=not batch, update=update).observe_all(probes(network, not batch))
-    except Trouble:
+        StudentFunction(function, batch=not batch, update=update).observe_all(probes(network, not batch))
+    except ObservationError:
         hint = ""
     else:
         hint = "; one example at a time it does not: leave out batch=True" if batch else "; with batch=True it does not"
-    return Found(trouble=f"{trouble}{hint}", mistakes=tuple(CATALOGUE[i] for i in trouble.ids))
+    return Findings(failure=f"{error}{hint}", mistakes=tuple(CATALOGUE[i] for i in error.ids))
 
 
 def narrowed(
-    matches: list[Match], student: Function, network: Network, batch: bool, scales: list[Scale]
+    matches: list[Match], student: StudentFunction, network: Network, batch: bool, scales: list[Scale]
 ) -> list[Match]:
     """The matches that also explain networks of other sizes, where the student's function takes those.
 
@@ -89,7 +89,7 @@ def narrowed(
             break
         try:
             observations = [student.observe(case) for case in probes(other, batch, 3)]
-        except Trouble:
+        except ObservationError:
             continue
         targets = [Target(observation) for observation in observations]
         left = [

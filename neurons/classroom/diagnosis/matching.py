@@ -6,21 +6,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from neurons.classroom.diagnosis.observe import Observation
-from neurons.classroom.diagnosis.reference import (
-    Array,
-    At,
-    Case,
-    Network,
-    Pass,
-    Variant,
-    forward,
-    run,
-    steps_one_by_one,
-)
+from neurons.classroom.diagnosis.cases import Array, Case, Network
+from neurons.classroom.diagnosis.observation import Observation
+from neurons.classroom.diagnosis.reference import LayerPass, Pass, Variant, forward, run, steps_one_by_one
 
 FORWARD_SLOTS = ("bias", "act")
-GOING_BACK = ("input gradient", "over neurons")
+BACKWARD_SLOTS = ("input gradient", "over neurons")
 
 
 class Scale(NamedTuple):
@@ -73,7 +64,7 @@ class Target:
 
     def __init__(self, observation: Observation) -> None:
         self.observation = observation
-        self.forwards: dict[tuple[Variant, ...], list[At]] = {}
+        self.forwards: dict[tuple[Variant, ...], list[LayerPass]] = {}
         self.case = observation.case
         self.names = list(observation.groups)
         self.values, self.allowed = joined(observation, self.names)
@@ -91,10 +82,10 @@ class Target:
             if any(variant.slot == "online" for variant in variants):
                 groups = steps_one_by_one(self.case, variants, scale)
             else:
-                groups = predicted_groups(run(self.case, variants, scale, only_last, self.forward(variants)))
+                groups = predicted_groups(run(self.case, variants, scale, only_last, self.forward_layers(variants)))
         return np.concatenate([np.ravel(groups[name]) for name in (self.last_names if only_last else self.names)])
 
-    def forward(self, variants: tuple[Variant, ...]) -> list[At]:
+    def forward_layers(self, variants: tuple[Variant, ...]) -> list[LayerPass]:
         """The forward pass with these mistakes, made once for all programs that share it."""
         in_forward = tuple(variant for variant in variants if variant.slot in FORWARD_SLOTS)
         if in_forward not in self.forwards:
@@ -175,12 +166,12 @@ def simplest(matches: list[Match]) -> list[Match]:
     return list(found.values())
 
 
-def right(targets: list[Target], scales: list[Scale]) -> list[Match]:
+def right_matches(targets: list[Target], scales: list[Scale]) -> list[Match]:
     """The right program, if it explains everything: one match per possible set of conventions."""
     return simplest([Match((), scale) for scale in matching_scales(targets, (), scales)])
 
 
-def singles(targets: list[Target], variants: tuple[Variant, ...], scales: list[Scale]) -> list[Match]:
+def single_matches(targets: list[Target], variants: tuple[Variant, ...], scales: list[Scale]) -> list[Match]:
     """The single mistakes that explain everything."""
     return simplest(
         [
@@ -191,7 +182,7 @@ def singles(targets: list[Target], variants: tuple[Variant, ...], scales: list[S
     )
 
 
-def pairs(targets: list[Target], variants: tuple[Variant, ...], scales: list[Scale]) -> list[Match]:
+def pair_matches(targets: list[Target], variants: tuple[Variant, ...], scales: list[Scale]) -> list[Match]:
     """The pairs of two mistakes that explain everything.
 
     There are thousands, so none is looked for in one of several hidden layers alone (but for the factor of the weights:
@@ -218,4 +209,4 @@ def pairs(targets: list[Target], variants: tuple[Variant, ...], scales: list[Sca
 
 def seen_in_last_layer(variant: Variant) -> bool:
     """True if the mistake can change the gradients of the last layer's weights and bias."""
-    return variant.slot in FORWARD_SLOTS or (variant.slot not in GOING_BACK and variant.where != "hidden")
+    return variant.slot in FORWARD_SLOTS or (variant.slot not in BACKWARD_SLOTS and variant.where != "hidden")

@@ -9,10 +9,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from neurons.classroom.diagnosis.reference import At, Case, Network, forward
+from neurons.classroom.diagnosis.cases import Case, Network
+from neurons.classroom.diagnosis.reference import LayerPass, forward
+from neurons.classroom.numbers import small_number
 
 LEARNING_RATES = (0.5, 0.2, 2.0, 0.3, 0.7, 1.5)
-BATCHES = (3, 4, 2, 5, 1)
+BATCH_SIZES = (3, 4, 2, 5, 1)
 NUM_PROBES = 5
 HAS_KINK = ("relu", "leaky_relu")
 
@@ -20,7 +22,7 @@ HAS_KINK = ("relu", "leaky_relu")
 def probes(network: Network, batch: bool, count: int = NUM_PROBES) -> list[Case]:
     """The fixed probes for a network: the same ones each time."""
     return [
-        drawn_case(network, BATCHES[i % len(BATCHES)] if batch else 1, 1000 + i, LEARNING_RATES[i % 6])
+        drawn_case(network, BATCH_SIZES[i % len(BATCH_SIZES)] if batch else 1, 1000 + i, LEARNING_RATES[i % 6])
         for i in range(count)
     ]
 
@@ -33,11 +35,6 @@ def other_networks(network: Network) -> Iterator[Network]:
             yield network._replace(sizes=sizes)
 
 
-def number(rng: random.Random, smallest: float = 0.2, largest: float = 1.5) -> float:
-    """A number with two decimals, positive or negative, not near 0."""
-    return round(rng.choice((-1.0, 1.0)) * rng.uniform(smallest, largest), 2)
-
-
 def drawn_case(network: Network, batch: int, seed: int, learning_rate: float) -> Case:
     """One probe; drawn again until no neuron sits at a kink and a ReLU layer is partly on, partly off."""
     for attempt in range(200):
@@ -45,13 +42,13 @@ def drawn_case(network: Network, batch: int, seed: int, learning_rate: float) ->
         parameters = []
         for num_inputs, num_neurons in zip(network.sizes, network.sizes[1:], strict=False):
             shrink = min(1.0, (4.0 / num_inputs) ** 0.5)  # many inputs would saturate the neuron
-            W = np.array([[number(rng) * shrink for _ in range(num_inputs)] for _ in range(num_neurons)])
-            b = np.array([number(rng) if network.biases else 0.0 for _ in range(num_neurons)])
+            W = np.array([[small_number(rng, 1.5) * shrink for _ in range(num_inputs)] for _ in range(num_neurons)])
+            b = np.array([small_number(rng, 1.5) if network.biases else 0.0 for _ in range(num_neurons)])
             parameters.append((W, b))
-        inputs = np.array([[number(rng) for _ in range(network.sizes[0])] for _ in range(batch)])
+        inputs = np.array([[small_number(rng, 1.5) for _ in range(network.sizes[0])] for _ in range(batch)])
         labels = np.array([drawn_label(network, rng) for _ in range(batch)])
         case = Case(network, tuple(parameters), inputs, labels, learning_rate)
-        if speaks(case, seed):
+        if shows_kinks(case, seed):
             break
     return case
 
@@ -64,27 +61,27 @@ def drawn_label(network: Network, rng: random.Random) -> list[float]:
     if network.loss == "ce" or network.output == "softmax":
         right = rng.randrange(num_outputs)
         return [float(i == right) for i in range(num_outputs)]
-    return [number(rng) for _ in range(num_outputs)]
+    return [small_number(rng, 1.5) for _ in range(num_outputs)]
 
 
-def speaks(case: Case, seed: int) -> bool:
+def shows_kinks(case: Case, seed: int) -> bool:
     """True if the case shows the kink of every ReLU layer from both sides, as far as it has the neurons for it.
 
     The first neuron of a layer is on in one probe and off in the next; where there are more, one of them is on.
     """
-    for layer_idx, at in enumerate(forward(case)):
-        if at.act in HAS_KINK:
-            if at_kink(at, 0.02) or (at.z.size > 1 and not (at.z > 0.0).any()):
+    for layer_idx, layer in enumerate(forward(case)):
+        if layer.act in HAS_KINK:
+            if at_kink(layer, 0.02) or (layer.z.size > 1 and not (layer.z > 0.0).any()):
                 return False
-            if bool(at.z[0, 0] > 0.0) != ((seed + layer_idx) % 2 == 0):
+            if bool(layer.z[0, 0] > 0.0) != ((seed + layer_idx) % 2 == 0):
                 return False
-        elif at.act == "sigmoid" and np.abs(at.z).max() > 8.0:
+        elif layer.act == "sigmoid" and np.abs(layer.z).max() > 8.0:
             return False
-        elif at.act == "tanh" and np.abs(at.z).max() > 4.0:
+        elif layer.act == "tanh" and np.abs(layer.z).max() > 4.0:
             return False
     return True
 
 
-def at_kink(at: At, within: float = 0.0) -> bool:
+def at_kink(layer: LayerPass, within: float = 0.0) -> bool:
     """True if a neuron has z = 0, or nearly so, where ReLU has no slope and any convention is right."""
-    return at.act in HAS_KINK and bool((np.abs(at.z) <= within).any())
+    return layer.act in HAS_KINK and bool((np.abs(layer.z) <= within).any())

@@ -13,8 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from neurons.activations import ACTIVATIONS
-
-Array = Any  # np.ndarray: its shape stands beside it
+from neurons.classroom.diagnosis.cases import Array
 
 
 def sigmoid(z):
@@ -43,46 +42,6 @@ def softmax(z, axis=1):
     """The softmax of each row; axis 0 is the mistake C7."""
     exponentials = np.exp(z - z.max(axis=axis, keepdims=True))
     return exponentials / exponentials.sum(axis=axis, keepdims=True)
-
-
-class Network(NamedTuple):
-    """What is known of a user's network. The loss None means that the output gradients are given, as to a layer."""
-
-    sizes: tuple[int, ...]
-    hidden: str = "sigmoid"
-    output: str = "sigmoid"  # or softmax
-    loss: str | None = "mse"
-    biases: bool = True
-
-    @property
-    def num_layers(self) -> int:
-        """How many layers have weights."""
-        return len(self.sizes) - 1
-
-    def act(self, layer_idx: int) -> str:
-        """The name of the activation function of a layer."""
-        return self.output if layer_idx == self.num_layers - 1 else self.hidden
-
-    def layer_name(self, layer_idx: int) -> str:
-        """hidden and output; with several hidden layers hidden1, hidden2, ..."""
-        if layer_idx == self.num_layers - 1:
-            return "output"
-        return "hidden" if self.num_layers == 2 else f"hidden{layer_idx + 1}"
-
-
-class Case(NamedTuple):
-    """Numbers to try: parameters [(W, b), ...], a batch of inputs and its labels (or given output gradients)."""
-
-    network: Network
-    parameters: tuple[tuple[Array, Array], ...]  # W (neuron, input), b (neuron,)
-    inputs: Array  # (B, input)
-    labels: Array  # (B, output); the output gradients where the network has no loss
-    learning_rate: float = 0.5
-
-    @property
-    def batch(self) -> int:
-        """The number of examples."""
-        return len(self.inputs)
 
 
 LAYERS: dict[str, Callable[[int, int], bool]] = {  # which layers, by their number and how many there are
@@ -122,7 +81,7 @@ class Variant(NamedTuple):
         return self.slot == other.slot and same_layers
 
 
-class At:
+class LayerPass:
     """The numbers of one layer in one pass, by the names that the formulas use."""
 
     def __init__(self, case, layer_idx, inputs, z_before):
@@ -151,18 +110,18 @@ class At:
 class Pass(NamedTuple):
     """All layers after a forward and a backward pass, first to last."""
 
-    layers: list[At]
+    layers: list[LayerPass]
     step_of: Callable[..., Any] | None  # what a step applies in place of the gradients
 
     def groups(self) -> dict[str, Array]:
         """The gradients by name: W1, b1, W2, ..."""
         found = {}
-        for layer_idx, at in enumerate(self.layers):
-            if at.gW is None:  # the pass stopped after the last layer
+        for layer_idx, layer in enumerate(self.layers):
+            if layer.gW is None:  # the pass stopped after the last layer
                 continue
-            found[f"W{layer_idx + 1}"] = at.gW
-            if at.case.network.biases:
-                found[f"b{layer_idx + 1}"] = at.gb
+            found[f"W{layer_idx + 1}"] = layer.gW
+            if layer.case.network.biases:
+                found[f"b{layer_idx + 1}"] = layer.gb
         return found
 
     def steps(self) -> dict[str, Array]:
@@ -194,19 +153,19 @@ def forward(case, variants=()):
     layers = []
     inputs = z_before = case.inputs
     for layer_idx in range(network.num_layers):
-        at = At(case, layer_idx, inputs, z_before)
+        layer = LayerPass(case, layer_idx, inputs, z_before)
         place = (layer_idx, network.num_layers)
         bias = chosen(variants, "bias", *place)
-        at.z = inputs @ at.W.T + (at.b if bias is None else bias(at.b))  # (B, neuron)
+        layer.z = inputs @ layer.W.T + (layer.b if bias is None else bias(layer.b))  # (B, neuron)
         act = chosen(variants, "act", *place)
         if act is not None:
-            at.a = act(at)
+            layer.a = act(layer)
         else:
-            at.a = softmax(at.z) if at.act == "softmax" else ACT[at.act](at.z)
-        if at.act != "softmax":
-            at.right_slope = DELTA_ACT[at.act](at.z)
-        layers.append(at)
-        inputs, z_before = at.a, at.z
+            layer.a = softmax(layer.z) if layer.act == "softmax" else ACT[layer.act](layer.z)
+        if layer.act != "softmax":
+            layer.right_slope = DELTA_ACT[layer.act](layer.z)
+        layers.append(layer)
+        inputs, z_before = layer.a, layer.z
     return layers
 
 
@@ -235,45 +194,45 @@ def through_softmax(a, g):
     return a * (g - (g * a).sum(axis=1, keepdims=True))  # (B, output)
 
 
-def error_of_output(at, variants, place):
+def error_of_output(layer, variants, place):
     """Set g and d of the last layer."""
-    network, a, y = at.case.network, at.a, at.case.labels
+    network, a, y = layer.case.network, layer.a, layer.case.labels
     relabel, factor = chosen(variants, "label"), chosen(variants, "loss factor")
     if relabel and network.loss is not None:
         y = relabel(y)
     formula = chosen(variants, "loss gradient")
     if network.loss is None:
-        at.g = y
+        layer.g = y
     else:
-        at.g = formula(at, y) if formula else loss_gradient(network.loss, a, y)
+        layer.g = formula(layer, y) if formula else loss_gradient(network.loss, a, y)
     formula = chosen(variants, "output error")
-    slope = output_slope(at, variants, place)
+    slope = output_slope(layer, variants, place)
     fused = network.loss in ("bce", "ce") and slope is None and not chosen(variants, "loss gradient")
     if formula:
-        at.slope, at.d = None, formula(at, y)
+        layer.slope, layer.d = None, formula(layer, y)
     elif fused:  # no rounding, no division by 0
-        at.slope, at.d = at.right_slope, a - y
-    elif at.act == "softmax":
-        at.slope, at.d = None, through_softmax(a, at.g)
+        layer.slope, layer.d = layer.right_slope, a - y
+    elif layer.act == "softmax":
+        layer.slope, layer.d = None, through_softmax(a, layer.g)
     else:
-        at.slope = at.right_slope if slope is None else slope
-        at.d = at.g * at.slope
+        layer.slope = layer.right_slope if slope is None else slope
+        layer.d = layer.g * layer.slope
     if factor:
-        at.g, at.d = factor * at.g, factor * at.d
+        layer.g, layer.d = factor * layer.g, factor * layer.d
 
 
-def output_slope(at, variants, place):
+def output_slope(layer, variants, place):
     """The wrong slope of the last layer, or None."""
     wrong = any(chosen(variants, slot, *place) for slot in ("slope", "slope factor"))
-    return slope_of(at, variants, place) if wrong and at.act != "softmax" else None
+    return slope_of(layer, variants, place) if wrong and layer.act != "softmax" else None
 
 
-def slope_of(at, variants, place):
+def slope_of(layer, variants, place):
     """da/dz, as a program with these mistakes has it."""
     formula = chosen(variants, "slope", *place)
-    slope = formula(at) if formula else at.right_slope
+    slope = formula(layer) if formula else layer.right_slope
     factor = chosen(variants, "slope factor", *place)
-    return factor(at, slope) if factor else slope
+    return factor(layer, slope) if factor else slope
 
 
 def run(case, variants=(), scale=1.0, only_last=False, layers=None):
@@ -284,48 +243,48 @@ def run(case, variants=(), scale=1.0, only_last=False, layers=None):
     """
     network = case.network
     num_layers = network.num_layers
-    layers = forward(case, variants) if layers is None else [copy(at) for at in layers]
+    layers = forward(case, variants) if layers is None else [copy(layer) for layer in layers]
     collect = chosen(variants, "batch") or mean_over_batch
-    going_back = None
+    output_gradients = None
     for layer_idx in reversed(range(num_layers)):
-        at = layers[layer_idx]
-        at.scale = scale
+        layer = layers[layer_idx]
+        layer.scale = scale
         place = (layer_idx, num_layers)
         if layer_idx == num_layers - 1:
-            error_of_output(at, variants, place)
+            error_of_output(layer, variants, place)
         else:
-            at.g = going_back
-            at.slope = slope_of(at, variants, place)
-            at.d = at.g * at.slope
+            layer.g = output_gradients
+            layer.slope = slope_of(layer, variants, place)
+            layer.d = layer.g * layer.slope
 
         formula = chosen(variants, "weight gradient", *place)
-        gW = formula(at) if formula else outer(at.d, at.inputs)  # (B, neuron, input)
+        gW = formula(layer) if formula else outer(layer.d, layer.inputs)  # (B, neuron, input)
         for slot in ("transposed", "skipped", "shared"):
             formula = chosen(variants, slot, *place)
             gW = formula(gW) if formula else gW
         formula = chosen(variants, "bias gradient", *place)
-        gb = formula(at) if formula else at.d  # (B, neuron)
-        at.gW, at.gb = collect(at, gW, gb)
-        at.gW, at.gb = scale * at.gW, scale * at.gb
+        gb = formula(layer) if formula else layer.d  # (B, neuron)
+        layer.gW, layer.gb = collect(layer, gW, gb)
+        layer.gW, layer.gb = scale * layer.gW, scale * layer.gb
         formula = chosen(variants, "bias over batch")
         if formula:
-            at.gb = formula(at)
+            layer.gb = formula(layer)
         if only_last:
             break
-        going_back = at.gx = input_gradients(at, variants, place)
+        output_gradients = layer.gx = input_gradients(layer, variants, place)
     return Pass(layers, chosen(variants, "step"))
 
 
-def input_gradients(at, variants, place):
+def input_gradients(layer, variants, place):
     """What goes back, (B, input): the sum of the neurons' contributions."""
     formula, together = chosen(variants, "input gradient", *place), chosen(variants, "over neurons", *place)
     if formula is None and together is None:
-        return at.d @ at.W
-    parts = formula(at) if formula else at.d[:, :, None] * at.W  # (B, neuron, input)
+        return layer.d @ layer.W
+    parts = formula(layer) if formula else layer.d[:, :, None] * layer.W  # (B, neuron, input)
     return together(parts) if together else parts.sum(axis=1)
 
 
-def mean_over_batch(at, gW, gb):
+def mean_over_batch(layer, gW, gb):
     """The mean over the examples."""
     if len(gW) == 1:
         return gW[0], gb[0]

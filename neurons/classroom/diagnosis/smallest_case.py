@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from neurons.classroom.diagnosis.observe import Observation
+from neurons.classroom.diagnosis.cases import Case, Network
+from neurons.classroom.diagnosis.observation import Observation
 from neurons.classroom.diagnosis.probes import probes
-from neurons.classroom.diagnosis.reference import Case, Network
 
 TEACHING_NUMBERS = (1.0, 2.0, -1.0, 0.5, -2.0, 3.0, -0.5)
 LABELS: dict[str | None, tuple[float, ...]] = {"mse": (1.0, 0.5, 2.0, -1.0), "bce": (1.0, 0.0), None: TEACHING_NUMBERS}
@@ -51,7 +51,7 @@ def smallest_case(
         for batch in batches:
             found = [case for case in probes(network, batch > 1, 2) if shows(with_batch(case, batch)) is not None]
             if found:
-                case = shrunk(network, batch, shows) or with_batch(found[0], batch)
+                case = shrunk_case(network, batch, shows) or with_batch(found[0], batch)
                 return case, shows(case)
     return None
 
@@ -61,7 +61,7 @@ def with_batch(case: Case, batch: int) -> Case:
     return case._replace(inputs=case.inputs[:batch], labels=case.labels[:batch])
 
 
-def shrunk(network: Network, batch: int, shows: Callable[[Case], Any]) -> Case | None:
+def shrunk_case(network: Network, batch: int, shows: Callable[[Case], Any]) -> Case | None:
     """The simplest numbers on which the mistake shows, in Hypothesis's order; None where it finds none."""
     from hypothesis import HealthCheck, Phase, Verbosity, find, settings
     from hypothesis import strategies as st
@@ -120,7 +120,7 @@ def plain_case(network: Network) -> Case:
     return case_of(network, 1, numbers, labels)
 
 
-def differs(one: Observation, correct: dict[str, Any]) -> bool:
+def visibly_differs(one: Observation, correct: dict[str, Any]) -> bool:
     """True if a group is off by a visible amount: a thousandth of its size, and never rounding."""
     for name, values in one.groups.items():
         off = np.abs(values - correct[name]).max()

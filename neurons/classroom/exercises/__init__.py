@@ -1,0 +1,7 @@
+"""The exercises of the course, a folder each, and the check of an answer.
+
+`exercise` reads a folder; its probes.py yields `events` (given this, expect that) and helps itself to `samples`
+and `images`. `check` runs a student's file against them and makes a `result`, whose `message` shows where the numbers
+first differ and whose `explanation` names the mistake: `proxies` and `gradient_functions` bring the student's classes
+and functions, which live in the sandbox, before the diagnosis.
+"""

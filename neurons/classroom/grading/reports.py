@@ -12,8 +12,9 @@ from html import escape
 from typing import Any
 
 from neurons.checks import how_many
-from neurons.classroom.exercises.checking import NOT_WRITTEN, Exercise
-from neurons.classroom.sandbox.containment import SAYS
+from neurons.classroom.exercises.exercise import Exercise
+from neurons.classroom.exercises.result import NOT_WRITTEN
+from neurons.classroom.sandbox.containment import DESCRIPTIONS
 from neurons.storage.files import write_whole
 
 STYLE = """\
@@ -27,7 +28,7 @@ h2 { font-size: 1.1rem } .bar { background: #c9dcef; display: inline-block; heig
 """
 
 
-def page_name(student: str) -> str:
+def file_stem(student: str) -> str:
     """A file name for a student: readable, and different for different students on every file system."""
     readable = re.sub(r"[^A-Za-z0-9]+", "-", student).strip("-")[:40]
     return f"{readable or 'student'}-{hashlib.sha256(student.encode('utf-8', 'replace')).hexdigest()[:16]}"
@@ -41,12 +42,12 @@ def page(title: str, body: str) -> bytes:
     ).encode("utf-8", "replace")
 
 
-def for_a_table(text: str) -> str:
+def spreadsheet_text(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
     return "'" + text if text[:1] in "=+-@\t\r＝＋－＠" and text else text
 
 
-def message(result: dict[str, Any]) -> str:
+def message_text(result: dict[str, Any]) -> str:
     """What the student would have seen."""
     parts = [result["message"], *result["notes"]]
     if result["printed"]:
@@ -63,7 +64,7 @@ def write_reports(
     write_whole(os.path.join(out, "grades.csv"), grades(graded, exercises, failed))
     write_whole(os.path.join(out, "class.html"), class_page(graded, exercises, level, failed))
     for entry in graded:
-        name = page_name(entry["student"])
+        name = file_stem(entry["student"])
         write_whole(os.path.join(out, "students", name + ".html"), student_page(entry))
         for folder, content in (("gradescope", gradescope(entry)), ("github", github(entry))):
             place = os.path.join(out, folder, name)
@@ -80,30 +81,30 @@ def grades(graded: list[dict[str, Any]], exercises: Sequence[Exercise], failed: 
     names = [exercise.name for exercise in exercises]
     table.writerow(["student", "passed", "of", *names, "containment", "remarks"])
     for entry in graded:
-        marks = {r["exercise"]: int(r["passed"]) if r["handed_in"] else "" for r in entry["results"]}
+        marks = {r["exercise"]: int(r["passed"]) if r["submitted"] else "" for r in entry["results"]}
         passed = sum(r["passed"] for r in entry["results"])
-        remarks = for_a_table("; ".join(entry["remarks"]))
+        remarks = spreadsheet_text("; ".join(entry["remarks"]))
         marked = [marks.get(name, "") for name in names]
-        table.writerow([for_a_table(entry["student"]), passed, len(names), *marked, entry["containment"], remarks])
+        table.writerow([spreadsheet_text(entry["student"]), passed, len(names), *marked, entry["containment"], remarks])
     for student, why in sorted(failed.items()):
         table.writerow(
-            [for_a_table(student), "", len(names), *[""] * len(names), "", for_a_table(f"not graded: {why}")]
+            [spreadsheet_text(student), "", len(names), *[""] * len(names), "", spreadsheet_text(f"not graded: {why}")]
         )
     return text.getvalue().encode("utf-8", "replace")
 
 
 def student_page(entry: dict[str, Any]) -> bytes:
     """The messages of one student."""
-    results = [result for result in entry["results"] if result["handed_in"]]
+    results = [result for result in entry["results"] if result["submitted"]]
     passed = sum(result["passed"] for result in results)
     body = [f"<p>{passed} of {len(entry['results'])} passed.</p>"]
     body += [f"<p>{escape(remark[0].upper() + remark[1:])}.</p>" for remark in entry["remarks"]]
     for result in results:
         kind = "passed" if result["passed"] else "open"
         body.append(f'<h2 class="{kind}">{escape(result["verdict"])}</h2>')
-        if message(result):
-            body.append(f"<pre>{escape(message(result))}</pre>")
-    missing = [result["exercise"] for result in entry["results"] if not result["handed_in"]]
+        if message_text(result):
+            body.append(f"<pre>{escape(message_text(result))}</pre>")
+    missing = [result["exercise"] for result in entry["results"] if not result["submitted"]]
     if missing:
         body.append(f"<p>Not handed in: {escape(', '.join(missing))}.</p>")
     return page(entry["student"], "\n".join(body))
@@ -113,24 +114,23 @@ def class_page(
     graded: list[dict[str, Any]], exercises: Sequence[Exercise], level: str, failed: dict[str, str]
 ) -> bytes:
     """The class: how many passed what, and the commonest mistakes of each exercise."""
-    body = [f"<p>{how_many(len(graded), 'submission')}, graded under {escape(SAYS[level])}.</p>"]
+    body = [f"<p>{how_many(len(graded), 'submission')}, graded under {escape(DESCRIPTIONS[level])}.</p>"]
     if failed:
         body.append(f"<p>Not graded, try again: {escape(', '.join(sorted(failed)))}.</p>")
     common: Counter[str] = Counter()
     rows = []
     for exercise in exercises:
-        results = [r for entry in graded for r in entry["results"] if r["exercise"] == exercise.name and r["handed_in"]]
+        results = [r for entry in graded for r in entry["results"] if r["exercise"] == exercise.name and r["submitted"]]
         passed = sum(result["passed"] for result in results)
         mistakes = Counter(name for result in results if not result["passed"] for name in result["names"])
         for name, count in mistakes.items():
             if name != NOT_WRITTEN:
-                common[f"{count} of {len(results)}: {name} ({exercise.number} {exercise.title})"] = count
+                common[f"{count} of {len(results)}: {name} ({exercise.heading})"] = count
         bar = f'<span class="bar" style="width: {8 * passed / len(results) if results else 0:.2f}rem"></span>'
-        shown = "<br>".join(escape(f"{count} of {len(results)}: {name}") for name, count in mistakes.most_common(3))
-        handed_in = f"{passed} of {len(results)} {bar}" if results else "not handed in"
-        rows.append(
-            f"<tr><td>{escape(exercise.number)} {escape(exercise.title)}</td><td>{handed_in}</td><td>{shown}</td></tr>"
-        )
+        three = mistakes.most_common(3)
+        commonest = "<br>".join(escape(f"{count} of {len(results)}: {name}") for name, count in three)
+        summary = f"{passed} of {len(results)} {bar}" if results else "not handed in"
+        rows.append(f"<tr><td>{escape(exercise.heading)}</td><td>{summary}</td><td>{commonest}</td></tr>")
     most = "".join(f"<li>{escape(line)}</li>" for line, _ in common.most_common(10))
     if most:
         body.append(f"<h2>The commonest mistakes</h2><ul>{most}</ul>")
@@ -150,7 +150,7 @@ def gradescope(entry: dict[str, Any]) -> dict[str, Any]:
             "score": float(result["passed"]),
             "max_score": 1.0,
             "status": "passed" if result["passed"] else "failed",
-            "output": "\n\n".join(part for part in (result["verdict"], message(result)) if part),
+            "output": "\n\n".join(part for part in (result["verdict"], message_text(result)) if part),
             "output_format": "text",
             "visibility": "visible",
         }
@@ -171,7 +171,7 @@ def github(entry: dict[str, Any]) -> dict[str, Any]:
             "name": result["exercise"],
             "status": "pass" if result["passed"] else "fail",
             "score": int(result["passed"]),
-            "message": None if result["passed"] else "\n\n".join([result["verdict"], message(result)]),
+            "message": None if result["passed"] else "\n\n".join([result["verdict"], message_text(result)]),
             "filename": result["exercise"] + ".py",
             "line_no": 0,
             "test_code": f"python -m neurons course check {result['exercise'][:2]}",

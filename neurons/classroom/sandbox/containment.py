@@ -1,4 +1,4 @@
-"""What keeps a handed-in file from anything but computing: the strongest means that this machine has.
+"""What keeps a student's file from doing anything but compute: the strongest means that this machine has.
 
 bubblewrap gives the worker a file system and a process namespace of its own. Landlock, a part of the Linux kernel, lets
 it read the standard library and write in its own folder only. Both are joined by a filter of system calls (seccomp)
@@ -16,16 +16,16 @@ from functools import lru_cache
 from glob import glob
 from importlib.util import find_spec
 
+from neurons import NeuronsError
 from neurons.classroom.sandbox import worker
-from neurons.errors import NeuronsError
 
 BUBBLEWRAP, LANDLOCK, AUDIT_HOOK, NONE = "bubblewrap", "Landlock", "audit hook", "none"
 LEVELS = (BUBBLEWRAP, LANDLOCK, AUDIT_HOOK)  # strongest first
-HIDDEN = ("site-packages", "dist-packages")
+PACKAGE_FOLDERS = ("site-packages", "dist-packages")
 LIBRARIES = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/lib", "/lib32", "/lib64")
 MEGABYTE = 2**20
 
-SAYS = {
+DESCRIPTIONS = {
     BUBBLEWRAP: "bubblewrap: a file system and processes of its own, no network, and no installed package in reach",
     LANDLOCK: "Landlock: no file but the standard library and its own folder, no programs, no TCP",
     AUDIT_HOOK: "an audit hook alone: this stops accidents, not attacks; files, programs and the network of this"
@@ -35,7 +35,7 @@ SAYS = {
 
 @lru_cache
 def available_levels():
-    """The means of containment that work on this machine, strongest first; found out by trying."""
+    """The means of containment that work on this machine, strongest first: each is tried."""
     levels = []
     if sys.platform == "linux":
         if shutil.which("bwrap") and _runs_under_bubblewrap():
@@ -82,13 +82,13 @@ def numpy_folders():
     return tuple(path for path in (folder, folder + ".libs") if os.path.isdir(path))
 
 
-def without_hidden(path):
+def without_packages(path):
     """`path`, or what lies in it one by one where installed packages lie beneath it."""
-    if os.path.basename(path) in HIDDEN:
+    if os.path.basename(path) in PACKAGE_FOLDERS:
         return []
-    if not any(glob(os.path.join(path, *depth, name)) for name in HIDDEN for depth in ((), ("*",))):
+    if not any(glob(os.path.join(path, *depth, name)) for name in PACKAGE_FOLDERS for depth in ((), ("*",))):
         return [path]
-    return [piece for name in sorted(os.listdir(path)) for piece in without_hidden(os.path.join(path, name))]
+    return [piece for name in sorted(os.listdir(path)) for piece in without_packages(os.path.join(path, name))]
 
 
 @lru_cache
@@ -96,7 +96,7 @@ def readable_paths():
     """What the worker may read: the standard library and the system's libraries, without any installed package."""
     roots = dict.fromkeys(os.path.realpath(path) for path in (standard_library(), *LIBRARIES) if os.path.isdir(path))
     roots.update(dict.fromkeys(_own_libraries()))
-    found = [piece for root in roots for piece in without_hidden(root)]
+    found = [piece for root in roots for piece in without_packages(root)]
     return (*found, "/etc/ld.so.cache", "/dev/urandom")
 
 
@@ -123,7 +123,7 @@ def bubblewrap(folder, numpy):
         path
         for root in (*seen, os.path.dirname(standard_library()))
         for depth in (("*",), ("*", "*"))
-        for name in HIDDEN
+        for name in PACKAGE_FOLDERS
         for path in glob(os.path.join(root, *depth, name))
         if any(path.startswith(inside + "/") for inside in (*seen, standard_library()))
     }
@@ -132,7 +132,7 @@ def bubblewrap(folder, numpy):
     for path in numpy or ():
         command += ["--ro-bind", path, path]
     command += ["--dev", "/dev", "--size", str(8 * MEGABYTE), "--tmpfs", "/work"]
-    command += ["--ro-bind", worker.__file__, "/worker.py", "--ro-bind", folder, "/handed-in", "--chdir", "/work"]
+    command += ["--ro-bind", worker.__file__, "/worker.py", "--ro-bind", folder, "/submission", "--chdir", "/work"]
     command += ["--remount-ro", "/dev", "--remount-ro", "/"]  # else both take files, as many as memory holds
     return [*command, "--setenv", "OPENBLAS_NUM_THREADS", "1"]
 
@@ -174,7 +174,7 @@ def launch(path, level, limits, numpy=False):
     if os.name == "nt":
         environment["SYSTEMROOT"] = os.environ.get("SYSTEMROOT", "")
     if level == BUBBLEWRAP:
-        settings["file"] = "/handed-in/" + os.path.basename(path)
-        settings["readable"].append("/handed-in")
+        settings["file"] = "/submission/" + os.path.basename(path)
+        settings["readable"].append("/submission")
         return [*bubblewrap(folder, folders), *start, "/worker.py", json.dumps(settings)], environment
     return [*start, worker.__file__, json.dumps(settings)], environment

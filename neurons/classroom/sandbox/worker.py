@@ -14,27 +14,27 @@ MOST_TEXT = 300  # characters of a student's error message
 MOST_WRITES = 64  # files opened for writing
 
 
-def plain(value, things, room):
-    """`value` as numbers and lists of numbers; anything else as {"thing": its number} for later questions."""
+def plain(value, objects, room):
+    """`value` as numbers and lists of numbers; anything else as {"object": its number} for later questions."""
     if isinstance(value, bool) or value is None or isinstance(value, (str, bytes, complex)):
-        return {"refused": "None" if value is None else f"the {type(value).__name__} {value!r}"[:60]}
+        return {"not_numeric": "None" if value is None else f"the {type(value).__name__} {value!r}"[:60]}
     if isinstance(value, (int, float)):
         number = float(value)
-        return number if number - number == 0.0 else {"refused": f"the number {number}"}
+        return number if number - number == 0.0 else {"not_numeric": f"the number {number}"}
     if hasattr(value, "tolist") and hasattr(value, "dtype"):
         if value.dtype.kind not in "iuf":
-            return {"refused": f"an array of {value.dtype}"}
-        return plain(value.tolist(), things, room)
+            return {"not_numeric": f"an array of {value.dtype}"}
+        return plain(value.tolist(), objects, room)
     if isinstance(value, (list, tuple)):
         room[0] -= len(value) + 1
         if room[0] < 0:
-            return {"refused": "more than a million numbers"}
-        return [plain(item, things, room) for item in value]
-    things.append(value)
-    return {"thing": len(things) - 1, "type": type(value).__name__[:60]}
+            return {"not_numeric": "more than a million numbers"}
+        return [plain(item, objects, room) for item in value]
+    objects.append(value)
+    return {"object": len(objects) - 1, "type": type(value).__name__[:60]}
 
 
-def described(error, file):
+def described_error(error, file):
     """A student's exception: its type, its message, and the last line of the student's file that it went through."""
     line, trace = 0, error.__traceback__
     while trace is not None:
@@ -56,7 +56,7 @@ class Channel:
         self.requests = requests
         self.answers = answers
         self.file = file
-        self.things = []
+        self.objects = []
 
     def send(self, answer):
         line = json.dumps(answer).encode("ascii") + b"\n"
@@ -70,15 +70,15 @@ class Channel:
         return json.loads(line)
 
     def value(self, argument):
-        """What the parent sent: numbers and lists as they are, things by number, arrays of bytes, functions to call."""
+        """What the parent sent: numbers and lists as they are, objects by number, arrays, functions to call."""
         if isinstance(argument, list):
             return [self.value(item) for item in argument]
         if not isinstance(argument, dict):
             return argument
-        if "thing" in argument:
-            return self.things[argument["thing"]]
-        if "lent" in argument:
-            return self.value(argument["lent"])
+        if "object" in argument:
+            return self.objects[argument["object"]]
+        if "reused" in argument:
+            return self.value(argument["reused"])
         if "array" in argument:
             import numpy as np
 
@@ -91,14 +91,14 @@ class Channel:
         number = argument["callback"]
 
         def ask(*arguments):
-            self.send({"callback": number, "arguments": plain(arguments, self.things, [MOST_NUMBERS])})
+            self.send({"callback": number, "arguments": plain(arguments, self.objects, [MOST_NUMBERS])})
             return self.value(self.read()["value"])
 
         return ask
 
     def answer(self, question, module):
         """Do what the question says; return the answer."""
-        owner = module if question["of"] is None else self.things[question["of"]]
+        owner = module if question["of"] is None else self.objects[question["of"]]
         name = question["name"]
         if question["do"] == "set":
             setattr(owner, name, self.value(question["value"]))
@@ -113,11 +113,11 @@ class Channel:
         if question["do"] == "get":
             if callable(found):
                 return {"function": name}
-            return {"value": plain(found, self.things, [MOST_NUMBERS])}
+            return {"value": plain(found, self.objects, [MOST_NUMBERS])}
         arguments = [self.value(argument) for argument in question["arguments"]]
-        answer = {"value": plain(found(*arguments), self.things, [MOST_NUMBERS])}
-        for sent, argument in zip(question["arguments"], arguments, strict=True):
-            if isinstance(sent, dict) and "lent" in sent:  # its owner writes other numbers into it
+        answer = {"value": plain(found(*arguments), self.objects, [MOST_NUMBERS])}
+        for encoded, argument in zip(question["arguments"], arguments, strict=True):
+            if isinstance(encoded, dict) and "reused" in encoded:  # its owner writes other numbers into it
                 argument[:] = [0.0] * len(argument)
         return answer
 
@@ -128,7 +128,7 @@ class Channel:
             try:
                 self.send(self.answer(question, module))
             except BaseException as error:  # SystemExit too: the student's code does not decide when to stop
-                self.send(described(error, self.file))
+                self.send(described_error(error, self.file))
 
 
 def load(path, channel):
@@ -148,9 +148,12 @@ def load(path, channel):
     try:
         exec(code, module.__dict__)
     except BaseException as error:
-        channel.send(described(error, path))
+        channel.send(described_error(error, path))
         return None
     return module
+
+
+# What the process may do, set before the student's file is loaded.
 
 
 def set_limits(limits):
@@ -183,7 +186,8 @@ def call_system(number, *arguments):
     return result
 
 
-LANDLOCK = 444  # landlock_create_ruleset; the next two add a rule and restrict this process. The same on all machines
+# landlock_create_ruleset, on all machines; the next two numbers add a rule and restrict this process.
+CREATE_RULESET = 444
 NO_NEW_PRIVILEGES, DIE_WITH_PARENT, INSTALL_FILTER = 38, 1, 22  # of prctl
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1, 2, 4, 8
 RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1, 5: (1 << 16) - 1}
@@ -202,7 +206,7 @@ def control(*arguments):
 def landlock_version():
     """Which version of Landlock the kernel has; 0 for none."""
     try:
-        return call_system(LANDLOCK, None, 0, 1)
+        return call_system(CREATE_RULESET, None, 0, 1)
     except OSError:
         return 0
 
@@ -216,7 +220,7 @@ def restrict_files(readable, listable, own_folder):
     handled = RIGHTS[min(version, 5)]
     attributes = struct.pack("=QQQ", handled, 3 if version >= 4 else 0, 3 if version >= 6 else 0)
     size = 8 if version < 4 else 16 if version < 6 else 24
-    ruleset = call_system(LANDLOCK, ctypes.c_char_p(attributes), ctypes.c_size_t(size), 0)
+    ruleset = call_system(CREATE_RULESET, ctypes.c_char_p(attributes), ctypes.c_size_t(size), 0)
     rules = [(path, READ_FILE | READ_DIR) for path in readable] + [(path, READ_DIR) for path in listable]
     rules += [(own_folder, IN_OWN_FOLDER), (os.devnull, READ_FILE | WRITE_FILE)]
     for path, rights in rules:
@@ -227,9 +231,9 @@ def restrict_files(readable, listable, own_folder):
         if not os.path.isdir(path):
             rights &= READ_FILE | WRITE_FILE
         rule = struct.pack("=Qi", rights & handled, descriptor)
-        call_system(LANDLOCK + 1, ruleset, 1, ctypes.c_char_p(rule), 0)
+        call_system(CREATE_RULESET + 1, ruleset, 1, ctypes.c_char_p(rule), 0)
         os.close(descriptor)
-    call_system(LANDLOCK + 2, ruleset, 0)
+    call_system(CREATE_RULESET + 2, ruleset, 0)
     os.close(ruleset)
 
 
@@ -320,24 +324,39 @@ def private_path():
 def watch_events(readable, listable, own_folder, answers):
     """An audit hook that ends the process at the first forbidden act, and says which.
 
-    It ends the process instead of raising, since an exception would carry this function's frame to the student's code;
-    it uses no global or built-in names, which that code could change; and it calls no method of an argument, which
-    could be an object of the student's making.
+    It ends the process instead of raising, since an exception would carry this function's frame to the student's code.
+    This and `event_checker` use no global or built-in names in what they leave behind, which that code could change,
+    and call no method of an argument, which could be an object of the student's making.
     """
-    path_module = private_path()
-    real, join = path_module.realpath, path_module.join
-    end, write, current, null, separator = os._exit, os.write, os.getcwd, os.devnull, os.sep
-    harmless, starts, listing = frozenset(HARMLESS), FORBIDDEN_STARTS, frozenset(LISTING)
-    some, kind, is_kind, following, failure = any, type, issubclass, next, BaseException
-    text, octets, number, encoding = str, bytes, int, (sys.getfilesystemencoding(), sys.getfilesystemencodeerrors())
-    write_flags = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-    writes = iter(range(MOST_WRITES))
-    readable, listable, writable = (*readable, own_folder), (*readable, *listable, own_folder), (own_folder,)
+    end, write, failure = os._exit, os.write, BaseException
 
     def refuse(what):
         what = "".join([letter if " " <= letter <= "~" and letter not in '"\\' else "?" for letter in what])
         write(answers, b'{"forbidden": "' + what.encode("ascii") + b'"}\n')
         end(3)
+
+    look = event_checker(readable, listable, own_folder, refuse)
+
+    def hook(event, arguments):
+        try:
+            look(event, arguments)
+        except failure:
+            refuse("it tried something that cannot be looked at: " + event)
+
+    sys.addaudithook(hook)
+
+
+def event_checker(readable, listable, own_folder, refuse):
+    """A function of an audit event that calls `refuse` with what is forbidden about it."""
+    path_module = private_path()
+    real, join = path_module.realpath, path_module.join
+    current, null, separator = os.getcwd, os.devnull, os.sep
+    harmless, starts, listing = frozenset(HARMLESS), FORBIDDEN_STARTS, frozenset(LISTING)
+    some, kind, is_kind, following = any, type, issubclass, next
+    text, octets, number, encoding = str, bytes, int, (sys.getfilesystemencoding(), sys.getfilesystemencodeerrors())
+    write_flags = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+    writes = iter(range(MOST_WRITES))
+    readable, listable, writable = (*readable, own_folder), (*readable, *listable, own_folder), (own_folder,)
 
     def beneath(path, folders):
         return some([path == folder or path.startswith(folder.rstrip(separator) + separator) for folder in folders])
@@ -369,13 +388,7 @@ def watch_events(readable, listable, own_folder, answers):
         elif event.startswith(starts) and event not in harmless:
             refuse("it tried something that no exercise needs: " + event)
 
-    def hook(event, arguments):
-        try:
-            look(event, arguments)
-        except failure:
-            refuse("it tried something that cannot be looked at: " + event)
-
-    sys.addaudithook(hook)
+    return look
 
 
 def contain(settings, answers):

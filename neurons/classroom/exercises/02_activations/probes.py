@@ -1,12 +1,12 @@
 """How exercise 02 is probed."""
 
 from neurons import relu, sigmoid
-from neurons.classroom.exercises.checking import case, same
-from neurons.classroom.exercises.teaching import small
+from neurons.classroom.exercises.events import Expect, Given
+from neurons.classroom.numbers import small_number
 
 
 def probes(student, rng):
-    for z in [0.0, 1.0, -1.0, 2.5, -2.5, *(small(rng, 8.0) for _ in range(5)), 1000.0, -1000.0]:
-        yield case(f"z = {z:g}")
-        yield same("sigmoid(z)", student.sigmoid(z), sigmoid.act(z), f"1 / (1 + exp({-z:g}))")
-        yield same("relu(z)", student.relu(z), relu.act(z), "z if z > 0 else 0")
+    for z in [0.0, 1.0, -1.0, 2.5, -2.5, *(small_number(rng, 8.0) for _ in range(5)), 1000.0, -1000.0]:
+        yield Given(f"z = {z:g}")
+        yield Expect("sigmoid(z)", student.sigmoid(z), sigmoid.act(z), f"1 / (1 + exp({-z:g}))")
+        yield Expect("relu(z)", student.relu(z), relu.act(z), "z if z > 0 else 0")

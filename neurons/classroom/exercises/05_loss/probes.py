@@ -1,34 +1,36 @@
 """How exercise 05 is probed."""
 
 from neurons import MSE
-from neurons.classroom.exercises.checking import case, close, listed, note, same
-from neurons.classroom.exercises.teaching import numbers
+from neurons.classroom.exercises.events import Expect, Given, Note, close
+from neurons.classroom.numbers import numbers_text, small_numbers
 
 FIRST = [([0.75], [1.0]), ([0.75], [0.5]), ([0.75, 0.5, -1.0], [1.0, 0.0, 0.5])]
 
 
 def probes(student, rng):
     scale = 1.0
-    for outputs, label in FIRST + [(numbers(rng, size), numbers(rng, size)) for size in (2, 3, 5)]:
-        yield case(f"outputs {listed(outputs)}, label {listed(label)}")
+    for outputs, label in FIRST + [(small_numbers(rng, size), small_numbers(rng, size)) for size in (2, 3, 5)]:
+        yield Given(f"outputs {numbers_text(outputs)}, label {numbers_text(label)}")
         value = student.loss(outputs, label)
         if (outputs, label) == FIRST[0] and close(value, 0.5 * MSE().value(outputs, label)):
             scale = 0.5
-            yield note(
+            yield Note(
                 "You take half of the squared error, as some books do: your loss and gradient are half of ours (L1)."
             )
         mse = MSE(scale)
         half = "1/2 * " if scale == 0.5 else ""
         of_half = ", the slope of your loss, which is half of the squared error" if scale == 0.5 else ""
-        yield same("loss", value, mse.value(outputs, label), f"{half}the sum of (a - y)**2")
+        yield Expect("loss", value, mse.value(outputs, label), f"{half}the sum of (a - y)**2")
         hows = [f"{2 * scale:g}*({a:g} - {y:g})" for a, y in zip(outputs, label, strict=True)]
         gradients = student.output_gradients(outputs, label)
-        yield same("output_gradients", gradients, mse.output_gradients(outputs, label), f"[{', '.join(hows)}]{of_half}")
+        yield Expect(
+            "output_gradients", gradients, mse.output_gradients(outputs, label), f"[{', '.join(hows)}]{of_half}"
+        )
 
 
 def diagnosis(student, name):
-    from neurons.classroom import diagnose
-    from neurons.classroom.exercises.adapters import SIGMOID, gradients_with
+    from neurons.classroom.diagnosis.diagnose import diagnose
+    from neurons.classroom.exercises.gradient_functions import SIGMOID, gradients_with
 
     if name == "output_gradients":
         return diagnose(gradients=gradients_with(student.output_gradients, SIGMOID), sizes=[2, 3])

@@ -1,8 +1,9 @@
 """How exercise 09 is probed."""
 
 from neurons import datasets
-from neurons.classroom.exercises.checking import case, listed, note, same
-from neurons.classroom.exercises.teaching import made, neurons
+from neurons.classroom.exercises.events import Expect, Given, Note
+from neurons.classroom.exercises.samples import sample_neurons, student_neuron
+from neurons.classroom.numbers import numbers_text
 
 INPUTS = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
 AND = [0.0, 0.0, 0.0, 1.0]
@@ -28,22 +29,24 @@ def num_right(theirs, labels):
 
 def probes(student, rng):
     assert datasets.xor()[0] == INPUTS
-    first = next(neuron for neuron, _, _ in neurons(rng) if neuron.num_inputs == 2)
+    first = next(neuron for neuron, _, _ in sample_neurons(rng) if neuron.num_inputs == 2)
     for epochs in (1, 2):
         neuron = first.copy()
         neuron.start_batch()
-        theirs = made(student, neuron)
-        yield case(f"AND, epochs = {epochs}, weights {listed(neuron.weights)}, bias {neuron.bias:g}, learning_rate 0.5")
+        theirs = student_neuron(student, neuron)
+        yield Given(
+            f"AND, epochs = {epochs}, weights {numbers_text(neuron.weights)}, bias {neuron.bias:g}, learning_rate 0.5"
+        )
         student.train(theirs, INPUTS, AND, epochs, 0.5)
         train(neuron, AND, epochs, 0.5)
-        yield same("weights", theirs.weights, neuron.weights, "after each example a step")
-        yield same("bias", theirs.bias, neuron.bias)
-    theirs = made(student, first)
-    yield case("AND, 500 epochs, learning_rate 1")
+        yield Expect("weights", theirs.weights, neuron.weights, "after each example a step")
+        yield Expect("bias", theirs.bias, neuron.bias)
+    theirs = student_neuron(student, first)
+    yield Given("AND, 500 epochs, learning_rate 1")
     student.train(theirs, INPUTS, AND, 500, 1.0)
-    yield same("examples right", num_right(theirs, AND) * 1.0, 4.0)
-    yield case("XOR, 500 epochs, learning_rate 1")
+    yield Expect("examples right", num_right(theirs, AND) * 1.0, 4.0)
+    yield Given("XOR, 500 epochs, learning_rate 1")
     student.train(theirs, INPUTS, XOR, 500, 1.0)
-    yield note(
+    yield Note(
         f"AND: 4 of 4. Trained on XOR, your neuron gets {num_right(theirs, XOR)} of 4: no single neuron gets all."
     )

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from neurons.classroom.exercises.checking import case, note, same
-from neurons.classroom.exercises.teaching import images
+from neurons.classroom.exercises.events import Expect, Given, Note
+from neurons.classroom.exercises.images import images
 from neurons.classroom.sandbox.student import Limits
 
 SHAPES = [(32, 784), (32,), (10, 32), (10,)]
@@ -14,9 +14,9 @@ LIMITS = Limits(cpu_seconds=60, seconds=90.0, megabytes=2048)
 
 def probes(student, rng):
     train_images, train_labels, test_images, test_labels, what = images()
-    yield case(f"{len(train_images)} {what} to learn from, {len(test_images)} others to read")
+    yield Given(f"{len(train_images)} {what} to learn from, {len(test_images)} others to read")
     trained = student.train(train_images, train_labels.astype(float))
-    yield same(
+    yield Expect(
         "how many parts train returns: W1, b1, W2, b2",
         float(len(trained)) if isinstance(trained, list) else trained,
         4.0,
@@ -27,14 +27,14 @@ def probes(student, rng):
             array = np.array(values, dtype=float)
         except (TypeError, ValueError):
             array = np.zeros(0)
-        yield same(f"the shape of {name}", [float(size) for size in array.shape], [float(size) for size in expected])
+        yield Expect(f"the shape of {name}", [float(size) for size in array.shape], [float(size) for size in expected])
         arrays.append(array)
     W1, b1, W2, b2 = arrays
     with np.errstate(over="ignore"):
         hidden = 1.0 / (1.0 + np.exp(-(test_images / 255.0 @ W1.T + b1)))  # (example, 32)
     read = (hidden @ W2.T + b2).argmax(axis=1)  # (example,)
     right = 100.0 * float((read == test_labels).mean())
-    yield same(
+    yield Expect(
         "images read right, of 100", PER_CENT if right >= PER_CENT else right, PER_CENT, f"at least {PER_CENT:g}"
     )
-    yield note(f"{right:.1f} of 100 images read right ({what}).")
+    yield Note(f"{right:.1f} of 100 images read right ({what}).")

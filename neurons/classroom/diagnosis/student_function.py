@@ -4,116 +4,29 @@ What comes out is named W1, b1, W2, ... as in `reference.Pass.groups`. A functio
 or change its arguments; it may also raise, return other shapes, or answer differently each time, and is told so.
 """
 
-import traceback
 from collections.abc import Callable
-from types import CodeType
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from neurons.classroom.diagnosis.reference import Array, Case
+from neurons.classroom.diagnosis.cases import Array, Case, flat_parameters, parameter_names
+from neurons.classroom.diagnosis.observation import (
+    FLOAT32,
+    FLOAT64,
+    Observation,
+    ObservationError,
+    as_numbers,
+    call_student,
+)
 from neurons.text import show
-
-FLOAT64, FLOAT32 = 1e-6, 1e-4  # how far a number may be off, relative to the largest of its group
 
 NOT_THE_SAME = (
     "your function gives different numbers for the same arguments: "
     "what does it draw at random, or remember from the calls before?"
 )
-LONGEST_LINE = 80  # characters of the student's code in a message
 
 
-class Trouble(Exception):
-    """What keeps a function from being looked at, in a sentence; `ids` are mistakes known to cause it."""
-
-    def __init__(self, message: str, ids: tuple[str, ...] = ()) -> None:
-        super().__init__(message)
-        self.ids = ids
-
-
-class Observation(NamedTuple):
-    """What the student's code computed for a case, by name, and how far each number may be off."""
-
-    case: Case
-    groups: dict[str, Array]
-    rounding: float = FLOAT64
-    noise: float = 0.0  # absolute, from the difference of two parameters
-
-    def allowed(self, name: str) -> float:
-        """How far a number of this group may be off."""
-        largest = float(np.abs(self.groups[name]).max())
-        if largest == 0.0:
-            largest = max(float(np.abs(values).max()) for values in self.groups.values())
-        return self.rounding * largest + self.noise + 1e-13
-
-
-def flat_parameters(case: Case) -> list[Array]:
-    """[W1, b1, W2, ...] as a student's function takes them: fresh copies."""
-    flat = []
-    for W, b in case.parameters:
-        flat.append(W.copy())
-        if case.network.biases:
-            flat.append(b.copy())
-    return flat
-
-
-def names_of(case: Case) -> list[str]:
-    """W1, b1, W2, ..."""
-    kinds = "Wb" if case.network.biases else "W"
-    return [f"{kind}{layer_idx + 1}" for layer_idx in range(case.network.num_layers) for kind in kinds]
-
-
-def line_of(error: BaseException, code: CodeType | None) -> str:
-    """Where in the student's code an exception came from: the last line that belongs to its file."""
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if code is not None and frame.filename == code.co_filename]
-    if not own:
-        return ""
-    text = own[-1].line or ""
-    line = f": {text if len(text) <= LONGEST_LINE else text[: LONGEST_LINE - 3] + '...'}" if text else ""
-    return f", in line {own[-1].lineno} ({own[-1].name}){line}"
-
-
-def called(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:
-    """What the function returns; an exception of its own becomes a `Trouble` that names the line."""
-    try:
-        with np.errstate(all="ignore"):
-            return function(*arguments, **keywords)
-    except (Exception, SystemExit) as error:
-        written = function.__init__ if isinstance(function, type) else function  # type: ignore[misc]
-        code = getattr(getattr(written, "__func__", written), "__code__", None)
-        raise Trouble(f"your code raises {said(error)}{line_of(error, code)}") from error
-
-
-def said(error: BaseException) -> str:
-    """The type of an exception and its message, if it has one that can be printed."""
-    try:
-        message = str(error)
-    except Exception:
-        message = ""
-    return type(error).__name__ + (f": {message}" if message else "")
-
-
-def as_numbers(value: Any, what: str) -> tuple[Array, bool]:
-    """`value` as an array of floats, and whether it is float32; text, None and truth values are no numbers."""
-    try:
-        raw = np.asarray(value)
-        known = (
-            raw.dtype.kind in "iuf"
-            or raw.dtype.kind == "O"
-            and not any(item is None or isinstance(item, (str, bytes, bool)) for item in raw.flat)
-        )
-        array = raw.astype(float) if known else None
-    except (TypeError, ValueError):
-        array = None
-    except Exception as error:
-        raise Trouble(f"{what} is not an array of numbers but {show(value)} ({said(error)})") from error
-    if array is None:
-        raise Trouble(f"{what} is not an array of numbers but {show(value)}")
-    return array, raw.dtype in (np.float32, np.float16)
-
-
-class Function:
+class StudentFunction:
     """A student's function of parameters, inputs and label: `gradients` or, with a learning rate, `update`."""
 
     def __init__(self, function: Callable[..., Any], *, batch: bool, update: bool) -> None:
@@ -125,7 +38,7 @@ class Function:
         self.before: dict[str, Array] = {}
         self.as_index = False  # it takes the label as a class, not as a vector
 
-    def raw(self, case: Case) -> tuple[dict[str, Array], bool]:
+    def returned_groups(self, case: Case) -> tuple[dict[str, Array], bool]:
         """What one call returns, as arrays of the right shapes, and whether it is float32."""
         parameters = flat_parameters(case)
         inputs = case.inputs.copy() if self.batch else case.inputs[0].copy()
@@ -133,7 +46,7 @@ class Function:
         if self.as_index:
             labels = labels.argmax(axis=-1) if self.batch else int(labels.argmax())
         arguments = [parameters, inputs, labels] + ([case.learning_rate] if self.update else [])
-        returned = called(self.function, *arguments)
+        returned = call_student(self.function, *arguments)
         if returned is None and self.update:  # changed in place: what it was given is the answer
             returned = parameters
         elif not self.update and any(
@@ -141,9 +54,9 @@ class Function:
             for now, before in zip(parameters, flat_parameters(case), strict=False)
         ):
             self.note("your function changes the parameters that it was given (they were put back)")
-        names = names_of(case)
+        names = parameter_names(case)
         what = "parameters" if self.update else "gradients"
-        return in_shape(returned, flat_parameters(case), names, what)
+        return arrays_by_name(returned, flat_parameters(case), names, what)
 
     def note(self, sentence: str) -> None:
         """Remember something that is worth saying once."""
@@ -152,9 +65,9 @@ class Function:
 
     def effect(self, case: Case) -> tuple[dict[str, Array], bool]:
         """The gradients of one call; for an update, the step divided by the learning rate."""
-        groups, is_float32 = self.raw(case)
+        groups, is_float32 = self.returned_groups(case)
         if self.update:
-            before = dict(zip(names_of(case), flat_parameters(case), strict=True))
+            before = dict(zip(parameter_names(case), flat_parameters(case), strict=True))
             groups = {f"step {name}": (before[name] - groups[name]) / case.learning_rate for name in groups}
         return groups, is_float32
 
@@ -166,14 +79,14 @@ class Function:
             fits = all(self.before[name].shape == values.shape for name, values in groups.items())
             groups = {name: values - self.before[name] for name, values in groups.items()} if fits else groups
             self.before = total
-        return self.made(case, groups, is_float32)
+        return self.observation(case, groups, is_float32)
 
     def twice(self, case: Case) -> tuple[Observation, Observation]:
         """Two calls with the same numbers, as they are."""
         first, second = self.effect(case), self.effect(case)
-        return self.made(case, *first), self.made(case, *second)
+        return self.observation(case, *first), self.observation(case, *second)
 
-    def made(self, case: Case, groups: dict[str, Array], is_float32: bool) -> Observation:
+    def observation(self, case: Case, groups: dict[str, Array], is_float32: bool) -> Observation:
         """An observation with the rounding that these numbers have."""
         noise = 0.0
         if self.update:
@@ -185,13 +98,13 @@ class Function:
         """As `effect`; a function that fails with a class as a vector is called with its index."""
         try:
             return self.effect(case)
-        except Trouble:
+        except ObservationError:
             if case.network.output != "softmax":
                 raise
             self.as_index = True
             try:
                 return self.effect(case)
-            except Trouble:
+            except ObservationError:
                 self.as_index = False
         return self.effect(case)
 
@@ -199,35 +112,32 @@ class Function:
         """Each case once, the first one twice: a function that collects or draws at random shows there."""
         first, is_float32 = self.first_effect(cases[0])
         second, _ = self.effect(cases[0])
-        once, twice = self.made(cases[0], first, is_float32), self.made(cases[0], second, is_float32)
-        if not same(once, twice):
+        once, twice = self.observation(cases[0], first, is_float32), self.observation(cases[0], second, is_float32)
+        if not once.agrees_with(twice):
             if all(np.allclose(second[name], 2.0 * first[name], rtol=1e-4, atol=1e-9) for name in first):
                 self.collects, self.before = True, second
             else:
-                raise Trouble(NOT_THE_SAME)
+                raise ObservationError(NOT_THE_SAME)
         found = [once] + [self.observe(case) for case in cases[1:]]
-        if not same(once, self.observe(cases[0])):
-            raise Trouble(NOT_THE_SAME)
+        if not once.agrees_with(self.observe(cases[0])):
+            raise ObservationError(NOT_THE_SAME)
         return found
 
 
-def same(one: Observation, other: Observation) -> bool:
-    """True if two observations of a case agree."""
-    return all(bool(np.abs(one.groups[name] - other.groups[name]).max() <= one.allowed(name)) for name in one.groups)
-
-
-def in_shape(returned: Any, parameters: list[Array], names: list[str], what: str) -> tuple[dict[str, Array], bool]:
-    """The returned numbers by name, and whether any of them is float32; `Trouble` where they have other shapes."""
+def arrays_by_name(
+    returned: Any, parameters: list[Array], names: list[str], what: str
+) -> tuple[dict[str, Array], bool]:
+    """The returned numbers by name, and whether any of them is float32; other shapes are an `ObservationError`."""
     if isinstance(returned, dict):
         for prefix in ("", "d"):
             if all(prefix + name in returned for name in names):
                 returned = [returned[prefix + name] for name in names]
                 break
     if not isinstance(returned, (list, tuple)) and not (isinstance(returned, np.ndarray) and returned.dtype == object):
-        raise Trouble(f"your function should return a list, {', '.join(names)}, but returns {show(returned)}")
-    returned = called(list, returned)
+        raise ObservationError(f"your function should return a list, {', '.join(names)}, but returns {show(returned)}")
+    returned = call_student(list, returned)
     if len(returned) != len(names):
-        raise Trouble(
+        raise ObservationError(
             f"your function should return {len(names)} {what}, {', '.join(names)}, but returns {len(returned)}"
         )
     kind = "new" if what == "parameters" else "gradient of"
@@ -238,18 +148,20 @@ def in_shape(returned: Any, parameters: list[Array], names: list[str], what: str
         if array.shape != parameter.shape:
             is_transposed = name[0] == "W" and array.shape == parameter.shape[::-1]
             if order and not is_transposed:
-                raise Trouble(f"your {what} have the shapes of {order}, expected in this order: {', '.join(names)}")
+                raise ObservationError(
+                    f"your {what} have the shapes of {order}, expected in this order: {', '.join(names)}"
+                )
             if array.size != parameter.size or sorted(without_ones(array)) != sorted(without_ones(parameter)):
-                raise Trouble(wrong_shape(kind, name, array, parameter))
+                raise ObservationError(wrong_shape(kind, name, array, parameter))
             if is_transposed:
                 more = f", or the order is {order}" if order else ""
-                raise Trouble(
+                raise ObservationError(
                     f"{wrong_shape(kind, name, array, parameter)}: it is transposed{more}", () if order else ("W6",)
                 )
             array = array.reshape(parameter.shape)  # (1, n) or (n, 1) for (n,): the numbers are what matters
         if not np.isfinite(array).all():
             found = "not-a-number" if np.isnan(array).any() else "infinity"
-            raise Trouble(
+            raise ObservationError(
                 f"{kind} {name} holds {found}: where do you divide by 0, or take a log or exp that is too large?"
             )
         groups[name] = array

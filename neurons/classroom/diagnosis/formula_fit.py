@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from neurons.classroom.diagnosis.cases import Network
 from neurons.classroom.diagnosis.matching import predicted_groups
-from neurons.classroom.diagnosis.observe import Observation, Trouble
+from neurons.classroom.diagnosis.observation import Observation, ObservationError
 from neurons.classroom.diagnosis.probes import probes
-from neurons.classroom.diagnosis.reference import At, Network, run
+from neurons.classroom.diagnosis.reference import LayerPass, run
 
 ENOUGH = 60  # numbers to fit to
 MOST_CASES = 40
@@ -26,15 +27,15 @@ RIGHT_SLOPE = {
 }
 
 
-def seeming_formula(student: Any, network: Network) -> str:
+def recovered_formula(student: Any, network: Network) -> str:
     """A sentence for each group of gradients whose formula can be recovered; empty where there is none."""
     if network.output == "softmax":
         return ""
-    seen: list[tuple[Observation, list[At]]] = []
+    seen: list[tuple[Observation, list[LayerPass]]] = []
     for case in probes(network, False, MOST_CASES):
         try:
             observation = student.observe(case)
-        except Trouble:
+        except ObservationError:
             return ""
         seen.append((observation, run(case).layers))
         if len(seen) * network.sizes[-1] * network.sizes[-2] >= ENOUGH and len(seen) >= 12:
@@ -48,10 +49,10 @@ def seeming_formula(student: Any, network: Network) -> str:
             )
             if name is None:
                 continue
-            if all(agrees(observation, name) for observation, _ in seen):
+            if all(is_right(observation, name) for observation, _ in seen):
                 continue
             known = False
-            sentence = recovered(seen, layer_idx, name, network)
+            sentence = group_formula(seen, layer_idx, name, network)
             if sentence:
                 sentences.append(sentence)
         if not known:  # what the layers before were given is not known then
@@ -59,35 +60,35 @@ def seeming_formula(student: Any, network: Network) -> str:
     return "\n".join(sentences)
 
 
-def agrees(observation: Observation, name: str) -> bool:
+def is_right(observation: Observation, name: str) -> bool:
     """True if this group is as it should be."""
     right = predicted_groups(run(observation.case))[name]
     return bool(np.abs(observation.groups[name] - right).max() <= observation.allowed(name))
 
 
-def factors_of(at: At, is_weight: bool) -> dict[str, Any]:
+def factors_of(layer: LayerPass, is_weight: bool) -> dict[str, Any]:
     """The factors a formula may have, each with one number per gradient of the layer."""
-    shape = at.W.shape if is_weight else at.b.shape
+    shape = layer.W.shape if is_weight else layer.b.shape
 
     def per_neuron(row: Any) -> Any:
         return np.broadcast_to(row[:, None] if is_weight else row, shape).ravel()
 
-    a, z = at.a[0], at.z[0]
-    found = {"g": per_neuron(at.g[0])}
-    if at.act == "sigmoid":
+    a, z = layer.a[0], layer.z[0]
+    found = {"g": per_neuron(layer.g[0])}
+    if layer.act == "sigmoid":
         found.update({"a": per_neuron(a), "(1 - a)": per_neuron(1.0 - a)})
-    elif at.act == "tanh":
+    elif layer.act == "tanh":
         found.update({"a": per_neuron(a), "(1 - a)": per_neuron(1.0 - a), "(1 + a)": per_neuron(1.0 + a)})
     found["z"] = per_neuron(z)
-    if at.case.network.biases:
-        found["b"] = per_neuron(at.b)
+    if layer.case.network.biases:
+        found["b"] = per_neuron(layer.b)
     if is_weight:
-        found["x"] = np.broadcast_to(at.inputs[0], shape).ravel()
-        found["w"] = at.W.ravel()
+        found["x"] = np.broadcast_to(layer.inputs[0], shape).ravel()
+        found["w"] = layer.W.ravel()
     return found
 
 
-def recovered(seen: list[tuple[Observation, list[At]]], layer_idx: int, name: str, network: Network) -> str:
+def group_formula(seen: list[tuple[Observation, list[LayerPass]]], layer_idx: int, name: str, network: Network) -> str:
     """The sentence about one group of gradients; empty where no product of the factors gives it."""
     is_weight = "W" in name
     tables = [factors_of(layers[layer_idx], is_weight) for _, layers in seen]
@@ -124,7 +125,7 @@ def right_exponents(act: str, is_weight: bool) -> dict[str, int]:
     return {"g": 1, **RIGHT_SLOPE[act], **({"x": 1} if is_weight else {})}
 
 
-def written(exponents: dict[str, int], constant: float = 1.0) -> str:
+def product_text(exponents: dict[str, int], constant: float = 1.0) -> str:
     """g * a^2 * x."""
     size = abs(constant)
     near = next((word for value, word in CONSTANTS.items() if abs(size - value) < 1e-4 * value), f"{size:.4g}")
@@ -139,15 +140,15 @@ def sentence_for(name: str, layer: str, found: dict[str, int], constant: float, 
     extra = {word: power - right.get(word, 0) for word, power in found.items() if power > right.get(word, 0)}
     below = {word: -power for word, power in found.items() if power < 0}
     what = "weight" if "W" in name else "bias"
-    text = f"Your {what} gradients of the {layer} layer seem to be {written(found, constant)}"
-    said = []
+    text = f"Your {what} gradients of the {layer} layer seem to be {product_text(found, constant)}"
+    remarks = []
     if missing and not below:
-        said.append(f"{written(missing)} is missing")
+        remarks.append(f"{product_text(missing)} is missing")
     if extra:
-        said.append(f"{written(extra)} does not belong there")
+        remarks.append(f"{product_text(extra)} does not belong there")
     if constant < 0:
-        said.append("the sign is flipped")
+        remarks.append("the sign is flipped")
     if abs(abs(constant) - 1.0) > 1e-4:
-        said.append(f"they are multiplied by {abs(constant):.4g}")
-    right_text = f"right is {written(right)}"
-    return f"{text}; {right_text}{': ' + ', '.join(said) if said else ''}."
+        remarks.append(f"they are multiplied by {abs(constant):.4g}")
+    right_text = f"right is {product_text(right)}"
+    return f"{text}; {right_text}{': ' + ', '.join(remarks) if remarks else ''}."

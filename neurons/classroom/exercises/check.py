@@ -1,0 +1,141 @@
+"""Checking one exercise: ask the student's code for numbers, and say where they first differ from ours."""
+
+import os
+import random
+from collections.abc import Iterator
+from typing import Any
+
+from neurons.classroom.exercises.events import Expect, ExpectError, Given, Note, close
+from neurons.classroom.exercises.exercise import Exercise
+from neurons.classroom.exercises.explanation import Explanation, explain
+from neurons.classroom.exercises.message import printed_text, two_columns
+from neurons.classroom.exercises.result import NOT_WRITTEN, Result
+from neurons.classroom.sandbox.containment import NONE
+from neurons.classroom.sandbox.errors import MissingName, StudentError
+from neurons.classroom.sandbox.student import Student
+from neurons.classroom.sandbox.values import NotNumeric
+from neurons.text import show
+
+SEED = 20
+
+
+class Comparison:
+    """How far a check has come: what was given, what agreed since, and the notes."""
+
+    def __init__(self) -> None:
+        self.given = ""
+        self.agreed: list[Expect] = []
+        self.notes: list[str] = []
+
+    def first_difference(self, events: Iterator[Any]) -> Expect | ExpectError | None:
+        """Go on until something differs; return it, or None."""
+        for event in events:
+            if isinstance(event, Given):
+                self.given, self.agreed = event.text, []
+            elif isinstance(event, Note):
+                if event.text not in self.notes:
+                    self.notes.append(event.text)
+            elif isinstance(event, ExpectError):
+                try:
+                    event.call()
+                except StudentError as error:
+                    if not error.raised:
+                        raise
+                else:
+                    return event
+            elif not close(event.got, event.expected, event.tolerance):
+                wrong: Expect = event
+                return wrong
+            else:
+                self.agreed.append(event)
+        return None
+
+
+def check(
+    exercise: Exercise,
+    path: str | os.PathLike[str],
+    *,
+    level: str = NONE,
+    seed: int = SEED,
+    within: str | None = None,
+) -> Result:
+    """Check a student's file; whatever it does, a `Result` comes back. `seed` draws a second set of probes.
+
+    The file is run in a temporary folder, made in the folder `within` if one is named.
+    """
+    comparison = Comparison()
+    student = None
+    try:
+        with Student(path, level=level, limits=exercise.limits, within=within) as student:
+            difference, explanation = explained_difference(exercise, student, comparison, seed)
+    except StudentError as error:
+        return failure(exercise, error, comparison, printed_text(student))
+    except OSError as error:
+        why = f"The file cannot be read: {error.strerror}."
+        return Result(exercise.name, False, f"{exercise.heading}: not checked", why)
+    printed = printed_text(student)
+    if difference is None:
+        verdict = f"{exercise.heading}: passed."
+        return Result(exercise.name, True, verdict, notes=tuple(comparison.notes), printed=printed)
+    if isinstance(difference, StudentError):
+        result = failure(exercise, difference, comparison, printed)
+    else:
+        columns = two_columns(comparison.given, comparison.agreed, difference)
+        verdict, names = f"{exercise.heading}: not yet right.", (f"wrong {difference.name}",)
+        result = Result(exercise.name, False, verdict, columns, names=names, printed=printed)
+    if explanation is None:
+        return result
+    message = explanation.text
+    if isinstance(difference, StudentError) or not explanation.has_case:
+        message = f"{result.message}\n\n{message}"
+    return result._replace(message=message, mistakes=explanation.ids, names=explanation.names)
+
+
+def explained_difference(
+    exercise: Exercise, student: Student, comparison: Comparison, seed: int
+) -> tuple[Expect | ExpectError | StudentError | None, Explanation | None]:
+    """What differs first, and why; an error that has an explanation counts as a difference."""
+    try:
+        difference = first_difference(exercise, student, comparison, seed)
+    except StudentError as error:  # a number that was never set, shapes that do not fit: there may be a name for it
+        if error.raised == "NotImplementedError" or not (error.raised or isinstance(error, MissingName)):
+            raise
+        explanation = explain(exercise, student, "")
+        if explanation is None or not (explanation.ids or isinstance(error, MissingName)):
+            raise
+        if error.raised:
+            return error, explanation
+        comparison.agreed = []
+        return Expect(str(error), NotNumeric("None"), 0.0), explanation
+    return difference, explain(exercise, student, difference.name) if isinstance(difference, Expect) else None
+
+
+def first_difference(
+    exercise: Exercise, student: Student, comparison: Comparison, seed: int
+) -> Expect | ExpectError | None:
+    """What differs first, with the probes that are always the same and then with those that `seed` draws."""
+    seeds = [SEED] if seed == SEED or getattr(exercise.module, "FIXED", False) else [SEED, seed]
+    try:
+        for one in seeds:
+            difference = comparison.first_difference(exercise.module.probes(student, random.Random(one)))
+            if difference is not None:
+                return difference
+    except (StudentError, MemoryError):
+        raise
+    except Exception as error:  # numbers of a form that the probes cannot use
+        raise StudentError(f"what your code returns cannot be used: {show(error)}") from None
+    return None
+
+
+def failure(exercise: Exercise, error: StudentError, comparison: Comparison, printed: str) -> Result:
+    """The result of a file that gave no number."""
+    if error.raised == "NotImplementedError":
+        task = str(error).rpartition(": ")[2]
+        message = f"To do: {task}. What it is about: python -m neurons course lesson {exercise.number}"
+        return Result(exercise.name, False, f"{exercise.heading}: still to do.", message, (), (NOT_WRITTEN,))
+    message = str(error)[0].upper() + str(error)[1:]
+    message += "" if message.endswith((".", "?", "!")) else "."
+    if comparison.given:
+        message += f"\n\nIt was asked this:\n  {comparison.given}"
+    kind = error.raised or str(error).partition(":")[0][:60]
+    return Result(exercise.name, False, f"{exercise.heading}: not yet right.", message, (), (kind,), printed=printed)

@@ -1,0 +1,70 @@
+"""An exercise: a folder with a task, its solution and how it is probed; and where the exercises of the course are."""
+
+import os
+import re
+from functools import cached_property, lru_cache
+from importlib.util import module_from_spec, spec_from_file_location
+from types import ModuleType
+
+from neurons import NeuronsError
+from neurons.classroom.sandbox.student import Limits
+
+BUILT_IN = os.path.dirname(os.path.abspath(__file__))
+PARTS = ("stub.py", "solution.py", "lesson.md", "hints.md", "probes.py")
+
+
+class Exercise:
+    """One exercise: a folder with stub.py, solution.py, lesson.md, hints.md (three, parted by ---), probes.py.
+
+    probes.py has a function `probes(student, rng)`, which yields `events`. It runs here, in the parent; `student`
+    stands for the student's file. `LIMITS`, if it is there, are the `Limits` of a run; `FIXED = True` says that nothing
+    is drawn; `diagnosis(student, name)` returns the `Diagnosis` of a wrong answer, where `name` is what differed first.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        self.name = os.path.basename(os.path.abspath(folder))  # 06_weight_gradients
+        self.number, _, title = self.name.partition("_")
+        self.title = title.replace("_", " ")
+        self.heading = f"{self.number} {self.title}"
+        missing = [part for part in PARTS if not os.path.isfile(os.path.join(folder, part))]
+        if missing:
+            raise NeuronsError(f"{folder} is not an exercise folder: {', '.join(missing)} is missing")
+
+    def path(self, part: str) -> str:
+        """The path of one of its files."""
+        return os.path.join(self.folder, part)
+
+    def text(self, part: str) -> str:
+        """The text of one of its files."""
+        with open(self.path(part), encoding="utf-8") as file:
+            return file.read()
+
+    @property
+    def hints(self) -> list[str]:
+        """Three hints: a question, the formula in words, the line of pseudocode."""
+        return [hint.strip() for hint in self.text("hints.md").split("\n---\n")]
+
+    @cached_property
+    def module(self) -> ModuleType:
+        """probes.py, loaded."""
+        spec = spec_from_file_location(f"neurons_exercise_{self.name}", self.path("probes.py"))
+        module = module_from_spec(spec)  # type: ignore[arg-type]
+        spec.loader.exec_module(module)  # type: ignore[union-attr]
+        return module
+
+    @property
+    def limits(self) -> Limits:
+        """What a run may take."""
+        limits: Limits = getattr(self.module, "LIMITS", Limits())
+        return limits
+
+    def __repr__(self) -> str:
+        return f"Exercise {self.name}"
+
+
+@lru_cache
+def exercises(folder: str = BUILT_IN) -> tuple[Exercise, ...]:
+    """The exercises in a folder, by their numbers; the seventeen of the course if none is named."""
+    names = [name for name in sorted(os.listdir(folder)) if re.match(r"\d+_\w+$", name)]
+    return tuple(Exercise(os.path.join(folder, name)) for name in names)

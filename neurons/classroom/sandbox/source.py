@@ -1,0 +1,34 @@
+"""A student's file as bytes: is it Python text of a reasonable size? And foreign text, made safe to print."""
+
+import re
+from typing import Any
+
+from neurons.classroom.sandbox.errors import StudentError
+
+LARGEST_FILE = 2**20  # bytes: no exercise needs a longer file
+
+
+def printable(text: Any, most: int = 300) -> str:
+    """Foreign text on one line, without control characters."""
+    return "".join(letter if letter.isprintable() else " " for letter in str(text))[:most].strip()
+
+
+def checked_source(source: bytes) -> bytes:
+    """The bytes of a file if they may be Python text; `StudentError` says what they are instead."""
+    if len(source) > LARGEST_FILE:
+        raise StudentError("the file is longer than 1 MB: no exercise needs that much")
+    if not source.strip():
+        raise StudentError("the file is empty")
+    if source.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise StudentError("the file is saved as UTF-16: save it as UTF-8")
+    if b"\0" in source:
+        raise StudentError("the file is not Python text: it holds zero bytes, as programs, pictures and archives do")
+    if not re.search(rb"coding[:=]", b"\n".join(source.split(b"\n", 2)[:2])):  # else Python looks for itself
+        try:
+            source.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = source[: error.start].count(b"\n") + 1
+            raise StudentError(
+                f"line {line} of the file has bytes that are not UTF-8: save it as UTF-8", line
+            ) from None
+    return source

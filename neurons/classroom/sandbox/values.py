@@ -1,0 +1,41 @@
+"""What goes through the pipe and is not a plain number: the student's objects, and answers that are refused."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from neurons.classroom.sandbox.student import Student
+
+
+class RemoteObject:
+    """An object of the student's that lives in the worker."""
+
+    def __init__(self, student: "Student", number: int, kind: str) -> None:
+        vars(self).update(_student=student, _number=number, _kind=kind)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self._student.get(self._number, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._student.ask({"do": "set", "of": self._number, "name": name, "value": self._student.encoded(value)})
+
+    def __call__(self, *arguments: Any) -> Any:
+        return self._student.call(self._number, None, arguments)
+
+    def __repr__(self) -> str:
+        return f"an object of type {self._kind}"
+
+
+class ReusedList(list[float]):
+    """A list that its owner fills with zeros after the call that it was given to."""
+
+
+class NotNumeric:
+    """Something that came back and is not a number: None, text, a truth value, not-a-number."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+
+    def __repr__(self) -> str:
+        return self.what

@@ -1,0 +1,338 @@
+"""`fit` runs the objects that one reads: an edit, a print or a part of one's own is met in every epoch."""
+
+import os
+import shutil
+import subprocess
+import sys
+import warnings
+
+import numpy as np
+import pytest
+from conftest import ROOT
+
+from neurons import (
+    MSE,
+    SGD,
+    HealthWarning,
+    Layer,
+    Model,
+    Neuron,
+    NeuronsError,
+    SoftmaxCrossEntropy,
+    datasets,
+    relu,
+    sigmoid,
+    tanh,
+)
+from neurons.activations import Activation
+
+INPUTS, LABELS = datasets.xor()
+
+# ---- the file itself
+
+
+@pytest.fixture
+def copy_of_the_package(tmp_path):
+    shutil.copytree(ROOT / "neurons", tmp_path / "neurons", ignore=shutil.ignore_patterns("__pycache__", "exercises"))
+    return tmp_path
+
+
+def train(folder, epochs):
+    """Train on XOR with the package in `folder`; return the lines printed: the last is the last epoch's loss."""
+    code = (
+        "from neurons import Model, datasets\n"
+        "model = Model.from_sizes([2, 4, 1], seed=0)\n"
+        f"history = model.fit(*datasets.xor(), epochs={epochs}, learning_rate=1.0, seed=0)\n"
+        "print(history.loss[-1])"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-c", code]
+    result = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300)
+    assert result.returncode == 0, result.stderr
+    return result.stdout.splitlines()
+
+
+def edited(folder, old, new):
+    """Put `new` where `old` stands in the copy's neuron.py."""
+    path = folder / "neurons" / "neuron.py"
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.mark.parametrize("epochs", [100, 1000])
+def test_an_edit_of_the_neuron_changes_what_is_learned(copy_of_the_package, epochs):
+    before = train(copy_of_the_package, epochs)
+    edited(copy_of_the_package, "error * self.input_activation", "10.0 * error * self.input_activation")
+    after = train(copy_of_the_package, epochs)
+    assert before != after and len(before) == len(after) == 1
+
+
+@pytest.mark.parametrize("epochs", [100, 1000])
+def test_a_print_in_the_neuron_prints_in_every_pass(copy_of_the_package, epochs):
+    expected = train(copy_of_the_package, epochs)
+    edited(
+        copy_of_the_package,
+        "linear_activation = 0.0\n",
+        'linear_activation = 0.0\n        print("forward", self.name)\n',
+    )
+    *printed, loss = train(copy_of_the_package, epochs)
+    assert [loss] == expected
+    assert printed.count("forward hidden[2]") == printed.count("forward output[0]") == 4 * epochs
+
+
+# ---- what it costs
+
+
+def lines_of_one_example(sizes):
+    """How many lines of the package `fit` executes for one example more."""
+    counts = []
+    for num_examples in (4, 8):
+        model = Model.from_sizes(sizes, seed=0)
+        num_lines = 0
+
+        def follow(frame, what, argument):
+            nonlocal num_lines
+            if not frame.f_code.co_filename.startswith(str(ROOT / "neurons")):
+                return None
+            num_lines += what == "line"
+            return follow
+
+        inputs, labels = INPUTS * (num_examples // 4), LABELS * (num_examples // 4)
+        before = sys.gettrace()
+        sys.settrace(follow)
+        try:
+            model.fit(inputs, labels, epochs=15, learning_rate=0.1, shuffle=False, progress=False)
+        finally:
+            sys.settrace(before)
+        counts.append(num_lines)
+    return (counts[1] - counts[0]) / (4 * 15)
+
+
+def test_an_example_of_xor_takes_few_lines():
+    """A guard against a slower heart that no clock can disturb. On Python 3.11 there were 434; others count a few more."""
+    assert lines_of_one_example([2, 4, 1]) <= 450
+
+
+# ---- parts of one's own
+
+
+class OwnModel(Model):
+    """A pass of one's own."""
+
+    calls = 0
+
+    def backward_pass(self, output_gradients):
+        type(self).calls += 1
+        return super().backward_pass(output_gradients)
+
+
+class OwnStep(Model):
+    calls = 0
+
+    def step(self, learning_rate):
+        type(self).calls += 1
+        super().step(learning_rate)
+
+
+class PlottingModel(Model):
+    """A class that only adds."""
+
+    def plot(self):
+        return "a picture"
+
+
+class OwnLayer(Layer):
+    calls = 0
+
+    def forward(self, inputs):
+        type(self).calls += 1
+        return super().forward(inputs)
+
+
+class OwnNeuron(Neuron):
+    calls = 0
+
+    def backward_pass(self, output_gradient):
+        type(self).calls += 1
+        return super().backward_pass(output_gradient)
+
+
+class Softplus(Activation):
+    name = "softplus"
+    calls = 0
+
+    def act(self, z):
+        type(self).calls += 1
+        return float(np.log1p(np.exp(z)))
+
+    def delta_act(self, z):
+        return sigmoid.act(z)
+
+
+class Absolute(MSE):
+    calls = 0
+
+    def output_gradients(self, outputs, label):
+        type(self).calls += 1
+        return super().output_gradients(outputs, label)
+
+
+def with_layer(sizes):
+    return Model([OwnLayer(sizes[0], sizes[1], relu), Layer(sizes[1], sizes[2])])
+
+
+def with_neuron(sizes):
+    model = Model.from_sizes(sizes, engine="loops", seed=0)
+    model.layers[0].neurons[-1] = OwnNeuron(sizes[0], name="mine")
+    return model
+
+
+def mixed(sizes):
+    model = Model.from_sizes(sizes, engine="loops", seed=0)
+    neuron = model.layers[0].neurons[1]
+    neuron.act, neuron.delta_act = tanh.act, tanh.delta_act
+    return model
+
+
+OWN = {  # what is one's own: (a model of these sizes, what counts its calls, what a refusal names)
+    "a pass of the model": (lambda sizes: OwnModel.from_sizes(sizes, seed=0), OwnModel, "OwnModel.*backward_pass"),
+    "a step of the model": (lambda sizes: OwnStep.from_sizes(sizes, seed=0), OwnStep, "OwnStep.*step"),
+    "a layer": (with_layer, OwnLayer, "hidden.*OwnLayer"),
+    "a neuron": (with_neuron, OwnNeuron, "mine.*OwnNeuron"),
+    "an activation": (lambda sizes: Model.from_sizes(sizes, hidden=Softplus(), seed=0), Softplus, "hidden.*Softplus"),
+    "a loss": (lambda sizes: Model.from_sizes(sizes, loss=Absolute(), seed=0), Absolute, "loss.*Absolute"),
+}
+
+
+@pytest.mark.filterwarnings("ignore::neurons.HealthWarning")
+@pytest.mark.parametrize("sizes", [[2, 3, 1], [2, 300, 1]], ids=str)
+@pytest.mark.parametrize("own", OWN)
+def test_a_part_of_ones_own_runs_in_fit_at_any_size(own, sizes):
+    make, counted, _ = OWN[own]
+    model = make(sizes)
+    before = counted.calls
+    model.fit(INPUTS, LABELS, epochs=2, learning_rate=0.01)
+    assert model.engine == "loops" and counted.calls - before >= 8
+
+
+@pytest.mark.parametrize("own", OWN)
+def test_arrays_and_the_text_refuse_it_and_say_which_part(own):
+    make, _, named = OWN[own]
+    model = make([2, 3, 1])
+    for refused in (
+        lambda: model.vectorised(),
+        lambda: model.unrolled_source(),
+        lambda: type(model)(model.layers, model.loss, "unrolled"),
+    ):
+        with pytest.raises(NeuronsError, match=named):
+            refused()
+
+
+@pytest.mark.parametrize("engine", ["numpy", "unrolled"])
+@pytest.mark.parametrize(
+    ("make", "named"),
+    [
+        (lambda engine: OwnModel.from_sizes([2, 3, 1], engine=engine), "OwnModel.*backward_pass"),
+        (lambda engine: Model.from_sizes([2, 3, 1], hidden=Softplus(), engine=engine), "softplus|Softplus"),
+        (lambda engine: Model.from_sizes([2, 3, 1], loss=Absolute(), engine=engine), "Absolute|MSE"),
+    ],
+)
+def test_from_sizes_refuses_it_too(make, named, engine):
+    with pytest.raises(NeuronsError, match=named):
+        make(engine)
+
+
+def test_two_activations_in_one_layer_are_refused_by_arrays_and_the_text():
+    model = mixed([2, 3, 1])
+    for refused in (model.vectorised, model.unrolled_source, lambda: model.save("never-written.json")):
+        with pytest.raises(NeuronsError, match=r"hidden\[1\]"):
+            refused()
+    model.fit(INPUTS, LABELS, epochs=1, learning_rate=0.1)
+
+
+def test_two_neurons_that_share_their_weights_are_refused():
+    model = Model.from_sizes([2, 3, 1], seed=0)
+    model.layers[0].neurons[1].weights = model.layers[0].neurons[0].weights
+    for refused in (model.vectorised, model.unrolled_source):
+        with pytest.raises(NeuronsError, match=r"hidden\[1\].*weights"):
+            refused()
+
+
+def test_a_class_that_only_adds_a_method_follows_auto():
+    assert PlottingModel.from_sizes([2, 3, 1]).engine == "loops"
+    large = PlottingModel.from_sizes([784, 16, 10])
+    assert (large.engine, large.plot()) == ("numpy", "a picture")
+    assert type(large.as_neurons()) is type(large.copy()) is PlottingModel
+    assert type(PlottingModel.from_sizes([2, 3, 1]).vectorised()) is PlottingModel
+
+
+def test_a_class_with_its_own_constructor_can_be_copied_and_converted():
+    class Net(Model):
+        def __init__(self):
+            super().__init__([Layer(2, 3), Layer(3, 1)])
+            self.author = "a student"
+
+    net = Net()
+    assert net.predict(INPUTS) == net.copy().predict(INPUTS)
+    assert (net.vectorised().author, net.vectorised().engine) == ("a student", "numpy")
+
+
+@pytest.mark.parametrize("engine", ["unrolled", "numpy"])
+def test_a_method_replaced_later_is_noticed_by_fit(engine, monkeypatch):
+    model = Model.from_sizes([2, 3, 1], seed=0, engine=engine)
+    model.step = lambda learning_rate: None
+    with pytest.raises(NeuronsError, match="own step"):
+        model.fit(INPUTS, LABELS, epochs=1, learning_rate=0.1)
+
+
+def test_an_optimiser_of_ones_own_runs_on_arrays_too():
+    class Half(SGD):
+        calls = 0
+
+        def step(self, model, learning_rate):
+            Half.calls += 1
+            super().step(model, learning_rate / 2.0)
+
+    for engine in ("loops", "numpy"):
+        model = Model.from_sizes([2, 3, 1], seed=0, engine=engine)
+        model.fit(INPUTS, LABELS, epochs=1, learning_rate=0.5, optimiser=Half(), shuffle=False)
+        twin = Model.from_sizes([2, 3, 1], seed=0, engine=engine)
+        twin.fit(INPUTS, LABELS, epochs=1, learning_rate=0.25, shuffle=False)
+        assert np.allclose(model.predict(INPUTS), twin.predict(INPUTS), rtol=1e-12)
+    assert Half.calls == 8
+
+
+def test_a_large_model_in_loops_says_once_that_it_takes_long():
+    model = Model.from_sizes([784, 26, 10], hidden=Softplus(), loss=SoftmaxCrossEntropy(), seed=0)
+    assert model.engine == "loops"
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        model.fit([[0.01] * 784], [3], epochs=2, learning_rate=0.01)
+    told = [str(warning.message) for warning in caught if warning.category is HealthWarning]
+    assert len(told) == 1 and "20,680 parameters" in told[0]
+
+
+# ---- engines are named
+
+
+def test_layers_of_both_kinds_in_one_list_are_refused():
+    neurons_model = Model.from_sizes([2, 3, 1], engine="loops")
+    arrays_model = Model.from_sizes([2, 3, 1], engine="numpy")
+    with pytest.raises(NeuronsError, match="neurons or all of arrays"):
+        Model([neurons_model.layers[0], arrays_model.layers[1]])
+
+
+@pytest.mark.parametrize(
+    ("made_with", "engine", "named"),
+    [
+        ("loops", "numpy", "vectorised"),
+        ("numpy", "loops", "as_neurons"),
+        ("loops", "gpu", "gpu"),
+        ("loops", "auto", "auto"),
+    ],
+)
+def test_an_engine_that_cannot_run_the_layers_is_refused(made_with, engine, named):
+    layers = Model.from_sizes([2, 3, 1], engine=made_with).layers
+    with pytest.raises(NeuronsError, match=named):
+        Model(layers, engine=engine)

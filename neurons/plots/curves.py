@@ -121,8 +121,9 @@ def loss_against_weight(
     losses = [loss_at(float(value)) for value in across]
     ax = one_axes(ax, 6.4, 4.4)
     ax.plot(across, losses, color=NEUTRAL, linewidth=1.8, label="loss")
-    slope = f"tangent, slope = gradient {signed_number(gradient)}"
-    draw_tangent(ax, weight, loss, gradient, 0.35 * reach, slope, f"now: {short_number(weight)}, loss {loss:.4f}")
+    slope_text = f"tangent, slope = gradient {signed_number(gradient)}"
+    draw_tangent(ax, weight, loss, gradient, 0.35 * reach, slope_text)
+    draw_point(ax, weight, loss, f"now: {short_number(weight)}, loss {loss:.4f}")
     for rate_idx, (rate, step) in enumerate(zip(rates, steps, strict=True)):
         after = loss_at(step)
         marker, colour = MARKERS[1 + rate_idx % 9], SERIES[rate_idx % len(SERIES)]
@@ -135,14 +136,16 @@ def loss_against_weight(
     return ax
 
 
-def draw_tangent(
-    ax: Any, x: float, y: float, slope: float, half_width: float, tangent_text: str, point_text: str
-) -> None:
-    """The tangent of a curve at this point, so far to both sides, and the point itself; the texts go to the legend."""
+def draw_tangent(ax: Any, x: float, y: float, slope: float, half_width: float, text: str) -> None:
+    """The tangent of a curve at this point, so far to both sides; the text goes to the legend."""
     xs = [x - half_width, x + half_width]
     ys = [y - slope * half_width, y + slope * half_width]
-    ax.plot(xs, ys, color=POSITIVE, linestyle=DASHES[1], linewidth=2.0, label=tangent_text)
-    ax.plot([x], [y], "o", color="black", markeredgecolor="white", markersize=8.0, label=point_text)
+    ax.plot(xs, ys, color=POSITIVE, linestyle=DASHES[1], linewidth=2.0, label=text)
+
+
+def draw_point(ax: Any, x: float, y: float, text: str) -> None:
+    """A point of a curve; the text goes to the legend."""
+    ax.plot([x], [y], "o", color="black", markeredgecolor="white", markersize=8.0, label=text)
 
 
 def activation_curve(neuron: Any, *, ax: Any = None) -> Any:
@@ -170,9 +173,9 @@ def activation_curve(neuron: Any, *, ax: Any = None) -> Any:
     shade_flat_parts(ax, across, slopes)
     bottom, top = ax.get_ylim()
     half_width = min(0.25 * reach, 0.45 * (top - bottom) / slope if slope else reach)
-    texts = [f"slope da/dz = {short_number(slope)}", f"z = {short_number(z)}, a = {short_number(a)}"]
-    draw_tangent(ax, z, a, slope, half_width, *texts)
-    ax.plot([z, z], [bottom, a], color=NEGATIVE, linestyle=DASHES[2], linewidth=1.2, zorder=1.9)  # below the point
+    draw_tangent(ax, z, a, slope, half_width, f"slope da/dz = {short_number(slope)}")
+    ax.plot([z, z], [bottom, a], color=NEGATIVE, linestyle=DASHES[2], linewidth=1.2)
+    draw_point(ax, z, a, f"z = {short_number(z)}, a = {short_number(a)}")
     ax.set(xlabel="z, the linear activation", ylabel="a, the activation", ylim=(bottom, top), xlim=(-reach, reach))
     ax.locator_params(axis="x", nbins=6)
     ax.legend(fontsize=SMALL_FONT)

@@ -169,7 +169,7 @@ def has_pass(model: Any) -> bool:
 
 def has_gradients(model: Any) -> bool:
     """True if the neurons hold the numbers of a backward pass."""
-    return all(layer.neurons[0].error is not None for layer in model.layers)
+    return has_pass(model) and all(layer.neurons[0].error is not None for layer in model.layers)
 
 
 def check_has_gradients(model: Any, what: str) -> None:

@@ -80,7 +80,7 @@ class StoredPass:
     def __init__(self, model: Any, example: int | None) -> None:
         self.on_arrays = model.engine == "numpy"
         for neuron in neurons_in(model):
-            if neuron.error is None:
+            if neuron.error is None or neuron.activation is None:  # the latter after a forward pass that failed
                 raise OrderError(f"{neuron.name} has no gradients to explain: forward and backward_pass first")
         if example is not None and not self.on_arrays:
             raise NeuronsError(

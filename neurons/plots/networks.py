@@ -229,7 +229,8 @@ def draw(ax: Any, model: Any, drawing: Drawing, title: str, legend: str) -> Any:
 
     widths = [LETTER * max(len(text) for neuron in layer for text in neuron) for layer in drawing.texts]
     room = [
-        max(RADIUS, LETTER * len(name) / 2.0) for name in [input_names[-1], *(la.neurons[-1].name for la in layers)]
+        max(RADIUS, LETTER * len(name) / 2.0)
+        for name in [input_names[-1], *(layer.neurons[-1].name for layer in layers)]
     ]
     fan = max(55.0, 0.18 * height)  # where the edges part; wide enough to follow each of them
     centres = [MARGIN + room[0]]

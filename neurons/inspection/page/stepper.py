@@ -218,18 +218,18 @@ def rounded(value):
     return float(f"{value:.{DIGITS}g}")
 
 
-def changes_of(step, number):
+def changes_of(step, shorten):
     """What a step changed, as [name, value]; as [name, first index, values] for the rounds of a long loop."""
     changes: list[list[Any]] = []
     for name, value in step.event.changes.items():
         is_filled = name.endswith(FILLED) and "[0" not in step.event.source  # self.gradients = [0.0] * n is not yet
         if is_filled and isinstance(value, list) and not step.num_rounds:
-            changes.append([name, 0, [number(item) for item in value]])
+            changes.append([name, 0, [shorten(item) for item in value]])
         elif not step.num_rounds or not isinstance(value, list):
             changes.append([name, plain(value)])
         elif not name.endswith(".gradient_sums"):  # of one example: the gradients themselves
             values = value[step.first_round : step.first_round + step.num_rounds]
-            changes.append([name, step.first_round, [number(item) for item in values]])
+            changes.append([name, step.first_round, [shorten(item) for item in values]])
     return changes
 
 
@@ -241,12 +241,12 @@ def numbers_in(event):
 def page_data(trace):
     """All that the script needs: the model before, the text of the functions once, the steps as short lists."""
     model = trace.before
-    number = rounded if num_parameters(model) > MANY_NUMBERS else plain
+    shorten = rounded if num_parameters(model) > MANY_NUMBERS else plain
     layers = []
     for layer in model.layers:
         neurons = []
         for neuron in layer.neurons:
-            weights = [number(weight) for weight in neuron.weights]
+            weights = [shorten(weight) for weight in neuron.weights]
             neurons.append({"name": neuron.name, "w": weights, "b": neuron.bias})
         layers.append({"name": layer.name, "act": layer.activation_function.name, "neurons": neurons})
 
@@ -258,7 +258,7 @@ def page_data(trace):
         event = step.event
         num_lines = texts[event.function].ends.get(event.line, event.line) - event.line + 1
         row = [PHASES.index(event.phase), wheres.index(event.where), names.index(event.function), event.line, num_lines]
-        changes = changes_of(step, number)
+        changes = changes_of(step, shorten)
         rows.append([*row, step.layer, step.neuron, step.weight, step.num_rounds, numbers_in(event), changes])
     strongest = strongest_weights(trace)
     return {
@@ -275,7 +275,7 @@ def page_data(trace):
         ],
         "wheres": wheres,
         "steps": rows,
-        "digits": DIGITS if number is rounded else 0,
+        "digits": DIGITS if shorten is rounded else 0,
         "why": whys(trace, strongest),
     }
 

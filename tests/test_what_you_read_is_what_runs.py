@@ -110,7 +110,7 @@ def lines_of_one_example(sizes):
 
 
 def test_an_example_of_xor_takes_few_lines():
-    """A guard against a slower heart that no clock can disturb. On Python 3.11 there were 434; others count a few more."""
+    """A guard against a slower heart that no clock disturbs: 434 on Python 3.10, 3.11 and 3.13, 435 on 3.12."""
     assert lines_of_one_example([2, 4, 1]) <= 450
 
 

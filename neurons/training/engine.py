@@ -6,7 +6,7 @@ alike stands here.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from neurons.checks import checked_learning_rate, how_many, is_list, shown
@@ -200,13 +200,25 @@ class Training(ABC):
         self.order: Any = list(range(len(inputs)))  # of the examples, in the last epoch
         self.weights_before = engine.weights_of(model)
 
-    def epoch(self, num_used: int) -> tuple[float, int]:
-        """Train on `num_used` examples; return the sum of their losses and the number of right classes."""
-        self.engine.check_weights(self.model)  # `on_epoch`, or somebody before, may have set them by hand
-        self.keep_weights()
+    def epochs(self, count: int, num_used: int, looked_at: bool) -> Iterator[tuple[float, int]]:
+        """Train `count` times on `num_used` examples; yield each time the sum of their losses and the number right.
+
+        `looked_at` says that somebody looks at the model between the epochs.
+        """
+        for _ in range(count):
+            yield self.epoch(self.next_order(num_used))
+
+    def next_order(self, num_used: int) -> Any:
+        """The examples of the next epoch, in file order or shuffled anew."""
         if self.rng is not None:
             self.rng.shuffle(self.order)
-        return self.train(self.order[:num_used])
+        return self.order[:num_used]
+
+    def epoch(self, order: Any) -> tuple[float, int]:
+        """One epoch, from weights that can be put back."""
+        self.engine.check_weights(self.model)  # `on_epoch`, or somebody before, may have set them by hand
+        self.keep_weights()
+        return self.train(order)
 
     @abstractmethod
     def train(self, order: Any) -> tuple[float, int]:

@@ -1,7 +1,7 @@
 """`fit`: epochs of mini-batches, the same course for every engine."""
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
@@ -85,12 +85,18 @@ def fit(
 
     warn_of(health.before_training(model, labels))
     num_used = len(inputs) - len(inputs) % batch_size if drop_last else len(inputs)
+    looked_at = on_epoch is not None or validation_data is not None or keeper is not None
+    trained = training.epochs(epochs - epochs_done, num_used, looked_at)
     bar = progress_bar(epochs - epochs_done, progress)
     try:
+        model.start_batch()  # what somebody inspected before does not count
         for epoch in range(epochs_done + 1, epochs + 1):
-            train_epoch(training, epoch, num_used, validation_data, history)
+            train_epoch(training, trained, epoch, num_used, validation_data, history)
             bar.update(history)
-            stop = on_epoch is not None and on_epoch(epoch, model, history)
+            stop = False
+            if on_epoch is not None:
+                stop = on_epoch(epoch, model, history)
+                model.start_batch()  # nor what was inspected there
             if keeper is not None:
                 keeper.save(epoch, finished=stop or epoch == epochs)
             if stop:
@@ -103,13 +109,17 @@ def fit(
 
 
 def train_epoch(
-    training: Training, epoch: int, num_used: int, validation_data: tuple[Any, Any] | None, history: History
+    training: Training,
+    trained: Iterator[tuple[float, int]],
+    epoch: int,
+    num_used: int,
+    validation_data: tuple[Any, Any] | None,
+    history: History,
 ) -> None:
-    """Train for one epoch on `num_used` examples, and note in `history` what came of it."""
+    """Let `trained` go on for one epoch of `num_used` examples, and note in `history` what came of it."""
     model, engine, classes = training.model, training.engine, training.classes
-    model.start_batch()  # what somebody inspected, before or in on_epoch, does not count
     try:
-        loss_sum, num_right = training.epoch(num_used)
+        loss_sum, num_right = next(trained)
         if validation_data is not None:
             outputs = engine.outputs_of(model, validation_data[0])
             validation_loss = engine.mean_loss_of(model, outputs, validation_data[1])

@@ -152,7 +152,11 @@ def has_plain_weights(neuron):
     weights = neuron.weights
     if type(weights) is not list or len(weights) != neuron.num_inputs:
         return False
-    return {type(neuron.bias), *map(type, weights)} == {float} and isfinite(sum(weights) + neuron.bias)
+    try:
+        total = sum(weights, neuron.bias)
+    except TypeError:
+        return False
+    return type(total) is float and isfinite(total)
 
 
 def pass_example(model, inputs, label):

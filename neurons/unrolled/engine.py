@@ -15,6 +15,7 @@ from neurons.unrolled.text import Architecture, compiled, one_step
 if TYPE_CHECKING:
     from neurons.model import Model
 
+EXAMPLES_AT_ONCE = 1000  # about as many between two looks at the neurons, where nobody else looks
 LARGEST = 2000  # parameters; Python takes about 22 µs to compile the lines of one, once per architecture
 
 
@@ -47,19 +48,33 @@ class UnrolledTraining(LoopsTraining):
                 neuron.output_gradient = neuron.activation_gradient = neuron.error = None
                 neuron.gradients = neuron.bias_gradient = neuron.input_gradients = None
 
-    def train(self, order):
-        examples = [self.examples[i] for i in order]
-        if self.batch_size > 1:
-            examples = [examples[i : i + self.batch_size] for i in range(0, len(examples), self.batch_size)]
-        try:
-            loss_sum, num_right, all_z, parameters = self.run(examples, self.learning_rate, parameters_of(self.model))
-        except (ArithmeticError, ValueError):  # exp, log or a division met a number that is not finite
-            all_z = float("nan")
-        if not isfinite(all_z):
-            return super().train(order)  # the neurons meet the same number, and say which and where
-        put(self.model, parameters)
+    def epochs(self, count, num_used, looked_at):
+        at_once = 1 if looked_at else 1 + EXAMPLES_AT_ONCE // num_used
+        while count > 0:
+            orders = [self.next_order(num_used) for _ in range(min(at_once, count))]
+            yield from self.several_epochs(orders)
+            count -= len(orders)
+
+    def several_epochs(self, orders):
+        """Train on the examples in each of `orders`; what each epoch came to."""
         self.engine.check_weights(self.model)
-        return loss_sum, num_right
+        self.keep_weights()
+        epochs = [self.in_batches([self.examples[i] for i in order]) for order in orders]
+        try:
+            seen, all_z, parameters = self.run(epochs, self.learning_rate, parameters_of(self.model))
+            finite = isfinite(all_z + sum(loss_sum for loss_sum, _ in seen) + sum(parameters))
+        except (ArithmeticError, ValueError):  # exp, log or a division met a number that is not finite
+            finite = False
+        if not finite:  # the neurons meet the same number, and say which and where
+            return (self.epoch(order) for order in orders)
+        put(self.model, parameters)
+        return seen
+
+    def in_batches(self, examples):
+        """The examples of one epoch as the text takes them: one by one, or cut into batches."""
+        if self.batch_size == 1:
+            return examples
+        return [examples[start : start + self.batch_size] for start in range(0, len(examples), self.batch_size)]
 
 
 def source(model: "Model") -> str:

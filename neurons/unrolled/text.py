@@ -52,37 +52,43 @@ STEP = """\
 {step}
 """
 
-# `all_z`, the sum of every z and loss, is not finite once one of them is not.
+# `seen` has each epoch's sum of losses and number right; `all_z`, the sum of every z, is not finite once one is not.
 RUN_OF_SINGLE_EXAMPLES = """\
-def run(examples, learning_rate, parameters):
+def run(epochs, learning_rate, parameters):
     ({parameters},) = parameters
-    loss_sum, num_right, all_z = 0.0, 0, 0.0
-    for {example} in examples:
-        {forward}
-        {loss}
-        {backward}
-        {gradients}
-        {step}
-        {count}
-    return loss_sum, num_right, all_z + loss_sum, ({parameters},)
-"""
-
-RUN_OF_BATCHES = """\
-def run(batches, learning_rate, parameters):
-    ({parameters},) = parameters
-    loss_sum, num_right, all_z = 0.0, 0, 0.0
-    for batch in batches:
-        {no_sums}
-        for {example} in batch:
+    seen, all_z = [], 0.0
+    for examples in epochs:
+        loss_sum, num_right = 0.0, 0
+        for {example} in examples:
             {forward}
             {loss}
             {backward}
             {gradients}
-            {sums}
+            {step}
             {count}
-        num_examples = len(batch)
-        {batch_step}
-    return loss_sum, num_right, all_z + loss_sum, ({parameters},)
+        seen.append((loss_sum, num_right))
+    return seen, all_z, ({parameters},)
+"""
+
+RUN_OF_BATCHES = """\
+def run(epochs, learning_rate, parameters):
+    ({parameters},) = parameters
+    seen, all_z = [], 0.0
+    for batches in epochs:
+        loss_sum, num_right = 0.0, 0
+        for batch in batches:
+            {no_sums}
+            for {example} in batch:
+                {forward}
+                {loss}
+                {backward}
+                {gradients}
+                {sums}
+                {count}
+            num_examples = len(batch)
+            {batch_step}
+        seen.append((loss_sum, num_right))
+    return seen, all_z, ({parameters},)
 """
 
 

@@ -2,7 +2,7 @@
 
     python tests/benchmarks/growth.py
 
-`fit` with plain SGD and one thread: by the neurons' loops, written out (unrolled, up to 2,000 parameters) and on
+`fit` with plain SGD and one thread: by the neurons' loops, unrolled (up to 2,000 parameters) and on
 NumPy's arrays (float32, as engine="auto" makes them) one example at a time and in batches of 32. All take turns, so
 that a busy machine slows all of them; processor time, medians and minima. From them come the numbers of parameters at
 which arrays overtake the others one example at a time, and from the minima, which other work disturbs least, for each
@@ -26,7 +26,7 @@ import numpy as np
 
 from neurons import HealthWarning, Model
 from neurons.model import LOOPS_UP_TO
-from neurons.unrolled import engine as unrolled
+from neurons.unrolled.engine import LARGEST
 
 SIZES = (
     [2, 2, 1],
@@ -43,11 +43,11 @@ SIZES = (
     [256, 160, 10],
     [784, 126, 10],
 )
-WAYS = {  # words: (engine, batch size, unrolled.WORTH_WRITING)
-    "loops": ("loops", 1, 10**9),
-    "unrolled": ("loops", 1, 0),
-    "NumPy": ("numpy", 1, 0),
-    "NumPy, 32": ("numpy", 32, 0),
+WAYS = {  # words: (engine, batch size)
+    "loops": ("loops", 1),
+    "unrolled": ("unrolled", 1),
+    "NumPy": ("numpy", 1),
+    "NumPy, 32": ("numpy", 32),
 }
 TURN = 0.04  # seconds
 
@@ -66,11 +66,11 @@ class Contestant:
     """One way to train a model of these sizes, and how many epochs of its examples fill a turn."""
 
     def __init__(self, sizes, way, num_examples):
-        engine, self.batch_size, self.worth_writing = WAYS[way]
+        engine, self.batch_size = WAYS[way]
         dtype = "float32" if engine == "numpy" else None
         self.model = Model.from_sizes(sizes, seed=0, engine=engine, dtype=dtype)
         self.inputs, self.labels = examples_for(sizes, num_examples)
-        if engine == "loops":
+        if engine != "numpy":
             self.inputs, self.labels = self.inputs.tolist(), self.labels.tolist()
         self.epochs = 1
         self.seconds(), self.seconds()  # warm up: the text is compiled, the arrays are made
@@ -82,13 +82,9 @@ class Contestant:
 
     def seconds(self):
         """The processor time of one turn."""
-        before, unrolled.WORTH_WRITING = unrolled.WORTH_WRITING, self.worth_writing
         settings = {"epochs": self.epochs, "learning_rate": 0.1, "batch_size": self.batch_size, "seed": 0}
         start = time.process_time()
-        try:
-            self.model.fit(self.inputs, self.labels, **settings, progress=False)
-        finally:
-            unrolled.WORTH_WRITING = before
+        self.model.fit(self.inputs, self.labels, **settings, progress=False)
         return time.process_time() - start
 
     def microseconds(self):
@@ -136,8 +132,8 @@ def against_parameters(rounds):
     for sizes in SIZES:
         parameters = num_parameters(sizes)
         for way in WAYS:
-            if way != "unrolled" or parameters <= unrolled.LARGEST:
-                few = way == "loops" and parameters > unrolled.LARGEST
+            if way != "unrolled" or parameters <= LARGEST:
+                few = way == "loops" and parameters > LARGEST
                 contestants[way, parameters] = Contestant(sizes, way, 8 if few else 32)
                 contestants[way, parameters].fill_a_turn()
     times = alternating(contestants, Contestant.microseconds, rounds)

@@ -2,7 +2,7 @@
 
     python tests/benchmarks/inspection_costs.py
 
-Processes of both kinds take turns, and each runs the training in loops and unrolled; microseconds of processor
+Processes of both kinds take turns, and each runs the training by the loops and unrolled; microseconds of processor
 time per example, medians, and the median of the ratios of neighbours. Expected is 1.0: the core has no hooks. At the
 end, what a trace and its page take.
 """
@@ -35,7 +35,7 @@ import neurons.debug, neurons.inspection.narrate, neurons.inspection.page.steppe
 
 
 def microseconds(more):
-    """Per example, in loops and unrolled, in a new process."""
+    """Per example, by the loops and unrolled, in a new process."""
     result = subprocess.run([sys.executable, "-c", TRAIN.format(more=more)], check=True, capture_output=True, text=True)
     return [float(line) for line in result.stdout.split()]
 

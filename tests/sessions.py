@@ -125,8 +125,13 @@ class VSCode:
             return {"error": answer["message"]}
         return answer.get("body") or {}
 
-    def break_at(self, path, line, condition=None):
-        breakpoint = {"line": line} if condition is None else {"line": line, "condition": condition}
+    def break_at(self, path, line, condition=None, hits=None):
+        """Stop at this line where the condition is true, and from the time number `hits` on."""
+        breakpoint = {"line": line}
+        if condition is not None:
+            breakpoint["condition"] = condition
+        if hits is not None:
+            breakpoint["hitCondition"] = str(hits)
         (set_one,) = self.ask("setBreakpoints", source={"path": str(path)}, breakpoints=[breakpoint])["breakpoints"]
         assert set_one["verified"] and set_one["line"] == line, set_one
 

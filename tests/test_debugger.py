@@ -15,6 +15,7 @@ import neurons
 from neurons import Layer, Model, Neuron, NeuronsError, SoftmaxCrossEntropy
 from neurons.debug import Debugger, set_trace
 from neurons.inspection.debugger.debugger import COMMANDS
+from neurons.inspection.models import is_model
 
 FOR_TEACHERS = (ROOT / "notebooks/README.md").read_text(encoding="utf-8")
 READMES = (ROOT / "README.md").read_text(encoding="utf-8") + FOR_TEACHERS
@@ -126,6 +127,48 @@ def test_a_session_with_vs_code(vs_code):
     vs_code.go_on()
     assert vs_code.watch("self.name") == "'hidden[2]'"
     assert float(vs_code.watch('model.why("hidden[1].w[1]").value', program)) == error  # its input is 1.0
+
+
+# --- `fit` runs the objects: a breakpoint in them is met in every epoch ---------------------------------------------
+
+EPOCHS = 100
+TRAINING = f"""\
+from neurons import Model, datasets
+
+
+def on_epoch(epoch, model, history):
+    print("epoch", epoch, flush=True)
+
+
+model = Model.from_sizes([2, 1], seed=1)
+model.fit(*datasets.xor(), epochs={EPOCHS}, learning_rate=0.5, seed=0, progress=False, on_epoch=on_epoch)
+"""
+
+
+def test_pdb_meets_a_breakpoint_in_every_epoch_of_fit(tmp_path):
+    script = tmp_path / "training.py"
+    script.write_text(TRAINING)
+    stop = "break neurons.neuron.Neuron.backward_pass"
+    lines = ["import neurons.neuron", stop, f"ignore 1 {4 * EPOCHS - 1}", "continue", "break", "clear 1", "continue"]
+    *_, (_, last), (_, breakpoints), _, (_, end) = in_a_terminal(["-m", "pdb", script], lines)
+    assert f"breakpoint already hit {4 * EPOCHS} times" in breakpoints
+    assert re.findall(r"^epoch (\d+)$", last + "\n" + end, re.MULTILINE) == [str(i + 1) for i in range(EPOCHS)]
+    assert f"epoch {EPOCHS - 1}\n" in last and f"epoch {EPOCHS}\n" in end
+
+
+def test_vs_code_meets_a_breakpoint_in_every_epoch_of_fit(tmp_path):
+    """The last of so many hits is in the last epoch."""
+    script = tmp_path / "training.py"
+    script.write_text(TRAINING)
+    (one, _) = configurations()
+    session = VSCode({**one, "program": str(script)})
+    try:
+        session.break_at(NEURON_PY, BELOW_ERROR, hits=4 * EPOCHS)
+        session.run()
+        (fit,) = [place for place, frame in enumerate(session.stack) if frame["name"] == "fit"]
+        assert session.watch("epoch", fit) == str(EPOCHS)
+    finally:
+        session.close()
 
 
 # --- ours, in a terminal --------------------------------------------------------------------------------------------
@@ -279,7 +322,7 @@ def table(answer):
 def test_grads_shows_what_the_pass_has_found_and_nothing_else():
     """Line by line through the last neuron: a zero that only waits for its number is no gradient."""
     model = Model.from_sizes([2, 2, 1], seed=1)
-    steps = 20
+    steps = 25
     answers = typed(training_step(model, (0.5, -2.0)), "un hidden[1]", "un hidden[1]", *["grads", "next"] * steps)
     seen = [table(answer) for answer in answers[2::2] if answer.startswith("  ")]
     finished = Model.from_sizes([2, 2, 1], seed=1)
@@ -291,7 +334,7 @@ def test_grads_shows_what_the_pass_has_found_and_nothing_else():
         if name == "hidden[1]":
             known = [[text for text in rows[name].values() if text != "?"] for rows in seen]
             assert all(texts == expected[: len(texts)] for texts in known)
-            assert sorted({len(texts) for texts in known}) == [0, 1, 2, 3, 4, 5, 6]
+            assert sorted({len(texts) for texts in known}) == [1, 2, 3, 4, 5, 6]  # dL/da comes in with the call
             assert all(rows[">"] == [name] for rows in seen if len(rows[name]) < 6)
 
 
@@ -330,17 +373,11 @@ def test_why_in_the_middle_of_a_backward_pass():
     )
     at_output, at_hidden = answers[4:9], answers[10:15]
     assert at_output[0].startswith("why is dL/d output[0].w[2] = ")
-    assert at_output[1:] == [
-        "*** output[1].b has no gradient yet: output[1] is not through with its backward_pass",
-        "*** hidden[0].w[1] has no gradient yet: hidden[0] is not through with its backward_pass",
-        "*** hidden[1].w[1] has no gradient yet: hidden[1] is not through with its backward_pass",
-        "*** x[0] has no gradient yet: hidden[0] is not through with its backward_pass",
-    ]
+    not_yet = [re.fullmatch(r"\*\*\* (\S+) has no gradient yet: (\S+) .*", answer).groups() for answer in at_output[1:]]
+    assert not_yet == list(zip(asked[1:], ["output[1]", "hidden[0]", "hidden[1]", "hidden[0]"], strict=True))
     assert at_hidden[:3] == [str(finished.why(name)) for name in asked[:3]]
-    assert at_hidden[3:] == [
-        "*** hidden[1].w[1] has no gradient yet: hidden[1] is not through with its backward_pass",
-        "*** x[0] has no gradient yet: hidden[1] is not through with its backward_pass",
-    ]
+    for name, answer in zip(asked[3:], at_hidden[3:], strict=True):
+        assert answer.startswith(f"*** {name} has no gradient yet: hidden[1] ")
 
 
 def test_why_in_the_middle_of_the_next_forward_pass():
@@ -354,7 +391,7 @@ def test_why_in_the_middle_of_the_next_forward_pass():
 
     answers = typed(two_examples, *["un output[0]"] * 3, "why output[0].b", "nn", "why output[0].b")
     assert "forward" in where(answers[2]) and "backward" in where(answers[4])
-    assert answers[3] == "*** hidden[0] has no gradients to explain: forward and backward_pass first"
+    assert answers[3].startswith("*** hidden[0] has no gradients")
     assert answers[5] == answers[3]
 
 
@@ -396,15 +433,17 @@ def test_looking_changes_no_number():
 
 def test_errors_at_the_prompt():
     asked = ["un", "un hidden[7]", "why", "why hidden[0].b", "nn 3", "why hidden[0].w[7]"]
-    *answers, last = typed(training_step(), "nn", *asked)[1:]
-    assert answers == [
-        "*** un needs the name of a neuron: there are hidden[0], hidden[1], output[0]",
-        "*** there is no neuron called hidden[7]: there are hidden[0], hidden[1], output[0]",
-        "*** why needs the name of a gradient, such as why hidden[0].w[1]",
-        "*** hidden[0] has no gradients to explain: forward and backward_pass first",
-        "*** nn stands alone, but got 3",
+    answers = typed(training_step(), "nn", *asked)[1:]
+    facts = [
+        ["un", "hidden[0], hidden[1], output[0]"],
+        ["hidden[7]", "hidden[0], hidden[1], output[0]"],
+        ["why", "such as why hidden[0].w[1]"],
+        ["hidden[0] has no gradients"],
+        ["nn", "3"],
+        ["hidden[0].w[7]", "hidden[0] to hidden[1]"],
     ]
-    assert last.startswith("*** there is no gradient called hidden[0].w[7]: there are hidden[0] to hidden[1]")
+    for answer, words in zip(answers, facts, strict=True):
+        assert answer.startswith("*** ") and all(word in answer for word in words)
 
 
 def test_without_a_model():
@@ -451,6 +490,25 @@ def test_the_model_at_hand_where_none_is_at_work():
 
     assert len(table(typed(named, "next", "net")[1])) == 3 + 1
     assert len(table(typed(unnamed, "next", "net")[1])) == 4 + 1  # the one made last
+
+
+class OwnModel(Model):
+    """A student's own."""
+
+
+class OtherLibrary:
+    """With layers and a loss, too."""
+
+    def __init__(self):
+        self.layers, self.loss = [], "mse"
+
+
+def test_what_is_taken_for_a_model():
+    model = Model.from_sizes([2, 1])
+    for built in (model, model.vectorised(), model.copy(), OwnModel([Layer(2, 1)])):
+        assert is_model(built)
+    for other in (Model, Model.__new__(Model), model.layers[0], OtherLibrary(), None, neurons):
+        assert not is_model(other)
 
 
 @pytest.mark.parametrize("kind", ["Model", "Layer", "Neuron"])

@@ -25,6 +25,7 @@ ROOMS = [
     ["unrolled", "arrays"],
     ["datasets"],
     ["storage"],
+    ["inspection.models"],
     ["inspection.recording"],
     ["inspection.why", "inspection.narrate", "inspection.trace"],
     ["inspection.debugger", "inspection.page", "debug"],

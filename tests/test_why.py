@@ -425,7 +425,7 @@ class LastInputFirst(Neuron):
         for i in reversed(range(self.num_inputs)):
             z = self.weights[i] * inputs[i] + z
         self.input_activation, self.linear_activation, self.activation = list(inputs), z, self.act(z)
-        self.awaits_gradient = True
+        self.input_gradients = None
         return self.activation
 
     def backward_pass(self, output_gradient):
@@ -452,9 +452,7 @@ def test_numbers_that_have_no_end():
     model = Model.from_sizes([1, 1], output=identity, init="zeros")
     model.forward([1e200])
     model.backward_pass([1e200])
-    with pytest.raises(
-        neurons.NotFiniteError, match=r"output\[0\]\.w\[0\]: the gradient must be a finite number but is inf"
-    ):
+    with pytest.raises(neurons.NotFiniteError, match=r"output\[0\]\.w\[0\]: .* inf"):
         model.why("output[0].w[0]")
 
 
@@ -472,7 +470,7 @@ def test_another_label_is_refused_and_the_right_one_is_found(loss, label, other)
     assert "from the loss: " in str(found)
     assert str(found).splitlines()[:8] == str(given_label).splitlines()[:8]
     for wrong, name in ((other, "output[1].b"), ([float("nan")] * 2, "x[0]")):
-        with pytest.raises(NeuronsError, match="this pass was made with another label|must .* finite|at least 0"):
+        with pytest.raises(NeuronsError, match="another label|finite|at least 0"):
             model.why(name, label=wrong)
 
 
@@ -533,9 +531,7 @@ def test_after_a_step_the_shares_are_shown_without_weights():
     assert answer.nudge is None
     assert len(answer.paths) == 2
     assert "via output[0]: " + f"{answer.paths[0][1]:+#.4g}" in str(answer)
-    assert str(answer).endswith(
-        "the weights have moved since that pass: they are not shown beside its numbers, and there is no nudge check"
-    )
+    assert "the weights have moved" in str(answer).splitlines()[-1]
 
 
 def test_a_weight_moved_by_hand_where_its_input_was_0():
@@ -788,9 +784,9 @@ def test_the_batch_is_told():
         assert f"of the last batch of 3, this is example {example}" in str(on_arrays)
     assert str(arrays.why("hidden[1].w[1]")) == str(on_arrays)
     assert one_pass(Model.from_sizes([2, 1]), [1.0, 2.0], 1).why("output[0].b").mean is None
-    with pytest.raises(NeuronsError, match=r"neurons keep the numbers of the last example only, but got example=1"):
+    with pytest.raises(NeuronsError, match="the last example only.*example=1"):
         model.why("hidden[1].w[1]", example=1)
-    with pytest.raises(NeuronsError, match="the last pass had 3 examples but got example 3"):
+    with pytest.raises(NeuronsError, match="3 examples .* example 3"):
         arrays.why("hidden[1].w[1]", example=3)
 
 
@@ -804,7 +800,7 @@ def test_after_fit(engine):
     assert "the weights have moved since that pass" in str(answer)
     if engine == "numpy":
         assert "the arrays keep this sum, not the share of each path" in str(answer)
-        with pytest.raises(OrderError, match=r"x\[0\] has no gradient: fit does not keep those of the inputs"):
+        with pytest.raises(OrderError, match=r"x\[0\] has no gradient"):
             model.why("x[0]")
     else:
         assert len(model.why("x[0]").paths) == 4
@@ -838,7 +834,7 @@ def test_renamed_layers():
     assert model.why("x[0].b").factors["dz/db"] == 1.0
     assert model.why("x[0]").paths[1][0] == "first.layer[1]"
     model.layers[1].name = "first.layer"
-    with pytest.raises(NeuronsError, match=r"2 neurons are called first.layer\[0\]: give each layer a name"):
+    with pytest.raises(NeuronsError, match=r"2 neurons are called first.layer\[0\]"):
         model.why("first.layer[0].b")
 
 
@@ -858,11 +854,27 @@ def test_unknown_names_say_which_there_are(name):
 @pytest.mark.parametrize("engine", ["loops", "numpy"])
 def test_before_a_pass(engine):
     model = Model.from_sizes([2, 2, 1], engine=engine)
-    with pytest.raises(OrderError, match=r"hidden\[0\] has no gradients to explain: forward and backward_pass first"):
+    with pytest.raises(OrderError, match=r"hidden\[0\] has no gradients"):
         model.why("hidden[0].w[0]")
     model.forward([[1.0, 2.0]] if engine == "numpy" else [1.0, 2.0])
     with pytest.raises(OrderError, match="forward and backward_pass first"):
         model.why("x[0]")
+
+
+@pytest.mark.parametrize("engine", ["loops", "numpy"])
+@pytest.mark.parametrize("inputs", [[1.0, 2.0, 3.0], [1e308, 1e308]])
+def test_after_a_forward_pass_that_failed(engine, inputs):
+    """Some neurons may hold the example before, others none: nothing is explained."""
+    model = Model.from_sizes([2, 2, 1], engine=engine, init="uniform", seed=1)
+    for neuron in model.layers[0].neurons:
+        neuron.weights[:] = [1e100, 1e100]
+    model.backward_pass(model.forward([[0.0, 0.0]] if engine == "numpy" else [0.0, 0.0]))
+    assert model.why("x[0]").value is not None
+    with pytest.raises(NeuronsError):
+        model.forward([inputs] if engine == "numpy" else inputs)
+    for name in ("hidden[0].w[0]", "output[0].b", "x[0]"):
+        with pytest.raises(OrderError, match="no gradients"):
+            model.why(name)
 
 
 def test_in_a_debugger_and_in_a_notebook():

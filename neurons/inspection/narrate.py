@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from neurons.errors import NeuronsError
-from neurons.inspection.recording.recorder import name_of, plans_of, record
+from neurons.inspection.recording.frame import name_of
+from neurons.inspection.recording.recorder import plans_of, record
 from neurons.inspection.recording.substitution import GAP
 from neurons.text import show
 

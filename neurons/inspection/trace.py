@@ -5,14 +5,17 @@ replayed and compared with the copy, so that a trace that missed anything is an 
 """
 
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from neurons.checks import checked_learning_rate, checked_number, checked_numbers
 from neurons.errors import NeuronsError
+from neurons.inspection.models import neurons_in
 from neurons.inspection.recording.recorder import plans_of, record
 from neurons.losses import label_vector
-from neurons.model import Model
 from neurons.text import for_debuggers, layer_name
+
+if TYPE_CHECKING:
+    from neurons.model import Model
 
 LONGEST_LOOP = 12  # weights; of longer loops the first three iterations, the middle as one event, and the last
 SHORT = {"weights": "w", "bias": "b"}
@@ -54,8 +57,8 @@ class Trace:
 
     def __init__(
         self,
-        before: Model,
-        after: Model,
+        before: "Model",
+        after: "Model",
         events: list[TraceEvent],
         inputs: list[float],
         label: Any,
@@ -107,7 +110,7 @@ def label_as_list(model, label):
 def clean_copy(model):
     """A copy made of neurons, with names that tell them apart, plain floats, and no pass or batch behind it."""
     copy = model.as_neurons()
-    names = [neuron.name for layer in copy.layers for neuron in layer.neurons] + [layer.name for layer in copy.layers]
+    names = [neuron.name for neuron in neurons_in(copy)] + [layer.name for layer in copy.layers]
     if len(set(names)) < len(names):
         for layer_idx, layer in enumerate(copy.layers):
             layer.name = layer_name(layer_idx, len(copy.layers))
@@ -115,7 +118,6 @@ def clean_copy(model):
         for neuron in layer.neurons:
             neuron.weights = checked_numbers(neuron.weights, f"{neuron.name}: w", neuron.num_inputs)
             neuron.bias = checked_number(neuron.bias, f"{neuron.name}: the bias")
-            neuron.awaits_gradient = False
             for word in OF_A_PASS:
                 setattr(neuron, word, None)
     copy.start_batch()

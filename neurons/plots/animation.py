@@ -3,16 +3,18 @@
 import os
 from math import ceil
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from matplotlib.animation import FuncAnimation, PillowWriter
 
 from neurons.checks import ListLike, checked_count
 from neurons.errors import FileError, NeuronsError
-from neurons.model import Model
 from neurons.plots.planes import Plane, draw_boundary, draw_examples, outputs_on
 from neurons.plots.style import checked_plane, one_axes, set_title
 from neurons.text import for_debuggers, show
+
+if TYPE_CHECKING:
+    from neurons.model import Model
 
 FRAMES = 30
 FRAMES_PER_SECOND = 8
@@ -32,7 +34,7 @@ class Film:
     `frames` are its pictures, the first before the training; `model` is the trained copy, `history` its `History`.
     """
 
-    def __init__(self, model: Model, inputs: ListLike, labels: ListLike) -> None:
+    def __init__(self, model: "Model", inputs: ListLike, labels: ListLike) -> None:
         self.model, self.inputs, self.labels = model, inputs, labels
         self.history: Any = None
         self.plane = Plane(inputs, 41)
@@ -87,7 +89,7 @@ class Film:
 
 
 def animate(
-    model: Model,
+    model: "Model",
     inputs: ListLike,
     labels: ListLike,
     *,

@@ -1,14 +1,13 @@
 """Which class is taken for which: the labels and answers as classes, counted, and the mistakes as images."""
 
 from math import ceil
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from neurons.checks import ListLike
 from neurons.errors import NeuronsError
 from neurons.losses import BinaryCrossEntropy
-from neurons.model import Model
 from neurons.plots.style import (
     FONT,
     SMALL_FONT,
@@ -23,6 +22,9 @@ from neurons.plots.style import (
     set_title,
 )
 from neurons.training.engine import NO_CLASSES, class_boundary
+
+if TYPE_CHECKING:
+    from neurons.model import Model
 
 MOST_MISTAKES = 10
 
@@ -40,7 +42,7 @@ class Answers(NamedTuple):
     boundary: float | None
 
 
-def classes_of(model: Model, labels: Any) -> tuple[list[str], Any, float | None]:
+def classes_of(model: "Model", labels: Any) -> tuple[list[str], Any, float | None]:
     """The classes' names, each label's class (example,), and the boundary between the two classes of one output."""
     labels = np.asarray(labels, dtype=float)  # (example, output) or (example,)
     if model.layers[-1].num_neurons > 1:
@@ -60,7 +62,7 @@ def classes_of(model: Model, labels: Any) -> tuple[list[str], Any, float | None]
     return [f"{value:g}" for value in values], right, 0.5 if isinstance(model.loss, BinaryCrossEntropy) else boundary
 
 
-def answers_of(model: Model, inputs: Any, labels: Any) -> Answers:
+def answers_of(model: "Model", inputs: Any, labels: Any) -> Answers:
     """The model's classes for these examples beside the right ones."""
     names, right, boundary = classes_of(model, labels)
     outputs = np.asarray(model.predict(inputs), dtype=float)  # (example, output)
@@ -69,7 +71,7 @@ def answers_of(model: Model, inputs: Any, labels: Any) -> Answers:
     return Answers(names, right, (outputs[:, 0] > boundary).astype(int), abs(outputs[:, 0] - boundary), boundary)
 
 
-def confusion(model: Model, inputs: ListLike, labels: ListLike, *, ax: Any = None) -> Any:
+def confusion(model: "Model", inputs: ListLike, labels: ListLike, *, ax: Any = None) -> Any:
     """How often each class (rows) was taken for each class (columns): the right ones lie on the diagonal.
 
     The colours are shares of the row, so that a rare class shows as well as a frequent one. Returns the axes; raises
@@ -97,7 +99,7 @@ def confusion(model: Model, inputs: ListLike, labels: ListLike, *, ax: Any = Non
     return ax
 
 
-def mistakes(model: Model, inputs: ListLike, labels: ListLike, shape: ListLike, *, ax: Any = None) -> Panels:
+def mistakes(model: "Model", inputs: ListLike, labels: ListLike, shape: ListLike, *, ax: Any = None) -> Panels:
     """The wrong answers that the model is surest of, as images of `shape` (rows, columns), at most 10.
 
     Above each stand its label, what it was taken for and the output that said so. `ax` are as many axes as are drawn.
@@ -108,21 +110,21 @@ def mistakes(model: Model, inputs: ListLike, labels: ListLike, shape: ListLike, 
     inputs, labels = model.find_engine().checked_examples(model, inputs, labels)
     found = answers_of(model, inputs, labels)
     wrong = (found.right != found.answers).nonzero()[0]  # (mistake,)
-    shown = wrong[np.argsort(-found.sureness[wrong], kind="stable")][:MOST_MISTAKES]  # (shown,)
-    columns = min(5, max(1, len(shown)))
-    rows = max(1, ceil(len(shown) / columns))
+    chosen = wrong[np.argsort(-found.sureness[wrong], kind="stable")][:MOST_MISTAKES]  # (mistake shown,)
+    columns = min(5, max(1, len(chosen)))
+    rows = max(1, ceil(len(chosen) / columns))
     axes = many_axes(ax, rows, columns, max(4.6, 1.5 * columns + 0.3), 1.9 * rows + 0.7, "mistakes")
     for panel in axes.flat:
         panel.set_axis_off()
-    for panel, example in zip(axes.flat, shown.tolist(), strict=False):
+    for panel, example in zip(axes.flat, chosen.tolist(), strict=False):
         image = np.asarray(given[example], dtype=float).reshape(shape)  # (row, column)
         panel.imshow(image, cmap="Greys")
         label, answer = found.names[found.right[example]], found.names[found.answers[example]]
         output = float(np.asarray(model.predict(given[example : example + 1]), dtype=float)[0].max())
         panel.set_title(f"{label}, taken\nfor {answer} ({output:.2f})", fontsize=SMALL_FONT + 1.0)
-    if len(shown) == 0:
+    if len(chosen) == 0:
         axes[0, 0].text(0.5, 0.5, f"no mistakes in {len(inputs):,} examples", ha="center", va="center", fontsize=FONT)
     elif ax is None:
-        most = f", the {len(shown)} it is surest of" if len(shown) < len(wrong) else ""
+        most = f", the {len(chosen)} it is surest of" if len(chosen) < len(wrong) else ""
         set_figure_title(axes, f"{len(wrong):,} of {len(inputs):,} examples wrong{most}")
     return axes

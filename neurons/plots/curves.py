@@ -1,14 +1,13 @@
 """The curves: loss and accuracy over the epochs, the loss against one weight, an activation function, gradients."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from neurons.checks import ListLike, checked_learning_rate, checked_numbers, how_many, is_list, shown
 from neurons.errors import NeuronsError, OrderError
 from neurons.gradient_check import Bias
-from neurons.inspection.why.stored_pass import find
-from neurons.model import Model
+from neurons.inspection.why.stored_pass import find_place
 from neurons.plots.style import (
     DASHES,
     MARKERS,
@@ -20,13 +19,17 @@ from neurons.plots.style import (
     check_has_gradients,
     checked_model,
     legend_below,
-    number,
     one_axes,
     percent,
     set_title,
     short_number,
+    signed_number,
 )
 from neurons.training.history import History
+from neurons.training.loops import pass_example
+
+if TYPE_CHECKING:
+    from neurons.model import Model
 
 SATURATED = 0.05  # below this share of its steepest slope an activation function is as good as flat
 LOG_FROM = 100.0  # ratio of the bars from which a linear axis would hide the small ones
@@ -79,7 +82,7 @@ def epochs_axes(ax: Any, series: dict[str, list[float]], what: str) -> Any:
 
 
 def loss_against_weight(
-    model: Model,
+    model: "Model",
     name: str,
     inputs: ListLike,
     label: ListLike | float,
@@ -93,7 +96,7 @@ def loss_against_weight(
     goes to weight - learning_rate * gradient, and a mark shows the loss there, with this one weight moved alone. Works
     on a copy. Returns the axes; raises `NeuronsError` for a name that is not there.
     """
-    place = find(checked_model(model), name)
+    name, place = name.strip(), find_place(checked_model(model), name)
     if place.kind == "x":
         raise NeuronsError(f"{name} is an input: loss_against_weight moves a weight or bias, such as hidden[0].w[0]")
     if not is_list(learning_rates):
@@ -101,17 +104,15 @@ def loss_against_weight(
     rates = [checked_learning_rate(rate) for rate in learning_rates]
     inputs = checked_numbers(inputs, "inputs", model.layers[0].num_inputs)
     twin = model.as_neurons()
+    loss, _ = pass_example(twin, inputs, label)
     neuron = twin.layers[place.layer_idx].neurons[place.neuron_idx]
-    numbers: Any = Bias(neuron) if place.kind == "b" else neuron.weights
-    outputs = twin.forward(inputs)
-    loss = twin.loss.value(outputs, label)
-    twin.backward_pass(twin.loss.output_gradients(outputs, label))
+    weights: Any = Bias(neuron) if place.kind == "b" else neuron.weights
+    weight = weights[place.input_idx]
     gradient = neuron.bias_gradient if place.kind == "b" else neuron.gradients[place.input_idx]
-    weight = numbers[place.input_idx]
 
     def loss_at(value: float) -> float:
         """The loss with this weight at `value`."""
-        numbers[place.input_idx] = value
+        weights[place.input_idx] = value
         return twin.loss.value(twin.forward(inputs), label)
 
     steps = [weight - rate * gradient for rate in rates]
@@ -120,42 +121,31 @@ def loss_against_weight(
     losses = [loss_at(float(value)) for value in across]
     ax = one_axes(ax, 6.4, 4.4)
     ax.plot(across, losses, color=NEUTRAL, linewidth=1.8, label="loss")
-    half = 0.35 * reach
-    ax.plot(
-        [weight - half, weight + half],
-        [loss - gradient * half, loss + gradient * half],
-        color=POSITIVE,
-        linestyle=DASHES[1],
-        linewidth=2.0,
-        label=f"tangent, slope = gradient {number(gradient)}",
-    )
-    ax.plot(
-        [weight],
-        [loss],
-        "o",
-        color="black",
-        markeredgecolor="white",
-        markersize=8.0,
-        label=f"now: {short_number(weight)}, loss {loss:.4f}",
-    )
+    slope_text = f"tangent, slope = gradient {signed_number(gradient)}"
+    draw_tangent(ax, weight, loss, gradient, 0.35 * reach, slope_text)
+    draw_point(ax, weight, loss, f"now: {short_number(weight)}, loss {loss:.4f}")
     for rate_idx, (rate, step) in enumerate(zip(rates, steps, strict=True)):
         after = loss_at(step)
-        ax.plot(
-            [step],
-            [after],
-            MARKERS[1 + rate_idx % 9],
-            color=SERIES[rate_idx % len(SERIES)],
-            markeredgecolor="black",
-            markersize=9.0,
-            label=f"rate {rate:g}: to {short_number(step)}, loss {after:.4f}",
-        )
-    ax.set(xlabel=f"{name.strip()}", ylabel="loss of this example")
-    low, high = min(losses), max(losses)
-    room = 0.08 * (high - low) or 0.1
-    ax.set_ylim(low - room, high + room)
+        marker, colour = MARKERS[1 + rate_idx % 9], SERIES[rate_idx % len(SERIES)]
+        text = f"rate {rate:g}: to {short_number(step)}, loss {after:.4f}"
+        ax.plot([step], [after], marker, color=colour, markeredgecolor="black", markersize=9.0, label=text)
+    margin = 0.08 * (max(losses) - min(losses)) or 0.1
+    ax.set(xlabel=name, ylabel="loss of this example", ylim=(min(losses) - margin, max(losses) + margin))
     legend_below(ax, ncols=2)
-    set_title(ax, f"The loss against {name.strip()}: slope = gradient = {number(gradient)}")
+    set_title(ax, f"The loss against {name}: slope = gradient = {signed_number(gradient)}")
     return ax
+
+
+def draw_tangent(ax: Any, x: float, y: float, slope: float, half_width: float, text: str) -> None:
+    """The tangent of a curve at this point, so far to both sides; the text goes to the legend."""
+    xs = [x - half_width, x + half_width]
+    ys = [y - slope * half_width, y + slope * half_width]
+    ax.plot(xs, ys, color=POSITIVE, linestyle=DASHES[1], linewidth=2.0, label=text)
+
+
+def draw_point(ax: Any, x: float, y: float, text: str) -> None:
+    """A point of a curve; the text goes to the legend."""
+    ax.plot([x], [y], "o", color="black", markeredgecolor="white", markersize=8.0, label=text)
 
 
 def activation_curve(neuron: Any, *, ax: Any = None) -> Any:
@@ -176,48 +166,16 @@ def activation_curve(neuron: Any, *, ax: Any = None) -> Any:
     a, slope = neuron.act(z), neuron.delta_act(z)
     reach = max(6.0, 1.25 * abs(z))
     across = np.linspace(-reach, reach, 241)  # (point,)
+    activations = [neuron.act(float(value)) for value in across]
     slopes = np.array([neuron.delta_act(float(value)) for value in across])  # (point,)
     ax = one_axes(ax, 6.0, 4.0)
-    ax.plot(
-        across,
-        [neuron.act(float(value)) for value in across],
-        color=NEUTRAL,
-        linewidth=1.8,
-        label=f"a = {neuron.activation_function.name}(z)",
-    )
-    flat = slopes < SATURATED * slopes.max()  # (point,)
-    if flat.any():
-        ax.fill_between(
-            across,
-            0.0,
-            1.0,
-            where=flat,
-            transform=ax.get_xaxis_transform(),
-            color="0.85",
-            linewidth=0.0,
-            zorder=0,
-            label="as good as flat",
-        )
+    ax.plot(across, activations, color=NEUTRAL, linewidth=1.8, label=f"a = {neuron.activation_function.name}(z)")
+    shade_flat_parts(ax, across, slopes)
     bottom, top = ax.get_ylim()
-    half = min(0.25 * reach, 0.45 * (top - bottom) / slope if slope else reach)
-    ax.plot(
-        [z - half, z + half],
-        [a - slope * half, a + slope * half],
-        color=POSITIVE,
-        linestyle=DASHES[1],
-        linewidth=2.0,
-        label=f"slope da/dz = {short_number(slope)}",
-    )
+    half_width = min(0.25 * reach, 0.45 * (top - bottom) / slope if slope else reach)
+    draw_tangent(ax, z, a, slope, half_width, f"slope da/dz = {short_number(slope)}")
     ax.plot([z, z], [bottom, a], color=NEGATIVE, linestyle=DASHES[2], linewidth=1.2)
-    ax.plot(
-        [z],
-        [a],
-        "o",
-        color="black",
-        markeredgecolor="white",
-        markersize=8.0,
-        label=f"z = {short_number(z)}, a = {short_number(a)}",
-    )
+    draw_point(ax, z, a, f"z = {short_number(z)}, a = {short_number(a)}")
     ax.set(xlabel="z, the linear activation", ylabel="a, the activation", ylim=(bottom, top), xlim=(-reach, reach))
     ax.locator_params(axis="x", nbins=6)
     ax.legend(fontsize=SMALL_FONT)
@@ -226,7 +184,15 @@ def activation_curve(neuron: Any, *, ax: Any = None) -> Any:
     return ax
 
 
-def gradient_flow(model: Model, *, ax: Any = None) -> Any:
+def shade_flat_parts(ax: Any, across: Any, slopes: Any) -> None:
+    """Grey where a function with these slopes (point,) is as good as flat."""
+    flat = slopes < SATURATED * slopes.max()  # (point,)
+    if flat.any():
+        everywhere = {"transform": ax.get_xaxis_transform(), "linewidth": 0.0, "zorder": 0}  # from bottom to top
+        ax.fill_between(across, 0.0, 1.0, where=flat, color="0.85", label="as good as flat", **everywhere)
+
+
+def gradient_flow(model: "Model", *, ax: Any = None) -> Any:
     """The mean |dL/dw| of each layer's weights in the last pass: does anything reach the first layer?
 
     On arrays the pass is that of the batch's last example. Returns the axes; raises `OrderError` where there has been

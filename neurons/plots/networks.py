@@ -4,14 +4,14 @@ Every edge ends at a line of text of its own, left of the neuron it goes into: h
 another. One unit of these axes is one point (1/72 inch) on a page of the drawing's own size.
 """
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from matplotlib.patches import Circle, Rectangle
 
 from neurons.checks import ListLike, checked_learning_rate, checked_numbers, how_many
 from neurons.errors import NeuronsError
-from neurons.model import Model
+from neurons.inspection.why.explanation import why
 from neurons.plots.style import (
     FONT,
     SMALL_FONT,
@@ -21,14 +21,18 @@ from neurons.plots.style import (
     has_gradients,
     has_pass,
     line_style,
-    number,
     one_axes,
     set_title,
     short_number,
+    signed_number,
     size_in_points,
     sizes_of,
 )
 from neurons.text import show as shown_value
+from neurons.training.loops import pass_example
+
+if TYPE_CHECKING:
+    from neurons.model import Model
 
 RADIUS = 15.0  # of a neuron
 LINE = 11.5  # from one line of text to the next
@@ -50,7 +54,7 @@ class Drawing(NamedTuple):
     inside: list[list[str]]  # in the circles: of the inputs, then of each layer
 
 
-def network(model: Model, *, show: str | None = None, ax: Any = None) -> Any:
+def network(model: "Model", *, show: str | None = None, ax: Any = None) -> Any:
     """The network with its weights, and after a pass with the activations and gradients of that pass.
 
     `show="weights"` or `show="gradients"` shows these alone; then they decide colour, dash and width of the edges,
@@ -71,12 +75,15 @@ def network(model: Model, *, show: str | None = None, ax: Any = None) -> Any:
     title = f"The network {sizes_of(model)}{output_words(model)}: "
     if is_large(model):
         return draw_images(model, [[one[:-1] for one in layer] for layer in values], title + what, ax)
-    texts = texts_of(values, number)
+    texts = texts_of(values, signed_number)
     heading = f"{'':6}{'dL/dw' if show == 'gradients' else 'weight':>9}"
     if both:
         gradients = gradients_of(model)
         texts = [
-            [[f"{text}{number(g):>10}" for text, g in zip(*pair, strict=True)] for pair in zip(*layer, strict=True)]
+            [
+                [f"{text}{signed_number(gradient):>10}" for text, gradient in zip(*pair, strict=True)]
+                for pair in zip(*layer, strict=True)
+            ]
             for layer in zip(texts, gradients, strict=True)
         ]
         heading += f"{'dL/dw':>10}"
@@ -85,7 +92,7 @@ def network(model: Model, *, show: str | None = None, ax: Any = None) -> Any:
 
 
 def before_after_step(
-    model: Model, inputs: ListLike, label: ListLike | float, *, learning_rate: float, ax: Any = None
+    model: "Model", inputs: ListLike, label: ListLike | float, *, learning_rate: float, ax: Any = None
 ) -> Any:
     """One training step for one example: each weight, bias and activation before and after, and the loss.
 
@@ -97,20 +104,15 @@ def before_after_step(
     inputs = checked_numbers(inputs, "inputs", model.layers[0].num_inputs)
     twin = model.as_neurons()
     twin.start_batch()
-    outputs = twin.forward(inputs)
-    loss_before = twin.loss.value(outputs, label)
-    twin.backward_pass(twin.loss.output_gradients(outputs, label))
+    loss_before, _ = pass_example(twin, inputs, label)
     before = twin.copy()
     twin.step(learning_rate)
     loss_after = twin.loss.value(twin.forward(inputs), label)
 
-    numbers = [
-        [[*neuron.weights, neuron.bias] for layer in one.layers for neuron in layer.neurons] for one in (before, twin)
-    ]
-    changes, texts, place = [], [], 0
-    for layer in model.layers:
-        pairs = [list(zip(numbers[0][place + j], numbers[1][place + j], strict=True)) for j in range(layer.num_neurons)]
-        place += layer.num_neurons
+    changes, texts = [], []
+    for layers in zip(before.layers, twin.layers, strict=True):
+        numbers = [[[*neuron.weights, neuron.bias] for neuron in layer.neurons] for layer in layers]
+        pairs = [list(zip(*of_neuron, strict=True)) for of_neuron in zip(*numbers, strict=True)]
         changes.append([[after - first for first, after in pair] for pair in pairs])
         texts.append([before_and_after(pair) for pair in pairs])
     title = (
@@ -129,12 +131,12 @@ def before_after_step(
 def before_and_after(pairs):
     """The text for each of a neuron's numbers: its name, and the number before and after the step."""
     texts = []
-    for name, (before, after) in zip(names(pairs), pairs, strict=True):
-        texts.append(f"{name:6}{number(before):>9} → {number(after):<9}")
+    for name, (before, after) in zip(parameter_names(pairs), pairs, strict=True):
+        texts.append(f"{name:6}{signed_number(before):>9} → {signed_number(after):<9}")
     return texts
 
 
-def names(values):
+def parameter_names(values):
     """w[0], w[1], ..., b: the names of a neuron's numbers."""
     return [f"w[{i}]" for i in range(len(values) - 1)] + ["b"]
 
@@ -142,7 +144,7 @@ def names(values):
 def texts_of(values, write):
     """The text for each number: its name, and the number as `write` writes it."""
     return [
-        [[f"{name:6}{write(value):>9}" for name, value in zip(names(one), one, strict=True)] for one in layer]
+        [[f"{name:6}{write(value):>9}" for name, value in zip(parameter_names(one), one, strict=True)] for one in layer]
         for layer in values
     ]
 
@@ -158,11 +160,11 @@ def activations_of(model):
     """The texts in the circles: the inputs and each layer's activations; empty before a pass."""
     if not has_pass(model):
         return [[""] * model.layers[0].num_inputs] + [[""] * layer.num_neurons for layer in model.layers]
-    inputs = [inner(float(value)) for value in model.layers[0].neurons[0].input_activation]
-    return [inputs] + [[inner(neuron.activation) for neuron in layer.neurons] for layer in model.layers]
+    inputs = [circle_text(float(value)) for value in model.layers[0].neurons[0].input_activation]
+    return [inputs] + [[circle_text(neuron.activation) for neuron in layer.neurons] for layer in model.layers]
 
 
-def inner(value):
+def circle_text(value):
     """A number in at most six letters: there is no room for more in a circle."""
     return f"{value:.2f}" if abs(value) < 100.0 else f"{value:.0e}"
 
@@ -227,7 +229,8 @@ def draw(ax: Any, model: Any, drawing: Drawing, title: str, legend: str) -> Any:
 
     widths = [LETTER * max(len(text) for neuron in layer for text in neuron) for layer in drawing.texts]
     room = [
-        max(RADIUS, LETTER * len(name) / 2.0) for name in [input_names[-1], *(la.neurons[-1].name for la in layers)]
+        max(RADIUS, LETTER * len(name) / 2.0)
+        for name in [input_names[-1], *(layer.neurons[-1].name for layer in layers)]
     ]
     fan = max(55.0, 0.18 * height)  # where the edges part; wide enough to follow each of them
     centres = [MARGIN + room[0]]
@@ -236,19 +239,19 @@ def draw(ax: Any, model: Any, drawing: Drawing, title: str, legend: str) -> Any:
     page = Page(ax, max(centres[-1] + room[-1] + MARGIN, LETTER * len(legend) + 2 * MARGIN), height, title)
 
     middle = (top - LINE + 1.5 * LINE) / 2.0
-    places = [rows(num_inputs, heights[0], middle)]
+    places = [row_middles(num_inputs, heights[0], middle)]
     for i, y in enumerate(places[0]):
         page.circle(centres[0], y, input_names[i], drawing.inside[0][i])
     for layer_idx, layer in enumerate(layers):
         largest = max(abs(value) for neuron in drawing.values[layer_idx] for value in neuron)
-        places.append(rows(layer.num_neurons, heights[layer_idx + 1], middle))
+        places.append(row_middles(layer.num_neurons, heights[layer_idx + 1], middle))
         text_left = centres[layer_idx + 1] - room[layer_idx + 1] - 8.0 - widths[layer_idx]
         top_line = 0.0
         for j, neuron in enumerate(layer.neurons):
             y = places[-1][j]
             page.circle(centres[layer_idx + 1], y, neuron.name, drawing.inside[layer_idx + 1][j])
             values, texts = drawing.values[layer_idx][j], drawing.texts[layer_idx][j]
-            for i, (name, value, text) in enumerate(zip(names(values), values, texts, strict=True)):
+            for i, (name, value, text) in enumerate(zip(parameter_names(values), values, texts, strict=True)):
                 line_y = y + LINE * ((len(values) - 1) / 2.0 - i)
                 top_line = max(top_line, line_y)
                 page.text(text_left, line_y, text, across="left")
@@ -262,7 +265,7 @@ def draw(ax: Any, model: Any, drawing: Drawing, title: str, legend: str) -> Any:
     return page.ax
 
 
-def rows(count, height, middle):
+def row_middles(count, height, middle):
     """The middles of `count` blocks, from top to bottom, that fill this height around `middle`."""
     return [middle + height / 2.0 - height * (i + 0.5) / count for i in range(count)]
 
@@ -293,7 +296,7 @@ def draw_images(model: Any, values: list[list[list[float]]], title: str, ax: Any
     return page.ax
 
 
-def paths(model: Model, name: str, *, ax: Any = None) -> Any:
+def paths(model: "Model", name: str, *, ax: Any = None) -> Any:
     """The paths into the gradient called `name`, such as "hidden[0].w[0]", with the share of each, in the last pass.
 
     What the next layer's neurons send back (their dL/dz times their weight) is summed to dL/da, and the factors of the
@@ -301,49 +304,55 @@ def paths(model: Model, name: str, *, ax: Any = None) -> Any:
     tells the same in words. Returns the axes; raises `NeuronsError` for a name that is not there, `OrderError` where
     there has been no backward pass.
     """
-    answer = checked_model(model).why(name)
-    where, _, short = answer.name.rpartition(".")
-    total = answer.factors["dL/da"] if where else answer.value
-    shown = largest_paths(answer.paths) or [("dL/da from the loss" if where else "the sum of all paths", total)]
-    formula = [""]
-    if answer.columns:
-        widths = [max(map(len, column)) for column in answer.columns]
-        formula = []
-        for words in zip(*answer.columns, strict=True):  # the names, then the numbers
-            gradient, *factors = [f"{text:<{width}}" for text, width in zip(words, widths, strict=True)]
-            formula.append(f"{gradient} = {' * '.join(factors)}")
+    answer = why(checked_model(model), name)
+    owner_name, _, short = answer.name.rpartition(".")  # of an input there is no owner: a neuron has weights and a bias
+    total = answer.factors["dL/da"] if owner_name else answer.value
+    parts = largest_paths(answer.paths) or [("dL/da from the loss" if owner_name else "the sum of all paths", total)]
+    formula = formula_lines(answer.columns)
 
-    texts = [f"{number(share):<9}  {text}" for text, share in shown]
+    texts = [f"{signed_number(share):<9}  {text}" for text, share in parts]
     source_x = MARGIN + 24.0
-    owner_x = source_x + 175.0 if where else MARGIN + 50.0
+    owner_x = source_x + 175.0 if owner_name else MARGIN + 50.0
     fork_x = owner_x + 80.0
     text_left = fork_x + 75.0
-    longest = max(map(len, formula))
-    width = max(text_left + LETTER * max(map(len, texts)), LETTER * longest + MARGIN) + MARGIN
-    rows_height = max(len(shown) * 1.5 * LINE, 2.0 * RADIUS + 3.0 * LINE)
-    height = rows_height + LINE * (len(formula) + 1.0)
-    page = Page(ax, width, height, f"The paths into dL/d {answer.name} = {number(answer.value)}")
-    middle = height - rows_height / 2.0
+    width = max(text_left + LETTER * max(map(len, texts)), LETTER * max(map(len, formula)) + MARGIN) + MARGIN
+    paths_height = max(len(parts) * 1.5 * LINE, 2.0 * RADIUS + 3.0 * LINE)
+    height = paths_height + LINE * (len(formula) + 1.0)
+    page = Page(ax, width, height, f"The paths into dL/d {answer.name} = {signed_number(answer.value)}")
+    middle = height - paths_height / 2.0
 
-    page.circle(owner_x, middle, where or short, "")
-    if where:
-        page.circle(source_x, middle, "1" if short == "b" else "input", inner(answer.factors[f"dz/d{short}"]))
-        ends = [(source_x + RADIUS, middle), (owner_x - RADIUS, middle)]
-        page.line(ends, answer.value, abs(answer.value), answer.name)
-        page.text((source_x + owner_x) / 2.0, middle + LINE, f"dL/d{short}")
-        page.text((source_x + owner_x) / 2.0, middle - LINE, number(answer.value))
-    page.line([(owner_x + RADIUS, middle), (fork_x, middle)], total, abs(total), "sum")
-    page.text((owner_x + RADIUS + fork_x) / 2.0, middle + LINE, "dL/da" if where else f"dL/d{short}")
-    page.text((owner_x + RADIUS + fork_x) / 2.0, middle - LINE, number(total))
-    largest = max(abs(share) for _, share in shown)
-    for (text, share), line_text, y in zip(
-        shown, texts, rows(len(shown), len(shown) * 1.5 * LINE, middle), strict=True
-    ):
+    page.circle(owner_x, middle, owner_name or short, "")
+    if owner_name:
+        page.circle(source_x, middle, "1" if short == "b" else "input", circle_text(answer.factors[f"dz/d{short}"]))
+        draw_sum(page, source_x + RADIUS, owner_x - RADIUS, middle, f"dL/d{short}", answer.value, answer.name)
+    draw_sum(page, owner_x + RADIUS, fork_x, middle, "dL/da" if owner_name else f"dL/d{short}", total, "sum")
+    largest = max(abs(share) for _, share in parts)
+    middles = row_middles(len(parts), len(parts) * 1.5 * LINE, middle)
+    for (text, share), line_text, y in zip(parts, texts, middles, strict=True):
         page.line([(fork_x, middle), (text_left - 3.0, y)], share, largest, text)
         page.text(text_left, y, line_text, across="left")
     for line_idx, line in enumerate(formula):
         page.text(MARGIN, LINE * (len(formula) - line_idx), line, across="left")
     return page.ax
+
+
+def draw_sum(page: Page, left: float, right: float, y: float, symbol: str, value: float, name: str) -> None:
+    """A line whose symbol stands above it, and the number below."""
+    page.line([(left, y), (right, y)], value, abs(value), name)
+    page.text((left + right) / 2.0, y + LINE, symbol)
+    page.text((left + right) / 2.0, y - LINE, signed_number(value))
+
+
+def formula_lines(columns: list[tuple[str, str]]) -> list[str]:
+    """The chain rule in two lines, the names and the numbers below them; an empty line where there is none."""
+    if not columns:
+        return [""]
+    widths = [max(map(len, column)) for column in columns]
+    lines = []
+    for row in zip(*columns, strict=True):
+        gradient, *factors = [f"{text:<{width}}" for text, width in zip(row, widths, strict=True)]
+        lines.append(f"{gradient} = {' * '.join(factors)}")
+    return lines
 
 
 def largest_paths(paths: list[tuple[str, float]]) -> list[tuple[str, float]]:
@@ -352,5 +361,5 @@ def largest_paths(paths: list[tuple[str, float]]) -> list[tuple[str, float]]:
         return [(f"via {name}", share) for name, share in paths]
     paths = sorted(paths, key=lambda path: -abs(path[1]))
     others = paths[MOST_PATHS - 1 :]
-    shown = [(f"via {name}", share) for name, share in paths[: MOST_PATHS - 1]]
-    return [*shown, (f"via the other {len(others)}", sum(share for _, share in others))]
+    largest = [(f"via {name}", share) for name, share in paths[: MOST_PATHS - 1]]
+    return [*largest, (f"via the other {len(others)}", sum(share for _, share in others))]

@@ -1,15 +1,15 @@
 """The plane of two inputs, coloured by what the model, or one neuron of it, answers everywhere."""
 
 from math import ceil
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib import colormaps
 
 from neurons.checks import ListLike
 from neurons.errors import NeuronsError
+from neurons.inspection.models import neurons_in
 from neurons.losses import SoftmaxCrossEntropy
-from neurons.model import Model
 from neurons.plots.classes import answers_of, classes_of
 from neurons.plots.style import (
     FONT,
@@ -28,6 +28,9 @@ from neurons.plots.style import (
     sizes_of,
 )
 from neurons.training.loops import LOOPS
+
+if TYPE_CHECKING:
+    from neurons.model import Model
 
 POINTS = 61  # along each side of the plane
 MARGIN_SHARE = 0.35  # how far the plane goes beyond the examples
@@ -57,7 +60,7 @@ def outputs_on(model: Any, plane: Plane) -> Any:
     return outputs.reshape(*plane.shape, -1)  # (row, column, output)
 
 
-def decision_boundary(model: Model, inputs: ListLike, labels: ListLike, *, ax: Any = None) -> Any:
+def decision_boundary(model: "Model", inputs: ListLike, labels: ListLike, *, ax: Any = None) -> Any:
     """The plane coloured by the model's output, the boundary as a black line, and the examples with their labels.
 
     With one output the boundary is where it lies half-way between the two labels (at 0.5 for 0 and 1); with several it
@@ -115,7 +118,7 @@ def draw_examples(ax, model, inputs, labels):
     legend_below(ax, ncols=4, facecolor="0.8", labelcolor="black")
 
 
-def hidden_planes(model: Model | dict[str, Model], inputs: ListLike | None = None, *, ax: Any = None) -> Panels:
+def hidden_planes(model: "Model | dict[str, Model]", inputs: ListLike | None = None, *, ax: Any = None) -> Panels:
     """A small plane for each hidden neuron and the outputs, coloured by its activation; the line is where z is 0.
 
     The outputs are the model's answers, probabilities where the loss is a cross-entropy; the line of a softmax output
@@ -140,36 +143,32 @@ def hidden_planes(model: Model | dict[str, Model], inputs: ListLike | None = Non
     axes = many_axes(ax, rows, columns, 1.75 * columns + 0.9, 1.9 * rows + 0.6, "hidden_planes")
     for model_idx, (model_name, one) in enumerate(models.items()):
         panels = axes[model_idx * rows_per_model : (model_idx + 1) * rows_per_model].ravel()
-        for panel_idx, panel in enumerate(panels):
-            if panel_idx >= count:
-                panel.set_axis_off()
+        for panel in panels[count:]:
+            panel.set_axis_off()
         for panel, (name, line, a) in zip(panels, neurons_on(one, plane), strict=False):
-            low, high = (0.0, 1.0) if 0.0 <= a.min() and a.max() <= 1.0 else (float(a.min()), float(a.max()))
-            panel.pcolormesh(
-                plane.across,
-                plane.up,
-                a,
-                cmap=VALUES,
-                vmin=low,
-                vmax=high if high > low else low + 1.0,
-                shading="gouraud",
-            )
-            if line.min() < 0.0 < line.max():
-                panel.contour(plane.across, plane.up, line, levels=[0.0], colors="black", linewidths=1.5)
+            draw_neuron(panel, plane, name, line, a)
             if inputs is not None:
                 panel.plot(*zip(*examples, strict=True), "o", color="white", markeredgecolor="black", markersize=4.0)
-            panel.set(aspect=plane.aspect, xticks=[], yticks=[])
-            span = "" if (low, high) == (0.0, 1.0) else f"\n{a.min():.2g} to {a.max():.2g}"
-            panel.set_title(name + span, fontsize=SMALL_FONT + 1.0)
         if model_name:
             panels[0].set_ylabel(model_name, fontsize=FONT)
     if ax is None:
-        set_figure_title(
-            axes, f"What each neuron of {sizes_of(first)} answers in the plane of x[0] (across) and x[1] (up)"
-        )
+        title = f"What each neuron of {sizes_of(first)} answers in the plane of x[0] (across) and x[1] (up)"
+        set_figure_title(axes, title)
         figure: Any = axes[0, 0].figure
         figure.supxlabel("light: high   dark: low   black line: z = 0", fontsize=SMALL_FONT + 1.0)
     return axes
+
+
+def draw_neuron(ax, plane, name, line, a):
+    """One neuron's plane: `a` (row, column) as colours, and a black line where `line` (row, column) is 0."""
+    low, high = (0.0, 1.0) if 0.0 <= a.min() and a.max() <= 1.0 else (float(a.min()), float(a.max()))
+    top = high if high > low else low + 1.0
+    ax.pcolormesh(plane.across, plane.up, a, cmap=VALUES, vmin=low, vmax=top, shading="gouraud")
+    if line.min() < 0.0 < line.max():
+        ax.contour(plane.across, plane.up, line, levels=[0.0], colors="black", linewidths=1.5)
+    ax.set(aspect=plane.aspect, xticks=[], yticks=[])
+    span = "" if (low, high) == (0.0, 1.0) else f"\n{a.min():.2g} to {a.max():.2g}"
+    ax.set_title(name + span, fontsize=SMALL_FONT + 1.0)
 
 
 def neurons_on(model, plane):
@@ -178,14 +177,12 @@ def neurons_on(model, plane):
     For outputs a is the model's answer. The line is drawn where its number is 0: it is z, but p - 0.5 for a softmax.
     """
     twin = model.as_neurons()
-    neurons = [neuron for layer in twin.layers for neuron in layer.neurons]
+    neurons = neurons_in(twin)
     seen = np.empty((len(plane.points), 2, len(neurons)))  # (point, z and a, neuron)
     for point_idx, point in enumerate(plane.points.tolist()):
         twin.forward(point)
-        seen[point_idx] = (
-            [neuron.linear_activation for neuron in neurons],
-            [neuron.activation for neuron in neurons],
-        )
+        z, a = [neuron.linear_activation for neuron in neurons], [neuron.activation for neuron in neurons]
+        seen[point_idx] = z, a
     num_outputs = twin.layers[-1].num_neurons
     seen[:, 1, -num_outputs:] = outputs_on(model, plane).reshape(-1, num_outputs)
     if isinstance(model.loss, SoftmaxCrossEntropy):

@@ -2,7 +2,7 @@
 
 import io
 import textwrap
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,8 +12,11 @@ from matplotlib.transforms import ScaledTranslation
 
 from neurons.checks import how_many, shown
 from neurons.errors import LengthError, NeuronsError, OrderError
-from neurons.model import Model
+from neurons.inspection.models import is_model
 from neurons.text import show
+
+if TYPE_CHECKING:
+    from neurons.model import Model
 
 # Okabe and Ito's colours, told apart with any colour vision; the dash says the same again, also printed in grey.
 POSITIVE, NEGATIVE, NEUTRAL = "#D55E00", "#0072B2", "#555555"
@@ -106,7 +109,7 @@ def size_in_points(ax: Any) -> tuple[float, float]:
     return points * page.width * place.width, points * page.height * place.height
 
 
-def number(value: float) -> str:
+def signed_number(value: float) -> str:
     """+0.1500, or +1.5e-07 where four digits after the point would not say much."""
     return f"{value:+.4f}" if value == 0.0 or 0.001 <= abs(value) < 100.0 else f"{value:+.2e}"
 
@@ -129,14 +132,14 @@ def line_style(value: float, largest: float) -> dict[str, Any]:
     return {"color": colour, "linestyle": dash, "linewidth": 0.6 + 3.4 * share}
 
 
-def checked_model(model: Any) -> Model:
+def checked_model(model: Any) -> "Model":
     """`model` if it is a `Model`."""
-    if not isinstance(model, Model):
+    if not is_model(model):
         raise NeuronsError(f"model must be a Model but got {shown(model)}")
     return model
 
 
-def checked_models(model: Any) -> dict[str, Model]:
+def checked_models(model: Any) -> "dict[str, Model]":
     """One model, or several as {"epoch 5": model, ...}, as such a dictionary."""
     if isinstance(model, dict):
         if not model:
@@ -166,7 +169,7 @@ def has_pass(model: Any) -> bool:
 
 def has_gradients(model: Any) -> bool:
     """True if the neurons hold the numbers of a backward pass."""
-    return all(layer.neurons[0].error is not None for layer in model.layers)
+    return has_pass(model) and all(layer.neurons[0].error is not None for layer in model.layers)
 
 
 def check_has_gradients(model: Any, what: str) -> None:

@@ -1,13 +1,12 @@
 """The weights of first-layer neurons as images: what each looks for in a picture."""
 
 from math import ceil
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from neurons.checks import ListLike, is_list, shown
 from neurons.errors import NeuronsError
-from neurons.model import Model
 from neurons.plots.style import (
     FONT,
     SMALL_FONT,
@@ -21,12 +20,15 @@ from neurons.plots.style import (
 )
 from neurons.text import show
 
+if TYPE_CHECKING:
+    from neurons.model import Model
+
 MOST_IMAGES = 10
 COLUMNS = 10
 
 
 def weight_images(
-    model: Model | dict[str, Model],
+    model: "Model | dict[str, Model]",
     shape: ListLike | None = None,
     *,
     neurons: ListLike | None = None,

@@ -1,0 +1,5 @@
+"""A pdb that knows neurons, for `neurons.debug.set_trace()` and `python -m neurons debug`.
+
+`debugger` has the six commands more, `stack` finds the model and its known numbers in the calls under way, `tables`
+shows them, a row per neuron.
+"""

@@ -10,10 +10,11 @@ import sys
 from typing import Any
 
 from neurons.errors import NeuronsError
-from neurons.inspection.debugger.frames import gradients_so_far, model_of, neurons_of, of_another_example
+from neurons.inspection.debugger.stack import factors_so_far, model_of, neurons_not_reached, neurons_of
 from neurons.inspection.debugger.tables import MOST_NEURONS, gradient_cells, inputs_line, network_cells, table
-from neurons.inspection.recording.recorder import (
+from neurons.inspection.recording.frame import (
     PHASES,
+    is_at_first_check,
     name_of,
     neuron_at,
     owner_of,
@@ -21,6 +22,7 @@ from neurons.inspection.recording.recorder import (
     statement_at,
     with_numbers,
 )
+from neurons.inspection.why.explanation import why
 from neurons.neuron import Neuron
 from neurons.text import short
 
@@ -89,16 +91,16 @@ class Debugger(pdb.Pdb):
         if model is not None and model.engine == "numpy":
             wanted += " (in a model of arrays no neuron works by itself: take model.as_neurons())"
         self.wanted, self.goal = wanted, goal
-        home = self.home()
-        if self.frame_returning is home:
+        main = self.main_frame()
+        if self.frame_returning is main:
             self.give_up()
             return True
-        if home.f_trace is None:
-            home.f_trace = self.trace_dispatch
-        self._set_stopinfo(None, home)  # type: ignore[attr-defined]
+        if main.f_trace is None:
+            main.f_trace = self.trace_dispatch
+        self._set_stopinfo(None, main)  # type: ignore[attr-defined]
         return True
 
-    def home(self):
+    def main_frame(self):
         """The frame of the script, module or notebook cell that runs: at its end there is nothing more to go on to."""
         for frame in self.frames:  # IPython runs the statements of a cell one by one
             if frame.f_code.co_name == "run_ast_nodes":
@@ -164,9 +166,9 @@ class Debugger(pdb.Pdb):
         """
         names = [neuron.name for neuron in neurons_of(self.frames)]
         if not arg:
-            self.error(f"un needs the name of a neuron{in_words(names)}")
+            self.error(f"un needs the name of a neuron{which_of(names)}")
         elif names and arg not in names:
-            self.error(f"there is no neuron called {arg}{in_words(names)}")
+            self.error(f"there is no neuron called {arg}{which_of(names)}")
         else:
             return self.go_on_to(f"pass of {arg}", self.new_pass(arg))
 
@@ -226,7 +228,7 @@ class Debugger(pdb.Pdb):
                 self.error("why needs the name of a gradient, such as why hidden[0].w[1]")
             else:
                 try:
-                    self.message(str(model.why(arg)))
+                    self.message(str(why(model, arg)))
                 except NeuronsError as error:
                     self.error(str(error))
 
@@ -260,7 +262,7 @@ class Debugger(pdb.Pdb):
             return
         if statement is None:
             numbers = ""
-        elif statement.source.startswith("if not ("):  # the check of what came in: what did?
+        elif is_at_first_check(frame):  # of what came in: what did?
             code = frame.f_code
             came_in = [(word, frame.f_locals.get(word)) for word in code.co_varnames[1 : code.co_argcount]]
             numbers = ", ".join(f"{word} = {short(value)}" for word, value in came_in)
@@ -271,13 +273,13 @@ class Debugger(pdb.Pdb):
     def show_network(self):
         neurons = neurons_of(self.frames)
         if neurons:
-            is_known = id(neurons[0]) not in of_another_example(self.frames)
+            is_known = id(neurons[0]) not in neurons_not_reached(self.frames)
             self.message(inputs_line(neurons[0].input_activation, is_known))
         self.show_table(network_cells)
 
     def show_gradients(self):
         def cells(neuron, is_known):
-            return gradient_cells(neuron, is_known, gradients_so_far(neuron, self.frames) if is_known else None)
+            return gradient_cells(factors_so_far(neuron, self.frames), neuron.num_inputs, is_known)
 
         self.show_table(cells)
 
@@ -287,7 +289,7 @@ class Debugger(pdb.Pdb):
         if not neurons:
             self.error("there is no model, layer or neuron here")
             return
-        unknown, active = of_another_example(self.frames), neuron_at(self.frames[-1])[0]
+        unknown, active = neurons_not_reached(self.frames), neuron_at(self.frames[-1])[0]
         rows = [(neuron, neuron is active, cells_of(neuron, id(neuron) not in unknown)) for neuron in neurons]
         for line in table(rows):
             self.message(line)
@@ -323,9 +325,9 @@ def completions(names, text, line, end):
     return [name[done:] for name in names if name.startswith(typed)]
 
 
-def in_words(names):
+def which_of(names):
     """Which neurons there are, the end of a sentence."""
     if not names:
         return ""
-    shown = names if len(names) <= MOST_NEURONS else [*names[: MOST_NEURONS - 2], "...", names[-1]]
-    return f": there are {', '.join(shown)}" if len(names) > 1 else f": there is {names[0]}"
+    few = names if len(names) <= MOST_NEURONS else [*names[: MOST_NEURONS - 2], "...", names[-1]]
+    return f": there are {', '.join(few)}" if len(names) > 1 else f": there is {names[0]}"

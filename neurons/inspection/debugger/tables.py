@@ -12,7 +12,7 @@ UNKNOWN = "?"
 
 def inputs_line(inputs, is_known):
     """The inputs of the network; `inputs` is None before the first pass."""
-    values = [number(value if is_known else None) for value in (inputs if inputs is not None else [])]
+    values = [number_cell(value if is_known else None) for value in (inputs if inputs is not None else [])]
     if not values:
         return "  no inputs yet"
     more = f" ... {len(values)}" if len(values) > MOST_WEIGHTS else ""
@@ -63,33 +63,33 @@ def shortened(rows):
 def network_cells(neuron, is_known):
     """The weights, and the bias with what came out."""
     came_out = {"z": neuron.linear_activation, "a": neuron.activation, "error": neuron.error}
-    rest = {"b": number(neuron.bias), **numbers(came_out, is_known)}
-    return {}, listed(neuron.weights, neuron.num_inputs, "w"), rest
+    rest = {"b": number_cell(neuron.bias), **number_cells(came_out, is_known)}
+    return {}, list_cells(neuron.weights, neuron.num_inputs, "w"), rest
 
 
-def gradient_cells(neuron, is_known, gradients):
-    """The factors, the weights' `gradients` (None if there are none yet), and the bias's gradient."""
-    factors = {"dL/da": neuron.output_gradient, "da/dz": neuron.activation_gradient, "dL/dz": neuron.error}
-    bias_gradient = {"dL/db": neuron.bias_gradient}
-    of_weights = listed(gradients, neuron.num_inputs, "dL/dw")
-    return numbers(factors, is_known), of_weights, numbers(bias_gradient, is_known)
+def gradient_cells(known, num_inputs, is_known):
+    """The factors in `known`, {word: value}, the weights' gradients (None if there are none yet), and the bias's."""
+    symbols = {"dL/da": "output_gradient", "da/dz": "activation_gradient", "dL/dz": "error"}
+    factors = {symbol: known[word] for symbol, word in symbols.items()}
+    of_weights = list_cells(known["gradients"] if is_known else None, num_inputs, "dL/dw")
+    return number_cells(factors, is_known), of_weights, number_cells({"dL/db": known["bias_gradient"]}, is_known)
 
 
-def listed(values, count, letter):
+def list_cells(values, count, letter):
     """{w[0]: text, ...} for the first few of `count` values and the last; `values` is None if they are not known."""
     values = [None] * count if values is None else values
-    texts = {f"{letter}[{i}]": number(values[i]) for i in range(min(count, MOST_WEIGHTS))}
+    texts = {f"{letter}[{i}]": number_cell(values[i]) for i in range(min(count, MOST_WEIGHTS))}
     if count > MOST_WEIGHTS:
         texts.popitem()
-        texts[f"... {letter}[-1]"] = number(values[-1])
+        texts[f"... {letter}[-1]"] = number_cell(values[-1])
     return texts
 
 
-def numbers(values, is_known):
+def number_cells(values, is_known):
     """{heading: text}, the same for each value by its heading."""
-    return {name: number(value if is_known else None) for name, value in values.items()}
+    return {name: number_cell(value if is_known else None) for name, value in values.items()}
 
 
-def number(value):
+def number_cell(value):
     """A number with its sign, in four digits; None is not known."""
     return UNKNOWN if value is None else f"{float(value):+.4g}"

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from neurons.errors import NeuronsError
+from neurons.inspection.models import num_parameters
 from neurons.inspection.recording.recorder import functions_of
 from neurons.inspection.recording.statements import plan_of
 from neurons.inspection.trace import Trace, TraceEvent, label_as_list
@@ -23,6 +24,7 @@ FEW_WEIGHTS = 16  # of a neuron with more the page draws out the strongest only,
 STRONGEST = 8
 MANY_NUMBERS = 2000  # parameters: from there on the page has the numbers in 6 digits instead of all
 DIGITS = 6
+FILLED = (".gradients", ".input_gradients")  # lists of a neuron that come to it with all their numbers
 MORE_TIMES = re.compile(r"(\d+) more times$")  # the middle of a long loop, which a trace has as one event
 FRAME_HEIGHT = 940  # pixels, in a notebook
 FRAME_STYLE = "border: 1px solid #8888; border-radius: 8px; background: #fff"
@@ -137,13 +139,7 @@ def steps_of(trace, texts):
 
     A neuron's event names it; a layer's is about the neuron its outer loop has come to, and the weight of the inner.
     """
-    model = trace.before
-    places = {}
-    for layer_idx, layer in enumerate(model.layers):
-        places[layer.name] = (layer_idx, -1)
-        for neuron_idx, neuron in enumerate(layer.neurons):
-            places[neuron.name] = (layer_idx, neuron_idx)
-
+    places = places_of(trace.before)
     steps: list[Step] = []
     frames: list[Frame] = []
     phase = None
@@ -170,20 +166,35 @@ def steps_of(trace, texts):
                 first_round, num_rounds = loops[-1][2], int(more[1])
                 loops[-1][2] += num_rounds - 1
         layer_idx, neuron_idx = places.get(event.where, (-1, -1))
-        rounds = [loop[2] for loop in loops]
         weight = -1
         if layer_idx >= 0:
-            layer = model.layers[layer_idx]
-            if neuron_idx < 0 and rounds and rounds[0] < len(layer.neurons):
-                neuron_idx, rounds = rounds[0], rounds[1:]
-            if num_rounds:
-                weight = -1
-            elif neuron_idx >= 0 and rounds and rounds[0] < layer.num_inputs:
-                weight = rounds[0]
-            elif event.where != layer.name and not rounds and is_about_bias(event.source):
-                weight = layer.num_inputs
+            layer = trace.before.layers[layer_idx]
+            neuron_idx, weight = active_weight(event, layer, neuron_idx, [loop[2] for loop in loops], num_rounds)
         steps.append(Step(event, layer_idx, neuron_idx, weight, first_round, num_rounds))
     return steps
+
+
+def places_of(model):
+    """{"hidden": (0, -1), "hidden[0]": (0, 0), ...}: the indices of each layer and neuron by its name."""
+    places = {}
+    for layer_idx, layer in enumerate(model.layers):
+        places[layer.name] = (layer_idx, -1)
+        for neuron_idx, neuron in enumerate(layer.neurons):
+            places[neuron.name] = (layer_idx, neuron_idx)
+    return places
+
+
+def active_weight(event, layer, neuron_idx, rounds, num_rounds):
+    """(neuron, weight) that an event in a layer is about, given the rounds of the loops it is in; -1 for none."""
+    if neuron_idx < 0 and rounds and rounds[0] < len(layer.neurons):
+        neuron_idx, rounds = rounds[0], rounds[1:]
+    if num_rounds:
+        return neuron_idx, -1
+    if neuron_idx >= 0 and rounds and rounds[0] < layer.num_inputs:
+        return neuron_idx, rounds[0]
+    if event.where != layer.name and not rounds and is_about_bias(event.source):
+        return neuron_idx, layer.num_inputs
+    return neuron_idx, -1
 
 
 def is_about_bias(source):
@@ -207,21 +218,19 @@ def rounded(value):
     return float(f"{value:.{DIGITS}g}")
 
 
-def changes_of(step, number):
+def changes_of(step, shorten):
     """What a step changed, as [name, value]; as [name, first index, values] for the rounds of a long loop."""
     changes: list[list[Any]] = []
     for name, value in step.event.changes.items():
-        if not step.num_rounds or not isinstance(value, list):
+        is_filled = name.endswith(FILLED) and "[0" not in step.event.source  # self.gradients = [0.0] * n is not yet
+        if is_filled and isinstance(value, list) and not step.num_rounds:
+            changes.append([name, 0, [shorten(item) for item in value]])
+        elif not step.num_rounds or not isinstance(value, list):
             changes.append([name, plain(value)])
         elif not name.endswith(".gradient_sums"):  # of one example: the gradients themselves
             values = value[step.first_round : step.first_round + step.num_rounds]
-            changes.append([name, step.first_round, [number(item) for item in values]])
+            changes.append([name, step.first_round, [shorten(item) for item in values]])
     return changes
-
-
-def num_parameters(model):
-    """How many weights and biases there are."""
-    return sum(len(layer.neurons) * (layer.num_inputs + 1) for layer in model.layers)
 
 
 def numbers_in(event):
@@ -232,12 +241,12 @@ def numbers_in(event):
 def page_data(trace):
     """All that the script needs: the model before, the text of the functions once, the steps as short lists."""
     model = trace.before
-    number = rounded if num_parameters(model) > MANY_NUMBERS else plain
+    shorten = rounded if num_parameters(model) > MANY_NUMBERS else plain
     layers = []
     for layer in model.layers:
         neurons = []
         for neuron in layer.neurons:
-            weights = [number(weight) for weight in neuron.weights]
+            weights = [shorten(weight) for weight in neuron.weights]
             neurons.append({"name": neuron.name, "w": weights, "b": neuron.bias})
         layers.append({"name": layer.name, "act": layer.activation_function.name, "neurons": neurons})
 
@@ -249,7 +258,7 @@ def page_data(trace):
         event = step.event
         num_lines = texts[event.function].ends.get(event.line, event.line) - event.line + 1
         row = [PHASES.index(event.phase), wheres.index(event.where), names.index(event.function), event.line, num_lines]
-        changes = changes_of(step, number)
+        changes = changes_of(step, shorten)
         rows.append([*row, step.layer, step.neuron, step.weight, step.num_rounds, numbers_in(event), changes])
     strongest = strongest_weights(trace)
     return {
@@ -266,7 +275,7 @@ def page_data(trace):
         ],
         "wheres": wheres,
         "steps": rows,
-        "digits": DIGITS if number is rounded else 0,
+        "digits": DIGITS if shorten is rounded else 0,
         "why": whys(trace, strongest),
     }
 

@@ -8,12 +8,12 @@ CALLS = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom)  # they may change what 
 class Hole:
     """A place in a text where a number may stand instead of the words."""
 
-    __slots__ = ("node", "start", "end", "in_arithmetic", "takes_list", "inner", "is_late")
+    __slots__ = ("node", "start", "end", "in_arithmetic", "takes_list", "inner", "may_change")
 
     def __init__(self, node, start, end, in_arithmetic, takes_list, inner):
         self.node, self.start, self.end = node, start, end
         self.in_arithmetic, self.takes_list, self.inner = in_arithmetic, takes_list, inner
-        self.is_late = False  # something is called before it is read
+        self.may_change = False  # something is called before it is read
 
 
 class Expression:
@@ -35,7 +35,7 @@ class Expression:
         if is_target:  # of an augmented assignment, which reads it first
             bound = set()
         self.holes = holes(node, offset, bound, in_arithmetic, takes_list=False)
-        mark_late(self.holes, ends_of_calls(node, offset))
+        mark_changeable(self.holes, ends_of_calls(node, offset))
 
 
 def holes(node, offset, bound, in_arithmetic, takes_list):
@@ -44,7 +44,7 @@ def holes(node, offset, bound, in_arithmetic, takes_list):
     if kind in (ast.Lambda, ast.JoinedStr) or kind.__name__ == "TemplateStr":
         return []
     uses_bound = any(type(part) is ast.Name and part.id in bound for part in ast.walk(node))
-    if kind is ast.Call and asked_of(node) and not uses_bound:
+    if kind is ast.Call and length_or_type(node) and not uses_bound:
         return [hole_of(node, offset, in_arithmetic, False, holes(node.args[0], offset, bound, False, True))]
     if kind is ast.Name:
         if node.id in bound:
@@ -80,7 +80,7 @@ def hole_of(node, offset, in_arithmetic, takes_list, inner):
     return Hole(node, start, end, in_arithmetic, takes_list, sorted(inner, key=lambda hole: hole.start))
 
 
-def asked_of(node):
+def length_or_type(node):
     """ "len" or "type" for a plain call of it, which runs nothing of the object's if that is a list; else ""."""
     name = node.func.id if isinstance(node.func, ast.Name) else ""
     is_plain = len(node.args) == 1 and not node.keywords and isinstance(node.args[0], (ast.Name, ast.Attribute))
@@ -90,7 +90,7 @@ def asked_of(node):
 def ends_of_calls(node, offset):
     """Where each call in `node` ends: what stands behind is read after it."""
     calls = [part for part in ast.walk(node) if isinstance(part, CALLS)]
-    calls = [call for call in calls if type(call) is not ast.Call or not asked_of(call)]
+    calls = [call for call in calls if type(call) is not ast.Call or not length_or_type(call)]
     ends = [call.end_col_offset - offset for call in calls]
     for part in ast.walk(node):  # x if test() else y: the test comes first
         if type(part) is ast.IfExp and any(inner in calls for inner in ast.walk(part.test)):
@@ -98,8 +98,8 @@ def ends_of_calls(node, offset):
     return ends
 
 
-def mark_late(holes, ends):
+def mark_changeable(holes, ends):
     """Say of each hole whether something is called before it is read."""
     for hole in holes:
-        hole.is_late = min(ends, default=hole.end) <= hole.start
-        mark_late(hole.inner, ends)
+        hole.may_change = min(ends, default=hole.end) <= hole.start
+        mark_changeable(hole.inner, ends)

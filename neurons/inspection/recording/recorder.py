@@ -1,7 +1,7 @@
-"""One recorder of what is executed, statement by statement, with its numbers; narrate, trace and the debugger read it.
+"""One recorder of what is executed, statement by statement, with its numbers: narrate and trace read it.
 
 It follows the methods of the classes that it is given with `sys.settrace`, in the thread that calls it alone, and puts
-back what was there before. The functions at the end of the file look at a frame without a recorder.
+back what was there before.
 """
 
 import ast
@@ -10,24 +10,19 @@ from types import FunctionType
 from typing import Any
 
 from neurons.errors import NeuronsError
+from neurons.inspection.recording.frame import owner_of
 from neurons.inspection.recording.statements import plan_of
-from neurons.inspection.recording.substitution import GAP, filled_before, joined, numbers_after, settled
-from neurons.inspection.recording.values import MISSING, Names, attribute, class_attribute, instance_attributes
-from neurons.layer import Layer
-from neurons.model import Model
-from neurons.neuron import Neuron
+from neurons.inspection.recording.substitution import (
+    GAP,
+    numbers_after,
+    pieces_before,
+    text_of,
+    without_changed_numbers,
+)
+from neurons.inspection.recording.values import MISSING, Names, attribute, instance_attributes
 from neurons.text import show
 
 SKIM_FROM = 3  # iterations of a long loop that are recorded before the rest is skimmed, up to the last one
-
-PHASES = {  # by the name of the function
-    "forward": "forward",
-    "value": "loss",
-    "output_gradients": "loss",
-    "backward_pass": "backward",
-    "step": "step",
-}
-OF_A_LOSS = ("value", "output_gradients")  # an object that has both is a loss, also a student's own
 
 # The str() of an exception with one of these runs no code of the program's.
 KNOWN_TEXTS = {BaseException.__str__, OSError.__str__, KeyError.__str__, UnicodeError.__str__, ImportError.__str__}
@@ -95,7 +90,7 @@ def check_no_other_tracer():
 class Execution:
     """One statement while it is executed, and what is known of it."""
 
-    __slots__ = ("statement", "running", "pieces", "getters", "exception", "opened_with", "after", "skimmed")
+    __slots__ = ("statement", "running", "pieces", "getters", "exception", "opened_with", "after", "num_skipped")
 
     def __init__(self, statement, running, pieces):
         self.statement, self.running, self.pieces = statement, running, pieces
@@ -103,12 +98,12 @@ class Execution:
         self.exception = None
         self.opened_with: str | None = None  # what was known of it when it first called something that is recorded
         self.after = ""  # the text with the numbers, when it is done
-        self.skimmed = 0
+        self.num_skipped = 0
 
     @property
     def before(self):
         """The expression with the numbers it is computed from, while it is not done."""
-        return "" if self.pieces is None else joined(self.pieces, self.getters)
+        return "" if self.pieces is None else text_of(self.pieces, self.getters)
 
     @property
     def numbers(self):
@@ -121,7 +116,7 @@ class Execution:
         A local name for a list that belongs to `self` is found by identity; lists are copied.
         """
         names, owner = self.running.names, self.running.owner
-        for target in self.statement.inner_targets if self.skimmed else self.statement.targets:
+        for target in self.statement.inner_targets if self.num_skipped else self.statement.targets:
             if isinstance(target, ast.Attribute):
                 holder = names.value(target.value)
                 value = MISSING if holder is MISSING else attribute(holder, names.mangled(target.attr))
@@ -134,7 +129,7 @@ class Execution:
                 holder, name = holder_of(container, target.value, names, owner)
                 if name is None:
                     continue
-                if self.skimmed or type(index) is not int:
+                if self.num_skipped or type(index) is not int:
                     yield holder, name, None, container[:]
                 else:
                     yield holder, name, index % len(container), container[index]
@@ -193,24 +188,24 @@ class Running:
             return
         if statement.is_with and before is not None and before.first in statement.body:
             return  # its body is done, and Python comes back to its line
-        self.execution = Execution(statement, self, filled_before(statement, self.names))
+        self.execution = Execution(statement, self, pieces_before(statement, self.names))
         if statement.is_loop and self.recorder.longest_loop is not None:
-            self.count(statement, before)
+            self.count_iteration(statement, before)
 
-    def end(self, came_to, returned=MISSING):
+    def end(self, next_line, returned=MISSING):
         """The statement is done: tell the reader."""
         execution, self.execution = self.execution, None
         if execution is None:
             return
         statement = execution.statement
         if execution.exception is not None:
-            pieces = settled(execution.pieces or [], self.names)
-            execution.after = f"{joined(pieces, execution.getters)} raises {execution.exception}".strip()
+            pieces = without_changed_numbers(execution.pieces or [], self.names)
+            execution.after = f"{text_of(pieces, execution.getters)} raises {execution.exception}".strip()
         else:
-            if statement.is_loop and came_to not in statement.body:
+            if statement.is_loop and next_line not in statement.body:
                 return  # nothing more to go through
             execution.after = numbers_after(
-                statement, execution.pieces, execution.getters, self.names, came_to, returned
+                statement, execution.pieces, execution.getters, self.names, next_line, returned
             )
         self.recorder.on_end(execution, returned)
 
@@ -238,15 +233,15 @@ class Running:
         if caller is not None and caller.execution is not None and returned is not MISSING and returned is not None:
             caller.execution.getters.setdefault((id(self.owner), frame.f_code.co_name), []).append(returned)
 
-    def is_calling(self):
-        """A recorded function is called from the statement."""
+    def note_call(self):
+        """A recorded function is about to be called from the statement."""
         if self.execution is not None and self.execution.opened_with is None:
             self.execution.opened_with = self.execution.before
             self.recorder.on_call(self.execution)
 
     # ---- long loops
 
-    def count(self, statement, before):
+    def count_iteration(self, statement, before):
         """Note how far a loop is; only the first and the last iteration of a long one without calls are recorded."""
         if before is None or before.first not in statement.body:
             self.iterations, self.length = 0, 0
@@ -264,14 +259,15 @@ class Running:
             self.iterations += 1
             if self.iterations < self.length:
                 return self.skim
-        return self.skimmed(frame, event, argument)
+        return self.end_of_skim(frame, event, argument)
 
-    def skimmed(self, frame, event, argument):
+    def end_of_skim(self, frame, event, argument):
+        """Record the iterations that were passed over as one event, and go on with the last one."""
         statement, self.loop = self.loop, None
         self.names.read(frame)
         execution = Execution(statement, self, None)
-        execution.skimmed = self.iterations - SKIM_FROM - 1
-        execution.after = f"{execution.skimmed} more times"
+        execution.num_skipped = self.iterations - SKIM_FROM - 1
+        execution.after = f"{execution.num_skipped} more times"
         self.recorder.on_end(execution, MISSING)
         if event == "line":
             self.last = None
@@ -300,7 +296,7 @@ class Recorder:
         if plan is None:
             return None
         if self.running:
-            self.running[-1].is_calling()
+            self.running[-1].note_call()
         running = Running(self, frame, plan)
         self.running.append(running)
         return running.trace
@@ -318,67 +314,3 @@ def record(call, plans, on_end, on_call=lambda execution: None, longest_loop=Non
         return call()
     finally:
         sys.settrace(None)
-
-
-# ---- what a frame is at, with or without a recorder
-
-
-def owner_of(frame, class_name=None):
-    """The object whose method this frame runs; None for a function that is no method of an object's class."""
-    code = frame.f_code
-    if not code.co_argcount:
-        return None
-    owner = frame.f_locals.get(code.co_varnames[0])
-    if class_name is not None and all(base.__name__ != class_name for base in type(owner).__mro__):
-        return None
-    return owner
-
-
-def name_of(owner):
-    """The object's name, "" if it has none; no code of its own is run for it."""
-    for word in ("name", "_name"):
-        name = attribute(owner, word)
-        if type(name) is str and name.strip():
-            return " ".join(name.split())
-    return ""
-
-
-def statement_at(frame):
-    """The `Statement` that the frame is at (`.source`, `.first` and `.last` line), None if there is none."""
-    plan = plan_of(frame.f_code)
-    return None if plan is None else plan.statements.get(frame.f_lineno)
-
-
-def with_numbers(frame):
-    """The text of the statement that the frame is about to run, with the numbers it is computed from."""
-    statement = statement_at(frame)
-    if statement is None:
-        return ""
-    names = Names(frame, plan_of(frame.f_code).class_name)
-    pieces = filled_before(statement, names)
-    text = "" if pieces is None else joined(settled(pieces, names), {})
-    return statement.source + (GAP + text if text and text != statement.expression.words else "")
-
-
-def neuron_at(frame):
-    """(object, its name) for the `Neuron`, `Layer` or `Model` that the frame, or one that called it, works for."""
-    while frame is not None:
-        owner = owner_of(frame)
-        if isinstance(owner, (Neuron, Layer, Model)):
-            return owner, "model" if isinstance(owner, Model) else name_of(owner)
-        frame = frame.f_back
-    return None, ""
-
-
-def phase_at(frame):
-    """ "forward", "loss", "backward" or "step": the pass that the frame is part of; None outside of one."""
-    while frame is not None:
-        phase = PHASES.get(frame.f_code.co_name)
-        if phase is not None:
-            owner = owner_of(frame)
-            if isinstance(owner, (Neuron, Layer, Model)) and phase != "loss":
-                return phase
-            if phase == "loss" and all(class_attribute(type(owner), word) is not MISSING for word in OF_A_LOSS):
-                return phase
-        frame = frame.f_back
-    return None

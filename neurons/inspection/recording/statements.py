@@ -53,6 +53,7 @@ class Statement:
             self.is_plain_loop = first == last and all(map(is_plain, node.body))
             self.inner_targets = [target for inner in node.body for target in targets_of(inner)]
         self.is_condition = isinstance(node, (ast.If, ast.While, ast.Assert)) and not self.is_shared
+        self.is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         self.is_with = isinstance(node, (ast.With, ast.AsyncWith))
         self.waits = any(isinstance(part, WAITS) for part in [node, *inner_parts(node)])
         value = value_of(node)

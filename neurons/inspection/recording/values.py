@@ -8,7 +8,7 @@ from functools import cached_property
 from types import MemberDescriptorType
 from typing import Any
 
-from neurons.inspection.recording.expressions import asked_of
+from neurons.inspection.recording.expressions import length_or_type
 
 GETTERS = (property, cached_property)
 
@@ -83,7 +83,7 @@ class Names:
         if kind is ast.Tuple:
             values = tuple(map(self.value, node.elts))
             return MISSING if any(value is MISSING for value in values) else values
-        if kind is ast.Call and asked_of(node) == "len" and self.value(node.func) is MISSING:
+        if kind is ast.Call and length_or_type(node) == "len" and self.value(node.func) is MISSING:
             value = self.value(node.args[0])
             has_length = type(value) in (list, tuple, dict, str) or (is_array(value) and value.ndim)
             return len(value) if has_length else MISSING
@@ -91,7 +91,7 @@ class Names:
 
     def type_name(self, node):
         """The type that `type(...)` is, where `node` is that; else MISSING."""
-        if type(node) is not ast.Call or asked_of(node) != "type" or self.value(node.func) is not MISSING:
+        if type(node) is not ast.Call or length_or_type(node) != "type" or self.value(node.func) is not MISSING:
             return MISSING
         value = self.value(node.args[0])
         return MISSING if value is MISSING else type(value).__name__

@@ -8,14 +8,20 @@ from math import isfinite
 from typing import Any
 
 from neurons.checks import how_many
-from neurons.errors import NeuronsError, NotFiniteError
-from neurons.gradient_check import Bias
-from neurons.inspection.why.stored_pass import Paths, Place, StoredPass, find
-from neurons.inspection.why.unfinished_pass import carried_on
-from neurons.inspection.why.words import as_html, as_text, chain, loss_words, number, path_words, slope_words
+from neurons.errors import NotFiniteError
+from neurons.inspection.why.nudge_check import check_by_nudging
+from neurons.inspection.why.stored_pass import Paths, Place, StoredPass, find_place
+from neurons.inspection.why.unfinished_pass import with_finished_pass
+from neurons.inspection.why.words import (
+    as_html,
+    as_text,
+    chain_rule_columns,
+    loss_words,
+    path_words,
+    slope_words,
+    write_number,
+)
 from neurons.text import for_debuggers
-
-NUDGE = 1e-6  # times the number's own size, if that is above 1
 
 
 class Why:
@@ -43,7 +49,7 @@ class Why:
     @property
     def title(self) -> str:
         """The question, with the number that is asked about."""
-        return f"why is dL/d {self.name} = {number(self.value, 4)} ?"
+        return f"why is dL/d {self.name} = {write_number(self.value, 4)} ?"
 
     @property
     def all_lines(self) -> list[str]:
@@ -65,8 +71,8 @@ class Why:
 
 def why(model: Any, name: str, *, example: int | None = None, label: Any = None) -> Why:
     """Explain the gradient called `name` of the last pass; `Model.why` tells more."""
-    place = find(model, name)
-    model = carried_on(model, place, name)
+    place = find_place(model, name)
+    model = with_finished_pass(model, place, name)
     stored = StoredPass(model, example)
     if label is not None:
         stored.check_label(label)
@@ -75,7 +81,9 @@ def why(model: Any, name: str, *, example: int | None = None, label: Any = None)
     if place.kind == "x":
         paths = stored.paths_into(0, place.input_idx)
         answer = Why(name.strip(), stored.input_gradient(place.input_idx, paths))
-        answer.lines.append(f"dL/d{place.short} = {number(answer.value)}   sum over {which(paths, 'first')}:")
+        answer.lines.append(
+            f"dL/d{place.short} = {write_number(answer.value)}   sum over {paths_in_words(paths, 'first')}:"
+        )
         check_finite(answer)
         explain_paths(answer, stored, paths, place.input_idx, answer.value)
         explain_example(answer, stored)
@@ -100,7 +108,7 @@ def check_finite(answer: Why) -> None:
             raise NotFiniteError(f"{answer.name}: {name} must be a finite number but is {value}")
 
 
-def which(paths: Paths, layer: str) -> str:
+def paths_in_words(paths: Paths, layer: str) -> str:
     """The 2 paths through the next layer."""
     return f"the {how_many(paths.num_paths, 'path')} through the {layer} layer"
 
@@ -118,31 +126,31 @@ def explain_factors(answer: Why, stored: StoredPass, place: Place, neuron: Any) 
     slope = neuron.activation_gradient
     answer.factors = {"dL/da": neuron.output_gradient, "da/dz": slope, f"dz/d{place.short}": input_activation}
     check_finite(answer)
-    answer.columns = chain(f"dL/d{place.short}", answer.factors, answer.value)
-    answer.lines.append(f"dz/d{place.short} = {number(input_activation)}   {what}")
-    answer.lines.append(f"{'da/dz':<{4 + len(place.short)}} = {number(slope)}   {slope_words(neuron)}")
+    answer.columns = chain_rule_columns(f"dL/d{place.short}", answer.factors, answer.value)
+    answer.lines.append(f"dz/d{place.short} = {write_number(input_activation)}   {what}")
+    answer.lines.append(f"{'da/dz':<{4 + len(place.short)}} = {write_number(slope)}   {slope_words(neuron)}")
 
     product = neuron.output_gradient * slope * input_activation
     if differ(answer.value, product, stored.rounded_by(abs(product))):
         answer.problems.append(
-            f"the gradient {number(answer.value)} is not the product of its factors, {number(product)}"
+            f"the gradient {write_number(answer.value)} is not the product of its factors, {write_number(product)}"
         )
     right_slope = neuron.delta_act(neuron.linear_activation)
     if differ(slope, right_slope, stored.rounded_by(max(1.0, abs(right_slope)))):
-        answer.problems.append(f"da/dz is {number(slope)} but delta_act(z) is {number(right_slope)}")
+        answer.problems.append(f"da/dz is {write_number(slope)} but delta_act(z) is {write_number(right_slope)}")
 
 
 def explain_output_gradient(answer: Why, stored: StoredPass, place: Place, neuron: Any, label: Any) -> None:
     """Where dL/da came from: the loss, or the paths through the next layer."""
     total = neuron.output_gradient
-    start = f"{'dL/da':<{4 + len(place.short)}} = {number(total)}   "
+    start = f"{'dL/da':<{4 + len(place.short)}} = {write_number(total)}   "
     if place.layer_idx == len(stored.neurons) - 1:
         vector = stored.label_vector(label)
         words = loss_words(stored.model.loss, stored.outputs, vector, place.neuron_idx, total, neuron.name)
         answer.lines += [start + words[0], *words[1:]]
         return
     paths = stored.paths_into(place.layer_idx + 1, place.neuron_idx)
-    answer.lines.append(f"{start}sum over {which(paths, 'next')}:")
+    answer.lines.append(f"{start}sum over {paths_in_words(paths, 'next')}:")
     explain_paths(answer, stored, paths, place.neuron_idx, total)
 
 
@@ -155,10 +163,12 @@ def explain_paths(answer: Why, stored: StoredPass, paths: Paths, input_idx: int,
     answer.lines += [f"    {line}" for line in path_words(paths.shares, paths.factors, input_idx, total)]
     for (name, share), (error, weight) in zip(paths.shares, paths.factors or (), strict=paths.factors is not None):
         if differ(share, error * weight, stored.rounded_by(abs(error * weight))):
-            answer.problems.append(f"via {name}: dL/di is {number(share)} but dL/dz * w is {number(error * weight)}")
+            answer.problems.append(
+                f"via {name}: dL/di is {write_number(share)} but dL/dz * w is {write_number(error * weight)}"
+            )
     sum_of_shares = sum(share for _, share in paths.shares)
     if differ(sum_of_shares, total, stored.rounded_by(sum(abs(share) for _, share in paths.shares))):
-        answer.problems.append(f"the shares sum to {number(sum_of_shares)}, not to {number(total)}")
+        answer.problems.append(f"the shares sum to {write_number(sum_of_shares)}, not to {write_number(total)}")
 
 
 def differ(first: float, second: float, allowed: float) -> bool:
@@ -180,81 +190,6 @@ def explain_batch(answer: Why, stored: StoredPass, place: Place, neuron: Any) ->
         collected = neuron.bias_gradient_sum if place.kind == "b" else float(neuron.gradient_sums[place.input_idx])
         answer.mean = collected / neuron.num_examples
         answer.lines.append(
-            f"the step will use the mean over {neuron.num_examples} examples, {number(answer.mean)};"
+            f"the step will use the mean over {neuron.num_examples} examples, {write_number(answer.mean)};"
             f" the numbers above are those of {'this example' if stored.on_arrays else 'the last'} alone"
         )
-
-
-def check_by_nudging(answer: Why, stored: StoredPass, place: Place, label: Any) -> None:
-    """Move the number a little on the copy, and compare the slope of the loss with the gradient."""
-    inputs, i = stored.inputs[:], place.input_idx
-    neuron = stored.twin.layers[place.layer_idx].neurons[place.neuron_idx]
-    numbers: Any = {"x": inputs, "b": Bias(neuron), "w": neuron.weights}[place.kind]
-    original = float(numbers[i])
-    nudge = NUDGE * max(1.0, abs(original))
-
-    def slope(nudge: float) -> tuple[float, list[float]]:
-        """How the loss moves per unit, by itself with a label, else by the outputs of each dL/da; and how all z do."""
-        sides, all_z = [], []
-        for moved in (original + nudge, original - nudge):
-            numbers[i] = moved
-            outputs = stored.twin_outputs(inputs)
-            all_z.append(stored.twin_z())
-            if label is not None:
-                sides.append(stored.model.loss.value(outputs, label))
-            else:
-                sides.append([gradient * a for gradient, a in zip(stored.output_gradients, outputs, strict=True)])
-        numbers[i] = original
-        above, below = sides
-        if label is None:
-            above, below = sum(a - b for a, b in zip(above, below, strict=True)), 0.0
-        width = (original + nudge) - (original - nudge)
-        return (above - below) / width, [(z_above - z_below) / width for z_above, z_below in zip(*all_z, strict=True)]
-
-    try:
-        answer.nudge, dz = slope(nudge)
-        wider, _ = slope(10.0 * nudge)  # differs by what rounding and curvature do
-    except NeuronsError as error:
-        answer.lines.append(f"no nudge check: {error}")
-        return
-    size = f"{nudge:.3g}".replace("e-0", "e-")
-    found = f"moving {place.short} by {size} moves the loss by {number(answer.nudge, 4)} per unit"
-    single = stored.rounding > 1e-9
-    scale = sum(abs(g) * max(1.0, abs(a)) for g, a in zip(stored.output_gradients, stored.outputs, strict=True))
-    allowed = (1e-3 if single else 1e-6) * max(abs(answer.value), abs(answer.nudge)) + 1e-9 * scale
-    allowed += 2.0 * abs(answer.nudge - wider)
-    neurons = [neuron for layer in stored.neurons for neuron in layer]
-    of_slopes = sum(abs(neuron.output_gradient * moves) for neuron, moves in zip(neurons, dz, strict=True))
-    allowed += stored.rounded_by(of_slopes)  # a small da/dz, as 1 - a*a, is rounded as numbers near 1 are
-    if label is not None:  # the loss is a difference of outputs, each rounded; so, in the pass, was dL/da, as p - y
-        largest = max(abs(output) for output in stored.outputs)
-        allowed += 1e-9 * (abs(stored.model.loss.value(stored.outputs, label)) + largest)
-        for output, moves in zip(stored.neurons[-1], dz[-len(stored.outputs) :], strict=True):
-            allowed += stored.loss_rounded_by(output.activation) * abs(output.activation_gradient * moves)
-    if abs(answer.nudge - answer.value) <= allowed:
-        answer.lines.append(f"nudge check: {found}")
-        return
-    kink = at_a_kink(stored, numbers, i, original, nudge, inputs)
-    if kink:
-        answer.lines.append(f"nudge check at the kink: {found}, but {kink}, where there is no single slope")
-    else:
-        answer.lines.append(f"nudge check: {found}")
-        answer.problems.append(f"the nudge check DISAGREES: the gradient should be {number(answer.nudge)}")
-
-
-def at_a_kink(stored: StoredPass, numbers: Any, i: int, original: float, nudge: float, inputs: list[float]) -> str:
-    """Which neuron's activation function has a corner between the two sides of the nudge; empty if none has."""
-    seen = []
-    for moved in (original - nudge, original + nudge, original):
-        numbers[i] = moved
-        stored.twin_outputs(inputs)
-        seen.append(stored.twin_z())
-    neurons = [neuron for layer in stored.twin.layers for neuron in layer.neurons]
-    for neuron, below, above, z in zip(neurons, *seen, strict=True):
-        if below != above:
-            reach = max(abs(above - below), NUDGE)
-            left = (neuron.act(z) - neuron.act(z - reach)) / reach
-            right = (neuron.act(z + reach) - neuron.act(z)) / reach
-            if abs(right - left) > 1e-3:
-                return f"{neuron.name} stands at the kink of {neuron.activation_function.name}, z = {z:.3g}"
-    return ""

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from neurons.checks import how_many
 from neurons.errors import NeuronsError, OrderError
+from neurons.inspection.models import neurons_in
 from neurons.losses import MSE, BinaryCrossEntropy, SoftmaxCrossEntropy
 from neurons.text import show
 
@@ -37,7 +38,7 @@ class Paths(NamedTuple):
     factors: list[tuple[float, float]] | None  # (dL/dz, weight) of each; None where the weights have moved
 
 
-def find(model: Any, name: Any) -> Place:
+def find_place(model: Any, name: Any) -> Place:
     """The place called `name`; `NeuronsError` says which names there are."""
     text = name.strip() if isinstance(name, str) else ""
     asked = re.fullmatch(r"(?P<neuron>.+)\.(?P<kind>w\[(?P<weight>\d+)\]|b)|x\[(?P<input>\d+)\]", text)
@@ -78,14 +79,13 @@ class StoredPass:
 
     def __init__(self, model: Any, example: int | None) -> None:
         self.on_arrays = model.engine == "numpy"
-        for layer in model.layers:
-            for neuron in layer.neurons:
-                if neuron.error is None:
-                    raise OrderError(f"{neuron.name} has no gradients to explain: forward and backward_pass first")
+        for neuron in neurons_in(model):
+            if neuron.error is None or neuron.activation is None:  # the latter after a forward pass that failed
+                raise OrderError(f"{neuron.name} has no gradients to explain: forward and backward_pass first")
         if example is not None and not self.on_arrays:
             raise NeuronsError(
                 f"neurons keep the numbers of the last example only, but got example={show(example)}:"
-                " example= is for a VectorModel"
+                " example= is for a model on arrays"
             )
         self.model = model
         self.example = -1 if example is None else example
@@ -96,7 +96,7 @@ class StoredPass:
         self.inputs = [float(value) for value in self.neurons[0][0].input_activation]
         self.outputs = [neuron.activation for neuron in self.neurons[-1]]
         self.output_gradients = [neuron.output_gradient for neuron in self.neurons[-1]]
-        single = self.on_arrays and model.dtype == "float32"
+        single = self.on_arrays and model.layers[0].dtype == "float32"
         self.rounding = 2.0**-19 if single else 2.0**-48  # 16 times that of one operation
         self.smallest = SMALLEST if single else 1e-300
         self.twin = model.copy()
@@ -114,7 +114,7 @@ class StoredPass:
         """The z of all neurons in that forward pass."""
         if self.on_arrays:
             return [z for layer in self.twin.layers for z in layer.linear_activations[0].tolist()]
-        return [neuron.linear_activation for layer in self.twin.layers for neuron in layer.neurons]
+        return [neuron.linear_activation for neuron in neurons_in(self.twin)]
 
     def rounded_by(self, size: float) -> float:
         """How far a result that was made of numbers of this size may be off; the smallest floats have no digits."""
@@ -207,8 +207,8 @@ class StoredPass:
             return loss.label_vector(label, len(self.outputs))
         digits = 6 if self.rounding > 1e-9 else 12
         found = []
-        for said, gradient in zip(loss.predict(self.outputs), self.output_gradients, strict=True):
-            found.append(round(said - (gradient / (2.0 * loss.scale) if type(loss) is MSE else gradient), digits))
+        for prediction, gradient in zip(loss.predict(self.outputs), self.output_gradients, strict=True):
+            found.append(round(prediction - (gradient / (2.0 * loss.scale) if type(loss) is MSE else gradient), digits))
         try:
             return found if self.fits(found) else None
         except NeuronsError:  # no probabilities

@@ -3,11 +3,11 @@
 from typing import Any
 
 from neurons.errors import OrderError
+from neurons.inspection.models import neurons_in
 from neurons.inspection.why.stored_pass import Place
-from neurons.neuron import Neuron
 
 
-def carried_on(model: Any, place: Place, name: str) -> Any:
+def with_finished_pass(model: Any, place: Place, name: str) -> Any:
     """`model`; or, in the middle of a backward pass, a copy on which the pass has been carried on to its end.
 
     Raises `OrderError` for a gradient that the pass has not come to yet.
@@ -33,13 +33,13 @@ def carried_on(model: Any, place: Place, name: str) -> Any:
 
 
 def is_waiting(neuron: Any) -> bool:
-    """True if the neuron's `backward_pass` is to come or not through; a student's own need not tell the latter."""
-    return neuron.error is None or (neuron.awaits_gradient and type(neuron).backward_pass is Neuron.backward_pass)
+    """True if the neuron's `backward_pass` is to come or not through: it sets its input gradients last."""
+    return neuron.input_gradients is None
 
 
 def is_in_backward_pass(model: Any) -> bool:
     """True if some neurons have gradients of the last forward pass, and others do not have them yet."""
-    neurons = [neuron for layer in model.layers for neuron in layer.neurons]
+    neurons = neurons_in(model)
     if not any(map(is_waiting, neurons)) or all(neuron.error is None for neuron in neurons):
         return False
     came_in = model.layers[0].neurons[0].input_activation  # in the middle of a forward pass, not all have the same

@@ -13,7 +13,7 @@ from neurons.losses import MSE, BinaryCrossEntropy, SoftmaxCrossEntropy
 SHOWN_PATHS = 8  # of more paths, the largest are shown
 
 
-def number(value: float, digits: int = 6, sign: str = "+") -> str:
+def write_number(value: float, digits: int = 6, sign: str = "+") -> str:
     """`value` with so many significant digits: +0.221700; without a sign, whole numbers are short."""
     if not sign and abs(value) < 1e6 and value == int(value):
         return str(int(value))
@@ -42,17 +42,17 @@ def calculation(
     template says, with decimals. Where they cannot agree, which is for the caller to judge, both results are named.
     """
     for result_digits in (digits, digits + 1, digits + 2, 3, 2):
-        shown = number(result, result_digits)
+        result_text = write_number(result, result_digits)
         for factor_digits in range(6, 18):
-            texts = [number(value, factor_digits, sign) for value in numbers]
-            if agrees(calculate(*map(Decimal, texts)), shown):
-                return filled(template, texts, sign), shown
-    texts = [number(value, 6, sign) for value in numbers]
-    calculated = number(float(calculate(*map(Decimal, texts))), digits)
-    return filled(template, texts, sign), f"{calculated}; stored: {number(result)}"
+            texts = [write_number(value, factor_digits, sign) for value in numbers]
+            if agrees(calculate(*map(Decimal, texts)), result_text):
+                return fill_in(template, texts, sign), result_text
+    texts = [write_number(value, 6, sign) for value in numbers]
+    calculated = write_number(float(calculate(*map(Decimal, texts))), digits)
+    return fill_in(template, texts, sign), f"{calculated}; stored: {write_number(result)}"
 
 
-def filled(template: str, texts: list[str], sign: str) -> str:
+def fill_in(template: str, texts: list[str], sign: str) -> str:
     """The template with its numbers; where they go without a plus, those below 0 are in brackets."""
     return template.format(*[f"({text})" if text.startswith("-") and not sign else text for text in texts])
 
@@ -70,7 +70,7 @@ def product(*factors: Decimal) -> Decimal:
     return result
 
 
-def chain(result_name: str, factors: dict[str, float], value: float) -> list[tuple[str, str]]:
+def chain_rule_columns(result_name: str, factors: dict[str, float], value: float) -> list[tuple[str, str]]:
     """The chain rule as columns of a name and a number: what is asked for first, then its factors."""
     numbers, result = calculation(" * ".join(["{}"] * len(factors)), list(factors.values()), product, value, sign="+")
     return [(result_name, result), *zip(factors, numbers.split(" * "), strict=True)]
@@ -79,14 +79,14 @@ def chain(result_name: str, factors: dict[str, float], value: float) -> list[tup
 def slope_words(neuron) -> str:
     """How the slope da/dz follows from z and a."""
     act: Any = neuron.activation_function
-    a, slope, z = neuron.activation, neuron.activation_gradient, number(neuron.linear_activation)
+    a, slope, z = neuron.activation, neuron.activation_gradient, write_number(neuron.linear_activation)
     if type(act) not in map(type, ACTIVATIONS.values()):
         return f"delta_act(z) of {act.name} at z = {z}"
     if act.name == "sigmoid":
         text = equation("{} * {}", [a, 1.0 - a], product, slope)
         return f"sigmoid slope a*(1-a) = {text}"
     if act.name == "tanh":
-        text = equation("1 - {} * {}", [a, a], lambda a, same: 1 - a * same, slope)
+        text = equation("1 - {} * {}", [a, a], lambda a, again: 1 - a * again, slope)
         return f"tanh slope 1-a*a = {text}"
     if act.name == "identity":
         return "identity: the slope is 1 everywhere"
@@ -115,9 +115,9 @@ def loss_words(loss, outputs, label, output_idx, gradient, name) -> list[str]:
         what = f"p, the softmax probability of {name}: exp(z - largest z) / their sum = {division}"
     else:
         p = sigmoid.act(a)
-        what = f"p, the probability of 1: sigmoid of the logit z = {number(a)} is {number(p)}"
+        what = f"p, the probability of 1: sigmoid of the logit z = {write_number(a)} is {write_number(p)}"
     text = equation("{} - {}", [p, y], lambda p, y: p - y, gradient)
-    return [f"from the loss: p - y = {text}", f"    {what}", f"    y, the label of {name}: {number(y, 6, '')}"]
+    return [f"from the loss: p - y = {text}", f"    {what}", f"    y, the label of {name}: {write_number(y, 6, '')}"]
 
 
 def path_words(paths, factors, input_idx, total) -> list[str]:
@@ -130,23 +130,24 @@ def path_words(paths, factors, input_idx, total) -> list[str]:
         shares.append(sum(share for place, (_, share) in enumerate(paths) if place not in places))
 
     for digits in range(4, 18):  # as many as the sum needs
-        texts = [number(share, digits) for share in shares]
-        shown = number(total, 4)
-        if agrees(sum(map(Decimal, texts), Decimal(0)), shown):
+        texts = [write_number(share, digits) for share in shares]
+        result_text = write_number(total, 4)
+        if agrees(sum(map(Decimal, texts), Decimal(0)), result_text):
             break
     else:
-        digits, shown = 6, f"{number(sum(shares))}; stored: {number(total)}"  # wrong, or rounding is all that is left
+        digits = 6  # wrong, or rounding is all that is left
+        result_text = f"{write_number(sum(shares))}; stored: {write_number(total)}"
     lines = []
     for place, share in zip(places, shares):  # noqa: B905 (the rest has no place)
         name = paths[place][0]
         if factors is None:
-            lines.append(f"via {name}: {number(share, digits)}")
+            lines.append(f"via {name}: {write_number(share, digits)}")
         else:
             numbers, result = calculation("{} * {}", factors[place], product, share, digits=digits, sign="+")
             lines.append(f"via {name}: dL/dz * w[{input_idx}] = {numbers} = {result}")
     if len(paths) > SHOWN_PATHS:
-        lines.append(f"... and {len(paths) - SHOWN_PATHS} more: sum {number(shares[-1], digits)}")
-    return [*lines, f"sum = {shown}"]
+        lines.append(f"... and {len(paths) - SHOWN_PATHS} more: sum {write_number(shares[-1], digits)}")
+    return [*lines, f"sum = {result_text}"]
 
 
 def as_text(title: str, columns: list[tuple[str, str]], lines: list[str]) -> str:
@@ -163,24 +164,24 @@ def as_text(title: str, columns: list[tuple[str, str]], lines: list[str]) -> str
 
 def as_html(title: str, columns: list[tuple[str, str]], lines: list[str]) -> str:
     """The explanation for a notebook: the derivatives as fractions (MathML), which needs no network."""
-    parts = [f"<p><b>{in_fractions(title)}</b></p>"]
+    parts = [f"<p><b>{with_fractions(title)}</b></p>"]
     if columns:
         parts.append("<table>")
         for row in (0, 1):
-            cells = [in_fractions(column[row]) for column in columns]
+            cells = [with_fractions(column[row]) for column in columns]
             signs = ["=", *["×"] * (len(cells) - 2), ""]
             row_cells = [f"<td>{cell}</td><td>{sign}</td>" for cell, sign in zip(cells, signs, strict=True)]
             parts.append(f"<tr>{''.join(row_cells)}</tr>")
         parts.append("</table>")
     for line in lines:
         indent = (len(line) - len(line.lstrip())) / 2
-        content = in_fractions(line.strip())
+        content = with_fractions(line.strip())
         height = 2.6 if "<math" in content else 1.6
         parts.append(f'<div style="margin-left: {indent:g}em; line-height: {height}">{content}</div>')
     return "\n".join(parts)
 
 
-def in_fractions(line: str) -> str:
+def with_fractions(line: str) -> str:
     """A line of text as HTML, each dL/dw[0] in it as a fraction."""
     # JupyterLab takes the mathematics out of a notebook that it does not trust yet: the slash, else hidden, is for that
     fraction = (

@@ -42,6 +42,8 @@ class Layer:
 
     def forward(self, inputs: ListLike) -> list[float]:
         """Return the activations, one per neuron, for one example's `inputs`."""
+        if not isinstance(inputs, list):
+            inputs = list(map(float, inputs))  # of an array: what stands on a neuron are plain numbers
         activations = []
         for neuron in self.neurons:
             activations.append(neuron.forward(inputs))
@@ -53,6 +55,8 @@ class Layer:
             raise LengthError(
                 f"{self.name} has {len(self.neurons)} neurons but got {len(output_gradients)} output gradients"
             )
+        if not isinstance(output_gradients, list):
+            output_gradients = list(map(float, output_gradients))
         sum_of_input_gradients = [0.0] * self.num_inputs
         for neuron_idx, neuron in enumerate(self.neurons):
             input_gradients = neuron.backward_pass(output_gradients[neuron_idx])

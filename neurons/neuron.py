@@ -53,7 +53,7 @@ class Neuron:
         """Return the activation for one example's `inputs`, one number per weight."""
         if len(inputs) != self.num_inputs:
             raise LengthError(f"{self.name} has {self.num_inputs} weights but got {len(inputs)} inputs")
-        input_activation = list(map(float, inputs))
+        input_activation = list(inputs)
 
         linear_activation = 0.0
         for weight_idx, weight in enumerate(self.weights):
@@ -78,24 +78,24 @@ class Neuron:
         if self.activation is None or self.input_gradients is not None:
             raise OrderError(f"{self.name}: each backward_pass needs a forward pass of its own before it")
 
-        output_gradient = float(output_gradient)
         activation_gradient = self.delta_act(self.linear_activation)
         error = output_gradient * activation_gradient
         gradients = [0.0] * self.num_inputs
         input_gradients = [0.0] * self.num_inputs
+        gradient_sums = self.gradient_sums
         for weight_idx, weight in enumerate(self.weights):
             gradients[weight_idx] = error * self.input_activation[weight_idx]
             input_gradients[weight_idx] += error * weight
-            self.gradient_sums[weight_idx] += gradients[weight_idx]
+            gradient_sums[weight_idx] += gradients[weight_idx]
 
+        self.bias_gradient_sum += error
+        self.num_examples += 1
         self.output_gradient = output_gradient
         self.activation_gradient = activation_gradient
         self.error = error
         self.gradients = gradients
         self.bias_gradient = error
         self.input_gradients = input_gradients
-        self.bias_gradient_sum += error
-        self.num_examples += 1
         return input_gradients
 
     def step(self, learning_rate: float) -> None:

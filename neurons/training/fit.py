@@ -93,7 +93,7 @@ def fit(
         for epoch in range(epochs_done + 1, epochs + 1):
             train_epoch(training, trained, epoch, num_used, validation_data, history)
             bar.update(history)
-            stop = False
+            stop: object = False
             if on_epoch is not None:
                 stop = on_epoch(epoch, model, history)
                 model.start_batch()  # nor what was inspected there

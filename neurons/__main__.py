@@ -12,7 +12,7 @@ from neurons.commands import course, debug, examples, grade, mnist, notebooks, s
 class Parser(argparse.ArgumentParser):
     """A parser that answers a wrong option with the usage of the command that was meant, in one block."""
 
-    def parse_args(self, args=None, namespace=None):  # type: ignore[override]
+    def parse_args(self, args=None, namespace=None):
         options, rest = self.parse_known_args(args, namespace)
         if rest:
             getattr(options, "command", self).error(f"unrecognized arguments: {' '.join(rest)}")

@@ -4,9 +4,13 @@ The central difference asks the loss itself: move one number a little up and a l
 loss differs. It knows nothing of the chain rule, so it finds every mistake made with it.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from neurons.checks import ListLike, checked_numbers, checked_positive
+from neurons.errors import NeuronsError
+from neurons.losses import label_vector
 from neurons.text import for_debuggers
 
 if TYPE_CHECKING:
@@ -76,8 +80,34 @@ def check_gradients(
     """
     nudge = checked_positive(nudge, "nudge")
     tolerance = checked_positive(tolerance, "tolerance")
-    model = model.copy()
+    if model.engine == "numpy":
+        raise NeuronsError("check_gradients looks at neurons: use model.as_neurons()")
     inputs = checked_numbers(inputs, "inputs", model.layers[0].num_inputs)
+    label = getattr(model.loss, "label_vector", label_vector)(label, len(model.layers[-1].neurons))
+    with undisturbed(model):
+        return compared_gradients(model, inputs, label, nudge, tolerance)
+
+
+@contextmanager
+def undisturbed(model: "Model") -> Iterator[None]:
+    """A context of passes that leave no trace: the neurons get back the numbers, also those of a batch, that they had.
+
+    The passes are made by the very objects, not by copies: a method that somebody put on one belongs to that one.
+    """
+    kept = [(part, dict(vars(part))) for layer in model.layers for part in (layer, *layer.neurons)]
+    model.start_batch()
+    try:
+        yield
+    finally:
+        for part, numbers in kept:
+            vars(part).clear()
+            vars(part).update(numbers)
+
+
+def compared_gradients(
+    model: "Model", inputs: list[float], label: list[float], nudge: float, tolerance: float
+) -> GradientCheck:
+    """The same for arguments that have been checked; leaves its passes on the model."""
     outputs = model.forward(inputs)
     floor = 1e-9 * max(1.0, abs(model.loss.value(outputs, label)))
     input_gradients = model.backward_pass(model.loss.output_gradients(outputs, label))
@@ -119,9 +149,11 @@ def slope_of_loss(model, inputs, label, numbers, i, nudge):
     original = numbers[i]
     nudge *= max(1.0, abs(original))
     above, below = original + nudge, original - nudge
-    numbers[i] = above
-    loss_above = model.loss.value(model.forward(inputs), label)
-    numbers[i] = below
-    loss_below = model.loss.value(model.forward(inputs), label)
-    numbers[i] = original
+    try:
+        numbers[i] = above
+        loss_above = model.loss.value(model.forward(inputs), label)
+        numbers[i] = below
+        loss_below = model.loss.value(model.forward(inputs), label)
+    finally:
+        numbers[i] = original
     return (loss_above - loss_below) / (above - below)

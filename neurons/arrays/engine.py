@@ -5,6 +5,7 @@ SGD the step is part of the backward pass: the product that makes the gradients 
 to the parameters at once.
 """
 
+from contextlib import ExitStack
 from functools import partial
 
 import numpy as np
@@ -161,6 +162,22 @@ class ArraysTraining(Training):
         self.order = np.arange(len(inputs))  # (example,)
         self.num_used = 0  # for which the arrays have been made
 
+    def epochs(self, count, num_used, looked_at):
+        parts = self.parts()
+        for _ in range(count):
+            if looked_at and self.parts() != parts:  # somebody gave the model other parts
+                check_is_plain(self.model)
+                self.weights_before = self.engine.weights_of(self.model)
+                self.num_used, parts = 0, self.parts()
+            yield self.epoch(self.next_order(num_used))
+
+    def parts(self):
+        """What the arrays and calls below are made for."""
+        model = self.model
+        own = [set(vars(part)) for part in (model, model.loss, *model.layers)]
+        layers = [(id(layer), id(layer.parameters), layer.activation_function) for layer in model.layers]
+        return layers, id(model.loss), getattr(model.loss, "scale", None), own
+
     def keep_weights(self):
         for layer, before in zip(self.model.layers, self.weights_before, strict=True):
             np.copyto(before, layer.parameters)  # (input + 1, neuron)
@@ -201,7 +218,9 @@ class ArraysTraining(Training):
         if len(order) != self.num_used:
             self.make_arrays(len(order))
         self.model.forget_pass()  # its arrays are filled anew: should this epoch fail, nobody sees a mixture
-        with one_thread(), np.errstate(over="ignore", invalid="ignore"):  # what is not finite shows in the loss
+        with ExitStack() as stack, np.errstate(over="ignore", invalid="ignore"):  # what is not finite shows in the loss
+            with self.whole_step:  # a Ctrl-C in there would leave BLAS with one thread
+                stack.enter_context(one_thread())
             for start in range(0, len(order), self.chunk_size):
                 examples = order[start : start + self.chunk_size]  # (example,)
                 self.chunk.fetch(examples)

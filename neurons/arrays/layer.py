@@ -90,8 +90,8 @@ class VectorLayer:
         self, num_inputs, num_neurons, act: Activation = sigmoid, *, init=None, rng=None, name=None, dtype=np.float64
     ):
         start = Layer(num_inputs, num_neurons, act, init=init, rng=rng, name=name)
+        array_activation(act)  # or the error for one that has no array form
         self.num_inputs, self.num_neurons, self.activation_function = num_inputs, num_neurons, act
-        self.array_act = array_activation(act)
         self.parameters = empty_array((num_inputs + 1, num_neurons), checked_dtype(dtype))  # (input + 1, neuron)
         for j, neuron in enumerate(start.neurons):
             self.parameters[:-1, j] = neuron.weights  # (input,)
@@ -101,6 +101,11 @@ class VectorLayer:
         self.sums = np.zeros_like(self.parameters)  # (input + 1, neuron)
         self.num_examples = 0
         self.neurons = [NeuronView(self, j) for j in range(num_neurons)]
+
+    @property
+    def array_act(self):
+        """The activation function for whole arrays."""
+        return array_activation(self.activation_function)
 
     @property
     def dtype(self):

@@ -35,10 +35,11 @@ class Checkpoint:
         self.training, self.history = training, history
         self.model, self.optimiser, self.engine = training.model, training.optimiser, training.engine
         optimiser = self.optimiser
-        if not all(hasattr(optimiser, word) for word in ("name", "settings", "memory", "counters")):
+        words = ("name", "settings", "memory", "counters")
+        if not all(word in vars(type(optimiser)) for word in words):  # those of a parent say nothing of its own state
             raise NeuronsError(
-                f"a checkpoint needs an optimiser that names its settings, memory and counters, as SGD and Adam do,"
-                f" but got {show(optimiser)}"
+                f"a checkpoint needs an optimiser whose class names its {', '.join(words)}, as SGD and Adam do, but got"
+                f" {show(optimiser)}"
             )
         seed = settings["seed"]
         self.settings = {**settings, "seed": None if seed is None else int(seed), "optimiser": optimiser.name}

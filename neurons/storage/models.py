@@ -32,7 +32,10 @@ MOST_LAYERS, MOST_NEURONS, LARGEST_SIZE = 400, 100_000, 10**9  # layers and neur
 
 
 def save(model, path):
-    """Write `model` to `path`; `Model.save` tells more."""
+    """Write `model` to `path`; `Model.save` says more."""
+    own_part = model.own_part()
+    if own_part is not None:
+        raise NeuronsError(f"a file cannot hold this model: {own_part}")
     write(path, describe(model), numbers_of(model))
 
 

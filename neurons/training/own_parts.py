@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 PASSES = ("forward", "backward_pass", "step", "start_batch")
 METHODS: dict[type, tuple[str, ...]] = {Neuron: PASSES, Layer: PASSES}
 METHODS.update({type(act): ("act", "delta_act") for act in ACTIVATIONS.values()})
-METHODS.update(dict.fromkeys(LOSSES.values(), ("value", "output_gradients", "label_vector")))
+METHODS.update(dict.fromkeys(LOSSES.values(), ("value", "output_gradients", "label_vector", "predict")))
 ORIGINALS = {(kind, word): getattr(kind, word) for kind, words in METHODS.items() for word in words}
 
 
@@ -72,3 +72,15 @@ def has_activation(neuron: Neuron, act: Any) -> bool:
     """True if `neuron` calls the functions of `act`, and not others that were put in their place."""
     ours = type(act).act, type(act).delta_act
     return (getattr(neuron.act, "__func__", None), getattr(neuron.delta_act, "__func__", None)) == ours
+
+
+def find_own_step(model: "Model") -> str | None:
+    """The model, layer or neuron that has a step of its own, in words; None where none has."""
+    definer = next(kind for kind in type(model).__mro__ if "step" in vars(kind))
+    if "step" in vars(model) or "find_engine" not in vars(definer):  # the package's Model has both
+        return f"{type(model).__name__} has a step of its own"
+    for layer in model.layers:
+        for part, kind in [(layer, Layer), *[(neuron, Neuron) for neuron in layer.neurons]]:
+            if "step" in vars(part) or type(part).step is not ORIGINALS[kind, "step"]:
+                return f"{part.name} has a step of its own"
+    return None

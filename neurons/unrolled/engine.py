@@ -36,9 +36,13 @@ class UnrolledTraining(LoopsTraining):
         super().__init__(*arguments)
         if type(self.optimiser) is not SGD:
             raise NeuronsError(f'engine="unrolled" takes the steps of SGD, not of {self.optimiser}: use engine="loops"')
-        self.run = compiled(architecture_of(self.model), self.batch_size == 1, self.classes)
+        self.run = self.compiled()
         self.forget_passes()
         self.examples = [(*inputs, *label) for inputs, label in zip(self.inputs, self.labels, strict=True)]
+
+    def compiled(self):
+        """The text for the parts that the model has now."""
+        return compiled(architecture_of(self.model), self.batch_size == 1, self.classes)
 
     def forget_passes(self):
         """Leave no numbers on the neurons of passes that they made before this training."""
@@ -51,6 +55,8 @@ class UnrolledTraining(LoopsTraining):
     def epochs(self, count, num_used, looked_at):
         at_once = 1 if looked_at else 1 + EXAMPLES_AT_ONCE // num_used
         while count > 0:
+            if looked_at:  # somebody may have given the model other parts
+                self.run = self.compiled()
             orders = [self.next_order(num_used) for _ in range(min(at_once, count))]
             yield from self.several_epochs(orders)
             count -= len(orders)

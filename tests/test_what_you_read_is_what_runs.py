@@ -25,6 +25,7 @@ from neurons import (
     tanh,
 )
 from neurons.activations import Activation
+from neurons.arrays.layer import VectorLayer
 
 INPUTS, LABELS = datasets.xor()
 
@@ -303,6 +304,58 @@ def test_an_optimiser_of_ones_own_runs_on_arrays_too():
     assert Half.calls == 8
 
 
+@pytest.mark.parametrize("where", ["the class", "the object"])
+@pytest.mark.parametrize("engine", ["loops", "numpy", "unrolled"])
+def test_a_step_put_in_the_place_of_sgds_is_taken_or_refused(engine, where, monkeypatch):
+    model, optimiser, calls = Model.from_sizes([2, 3, 1], seed=0, engine=engine), SGD(), []
+    if where == "the class":
+        monkeypatch.setattr(SGD, "step", lambda self, model, learning_rate: calls.append(learning_rate))
+    else:
+        optimiser.step = lambda model, learning_rate: calls.append(learning_rate)
+    if engine == "unrolled":
+        with pytest.raises(NeuronsError, match="step of its own"):
+            model.fit(INPUTS, LABELS, epochs=1, learning_rate=0.5, optimiser=optimiser)
+    else:
+        model.fit(INPUTS, LABELS, epochs=1, learning_rate=0.5, optimiser=optimiser)
+        assert calls == [0.5] * 4
+
+
+class OwnVectorLayer(VectorLayer):
+    def forward(self, inputs):
+        raise AssertionError("a pass of one's own")
+
+
+def test_a_layer_of_arrays_of_ones_own_is_refused_where_its_passes_would_not_run():
+    own_class = Model([OwnVectorLayer(2, 3, name="mine"), VectorLayer(3, 1)])
+    own_method = Model([VectorLayer(2, 3, name="mine"), VectorLayer(3, 1)])
+    own_method.layers[0].forward = lambda inputs: None
+    own_model = Model([VectorLayer(2, 3), VectorLayer(3, 1)])
+    own_model.forward = lambda inputs: None
+    for model, named in ((own_class, "mine.*OwnVectorLayer"), (own_method, "mine.*forward"), (own_model, "forward")):
+        for refused in (
+            lambda model=model: model.fit(INPUTS, LABELS, epochs=1, learning_rate=0.1),
+            lambda model=model: model.predict(INPUTS),
+            lambda model=model: model.mean_loss(INPUTS, LABELS),
+        ):
+            with pytest.raises(NeuronsError, match=named):
+                refused()
+
+
+def test_a_copy_of_a_layer_of_arrays_is_of_its_class():
+    layer = OwnVectorLayer(2, 3, name="mine")
+    layer.author = "a student"
+    twin = layer.copy()
+    assert (type(twin), twin.author) == (OwnVectorLayer, "a student")
+    twin.weights[0] = 7.0
+    assert not (layer.weights == 7.0).any()
+
+
+def test_auto_runs_a_replaced_method_of_the_neuron_in_loops(monkeypatch):
+    original = Neuron.forward
+    monkeypatch.setattr(Neuron, "forward", lambda self, inputs: original(self, inputs))
+    assert Model.from_sizes([2, 300, 1]).engine == "loops"
+
+
 def test_a_large_model_in_loops_says_once_that_it_takes_long():
     model = Model.from_sizes([784, 26, 10], hidden=Softplus(), loss=SoftmaxCrossEntropy(), seed=0)
     assert model.engine == "loops"
@@ -333,6 +386,10 @@ def test_layers_of_both_kinds_in_one_list_are_refused():
     ],
 )
 def test_an_engine_that_cannot_run_the_layers_is_refused(made_with, engine, named):
-    layers = Model.from_sizes([2, 3, 1], engine=made_with).layers
+    model = Model.from_sizes([2, 3, 1], engine=made_with)
     with pytest.raises(NeuronsError, match=named):
-        Model(layers, engine=engine)
+        Model(model.layers, engine=engine)
+    model.engine = engine  # later: no other engine runs in its place
+    with pytest.raises(NeuronsError, match=named):
+        model.predict(INPUTS)
+    assert repr(model).startswith("Model 2-3-1")

@@ -16,8 +16,8 @@ from neurons.arrays.products import one_thread
 from neurons.checks import checked_number
 from neurons.errors import NeuronsError, NotFiniteError
 from neurons.layer import Layer
-from neurons.optimisers import SGD
 from neurons.training.engine import Engine, Seen, Training
+from neurons.training.own_parts import is_plain_sgd
 
 CHUNK = 64  # examples fetched together: enough to make fetching cheap at batch size 1, few enough for the cache
 LOOK_AT = 1000  # examples looked at together by `predict` and the like
@@ -68,6 +68,7 @@ class Arrays(Engine):
     # ---- looking
 
     def outputs_of(self, model, inputs):
+        check_is_plain(model)
         outputs = np.empty((len(inputs), model.layers[-1].num_neurons), dtype_of(model))  # (example, output)
         with np.errstate(over="ignore", invalid="ignore"):
             for start in range(0, len(inputs), LOOK_AT):
@@ -184,7 +185,7 @@ class ArraysTraining(Training):
         layers = self.model.layers
         arrays = [LayerArrays(layer, batch_size, layer is layers[-1]) for layer in layers]
         room = Room(outputs_first(arrays[-1].activations))
-        if type(self.optimiser) is SGD:
+        if is_plain_sgd(self.optimiser):
             scale, gradients, step = -self.learning_rate / batch_size, [layer.parameters for layer in layers], None
         else:
             scale, gradients, step = 1.0, [layer.sums for layer in layers], partial(self.step, batch_size)
@@ -309,7 +310,9 @@ def check_is_plain(model):
     """Raise `NeuronsError` for a model with a part of one's own, and say which."""
     own_part = model.own_part()
     if own_part is not None:
-        raise NeuronsError(f"arrays cannot run this model: {own_part}. Loops can: leave out engine and vectorised()")
+        raise NeuronsError(
+            f"arrays cannot run this model: {own_part}. Only loops can: leave out engine and vectorised()"
+        )
 
 
 def layers_of_neurons(model):

@@ -234,12 +234,14 @@ class VectorLayer:
 
     def copy(self):
         """A layer of its own with the same weights, before any pass."""
-        # Not made in its own size: that would draw all first weights, only for others to take their place.
-        twin = VectorLayer(1, 1, self.activation_function, name=self.name, dtype=self.dtype)
-        twin.num_inputs, twin.num_neurons = self.num_inputs, self.num_neurons
+        twin = object.__new__(type(self))  # not by its constructor, which would draw first weights
+        vars(twin).update(vars(self))
+        vars(twin).pop("room", None)
+        twin.forget_pass()
         twin.parameters = empty_array(self.parameters.shape, self.dtype)  # (input + 1, neuron)
         np.copyto(twin.parameters, self.parameters)
         twin.sums = np.zeros_like(twin.parameters)  # (input + 1, neuron)
+        twin.num_examples = 0
         twin.neurons = [NeuronView(twin, j) for j in range(self.num_neurons)]
         return twin
 

@@ -69,8 +69,6 @@ def describe(model):
     if own_part is not None:
         raise NeuronsError(f"a file cannot hold this model: {own_part}")
     for layer in model.layers:
-        if model.engine == "numpy" and type(layer) is not layer_class_of("numpy"):
-            raise NeuronsError(f"a file cannot hold this model: {layer.name} is your own kind of VectorLayer")
         if not isinstance(layer.name, str):
             raise NeuronsError(f"a layer that is saved needs a name that is text, but one is called {show(layer.name)}")
     loss = {"name": model.loss.name}

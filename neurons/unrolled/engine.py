@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from neurons.errors import NeuronsError
 from neurons.losses import MSE
-from neurons.optimisers import SGD
 from neurons.training.loops import Loops, LoopsTraining
+from neurons.training.own_parts import is_plain_sgd
 from neurons.unrolled.text import Architecture, compiled, one_step
 
 if TYPE_CHECKING:
@@ -34,8 +34,9 @@ class UnrolledTraining(LoopsTraining):
 
     def __init__(self, *arguments):
         super().__init__(*arguments)
-        if type(self.optimiser) is not SGD:
-            raise NeuronsError(f'engine="unrolled" takes the steps of SGD, not of {self.optimiser}: use engine="loops"')
+        if not is_plain_sgd(self.optimiser):
+            another = f'{self.optimiser} has a step of its own: use engine="loops"'
+            raise NeuronsError(f'engine="unrolled" writes out the step of SGD, but {another}')
         self.run = compiled(architecture_of(self.model), self.batch_size == 1, self.classes)
         self.forget_passes()
         self.examples = [(*inputs, *label) for inputs, label in zip(self.inputs, self.labels, strict=True)]

@@ -43,7 +43,7 @@ class Layer:
     def forward(self, inputs: ListLike) -> list[float]:
         """Return the activations, one per neuron, for one example's `inputs`."""
         if not isinstance(inputs, list):
-            inputs = list(map(float, inputs))  # of an array: what stands on a neuron are plain numbers
+            inputs = list(map(float, inputs))  # an array: neurons keep plain numbers
         activations = []
         for neuron in self.neurons:
             activations.append(neuron.forward(inputs))

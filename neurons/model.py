@@ -225,7 +225,7 @@ class Model:
         The factors it is the product of, the paths of the loss to it, and a check: the weight is nudged on a copy. On
         arrays, `example` picks one of the last batch, the last unless given. With `label`, that of the pass, the check
         recomputes the loss with the weight nudged. Raises `OrderError` before a backward pass, `NeuronsError` for
-        names that are not there.
+        names that the model does not have.
         """
         from neurons.inspection.why.explanation import why
 
@@ -251,7 +251,7 @@ class Model:
         return load(cls, path)
 
     def keep_checkpoint(self, path: Any, training: Any, history: Any, settings: Any, validation_data: Any) -> Any:
-        """The keeper of the checkpoint at `path`, for `fit`, whose room lies below that of the files."""
+        """The checkpoint at `path`, for `fit`: it gets it from here, since training must not import storage."""
         from neurons.storage.checkpoints import Checkpoint
 
         return Checkpoint(path, training, history, settings, validation_data)
@@ -276,7 +276,7 @@ class Model:
     def own_part(self) -> str | None:
         """In words, the first part that is your own and not the package's; None where there is none.
 
-        Only loops can run such a part. What only adds to a `Model`, such as a method that plots, is none of these.
+        Only loops can run such a part. A new method of a subclass, such as one that plots, does not count.
         """
         word = replaced_method(type(self)) or next((word for word in PASSES if word in vars(self)), None)
         if word is not None:

@@ -849,7 +849,7 @@ def test_a_generator_of_numpy_that_cannot_be_is_refused(tmp_path):
     ]:
         path.write_bytes(data)
         path.write_bytes(rewritten(path, lambda document, bad=bad: document["training"].update(generator=bad)))
-        with pytest.raises(FileError, match="generator is the state of no random generator"):
+        with pytest.raises(FileError, match="generator is not the state of a random generator"):
             train(path, engine="float64")
 
 

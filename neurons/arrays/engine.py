@@ -201,7 +201,7 @@ class ArraysTraining(Training):
     def train(self, order):
         if len(order) != self.num_used:
             self.make_arrays(len(order))
-        self.model.forget_pass()  # its arrays are filled anew: should this epoch fail, nobody sees a mixture
+        self.model.forget_pass()  # its arrays are filled anew: a failed epoch must not show a mixture
         with one_thread(), np.errstate(over="ignore", invalid="ignore"):  # what is not finite shows in the loss
             for start in range(0, len(order), self.chunk_size):
                 examples = order[start : start + self.chunk_size]  # (example,)
@@ -222,7 +222,7 @@ class ArraysTraining(Training):
         last_pass = self.rest_passes[0] if self.rest_passes else self.passes[num_whole - 1]
         for layer, layer_pass in zip(self.model.layers, last_pass.layers, strict=True):
             layer_pass.has_errors = True
-            layer.last_pass = layer_pass  # whoever looks sees the last batch, as neurons show the last example
+            layer.last_pass = layer_pass  # the last batch stays visible, as neurons show the last example
         return loss_sum, num_right
 
     def look_back(self, order):
@@ -242,7 +242,10 @@ class BatchPass:
 
     def __init__(self, model, chunk, place, arrays, room, scale, gradients, step):
         self.layers = []
-        inputs, input_gradients = chunk.inputs_and_one[place], None  # nobody wants the gradients of the model's inputs
+        inputs, input_gradients = (
+            chunk.inputs_and_one[place],
+            None,
+        )  # training has no use for the model's input gradients
         for layer, layer_arrays, layer_gradients in zip(model.layers, arrays, gradients, strict=True):
             self.layers.append(LayerPass(layer, inputs, layer_arrays, input_gradients, scale, layer_gradients))
             inputs, input_gradients = layer_arrays.activations_and_one, layer_arrays.output_gradients
@@ -293,7 +296,7 @@ class Chunk:
 
 
 def layers_of_arrays(model, dtype):
-    """The layers of a model of neurons with the same numbers in arrays; `NeuronsError` for a part of one's own."""
+    """The layers of a model of neurons with the same numbers in arrays; `NeuronsError` for the reader's own parts."""
     check_is_plain(model)
     layers = []
     for layer in model.layers:
@@ -307,7 +310,7 @@ def layers_of_arrays(model, dtype):
 
 
 def check_is_plain(model):
-    """Raise `NeuronsError` for a model with a part of one's own, and say which."""
+    """Raise `NeuronsError` for a model with a part of the reader's own, and say which."""
     own_part = model.own_part()
     if own_part is not None:
         raise NeuronsError(

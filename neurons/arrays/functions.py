@@ -1,6 +1,6 @@
 """The activations, losses and optimisers of the loops, written for arrays: the same formulas for many neurons at once.
 
-Each writes its result to `out`, an array of the right shape that is there already: a training step that allocates
+Each writes its result to `out`, an existing array of the right shape: a training step that allocates
 nothing is worth a third of its time. Losses want the outputs first, (output, batch), since sums over the outputs are
 then sums of whole rows.
 """

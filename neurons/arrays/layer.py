@@ -54,7 +54,7 @@ class LayerPass:
     """One layer's passes for one batch: the calls of `forward` and of `backward`, one after the other.
 
     `inputs` (batch, input + 1) has a last column of ones; `input_gradients` (batch, input) is where they go, None if
-    nobody wants them. `scale` times the gradients (input + 1, neuron) is added to `gradients`.
+    they are not needed. `scale` times the gradients (input + 1, neuron) is added to `gradients`.
     """
 
     def __init__(self, layer, inputs, arrays, input_gradients, scale, gradients):

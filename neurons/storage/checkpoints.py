@@ -156,7 +156,7 @@ class Checkpoint:
         check_keys(settings, {name: type(value) for name, value in self.settings.items()}, "settings")
 
     def fingerprint(self, *tables):
-        """A short text that is another one for other examples."""
+        """A short text that differs for different examples."""
         digest = hashlib.sha256()
         for examples in tables:
             for piece in self.engine.pieces_of(examples):
@@ -183,7 +183,7 @@ def restored_generator(rng, state):
         elif rng is not None:
             rng.bit_generator.state = state
     except Exception:  # each generator has its own complaints
-        raise FileError("training: generator is the state of no random generator") from None
+        raise FileError("training: generator is not the state of a random generator") from None
     if generator_state(rng) != state:
-        raise FileError("training: generator is the state of no random generator")
+        raise FileError("training: generator is not the state of a random generator")
     return rng

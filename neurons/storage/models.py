@@ -32,12 +32,12 @@ MOST_LAYERS, MOST_NEURONS, LARGEST_SIZE = 400, 100_000, 10**9  # layers and neur
 
 
 def save(model, path):
-    """Write `model` to `path`; `Model.save` tells more."""
+    """Write `model` to `path`: see `Model.save`."""
     write(path, describe(model), numbers_of(model))
 
 
 def load(model_class, path):
-    """The model in the file at `path`; `Model.load` says more."""
+    """The model in the file at `path`: see `Model.load`."""
     description, numbers = read(path)
     layer_class = layer_class_of(description["engine"])
     more = {"dtype": description["dtype"]} if description["engine"] == "numpy" else {}

@@ -1,4 +1,4 @@
-"""`fit` runs the objects that one reads: an edit, a print or a part of one's own is met in every epoch."""
+"""`fit` runs the objects that you read: an edit, a print or a part of your own runs in every epoch."""
 
 import os
 import shutil
@@ -115,11 +115,11 @@ def test_an_example_of_xor_takes_few_lines():
     assert lines_of_one_example([2, 4, 1]) <= 450
 
 
-# ---- parts of one's own
+# ---- parts of your own
 
 
 class OwnModel(Model):
-    """A pass of one's own."""
+    """A pass of your own."""
 
     calls = 0
 
@@ -196,7 +196,7 @@ def mixed(sizes):
     return model
 
 
-OWN = {  # what is one's own: (a model of these sizes, what counts its calls, what a refusal names)
+OWN = {  # what is your own: (a model of these sizes, what counts its calls, what a refusal names)
     "a pass of the model": (lambda sizes: OwnModel.from_sizes(sizes, seed=0), OwnModel, "OwnModel.*backward_pass"),
     "a step of the model": (lambda sizes: OwnStep.from_sizes(sizes, seed=0), OwnStep, "OwnStep.*step"),
     "a layer": (with_layer, OwnLayer, "hidden.*OwnLayer"),
@@ -322,7 +322,7 @@ def test_a_step_put_in_the_place_of_sgds_is_taken_or_refused(engine, where, monk
 
 class OwnVectorLayer(VectorLayer):
     def forward(self, inputs):
-        raise AssertionError("a pass of one's own")
+        raise AssertionError("this pass must not run")
 
 
 def test_a_layer_of_arrays_of_ones_own_is_refused_where_its_passes_would_not_run():

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 LOOPS_UP_TO = 1000  # parameters: one example takes the loops about 0.3 ms there
 ENGINES = ("loops", "numpy", "unrolled")
-PASSES = ("forward", "backward_pass", "step", "start_batch", "train_batch", "fit")
+TRAINING_METHODS = ("forward", "backward_pass", "step", "start_batch", "train_batch", "fit")
 
 
 class Model:
@@ -278,7 +278,7 @@ class Model:
 
         Only loops can run such a part. A new method of a subclass, such as one that plots, does not count.
         """
-        word = replaced_method(type(self)) or next((word for word in PASSES if word in vars(self)), None)
+        word = replaced_method(type(self)) or next((word for word in TRAINING_METHODS if word in vars(self)), None)
         if word is not None:
             return f"{type(self).__name__} has its own {word}"
         return find_own_part(self)
@@ -293,7 +293,7 @@ class Model:
         return f"{type(self).__name__} {'-'.join(map(str, sizes))}, {first} to {last}, {self.loss}, {how}"
 
 
-ORIGINALS = {word: getattr(Model, word) for word in PASSES}
+ORIGINALS = {word: getattr(Model, word) for word in TRAINING_METHODS}
 
 
 def replaced_method(model_class: type) -> str | None:

@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 
 from neurons.arrays.batches import Pixels, all_finite, checked_batch, checked_shape, with_ones
-from neurons.arrays.functions import Room, adam_step, array_loss, checked_memory, momentum_step
+from neurons.arrays.functions import Workspace, adam_step, array_loss, checked_memory, momentum_step
 from neurons.arrays.layer import LayerArrays, LayerPass, VectorLayer, check_finite
 from neurons.arrays.products import one_thread
 from neurons.checks import checked_number
@@ -184,13 +184,13 @@ class ArraysTraining(Training):
         """A pass for the batches that begin at these places of a chunk; they share all arrays but the inputs."""
         layers = self.model.layers
         arrays = [LayerArrays(layer, batch_size, layer is layers[-1]) for layer in layers]
-        room = Room(outputs_first(arrays[-1].activations))
+        workspace = Workspace(outputs_first(arrays[-1].activations))
         if is_plain_sgd(self.optimiser):
             scale, gradients, step = -self.learning_rate / batch_size, [layer.parameters for layer in layers], None
         else:
             scale, gradients, step = 1.0, [layer.sums for layer in layers], partial(self.step, batch_size)
         places = [slice(start, start + batch_size) for start in starts]
-        return [BatchPass(self.model, self.chunk, place, arrays, room, scale, gradients, step) for place in places]
+        return [BatchPass(self.model, self.chunk, place, arrays, workspace, scale, gradients, step) for place in places]
 
     def step(self, batch_size):
         """The step of an optimiser that looks at the gradients first."""
@@ -240,7 +240,7 @@ class ArraysTraining(Training):
 class BatchPass:
     """One training step for the batch at one place of a chunk: `calls`, one after the other."""
 
-    def __init__(self, model, chunk, place, arrays, room, scale, gradients, step):
+    def __init__(self, model, chunk, place, arrays, workspace, scale, gradients, step):
         self.layers = []
         inputs, input_gradients = (
             chunk.inputs_and_one[place],
@@ -254,7 +254,9 @@ class BatchPass:
         labels, kept_outputs = outputs_first(chunk.labels[place]), outputs_first(chunk.outputs[place])
         self.calls = [call for layer_pass in self.layers for call in layer_pass.forward]
         self.calls.append(partial(np.copyto, kept_outputs, outputs))  # for the loss, worked out once per epoch
-        self.calls.append(partial(array_loss(model.loss).output_gradients, outputs, labels, output_gradients, room))
+        self.calls.append(
+            partial(array_loss(model.loss).output_gradients, outputs, labels, output_gradients, workspace)
+        )
         self.calls += [call for layer_pass in reversed(self.layers) for call in layer_pass.backward]
         if step is not None:
             self.calls.append(step)
@@ -338,7 +340,7 @@ def losses_of(model, outputs, labels):
     """The loss of every example (batch,)."""
     outputs, labels = np.ascontiguousarray(outputs.T), np.ascontiguousarray(vectors(model, labels).T)  # (output, batch)
     values = np.empty(outputs.shape[1], dtype_of(model))  # (batch,)
-    array_loss(model.loss).values(outputs, labels, values, Room(outputs))
+    array_loss(model.loss).values(outputs, labels, values, Workspace(outputs))
     return values
 
 
@@ -346,7 +348,7 @@ def gradients_of(model, outputs, labels):
     """dL/da of every example (batch, output)."""
     outputs, labels = np.ascontiguousarray(outputs.T), np.ascontiguousarray(vectors(model, labels).T)  # (output, batch)
     gradients = np.empty_like(outputs)  # (output, batch)
-    array_loss(model.loss).output_gradients(outputs, labels, gradients, Room(outputs))
+    array_loss(model.loss).output_gradients(outputs, labels, gradients, Workspace(outputs))
     return gradients.T
 
 

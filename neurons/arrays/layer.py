@@ -108,8 +108,8 @@ class VectorLayer:
         return self.parameters.dtype
 
     @cached_property
-    def room(self):
-        """Room to calculate in, (input + 1, neuron), made when an optimiser first asks for it."""
+    def workspace(self):
+        """An array to calculate in, (input + 1, neuron), made when an optimiser first asks for it."""
         return np.empty_like(self.parameters)
 
     @property
@@ -236,7 +236,7 @@ class VectorLayer:
         """A layer of its own with the same weights, before any pass."""
         twin = object.__new__(type(self))  # not by its constructor, which would draw first weights
         vars(twin).update(vars(self))
-        vars(twin).pop("room", None)
+        vars(twin).pop("workspace", None)
         twin.forget_pass()
         twin.parameters = empty_array(self.parameters.shape, self.dtype)  # (input + 1, neuron)
         np.copyto(twin.parameters, self.parameters)

@@ -29,7 +29,7 @@ MOST_MEMBERS = 5000
 
 def to_json(description, numbers):
     """The bytes of a .json file; its first line is the checksum of all that follows."""
-    document = {**description, "numbers": {name: as_lists(table) for name, table in numbers.items()}}
+    document = {**description, "numbers": {name: plain_lists(table) for name, table in numbers.items()}}
     body = ('",\n' + laid_out(document)[2:] + "\n").encode()
     return JSON_HEAD + checksum(body) + body
 
@@ -231,7 +231,7 @@ def finite_number(digits):
     return number
 
 
-def as_lists(table):
+def plain_lists(table):
     """Lists of floats from lists or an array."""
     return table.tolist() if hasattr(table, "tolist") else table
 

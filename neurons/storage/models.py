@@ -15,11 +15,11 @@ from neurons.storage.files import checked_path, read_whole, write_whole
 from neurons.storage.formats import (
     DTYPES,
     LARGEST,
-    as_lists,
     check_keys,
     checked_table,
     from_json,
     from_npz,
+    plain_lists,
     to_json,
     to_npz,
 )
@@ -112,7 +112,7 @@ def set_numbers(model, numbers):
             layer.weights[:] = weights  # (neuron, input)
             layer.biases[:] = biases  # (neuron,)
             continue
-        for neuron, neuron_weights, bias in zip(layer.neurons, as_lists(weights), as_lists(biases), strict=True):
+        for neuron, neuron_weights, bias in zip(layer.neurons, plain_lists(weights), plain_lists(biases), strict=True):
             neuron.weights[:] = neuron_weights
             neuron.bias = bias
 

@@ -102,7 +102,7 @@ def only_straight_lines(model: "Model", history: "History") -> list[Finding]:
         return []
     why = "identity in all hidden neurons" if hidden else "no hidden neurons"
     limit = "draw only one straight line between the classes: XOR, for one, needs more"
-    if not history.accuracy:  # the labels are no classes
+    if not history.accuracy:  # the labels are not classes
         limit = "only rise or fall with it"
     message = (
         f"with {why}, each output sees one weighted sum of the inputs and can {limit}. Use hidden neurons with sigmoid,"
@@ -154,7 +154,7 @@ def labels_out_of_reach(model: "Model", labels: ListLike) -> list[Finding]:
     for j, neuron in enumerate(model.layers[-1].neurons):
         act = neuron.activation_function
         lowest, highest = getattr(act, "lowest", None), getattr(act, "highest", None)
-        if lowest is None or highest is None:  # an activation function of the student's own
+        if lowest is None or highest is None:  # a student's own activation function
             continue
         outside = [label[j] for label in labels if not lowest <= label[j] <= highest]
         if outside:
@@ -195,7 +195,7 @@ def in_the_passes(model: "Model", inputs: ListLike, labels: ListLike) -> list[Fi
 
 
 def in_finite_passes(model, inputs, labels):
-    """The same where every number is finite."""
+    """The findings of `in_the_passes`; raises `NotFiniteError` where a number is not finite."""
     engine = model.find_engine()
     engine.check_weights(model)
     seen = engine.seen_in_passes(model, inputs, labels, SATURATED_SLOPE)

@@ -1,4 +1,4 @@
-"""`fit` runs the objects that one reads: an edit, a print or a part of one's own is met in every epoch."""
+"""`fit` runs the objects that you read: an edit, a print or a part of your own runs in every epoch."""
 
 import os
 import shutil
@@ -29,6 +29,7 @@ from neurons import (
     tanh,
 )
 from neurons.activations import Activation
+from neurons.arrays.layer import VectorLayer
 
 INPUTS, LABELS = datasets.xor()
 
@@ -118,11 +119,11 @@ def test_an_example_of_xor_takes_few_lines():
     assert lines_of_one_example([2, 4, 1]) <= 450
 
 
-# ---- parts of one's own
+# ---- parts of your own
 
 
 class OwnModel(Model):
-    """A pass of one's own."""
+    """A pass of your own."""
 
     calls = 0
 
@@ -199,7 +200,7 @@ def mixed(sizes):
     return model
 
 
-OWN = {  # what is one's own: (a model of these sizes, what counts its calls, what a refusal names)
+OWN = {  # what is your own: (a model of these sizes, what counts its calls, what a refusal names)
     "a pass of the model": (lambda sizes: OwnModel.from_sizes(sizes, seed=0), OwnModel, "OwnModel.*backward_pass"),
     "a step of the model": (lambda sizes: OwnStep.from_sizes(sizes, seed=0), OwnStep, "OwnStep.*step"),
     "a layer": (with_layer, OwnLayer, "hidden.*OwnLayer"),
@@ -307,6 +308,58 @@ def test_an_optimiser_of_ones_own_runs_on_arrays_too():
     assert Half.calls == 8
 
 
+@pytest.mark.parametrize("where", ["the class", "the object"])
+@pytest.mark.parametrize("engine", ["loops", "numpy", "unrolled"])
+def test_a_step_put_in_the_place_of_sgds_is_taken_or_refused(engine, where, monkeypatch):
+    model, optimiser, calls = Model.from_sizes([2, 3, 1], seed=0, engine=engine), SGD(), []
+    if where == "the class":
+        monkeypatch.setattr(SGD, "step", lambda self, model, learning_rate: calls.append(learning_rate))
+    else:
+        optimiser.step = lambda model, learning_rate: calls.append(learning_rate)
+    if engine == "unrolled":
+        with pytest.raises(NeuronsError, match="step of its own"):
+            model.fit(INPUTS, LABELS, epochs=1, learning_rate=0.5, optimiser=optimiser)
+    else:
+        model.fit(INPUTS, LABELS, epochs=1, learning_rate=0.5, optimiser=optimiser)
+        assert calls == [0.5] * 4
+
+
+class OwnVectorLayer(VectorLayer):
+    def forward(self, inputs):
+        raise AssertionError("this pass must not run")
+
+
+def test_a_layer_of_arrays_of_ones_own_is_refused_where_its_passes_would_not_run():
+    own_class = Model([OwnVectorLayer(2, 3, name="mine"), VectorLayer(3, 1)])
+    own_method = Model([VectorLayer(2, 3, name="mine"), VectorLayer(3, 1)])
+    own_method.layers[0].forward = lambda inputs: None
+    own_model = Model([VectorLayer(2, 3), VectorLayer(3, 1)])
+    own_model.forward = lambda inputs: None
+    for model, named in ((own_class, "mine.*OwnVectorLayer"), (own_method, "mine.*forward"), (own_model, "forward")):
+        for refused in (
+            lambda model=model: model.fit(INPUTS, LABELS, epochs=1, learning_rate=0.1),
+            lambda model=model: model.predict(INPUTS),
+            lambda model=model: model.mean_loss(INPUTS, LABELS),
+        ):
+            with pytest.raises(NeuronsError, match=named):
+                refused()
+
+
+def test_a_copy_of_a_layer_of_arrays_is_of_its_class():
+    layer = OwnVectorLayer(2, 3, name="mine")
+    layer.author = "a student"
+    twin = layer.copy()
+    assert (type(twin), twin.author) == (OwnVectorLayer, "a student")
+    twin.weights[0] = 7.0
+    assert not (layer.weights == 7.0).any()
+
+
+def test_auto_runs_a_replaced_method_of_the_neuron_in_loops(monkeypatch):
+    original = Neuron.forward
+    monkeypatch.setattr(Neuron, "forward", lambda self, inputs: original(self, inputs))
+    assert Model.from_sizes([2, 300, 1]).engine == "loops"
+
+
 def test_a_large_model_in_loops_says_once_that_it_takes_long():
     model = Model.from_sizes([784, 26, 10], hidden=Softplus(), loss=SoftmaxCrossEntropy(), seed=0)
     assert model.engine == "loops"
@@ -337,9 +390,13 @@ def test_layers_of_both_kinds_in_one_list_are_refused():
     ],
 )
 def test_an_engine_that_cannot_run_the_layers_is_refused(made_with, engine, named):
-    layers = Model.from_sizes([2, 3, 1], engine=made_with).layers
+    model = Model.from_sizes([2, 3, 1], engine=made_with)
     with pytest.raises(NeuronsError, match=named):
-        Model(layers, engine=engine)
+        Model(model.layers, engine=engine)
+    model.engine = engine  # later: no other engine runs in its place
+    with pytest.raises(NeuronsError, match=named):
+        model.predict(INPUTS)
+    assert repr(model).startswith("Model 2-3-1")
 
 
 # ---- found by trying to break it
@@ -386,11 +443,9 @@ def test_a_method_put_on_one_object_belongs_to_that_object():
     assert model.predict(INPUTS) == expected and len(seen) == 5
     assert check_gradients(model, [0.0, 1.0], [1.0]).ok
     assert (neuron.linear_activation, neuron.input_activation, neuron.gradient_sums) == before
-    history = model.fit(INPUTS, LABELS, epochs=2, learning_rate=0.5, seed=1)
-    assert (
-        history.loss
-        == Model.from_sizes([2, 3, 1], seed=0).fit(INPUTS, LABELS, epochs=2, learning_rate=0.5, seed=1).loss
-    )
+    twin = Model.from_sizes([2, 3, 1], seed=0)
+    losses = [one.fit(INPUTS, LABELS, epochs=2, learning_rate=0.5, seed=1).loss for one in (model, twin)]
+    assert losses[0] == losses[1]
     health.check(model, INPUTS, LABELS)
 
 

@@ -21,7 +21,7 @@ class Loops(Engine):
 
     def checked_labels(self, model, labels, where=""):
         num_outputs = model.layers[-1].num_neurons
-        vector = getattr(model.loss, "label_vector", label_vector)  # a loss of the student's own may have none
+        vector = getattr(model.loss, "label_vector", label_vector)  # a student's own loss may have none
         return [vector(label, num_outputs, f"{where}labels[{i}]") for i, label in enumerate(labels)]
 
     def check_weights(self, model):
@@ -59,7 +59,7 @@ class Loops(Engine):
             return [model.forward(example) for example in inputs]
 
     def predictions(self, model, outputs):
-        if not hasattr(model.loss, "predict"):  # a loss of the student's own
+        if not hasattr(model.loss, "predict"):  # a student's own loss
             return outputs
         return [model.loss.predict(example_outputs) for example_outputs in outputs]
 

@@ -1,6 +1,7 @@
 """The unrolled engine: `fit` by the training step as plain arithmetic, several times as fast as the objects.
 
-The numbers are the same in every bit. The neurons get their weights after each epoch, and show no pass: they make none.
+The numbers are the same in every bit. The neurons get their weights after each epoch, or after several where nothing
+looks at them in between; they show no pass, since they make none.
 """
 
 from math import isfinite
@@ -8,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from neurons.errors import NeuronsError
 from neurons.losses import MSE
-from neurons.optimisers import SGD
 from neurons.training.loops import Loops, LoopsTraining
+from neurons.training.own_parts import is_plain_sgd
 from neurons.unrolled.text import Architecture, compiled, one_step
 
 if TYPE_CHECKING:
     from neurons.model import Model
 
-EXAMPLES_AT_ONCE = 1000  # about as many between two looks at the neurons, where nobody else looks
+EXAMPLES_AT_ONCE = 1000  # run between two updates of the neurons, where nothing looks at them in between
 LARGEST = 2000  # parameters; Python takes about 22 µs to compile the lines of one, once per architecture
 
 
@@ -34,8 +35,9 @@ class UnrolledTraining(LoopsTraining):
 
     def __init__(self, *arguments):
         super().__init__(*arguments)
-        if type(self.optimiser) is not SGD:
-            raise NeuronsError(f'engine="unrolled" takes the steps of SGD, not of {self.optimiser}: use engine="loops"')
+        if not is_plain_sgd(self.optimiser):
+            another = f'{self.optimiser} has a step of its own: use engine="loops"'
+            raise NeuronsError(f'engine="unrolled" writes out the step of SGD, but {another}')
         self.run = self.compiled()
         self.forget_passes()
         self.examples = [(*inputs, *label) for inputs, label in zip(self.inputs, self.labels, strict=True)]
@@ -85,7 +87,7 @@ class UnrolledTraining(LoopsTraining):
 
 
 def source(model: "Model") -> str:
-    """One training step of `model` for one example as text; `Model.unrolled_source` says more."""
+    """One training step of `model` for one example as text: see `Model.unrolled_source`."""
     return one_step(architecture_of(model))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from neurons.checks import ListLike
 from neurons.errors import NotFiniteError
 from neurons.losses import MSE, BinaryCrossEntropy, SoftmaxCrossEntropy
+from neurons.text import listed
 
 if TYPE_CHECKING:
     from neurons.model import Model
@@ -261,10 +262,3 @@ def gradient_flow(model, mean_errors):
         )
         return [Finding("exploding gradients", model.layers[0].name, message)]
     return []
-
-
-def listed(names):
-    """a and b; a, b and c; a, b, c and 5 more."""
-    if len(names) > 4:
-        names = names[:3] + [f"{len(names) - 3} more"]
-    return ", ".join(names[:-1]) + " and " + names[-1]

@@ -83,7 +83,7 @@ def fit(
         if keeper.finished:
             return history
 
-    warn_of(health.before_training(model, labels))
+    warn_of(health.before_training(model, inputs, labels))
     num_used = len(inputs) - len(inputs) % batch_size if drop_last else len(inputs)
     looked_at = on_epoch is not None or validation_data is not None or keeper is not None
     trained = training.epochs(epochs - epochs_done, num_used, looked_at)

@@ -333,10 +333,12 @@ def gradient_flow(model, mean_errors):
     first, last = mean_errors[0], mean_errors[-1]
     if last == 0.0 or len(model.layers) == 1:
         return []
-    if any(not any(any(neuron.weights) for neuron in layer.neurons) for layer in model.layers[1:]):
-        return []  # weights that are all 0 let nothing pass, but only until their first step
     flow = ", ".join(f"{layer.name} {mean:.2g}" for layer, mean in zip(model.layers, mean_errors, strict=True))
     if first < VANISHING * last:
+        if len(model.layers) == 2:
+            return []  # fewer layers would be none: it is on a plateau, or at a saddle
+        if any(not any(any(neuron.weights) for neuron in layer.neurons) for layer in model.layers[1:]):
+            return []  # weights that are all 0 let nothing pass, but only until their first step
         acts = {neuron.activation_function.name for layer in model.layers[:-1] for neuron in layer.neurons}
         other_act = " relu," if acts & {"sigmoid", "tanh"} else ""  # it has relu already otherwise
         message = (

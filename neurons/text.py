@@ -80,3 +80,10 @@ def layer_name(layer_idx, num_layers):
     if layer_idx == num_layers - 1:
         return "output"
     return "hidden" if num_layers == 2 else f"hidden{layer_idx + 1}"
+
+
+def listed(names):
+    """a; a and b; a, b and c; a, b, c and 5 more."""
+    if len(names) > 4:
+        names = names[:3] + [f"{len(names) - 3} more"]
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

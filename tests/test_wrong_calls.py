@@ -685,6 +685,7 @@ def test_looking_at_what_overflows_is_an_error_too():
         linear_model().mean_loss([[1e200]], [[1.0]])
 
 
+@pytest.mark.filterwarnings("ignore::neurons.HealthWarning")  # of inputs of 1,000
 def test_a_plain_step_with_finite_numbers_is_no_error():
     """The other side: large but finite is allowed."""
     model = linear_model()

@@ -109,6 +109,13 @@ class Arrays(Engine):
                 alive.update((layer_idx, int(j)) for j in np.flatnonzero((slopes != 0.0).any(axis=0)))
         return Seen(num_saturated, alive, sum_of_errors)
 
+    def largest_inputs(self, model, inputs):
+        array = inputs.array if isinstance(inputs, Pixels) else inputs  # (example, input)
+        ends = np.array([array.min(axis=0), array.max(axis=0)], float)  # (smallest and largest, input)
+        if isinstance(inputs, Pixels):
+            ends = ends * inputs.scale + inputs.shift  # (smallest and largest, input)
+        return np.abs(ends).max(axis=0).tolist()
+
     def label_lists(self, model, labels):
         return vectors(model, labels).tolist()
 

@@ -123,6 +123,10 @@ class Engine(ABC):
         """What one pass of every example shows; a slope below `flat` of that at z = 0 counts as saturated."""
 
     @abstractmethod
+    def largest_inputs(self, model: "Model", inputs: Any) -> list[float]:
+        """The largest |number| that each input of the model gets from these examples."""
+
+    @abstractmethod
     def label_lists(self, model: "Model", labels: Any) -> list[list[float]]:
         """Checked labels as lists of floats, one per example."""
 

@@ -84,7 +84,7 @@ def fit(
         if keeper.finished:
             return history
 
-    warn_of(health.before_training(model, labels))
+    warn_of(health.before_training(model, inputs, labels))
     num_used = len(inputs) - len(inputs) % batch_size if drop_last else len(inputs)
     train(training, range(epochs_done + 1, epochs + 1), num_used, validation_data, history, on_epoch, keeper, progress)
     warn_of(health.after_training(model, inputs, labels, history))

@@ -84,6 +84,9 @@ class Loops(Engine):
                             alive.add((layer_idx, j))
         return Seen(num_saturated, alive, sum_of_errors)
 
+    def largest_inputs(self, model, inputs):
+        return [max(abs(example[i]) for example in inputs) for i in range(model.layers[0].num_inputs)]
+
     def label_lists(self, model, labels):
         return labels
 

@@ -606,7 +606,7 @@ def test_outgoing_weights_of_zero_alone_are_fine():
     "hidden, output",
     [
         ([([1e-9, 1e-9], 0.0), ([-1e-9, 1e-9], 0.0)], ([1e-9, 2e-9], 0.0)),  # near the saddle at 0
-        ([([40.0, -40.0], -20.0), ([30.0, -30.0], -24.0)], ([10.0, 10.0], -0.69)),  # a plateau: 1 0 is right alone
+        ([([40.0, -40.0], -20.0), ([0.1, -0.2], 3.0)], ([10.0, 1e-3], -0.69)),  # a plateau: 1 0 is right alone
     ],
 )
 def test_with_one_hidden_layer_nobody_is_told_to_use_fewer(hidden, output):

@@ -602,15 +602,19 @@ def test_outgoing_weights_of_zero_alone_are_fine():
     assert messages == []
 
 
-@pytest.mark.parametrize("weight", [1e-9, 40.0])
-def test_with_one_hidden_layer_nobody_is_told_to_use_fewer(weight):
-    """Two hidden neurons near the saddle at 0, or far out on a plateau."""
-    model = Model.from_sizes([2, 2, 1], loss=BinaryCrossEntropy(), init="zeros")
-    for neuron, sign in zip(model.layers[0].neurons, (1.0, -1.0), strict=True):
-        set_neuron(neuron, [sign * weight, weight], 0.0)
-    model.layers[1].neurons[0].weights = [weight, 2.0 * weight]
-    findings = health.check(model, XOR_INPUTS, XOR_LABELS)
-    assert "vanishing gradients" not in kinds(findings)
+@pytest.mark.parametrize(
+    "hidden, output",
+    [
+        ([([1e-9, 1e-9], 0.0), ([-1e-9, 1e-9], 0.0)], ([1e-9, 2e-9], 0.0)),  # near the saddle at 0
+        ([([40.0, -40.0], -20.0), ([0.1, -0.2], 3.0)], ([10.0, 1e-3], -0.69)),  # a plateau: 1 0 is right alone
+    ],
+)
+def test_with_one_hidden_layer_nobody_is_told_to_use_fewer(hidden, output):
+    model = Model.from_sizes([2, 2, 1], loss=BinaryCrossEntropy(), seed=0)
+    for neuron, (weights, bias) in zip(model.layers[0].neurons, hidden, strict=True):
+        set_neuron(neuron, weights, bias)
+    set_neuron(model.layers[1].neurons[0], *output)
+    assert "vanishing gradients" not in found(model)
     _, messages = warnings_of_fit(model, epochs=30, learning_rate=1e-4, seed=0)
     assert len(messages) == 1 and "layers" not in messages[0]
 

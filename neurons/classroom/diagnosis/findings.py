@@ -10,7 +10,7 @@ from neurons.classroom.diagnosis.matching import PLAIN, Match, Target, predicted
 from neurons.classroom.diagnosis.observation import Observation, ObservationError
 from neurons.classroom.diagnosis.probes import at_kink
 from neurons.classroom.diagnosis.reference import run
-from neurons.classroom.diagnosis.smallest_case import plain_case, shapes, smallest_case, visibly_differs
+from neurons.classroom.diagnosis.smallest_case import shapes, smallest_case, teaching_case, visibly_differs
 from neurons.classroom.diagnosis.student_class import StudentClass
 from neurons.classroom.diagnosis.student_function import StudentFunction
 
@@ -124,7 +124,7 @@ def smallest_for(
             candidates = list(shapes(network, layers))
         else:
             candidates = [net for net in shapes(network, (1,)) if kind == "Layer" or net.sizes[-1] == 1]
-        found = smallest_case(iter(candidates), shows, (1, 2, 3) if batch else (1,))
+        found = smallest_case(candidates, shows, (1, 2, 3) if batch else (1,))
         if found:
             return found
     return None
@@ -136,7 +136,7 @@ def called_twice(
     """The first and the second observation of the smallest case that the student's code takes, for B8."""
     for network in networks:
         for small in shapes(network, tuple(range(1, network.num_layers + 1))):
-            case = plain_case(small)
+            case = teaching_case(small)
             try:
                 first, second = student.twice(case)
             except ObservationError:

@@ -352,7 +352,7 @@ VARIANTS: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
         ),
         "the full Jacobian": (
             (P_MINUS_Y, "p = softmax(logits)\n    n = range(len(p))\n"
-             "    return [sum((p[j] * (i == j) - p[i] * p[j]) * (-label[j] / max(p[j], 1e-300)) for j in n) for i in n]"),
+             "    return [sum((p[j] * (i == j) - p[i] * p[j]) * (-label[j] / p[j]) for j in n if p[j]) if p[label.index(1.0)] else p[i] - label[i] for i in n]"),
         ),
         "loops": (
             (P_MINUS_Y, "gradients = []\n    p = softmax(logits)\n    for k in range(len(p)):\n"

@@ -125,10 +125,6 @@ def test_a_backward_pass_that_moves_the_weights_is_noticed(tmp_path):
 
 TRAIN_13 = ALL["13_xor"].text("solution.py").partition("def train(")[2]
 OTHER_TRAININGS = {
-    "with the four examples of XOR in mind": TRAIN_13.replace(
-        "for example, label in zip(inputs, labels, strict=True)",
-        "for example, label in [(inputs[place], labels[place]) for place in range(4)]",
-    ),
     "with twice the epochs and a rate of its own": TRAIN_13.replace(
         "for _ in range(epochs):", "for _ in range(2 * epochs):"
     ).replace("learning_rate * ", "0.7 * "),

@@ -15,8 +15,8 @@ from neurons.classroom.diagnosis.probes import probes
 
 # Different from one another in size, too, and none of them 0 or 1: each factor can be seen in a product.
 TEACHING_NUMBERS = (
-    *(0.5, -2.0, 3.0, 1.2, -0.8, 2.5, -1.5, 0.7, -2.7, 1.8, -0.4, 0.9),
-    *(-0.6, 2.2, -1.7, 1.4, 0.3, -2.4, 1.6, -1.1, 2.8, -0.2, 1.3, -1.9),
+    *(-0.5, 2.0, 3.0, 1.2, -2.4, -1.1, 0.7, -1.9, 1.6, 2.8, -0.4, -1.7),
+    *(1.8, -0.2, 1.4, -0.8, 1.3, -0.6, 2.2, -2.7, 0.9, 2.5, 0.3, -1.5),
 )
 LABELS: dict[str | None, tuple[float, ...]] = {
     "mse": (1.0, 0.5, 2.0, -1.0),

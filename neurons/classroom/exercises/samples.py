@@ -22,6 +22,7 @@ FIRST: list[tuple[list[float], float, list[float]]] = [
 LEARNING_RATES = (0.5, 0.2, 2.0)
 Parts = Callable[[], Iterable[tuple[str, Neuron, Any]]]
 AGAIN = ("", ", in a second pass", ", in a third pass")
+LARGE = 50.0  # times the usual output gradients, in the third pass: nothing is to be clipped
 
 
 def sample_neurons(rng: random.Random) -> Iterator[tuple[Neuron, list[float], str]]:
@@ -86,6 +87,8 @@ def backward_probes(student: Any, rng: random.Random, *, returns: bool = False) 
     finished: list[tuple[Any, Neuron]] = []
     for theirs, neuron, inputs, text in neuron_passes(student, rng):
         output_gradient, lent = small_number(rng), Lent(inputs)
+        if text.endswith(AGAIN[2]):
+            output_gradient *= LARGE
         yield Given(f"{text}, output_gradient {output_gradient:g}")
         activation = theirs.forward(lent)
         neuron.forward(inputs)
@@ -148,6 +151,8 @@ def whole_rounds(
     """
     for again, learning_rate in zip(AGAIN, LEARNING_RATES, strict=True):
         inputs, output_gradients = small_numbers(rng, sizes[0]), small_numbers(rng, sizes[1])
+        if again == AGAIN[2]:
+            output_gradients = [LARGE * gradient for gradient in output_gradients]
         yield Given(
             f"{text}, inputs {numbers_text(inputs)}, output_gradients {numbers_text(output_gradients)},"
             f" learning_rate {learning_rate:g}{again}"

@@ -3,6 +3,7 @@
 from neurons.classroom.exercises.events import Expect, Given
 from neurons.classroom.exercises.samples import (
     AGAIN,
+    LARGE,
     LEARNING_RATES,
     gradient_rows,
     neuron_text,
@@ -19,8 +20,8 @@ def probes(student, rng):
     for count, (neuron, first_inputs, _) in enumerate(sample_neurons(rng)):
         theirs = student_neuron(student, neuron)
         for round_idx, again in enumerate(AGAIN):
-            inputs = small_numbers(rng, len(first_inputs)) if again else first_inputs
-            output_gradient = small_number(rng)
+            inputs = small_numbers(rng, len(first_inputs)) if again == AGAIN[1] else first_inputs
+            output_gradient = small_number(rng) * (LARGE if again == AGAIN[2] else 1.0)
             learning_rate = LEARNING_RATES[(count + round_idx) % 3]
             text = neuron_text(neuron.weights, neuron.bias, inputs)
             yield Given(f"{text}, output_gradient {output_gradient:g}, learning_rate {learning_rate:g}{again}")
@@ -42,6 +43,7 @@ def probes(student, rng):
         finished.append((theirs, neuron))
     yield Given("several neurons, one after the other; then the first is looked at again")
     theirs, neuron = finished[0]
+    yield from gradient_rows(theirs, neuron)
     yield Expect("weights", theirs.weights, neuron.weights, "its own: no other neuron's step moves them")
     yield Expect("bias", theirs.bias, neuron.bias, "its own")
 

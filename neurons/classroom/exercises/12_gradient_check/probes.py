@@ -3,6 +3,8 @@
 Each probe has parameters of its own, and none to three wrong gradients, in no order: only the loss can tell which.
 """
 
+from itertools import cycle, product
+
 from neurons import Model, Neuron
 from neurons.classroom.exercises.events import Expect, Given
 from neurons.classroom.exercises.samples import model_gradients, model_parameters, sample_layer, unchanged
@@ -17,8 +19,8 @@ WRONG = [
     (1.02, "2 % too large"),
     (2.0, "twice what it should be"),
 ]
-NUM_WRONG = (0, 0, 0, 0, 1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3)
-SCALES = (1.0, 1.0, 0.01, 1000.0)
+# (how many are wrong, how many times as large the loss is)
+PROBES = [*product((0, 1, 2, 3), (1.0, 0.01, 1000.0)), (0, 1.0), (1, 1.0), (1, 0.01), (2, 1.0)]
 SMALLEST = 0.05  # of a gradient that is not 0: smaller ones drown in the rounding of the loss
 MOVED = 1e-12  # less is what rounding leaves of a parameter that was moved and put back
 
@@ -76,13 +78,13 @@ def flat(parts):
     return [number for part in parts for number in (flat(part) if isinstance(part, list) else [part])]
 
 
-def drawn_task(rng):
-    """One of the tasks, with gradients that a difference can see, and at least 3 that are not 0."""
+def drawn_task(rng, scale):
+    """One of the tasks, its loss `scale` times as large: 3 gradients or more, and such as a difference can see."""
     while True:
         loss, parameters, gradients = rng.choice((neuron_task, neuron_task, model_task, polynomial_task))(rng)
         seen = [gradient for gradient in gradients if gradient != 0.0]
         if len(seen) >= 3 and min(map(abs, seen)) >= SMALLEST:
-            return scaled(rng.choice(SCALES), loss, parameters, gradients)
+            return scaled(scale, loss, parameters, gradients)
 
 
 def scaled(scale, loss, parameters, gradients):
@@ -103,12 +105,12 @@ def guarded(loss, parameters):
     return of
 
 
-def with_wrong(rng, right, count):
-    """Gradients of which `count` are wrong, which these are, and how in words."""
+def with_wrong(rng, right, count, kinds):
+    """Gradients of which `count` are wrong, which these are, and how in words; `kinds` are of `WRONG`."""
     places = sorted(rng.sample([place for place, gradient in enumerate(right) if gradient], count))
     gradients, words = right[:], []
     for place in places:
-        factor, how = rng.choice(WRONG)
+        factor, how = next(kinds)
         gradients[place] *= factor
         words.append(f"the one at {place} is {how}")
     zeros = [place for place, gradient in enumerate(right) if not gradient]
@@ -119,9 +121,10 @@ def with_wrong(rng, right, count):
 
 
 def probes(student, rng):
-    for count in rng.sample(NUM_WRONG, len(NUM_WRONG)):
-        loss, parameters, right = drawn_task(rng)
-        gradients, places, words = with_wrong(rng, right, count)
+    kinds = cycle(rng.sample(WRONG, len(WRONG)))
+    for count, scale in rng.sample(PROBES, len(PROBES)):
+        loss, parameters, right = drawn_task(rng, scale)
+        gradients, places, words = with_wrong(rng, right, count, kinds)
         yield Given(f"parameters {numbers_text(parameters)}, gradients {numbers_text(gradients)}: {words}")
         lent = Lent(parameters), Lent(gradients)
         found = student.gradient_check(guarded(loss, parameters), *lent)

@@ -1,12 +1,12 @@
 """How exercise 14 is probed."""
 
 from neurons.classroom.exercises.events import Expect, Given
-from neurons.classroom.exercises.samples import gradient_rows, sample_neurons, student_neuron, unchanged
+from neurons.classroom.exercises.samples import LARGE, gradient_rows, sample_neurons, student_neuron, unchanged
 from neurons.classroom.numbers import numbers_text, small_number, small_numbers
 from neurons.classroom.sandbox.values import Lent
 
 BATCHES = ((1, 0.5), (3, 0.2), (2, 2.0), (5, 0.5))  # the first one is of 1 or 2
-DROPPED = 2  # before this batch an example is collected and forgotten
+DROPPED, LARGE_ONES = 2, 3  # before this batch an example is collected and forgotten; this one has large gradients
 
 
 def probes(student, rng):
@@ -18,7 +18,10 @@ def probes(student, rng):
             if not place:
                 batch += count % 2
             examples = [small_numbers(rng, neuron.num_inputs) for _ in range(batch)]
+            examples[-1] = examples[0]  # the same example may come again, with another output gradient
             output_gradients = [small_number(rng) for _ in range(batch)]
+            if place == LARGE_ONES:
+                output_gradients = [LARGE * gradient for gradient in output_gradients]
             dropped = ", after an example that start_batch makes it forget" if place == DROPPED else ""
             yield Given(
                 f"{text.partition(', inputs')[0]}, batch of {batch}: inputs {numbers_text(examples)},"

@@ -84,7 +84,6 @@ def keeps(theirs: Any, name: str) -> bool:
 
 def backward_probes(student: Any, rng: random.Random, *, returns: bool = False) -> Iterator[Expect | Given]:
     """Forward and backward passes of neurons; `returns` where the backward pass returns the input gradients."""
-    finished: list[tuple[Any, Neuron]] = []
     for theirs, neuron, inputs, text in neuron_passes(student, rng):
         output_gradient, lent = small_number(rng), Lent(inputs)
         if text.endswith(AGAIN[2]):
@@ -105,15 +104,51 @@ def backward_probes(student: Any, rng: random.Random, *, returns: bool = False) 
         yield unchanged("inputs", lent)
         if keeps(theirs, "input_activation"):
             yield Expect("input_activation", theirs.input_activation, inputs, "the inputs")
-        finished.append((theirs, neuron))
-    yield Given("two neurons, one after the other; then the first is looked at again")
-    yield from gradient_rows(*finished[0])
+    yield from neurons_by_turns(student, rng, steps=False)
 
 
 def gradient_rows(theirs: Any, neuron: Neuron) -> Iterator[Expect]:
     """The gradients of a neuron's last backward pass alone."""
     yield Expect("gradients", theirs.gradients, neuron.gradients, chain_rule_text(neuron))
     yield Expect("bias_gradient", theirs.bias_gradient, neuron.bias_gradient, f"the error {neuron.error:.6g}")
+
+
+def neurons_by_turns(student: Any, rng: random.Random, *, steps: bool) -> Iterator[Expect | Given]:
+    """Two neurons of the student's by turns."""
+    neurons = [Neuron(2, weights=small_numbers(rng, 2), bias=small_number(rng)) for _ in range(2)]
+    pairs = [(student_neuron(student, neuron), neuron) for neuron in neurons]
+    yield from by_turns(pairs, [(small_numbers(rng, 2), small_number(rng)) for _ in pairs], steps=steps)
+
+
+def by_turns(pairs: list[tuple[Any, Any]], numbers: list[tuple[Any, Any]], *, steps: bool) -> Iterator[Expect | Given]:
+    """Neurons or layers by turns, the student's and ours: what one does leaves the numbers of the other alone.
+
+    `numbers` are the inputs and output gradients of each.
+    """
+    yield Given("two of them by turns: forward for both, then backward for both" + (", then a step" if steps else ""))
+    for pair, (inputs, _) in zip(pairs, numbers, strict=True):
+        for one in pair:
+            one.forward(inputs)
+    for pair, (_, output_gradients) in zip(pairs, numbers, strict=True):
+        for one in pair:
+            one.backward_pass(output_gradients)
+    for theirs, ours in pairs:
+        for got, neuron in neurons_of(theirs, ours):
+            yield from gradient_rows(got, neuron)
+    if not steps:
+        return
+    for pair in pairs:
+        for one in pair:
+            one.step(0.5)
+    for theirs, ours in pairs:
+        for got, neuron in neurons_of(theirs, ours):
+            yield Expect("weights", got.weights, neuron.weights, "its own: no other's step moves them")
+            yield Expect("bias", got.bias, neuron.bias, "its own: no other's step moves it")
+
+
+def neurons_of(theirs: Any, ours: Any) -> Iterable[tuple[Any, Neuron]]:
+    """The neurons of a layer; a neuron alone."""
+    return [(theirs, ours)] if isinstance(ours, Neuron) else zip(theirs.neurons, ours.neurons, strict=True)
 
 
 def sample_layer(rng: random.Random, num_inputs: int, num_neurons: int) -> Layer:

@@ -7,6 +7,7 @@ from neurons.classroom.exercises.samples import (
     LEARNING_RATES,
     gradient_rows,
     neuron_text,
+    neurons_by_turns,
     sample_neurons,
     student_neuron,
     unchanged,
@@ -16,7 +17,6 @@ from neurons.classroom.sandbox.values import Lent
 
 
 def probes(student, rng):
-    finished = []
     for count, (neuron, first_inputs, _) in enumerate(sample_neurons(rng)):
         theirs = student_neuron(student, neuron)
         for round_idx, again in enumerate(AGAIN):
@@ -40,12 +40,7 @@ def probes(student, rng):
             yield Expect("weights", theirs.weights, neuron.weights, numbers_text(moved))
             yield Expect("bias", theirs.bias, neuron.bias, bias)
             yield unchanged("inputs", lent)
-        finished.append((theirs, neuron))
-    yield Given("several neurons, one after the other; then the first is looked at again")
-    theirs, neuron = finished[0]
-    yield from gradient_rows(theirs, neuron)
-    yield Expect("weights", theirs.weights, neuron.weights, "its own: no other neuron's step moves them")
-    yield Expect("bias", theirs.bias, neuron.bias, "its own")
+    yield from neurons_by_turns(student, rng, steps=True)
 
 
 def diagnosis(student, name):

@@ -1,12 +1,10 @@
 """How exercise 10 is probed."""
 
-from neurons.classroom.exercises.events import Expect, Given
-from neurons.classroom.exercises.samples import sample_layers, student_layer, whole_rounds
-from neurons.classroom.numbers import numbers_text
+from neurons.classroom.exercises.samples import by_turns, sample_layer, sample_layers, student_layer, whole_rounds
+from neurons.classroom.numbers import numbers_text, small_numbers
 
 
 def probes(student, rng):
-    finished = []
     for layer, text in sample_layers(rng):
         theirs = student_layer(student, layer)
 
@@ -19,11 +17,9 @@ def probes(student, rng):
             return numbers_text([" + ".join(f"{gradient:.4g}" for gradient in column) for column in columns])
 
         yield from whole_rounds(theirs, layer, (layer.num_inputs, layer.num_neurons), rng, text, parts, how)
-        finished.append(parts)
-    yield Given("several layers, one after the other; then the first is looked at again")
-    for name, neuron, got in finished[0]():
-        yield Expect(f"{name}.weights", got.weights, neuron.weights)
-        yield Expect(f"{name}.gradients", got.gradients, neuron.gradients)
+    layers = [sample_layer(rng, 2, 2) for _ in range(2)]
+    pairs = [(student_layer(student, layer), layer) for layer in layers]
+    yield from by_turns(pairs, [(small_numbers(rng, 2), small_numbers(rng, 2)) for _ in pairs], steps=True)
 
 
 def diagnosis(student, name):

@@ -130,6 +130,7 @@ def probes(student, rng):
         found = student.gradient_check(guarded(loss, parameters), *lent)
         if isinstance(found, list) and all(isinstance(place, float) for place in found):
             found = sorted(found)
-        yield Expect("the wrong ones", found, places, "[] accepts them all" if not places else "their indices")
+        how = "the indices of the wrong gradients" if places else "[], since all are right"
+        yield Expect("what gradient_check returns", found, places, how)
         yield unchanged("parameters", lent[0])
         yield unchanged("gradients", lent[1])

@@ -1,7 +1,7 @@
 """How exercise 14 is probed."""
 
 from neurons.classroom.exercises.events import Expect, Given
-from neurons.classroom.exercises.samples import LARGE, gradient_rows, sample_neurons, student_neuron, unchanged
+from neurons.classroom.exercises.samples import LARGE, neurons_by_turns, sample_neurons, student_neuron, unchanged
 from neurons.classroom.numbers import numbers_text, small_number, small_numbers
 from neurons.classroom.sandbox.values import Lent
 
@@ -10,7 +10,6 @@ DROPPED, LARGE_ONES = 2, 3  # before this batch an example is collected and forg
 
 
 def probes(student, rng):
-    finished = []
     for count, (neuron, _, text) in enumerate(sample_neurons(rng)):
         theirs = student_neuron(student, neuron)
         theirs.start_batch()
@@ -52,10 +51,7 @@ def probes(student, rng):
             neuron.step(learning_rate)
             yield Expect("weights after the step", theirs.weights, neuron.weights, numbers_text(mean))
             yield Expect("bias after the step", theirs.bias, neuron.bias, bias)
-        finished.append((theirs, neuron))
-    yield Given("several neurons, one after the other; then the first is looked at again")
-    yield from gradient_rows(*finished[0])
-    yield Expect("weights", finished[0][0].weights, finished[0][1].weights)
+    yield from neurons_by_turns(student, rng, steps=True)
 
 
 def diagnosis(student, name):

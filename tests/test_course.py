@@ -29,7 +29,7 @@ from neurons.classroom.exercises.exercise import exercises
 from neurons.classroom.exercises.images import images
 from neurons.classroom.sandbox.errors import StudentError
 from neurons.classroom.sandbox.student import Limits, Student
-from neurons.classroom.sandbox.values import NotNumeric
+from neurons.classroom.sandbox.values import Lent, NotNumeric
 from neurons.errors import NeuronsError
 
 ALL = {exercise.name: exercise for exercise in exercises()}
@@ -280,6 +280,34 @@ def test_what_the_worker_says_is_not_believed(tmp_path):
             student.answers.put(line.encode())  # nothing was asked: no true answer comes before it
             with pytest.raises(StudentError):
                 student.receive("value")
+
+
+def test_what_is_lent_for_a_call_comes_back_as_the_call_left_it(tmp_path):
+    source = (
+        "import numpy as np\n\nKEPT = []\n\n\n"
+        "def keep(numbers):\n    KEPT.append(numbers)\n    return 0.0\n\n\n"
+        "def kept():\n    return KEPT[-1]\n\n\n"
+        "def change(one, other):\n    one.append(4.0)\n    other *= 2.0\n    return other\n"
+    )
+    with Student(answer(tmp_path, "x", source)) as student:
+        one, other = Lent([1.0, [2.0]]), Lent(np.array([[1.5, 2.0]]))
+        assert student.change(one, other) == [[3.0, 4.0]]
+        assert one.after == [1.0, [2.0], 4.0] and other.after == [[3.0, 4.0]]
+        assert one.value == [1.0, [2.0]] and other.value.tolist() == [[1.5, 2.0]]
+        for reused, expected in ((False, [1.0, 2.0]), (True, [0.0, 0.0])):
+            lent = Lent([1.0, 2.0], reused=reused)
+            student.keep(lent)
+            assert lent.after == [1.0, 2.0] and student.kept() == expected
+
+
+def test_an_answer_that_hides_what_was_lent_is_refused(tmp_path):
+    path = answer(tmp_path, "x", "def f(numbers):\n    return 1.0\n")
+    with Student(path) as student:
+        for line in ('{"value": 1.0}', '{"value": 1.0, "lent": []}', '{"value": 1.0, "lent": 1.0}'):
+            student.answers.put(line.encode())
+            student.write = lambda message: None  # nothing is asked: only this answer comes
+            with pytest.raises(StudentError):
+                student.call(None, "f", (Lent([1.0]),))
 
 
 def test_a_waiting_answer_is_ended_by_the_clock(tmp_path):

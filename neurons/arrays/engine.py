@@ -32,13 +32,8 @@ class Arrays(Engine):
 
     def checked_labels(self, model, labels, where=""):
         num_outputs = model.layers[-1].num_neurons
-        try:
-            array = np.asarray(labels)
-        except ValueError:
-            array = np.empty(0, object)
-        if array.ndim == 1 and array.dtype.kind in "iu" and num_outputs > 1:
-            if array.min() >= 0 and array.max() < num_outputs:
-                return array.astype(np.intp)  # (example,)
+        if num_outputs > 1 and set(map(type, labels)) == {int} and min(labels) >= 0 and max(labels) < num_outputs:
+            return np.array(labels, np.intp)  # (example,)
         # Not classes: each label becomes a vector by the loss's own rules, which also say what is wrong with it.
         vectors = [model.loss.label_vector(label, num_outputs, f"{where}labels[{i}]") for i, label in enumerate(labels)]
         return np.array(vectors, dtype_of(model))  # (example, output)
@@ -211,12 +206,13 @@ class ArraysTraining(Training):
                 examples = order[start : start + self.chunk_size]  # (example,)
                 self.chunk.fetch(examples)
                 num_whole = len(examples) // self.batch_size
-                for batch_pass in self.passes[:num_whole]:
-                    for call in batch_pass.calls:
-                        call()
-                if num_whole * self.batch_size < len(examples):
-                    for call in self.rest_passes[0].calls:
-                        call()
+                with self.whole_step:  # around several: a layer takes its step in the midst of the backward pass
+                    for batch_pass in self.passes[:num_whole]:
+                        for call in batch_pass.calls:
+                            call()
+                    if num_whole * self.batch_size < len(examples):
+                        for call in self.rest_passes[0].calls:
+                            call()
                 np.copyto(self.outputs[start : start + len(examples)], self.chunk.outputs[: len(examples)])
             loss_sum, num_right = self.look_back(order)
         self.engine.check_weights(self.model)

@@ -244,8 +244,18 @@ class VectorLayer:
         return twin
 
     def __getstate__(self):
-        """For pickle and copy.deepcopy: all but the last pass, whose calls are bound to the arrays of this layer."""
-        return {**vars(self), "last_pass": None}
+        """For pickle and copy.deepcopy: of the last pass the arrays, since its calls are bound to this layer's."""
+        last = self.last_pass
+        kept = None if last is None else (last.inputs, last.arrays, last.input_gradients, last.has_errors)
+        return {**vars(self), "last_pass": kept}
+
+    def __setstate__(self, state):
+        """The twin of a layer, with the calls of its last pass bound to its own arrays."""
+        vars(self).update(state)
+        if self.last_pass is not None:
+            inputs, arrays, input_gradients, has_errors = state["last_pass"]
+            self.last_pass = LayerPass(self, inputs, arrays, input_gradients, 1.0, self.sums)
+            self.last_pass.has_errors = has_errors
 
     def __repr__(self):
         words = {"neurons": "num_neurons", "inputs": "num_inputs", "act": "activation_function", "dtype": "dtype"}

@@ -11,6 +11,7 @@ of the file, and 1.5 kB for each neuron. What is wrong raises a `FileError` that
 import io
 import json
 import zipfile
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from math import isfinite, prod
 from zlib import crc32
 
@@ -35,7 +36,7 @@ def to_json(description, numbers):
 
 def from_json(data, shapes_of):
     """The description and the numbers in the bytes of a .json file; `shapes_of(description)` are their shapes."""
-    data = data.replace(b"\r\n", b"\n")  # what some tools make of a text file
+    data = in_utf8(data).replace(b"\r\n", b"\n")  # what some tools make of a text file
     description = parsed(data)
     if "checksum" in description:  # who edits a file by hand deletes that line
         start = len(JSON_HEAD)
@@ -51,6 +52,17 @@ def from_json(data, shapes_of):
     if description["dtype"] != "float64":
         numbers = {name: as_array(table, description["dtype"], name) for name, table in numbers.items()}
     return description, numbers
+
+
+def in_utf8(data):
+    """Text in UTF-8 without a byte order mark; some editors put one before it, some write UTF-16."""
+    for mark, encoding in ((BOM_UTF8, "utf-8-sig"), (BOM_UTF16_LE, "utf-16"), (BOM_UTF16_BE, "utf-16")):
+        if data.startswith(mark):
+            try:
+                return data.decode(encoding).encode()
+            except UnicodeError as error:
+                raise FileError(f"it is damaged: {error}") from None
+    return data
 
 
 def to_npz(description, numbers):

@@ -9,9 +9,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from neurons.checks import checked_learning_rate, how_many, is_list, shown
+from neurons.checks import as_lists, checked_learning_rate, how_many, is_list, shown
 from neurons.errors import LengthError, NeuronsError, NotFiniteError
 from neurons.losses import BinaryCrossEntropy
+from neurons.training.whole_step import WholeStep
 
 if TYPE_CHECKING:
     from neurons.model import Model
@@ -54,6 +55,7 @@ class Engine(ABC):
     def checked_examples(self, model: "Model", inputs: Any, labels: Any, where: str = "") -> tuple[Any, Any]:
         """`inputs` and `labels` in this engine's form, as many of one as of the other."""
         inputs = self.checked_inputs(model, inputs, where)
+        labels = as_lists(labels, f"{where}labels")
         if not is_list(labels):
             raise NeuronsError(f"{where}labels must be a list, one label per example, but got {shown(labels)}")
         if len(labels) != len(inputs):
@@ -199,6 +201,7 @@ class Training(ABC):
         self.rng = rng  # shuffles `order` before each epoch
         self.order: Any = list(range(len(inputs)))  # of the examples, in the last epoch
         self.weights_before = engine.weights_of(model)
+        self.whole_step = WholeStep()
 
     def epochs(self, count: int, num_used: int, looked_at: bool) -> Iterator[tuple[float, int]]:
         """Train `count` times on `num_used` examples; yield each time the sum of their losses and the number right.

@@ -4,8 +4,7 @@ from array import array
 from itertools import islice
 from math import isfinite
 
-from neurons.checks import checked_number, checked_numbers, how_many, is_list, shown
-from neurons.errors import LengthError, NeuronsError
+from neurons.checks import checked_number, checked_numbers, checked_rows
 from neurons.losses import label_vector
 from neurons.training.engine import Engine, Seen, Training
 
@@ -14,18 +13,7 @@ class Loops(Engine):
     """Layers of neurons. Inputs and labels are lists of lists of floats, one list per example."""
 
     def checked_inputs(self, model, inputs, where=""):
-        num_inputs = model.layers[0].num_inputs
-        if not is_list(inputs):
-            raise NeuronsError(f"{where}inputs must be a list of examples but got {shown(inputs)}")
-        if len(inputs) == 0:
-            raise LengthError(f"{where}inputs must hold at least one example but is empty")
-        for i, example in enumerate(inputs):
-            if not is_list(example):
-                each = f"each a list of {how_many(num_inputs, 'number')}"
-                raise NeuronsError(
-                    f"{where}inputs must be a list of examples, {each}, but inputs[{i}] is {shown(example)}"
-                )
-        return [checked_numbers(example, f"{where}inputs[{i}]", num_inputs) for i, example in enumerate(inputs)]
+        return checked_rows(inputs, model.layers[0].num_inputs, f"{where}inputs")
 
     def checked_labels(self, model, labels, where=""):
         num_outputs = model.layers[-1].num_neurons
@@ -142,7 +130,8 @@ class LoopsTraining(Training):
                 loss, outputs = pass_example(self.model, self.inputs[example], label)
                 loss_sum += loss
                 num_right += self.classes is not None and is_right(self.classes, outputs, label)
-            self.optimiser.step(self.model, self.learning_rate)
+            with self.whole_step:
+                self.optimiser.step(self.model, self.learning_rate)
         self.engine.check_weights(self.model)
         return loss_sum, num_right
 

@@ -67,7 +67,8 @@ class UnrolledTraining(LoopsTraining):
             finite = False
         if not finite:  # the neurons meet the same number, and say which and where
             return (self.epoch(order) for order in orders)
-        put(self.model, parameters)
+        with self.whole_step:
+            put(self.model, parameters)
         return seen
 
     def in_batches(self, examples):

@@ -190,7 +190,7 @@ def printed(name):
     """What the commands in a file of kept results printed, by the script's name."""
     text = (BENCHMARKS / name).read_text(encoding="utf-8")
     parts = [part.split("\n", 1) for part in re.split(r"^\$ python ", text, flags=re.MULTILINE)[1:]]
-    return {command.split("/")[-1]: output for command, output in parts}
+    return {command.split("/")[-1].split(" --")[0]: output for command, output in parts}
 
 
 def seeds():

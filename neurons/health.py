@@ -292,18 +292,18 @@ def dead_neurons(model, alive, num_examples):
                 names.append(neuron.name)
         if not names:
             continue
-        is_output = layer is model.layers[-1]
+        is_output, all_dead = layer is model.layers[-1], len(names) == len(layer.neurons)
+        who = f"all {len(names)} neurons of {layer.name}" if all_dead and len(names) > 1 else listed(names)
         are, their = ("is", "its") if len(names) == 1 else ("are", "their")
-        message = (
-            f"{listed(names)} {are} dead: {their} relu is 0 on all {num_examples} examples, so no gradient reaches"
-        )
+        advice = "Try leaky_relu, a smaller learning_rate, or another seed."
         if is_output:
-            message += f" {their} weights or passes back from there. Use sigmoid at the output for labels of 0 and 1,"
-            message += " identity for other numbers."
-        else:
-            message += f" {their} weights. Try leaky_relu, a smaller learning_rate, or another seed."
+            advice = "Use sigmoid at the output for labels of 0 and 1, identity for other numbers."
+        message = (
+            f"{who} {are} dead: {their} relu is 0 on all {num_examples} examples, so no gradient reaches {their}"
+            f" weights. {advice}"
+        )
         finding = Finding("dead neuron", names[0], message)
-        if is_output and len(names) == len(layer.neurons):
+        if is_output and all_dead:
             return [finding]  # nothing passes back: what the hidden neurons do does not matter yet
         findings.append(finding)
     return findings

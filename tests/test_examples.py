@@ -56,6 +56,16 @@ def test_xor_is_solved(tmp_path):
         assert abs(float(output) - float(label)) <= 0.1
 
 
+def test_xor_with_two_hidden_neurons():
+    """From seed 3, plain momentum ends on the plateau with two answers of 0.5; noise and decay together lead to XOR."""
+    assert example("xor_two_hidden", num_seeds=1) == {"both": 1, "noise alone": 1, "decay alone": 0, "neither": 1}
+    train = runpy.run_path(str(EXAMPLES / "xor_two_hidden.py"))["train"]
+    inputs, labels = datasets.xor()
+    for output, (label,) in zip(train(3, 0.12, 0.005), labels, strict=True):
+        assert abs(output - label) <= 0.1
+    assert sorted(round(output, 1) for output in train(3, 0.0, 0.0)) == [0.0, 0.5, 0.5, 1.0]  # on the plateau
+
+
 @on_mnist
 def test_system_000():
     assert example("system_000_mnist_relu", epochs=1) >= 0.930

@@ -249,8 +249,7 @@ def test_too_large_a_rate_kills_relus_and_fit_says_so():
     _, messages = warnings_of_fit(model, epochs=60, learning_rate=0.01, seed=0)
     assert len(messages) == 1
     assert messages[0].startswith("the loss has been flat at 0.2")
-    names = "hidden[0], hidden[1], hidden[2] and hidden[3]"
-    assert f"The likely cause: {names} are dead: their relu is 0 on all 4 examples" in messages[0]
+    assert "The likely cause: all 4 neurons of hidden are dead: their relu is 0 on all 4 examples" in messages[0]
 
 
 def test_neurons_of_the_same_name_are_told_apart():
@@ -461,21 +460,24 @@ def test_raw_pixels_are_named_before_training_and_once(engine, arguments):
     assert messages == []
 
 
-@pytest.mark.parametrize("dtype", ["float32", "float64", "int16"])
-def test_raw_pixels_in_arrays(dtype):
+@pytest.mark.parametrize("engine", ["loops", "numpy"])
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int16", "uint8"])
+def test_raw_pixels_in_arrays(dtype, engine):
     np = pytest.importorskip("numpy")
-    model, inputs, labels = raw_pixels("numpy")
+    model, inputs, labels = raw_pixels(engine)
     inputs = np.array(inputs, dtype)
     assert "255" in found(model, inputs, labels)["large inputs"][0].message
-    assert "255" in found(model, -inputs, labels)["large inputs"][0].message
+    if dtype != "uint8":
+        assert "255" in found(model, -inputs, labels)["large inputs"][0].message
     assert "16" in found(model, inputs // 15.9, labels)["large inputs"][0].message  # as scikit-learn has the digits
 
 
-def test_images_kept_as_bytes_are_fine_where_their_scale_is():
+@pytest.mark.parametrize("engine", ["loops", "numpy"])
+def test_images_kept_as_bytes_are_fine_where_their_scale_is(engine):
     np = pytest.importorskip("numpy")
     from neurons.arrays.batches import Pixels
 
-    model, inputs, labels = raw_pixels("numpy")
+    model, inputs, labels = raw_pixels(engine)
     images = np.array(inputs, np.uint8)
     for scale, shift in ((1 / 255, 0.0), (1 / 255, -0.1307), (2 / 255, -1.0)):
         assert health.check(model, Pixels(images, scale, shift), labels) == []
@@ -516,7 +518,11 @@ def test_one_line_for_the_dead_neurons_of_a_layer():
     model = dying_relus([2, 12, 1], output=identity)
     (finding,) = health.check(model, XOR_INPUTS, XOR_LABELS)
     assert (finding.kind, finding.where) == ("dead neuron", "hidden[0]")
-    assert finding.message.startswith("hidden[0], hidden[1], hidden[2] and 9 more are dead")
+    assert finding.message.startswith("all 12 neurons of hidden are dead")
+    set_neuron(model.layers[0].neurons[0], [0.5, 0.5], 0.5)
+    (finding,) = health.check(model, XOR_INPUTS, XOR_LABELS)
+    assert (finding.kind, finding.where) == ("dead neuron", "hidden[1]")
+    assert finding.message.startswith("hidden[1], hidden[2], hidden[3] and 8 more are dead")
 
 
 def test_one_line_for_the_copies_in_a_layer():

@@ -140,7 +140,7 @@ def show_what_next(options, solved):
     print("\nTry next:")
     if solved:
         print(f"  python -m neurons xor --seed {options.seed + 1:<13} other first weights")
-        print("  python -m neurons xor --hidden 2 --seed 3  two hidden neurons, stuck in a local minimum")
+        print("  python -m neurons xor --hidden 2 --seed 3  two hidden neurons, stuck on a plateau")
     else:
         print("  python -m neurons xor                      the defaults, which solve it")
     print("  python -m neurons xor --help               activations, losses, learning rates")

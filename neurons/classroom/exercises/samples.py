@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from neurons import Layer, Neuron
-from neurons.classroom.exercises.events import Expect, Given
+from neurons.classroom.exercises.events import TOLERANCE, Expect, Given
 from neurons.classroom.exercises.proxies import lists
 from neurons.classroom.numbers import numbers_text, small_number, small_numbers
 from neurons.classroom.sandbox.errors import MissingName
@@ -23,6 +23,7 @@ LEARNING_RATES = (0.5, 0.2, 2.0)
 Parts = Callable[[], Iterable[tuple[str, Neuron, Any]]]
 AGAIN = ("", ", in a second pass", ", in a third pass")
 LARGE = 50.0  # times the usual output gradients, in the third pass: nothing is to be clipped
+OF_LARGE = 1e-4  # what may be left of such numbers has few digits, in 32 bits
 
 
 def sample_neurons(rng: random.Random) -> Iterator[tuple[Neuron, list[float], str]]:
@@ -186,8 +187,9 @@ def whole_rounds(
     """
     for again, learning_rate in zip(AGAIN, LEARNING_RATES, strict=True):
         inputs, output_gradients = small_numbers(rng, sizes[0]), small_numbers(rng, sizes[1])
+        tolerance = TOLERANCE
         if again == AGAIN[2]:
-            output_gradients = [LARGE * gradient for gradient in output_gradients]
+            output_gradients, tolerance = [LARGE * gradient for gradient in output_gradients], OF_LARGE
         yield Given(
             f"{text}, inputs {numbers_text(inputs)}, output_gradients {numbers_text(output_gradients)},"
             f" learning_rate {learning_rate:g}{again}"
@@ -200,12 +202,13 @@ def whole_rounds(
         for name, neuron, got in parts():
             yield Expect(f"{name}.gradients", got.gradients, neuron.gradients)
             yield Expect(f"{name}.bias_gradient", got.bias_gradient, neuron.bias_gradient)
-        yield Expect("what backward_pass returns", returned, expected, how())
+        yield Expect("what backward_pass returns", returned, expected, how(), tolerance)
         theirs.step(learning_rate)
         ours.step(learning_rate)
         for name, neuron, got in parts():
-            yield Expect(f"{name}.weights", got.weights, neuron.weights, f"after a step of {learning_rate:g}")
-            yield Expect(f"{name}.bias", got.bias, neuron.bias, f"after a step of {learning_rate:g}")
+            step = f"after a step with learning_rate {learning_rate:g}"
+            yield Expect(f"{name}.weights", got.weights, neuron.weights, step, tolerance)
+            yield Expect(f"{name}.bias", got.bias, neuron.bias, step, tolerance)
         for name, neuron, got in parts():
             yield Expect(f"{name}.activation", got.activation, neuron.activation)
         yield unchanged("inputs", lent)

@@ -1,10 +1,11 @@
 """How exercise 08 is probed."""
 
-from neurons.classroom.exercises.events import Expect, Given
+from neurons.classroom.exercises.events import TOLERANCE, Expect, Given
 from neurons.classroom.exercises.samples import (
     AGAIN,
     LARGE,
     LEARNING_RATES,
+    OF_LARGE,
     gradient_rows,
     neuron_text,
     neurons_by_turns,
@@ -21,7 +22,9 @@ def probes(student, rng):
         theirs = student_neuron(student, neuron)
         for round_idx, again in enumerate(AGAIN):
             inputs = small_numbers(rng, len(first_inputs)) if again == AGAIN[1] else first_inputs
-            output_gradient = small_number(rng) * (LARGE if again == AGAIN[2] else 1.0)
+            output_gradient, tolerance = small_number(rng), TOLERANCE
+            if again == AGAIN[2]:
+                output_gradient, tolerance = LARGE * output_gradient, OF_LARGE
             learning_rate = LEARNING_RATES[(count + round_idx) % 3]
             text = neuron_text(neuron.weights, neuron.bias, inputs)
             yield Given(f"{text}, output_gradient {output_gradient:g}, learning_rate {learning_rate:g}{again}")
@@ -37,8 +40,8 @@ def probes(student, rng):
             bias = f"{neuron.bias:.6g} - {learning_rate:g}*{neuron.bias_gradient:.6g}"
             theirs.step(learning_rate)
             neuron.step(learning_rate)
-            yield Expect("weights", theirs.weights, neuron.weights, numbers_text(moved))
-            yield Expect("bias", theirs.bias, neuron.bias, bias)
+            yield Expect("weights", theirs.weights, neuron.weights, numbers_text(moved), tolerance)
+            yield Expect("bias", theirs.bias, neuron.bias, bias, tolerance)
             yield unchanged("inputs", lent)
     yield from neurons_by_turns(student, rng, steps=True)
 

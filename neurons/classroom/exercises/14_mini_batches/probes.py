@@ -1,7 +1,14 @@
 """How exercise 14 is probed."""
 
-from neurons.classroom.exercises.events import Expect, Given
-from neurons.classroom.exercises.samples import LARGE, neurons_by_turns, sample_neurons, student_neuron, unchanged
+from neurons.classroom.exercises.events import TOLERANCE, Expect, Given
+from neurons.classroom.exercises.samples import (
+    LARGE,
+    OF_LARGE,
+    neurons_by_turns,
+    sample_neurons,
+    student_neuron,
+    unchanged,
+)
 from neurons.classroom.numbers import numbers_text, small_number, small_numbers
 from neurons.classroom.sandbox.values import Lent
 
@@ -19,8 +26,9 @@ def probes(student, rng):
             examples = [small_numbers(rng, neuron.num_inputs) for _ in range(batch)]
             examples[-1] = examples[0]  # the same example may come again, with another output gradient
             output_gradients = [small_number(rng) for _ in range(batch)]
+            tolerance = TOLERANCE
             if place == LARGE_ONES:
-                output_gradients = [LARGE * gradient for gradient in output_gradients]
+                output_gradients, tolerance = [LARGE * gradient for gradient in output_gradients], OF_LARGE
             dropped = ", after an example that start_batch makes it forget" if place == DROPPED else ""
             yield Given(
                 f"{text.partition(', inputs')[0]}, batch of {batch}: inputs {numbers_text(examples)},"
@@ -49,8 +57,8 @@ def probes(student, rng):
             bias = f"{neuron.bias:.6g} - {learning_rate:g}*{neuron.bias_gradient_sum:.6g}/{batch}"
             theirs.step(learning_rate)
             neuron.step(learning_rate)
-            yield Expect("weights after the step", theirs.weights, neuron.weights, numbers_text(mean))
-            yield Expect("bias after the step", theirs.bias, neuron.bias, bias)
+            yield Expect("weights after the step", theirs.weights, neuron.weights, numbers_text(mean), tolerance)
+            yield Expect("bias after the step", theirs.bias, neuron.bias, bias, tolerance)
     yield from neurons_by_turns(student, rng, steps=True)
 
 

@@ -66,7 +66,7 @@ def main(arguments=None):
     except NeuronsError as error:
         print(f"neurons: {error}", file=sys.stderr)
         return 2
-    except BrokenPipeError:  # whoever read the output has seen enough
+    except BrokenPipeError:  # the reader of the output, such as `head`, has closed it
         close_standard_output()
         return 1
     except OSError as error:  # a full disk, also that of the output
@@ -77,13 +77,13 @@ def main(arguments=None):
 
 
 def print_help(command, options):
-    """What there is to do, for whoever named no command."""
+    """Print what can be done, where no command was named."""
     print(command.format_help(), end="")
     return 0
 
 
 def close_standard_output():
-    """Let what is left of the output go nowhere: Python would try to write it once more at its end."""
+    """Discard what is left of the output: Python would try to write it once more as it ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

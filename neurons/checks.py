@@ -60,7 +60,7 @@ def how_many(count: int, word: str) -> str:
 def shown(value: object) -> str:
     """`show(value)`, with what to do about it where a slip is likely: used-up generators, a class for its object."""
     if hasattr(value, "__next__"):
-        return f"a {type(value).__name__}, which can be gone through only once: make a list of it with list(...)"
+        return f"a {type(value).__name__}, which can only be read once: pass list(...)"
     if isinstance(value, type):
         return f"the class {value.__name__} itself, not an object made with {value.__name__}()"
     return show(value)

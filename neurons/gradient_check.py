@@ -8,10 +8,13 @@ There the central difference is taken with that neuron's curve made straight, on
 has to lie in that range.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from neurons.checks import ListLike, checked_numbers, checked_positive
+from neurons.errors import NeuronsError
+from neurons.losses import label_vector
 from neurons.text import for_debuggers, listed
 
 if TYPE_CHECKING:
@@ -95,8 +98,34 @@ def check_gradients(
     """
     nudge = checked_positive(nudge, "nudge")
     tolerance = checked_positive(tolerance, "tolerance")
-    model = model.copy()
+    if model.engine == "numpy":
+        raise NeuronsError("check_gradients looks at neurons: use model.as_neurons()")
     inputs = checked_numbers(inputs, "inputs", model.layers[0].num_inputs)
+    label = getattr(model.loss, "label_vector", label_vector)(label, len(model.layers[-1].neurons))
+    with undisturbed(model):
+        return compared_gradients(model, inputs, label, nudge, tolerance)
+
+
+@contextmanager
+def undisturbed(model: "Model") -> Iterator[None]:
+    """A context of passes that leave no trace: the neurons get back the numbers, also those of a batch, that they had.
+
+    The passes are made by the very objects, not by copies: a method that somebody put on one belongs to that one.
+    """
+    kept = [(part, dict(vars(part))) for layer in model.layers for part in (layer, *layer.neurons)]
+    model.start_batch()
+    try:
+        yield
+    finally:
+        for part, numbers in kept:
+            vars(part).clear()
+            vars(part).update(numbers)
+
+
+def compared_gradients(
+    model: "Model", inputs: list[float], label: list[float], nudge: float, tolerance: float
+) -> GradientCheck:
+    """The same for arguments that have been checked; leaves its passes on the model."""
     outputs = model.forward(inputs)
     floor = 1e-9 * max(1.0, abs(model.loss.value(outputs, label)))
     input_gradients = model.backward_pass(model.loss.output_gradients(outputs, label))
@@ -164,10 +193,12 @@ def nudged(number, nudge):
 def at_each(values, numbers, i):
     """Let numbers[i] be each of the values in turn, and afterwards what it was."""
     original = numbers[i]
-    for value in values:
-        numbers[i] = value
-        yield value
-    numbers[i] = original
+    try:
+        for value in values:
+            numbers[i] = value
+            yield value
+    finally:
+        numbers[i] = original
 
 
 class Kink(NamedTuple):

@@ -224,7 +224,7 @@ def labels_out_of_reach(model: "Model", labels: ListLike) -> list[Finding]:
     for j, neuron in enumerate(model.layers[-1].neurons):
         act = neuron.activation_function
         lowest, highest = getattr(act, "lowest", None), getattr(act, "highest", None)
-        if lowest is None or highest is None:  # an activation function of the student's own
+        if lowest is None or highest is None:  # a student's own activation function
             continue
         outside += [(neuron, label[j]) for label in labels if not lowest <= label[j] <= highest][:1]
     if not outside:
@@ -242,10 +242,10 @@ def labels_out_of_reach(model: "Model", labels: ListLike) -> list[Finding]:
 def unsuitable_loss(model: "Model") -> list[Finding]:
     """A softmax over one output, which is always 1; cross-entropy of outputs that are squashed already."""
     output_layer = model.layers[-1]
-    act = output_layer.neurons[0].activation_function
-    if isinstance(model.loss, SoftmaxCrossEntropy) and len(output_layer.neurons) == 1:
+    act = output_layer.activation_function
+    if isinstance(model.loss, SoftmaxCrossEntropy) and output_layer.num_neurons == 1:
         message = (
-            f"the softmax over the one output {output_layer.neurons[0].name} is always 1, so its gradient is always 0."
+            f"the softmax over the one output {output_layer.name}[0] is always 1, so its gradient is always 0."
             " Use one output per class, or BinaryCrossEntropy."
         )
         return [Finding("softmax over one output", output_layer.name, message)]
@@ -268,7 +268,7 @@ def in_the_passes(model: "Model", inputs: ListLike, labels: ListLike) -> list[Fi
 
 
 def in_finite_passes(model, inputs, labels):
-    """The same where every number is finite."""
+    """The findings of `in_the_passes`; raises `NotFiniteError` where a number is not finite."""
     engine = model.find_engine()
     engine.check_weights(model)
     seen = engine.seen_in_passes(model, inputs, labels, SATURATED_SLOPE)
@@ -276,7 +276,7 @@ def in_finite_passes(model, inputs, labels):
     findings = dead_neurons(model, seen.alive, num_examples)
     findings += saturated_layers(model, seen.num_saturated, num_examples)
     mean_errors = [
-        total / (len(layer.neurons) * num_examples)
+        total / (layer.num_neurons * num_examples)
         for total, layer in zip(seen.sum_of_errors, model.layers, strict=True)
     ]
     return findings + gradient_flow(model, mean_errors)
@@ -313,15 +313,15 @@ def saturated_layers(model, num_saturated, num_examples):
     """Layers of sigmoids or tanhs so far from 0 that their slope is next to nothing; outputs only where wrong."""
     findings = []
     for layer, count in zip(model.layers, num_saturated, strict=True):
-        share = count / (num_examples * len(layer.neurons))
+        share = count / (num_examples * layer.num_neurons)
         is_output = layer is model.layers[-1]
         enough = SATURATED_WRONG_SHARE if is_output else SATURATED_SHARE
-        if layer.neurons[0].activation_function.name in ("sigmoid", "tanh") and share >= enough:
+        if layer.activation_function.name in ("sigmoid", "tanh") and share >= enough:
             wrong = " wrong and" if is_output else ""
             other_way = "inputs closer to 0" if layer is model.layers[0] else "a smaller learning_rate"
             message = (
                 f"{layer.name} is saturated: {share:.0%} of its activations are{wrong} where"
-                f" {layer.neurons[0].activation_function} is flat, so little gradient comes through."
+                f" {layer.activation_function} is flat, so little gradient comes through."
                 f" Use smaller weights, or {other_way}."
             )
             findings.append(Finding("saturated", layer.name, message))

@@ -51,16 +51,16 @@ def short(value):
 
 
 def describe(owner, names):
-    """`name: w=[0.1, 0.2] b=0.3 ...`, from the attributes that `names` lists as {shown: attribute}.
+    """`name: w=[0.1, 0.2] b=0.3 ...`, from the attributes that `names` lists as {word: attribute}.
 
     What is not there yet, or cannot be shown, is a question mark: it is for debuggers, so nothing here may raise.
     """
     parts = []
-    for shown, attribute in names.items():
+    for word, attribute in names.items():
         try:
-            parts.append(f"{shown}={short(getattr(owner, attribute))}")
+            parts.append(f"{word}={short(getattr(owner, attribute))}")
         except Exception:
-            parts.append(f"{shown}=?")
+            parts.append(f"{word}=?")
     try:
         name = str(owner.name or type(owner).__name__.lower())[:24]
     except Exception:

@@ -391,7 +391,7 @@ def test_paths_that_cannot_be_written_or_read(tmp_path):
         model.save(tmp_path / "nowhere" / "model.json")
     with pytest.raises(FileError, match=r"there is no such file"):
         Model.load(tmp_path / "model.json")
-    with pytest.raises(FileError, match=r"pipe.json cannot be read: it is no file"):
+    with pytest.raises(FileError, match=r"pipe.json cannot be read: it is not a file"):
         Model.load(tmp_path / "pipe.json")
     assert sorted(os.listdir(tmp_path)) == ["folder.json", "pipe.json"]
 
@@ -849,7 +849,7 @@ def test_a_generator_of_numpy_that_cannot_be_is_refused(tmp_path):
     ]:
         path.write_bytes(data)
         path.write_bytes(rewritten(path, lambda document, bad=bad: document["training"].update(generator=bad)))
-        with pytest.raises(FileError, match="generator is the state of no random generator"):
+        with pytest.raises(FileError, match="generator is not the state of a random generator"):
             train(path, engine="float64")
 
 

@@ -1,4 +1,4 @@
-"""What the commands notebooks and examples have in common: they copy files into a folder of one's own."""
+"""What the commands notebooks and examples share: copying files into a folder of your own."""
 
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -32,7 +32,7 @@ def files_of(kind):
 def copy(kind, folder):
     """Copy them into `folder`, which is made if need be; return the names of (those copied, those left alone).
 
-    A file that is there already is left as it is: it may hold a student's answers.
+    A file that already exists is left as it is: it may hold a student's answers.
     """
     if not folder:
         raise FileError(f"say where the {kind} are to go: the name of a folder is empty")
@@ -54,7 +54,7 @@ def copy(kind, folder):
 
 def add_options(command):
     """Where to."""
-    command.add_argument("folder", metavar="DIR", help="where to put them; files that are there are left as they are")
+    command.add_argument("folder", metavar="DIR", help="where to put them; existing files are left as they are")
 
 
 def copy_and_say(kind, folder):

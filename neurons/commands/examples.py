@@ -1,4 +1,4 @@
-"""python -m neurons examples DIR: the example scripts in a folder of one's own."""
+"""python -m neurons examples DIR: copy the example scripts to a folder of your own."""
 
 from pathlib import Path
 

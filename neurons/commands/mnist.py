@@ -10,7 +10,7 @@ from neurons.commands.options import add_number
 from neurons.datasets.mnist import MD5, found_in
 from neurons.errors import FileError, HealthWarning, NotFiniteError
 from neurons.text import show
-from neurons.training.progress import progress_bar
+from neurons.training.progress import ProgressBar
 
 HIDDEN = 128
 EPOCHS = 15
@@ -136,7 +136,7 @@ def train(images, options):
     if not options.quiet:
         count, tested = len(images.train_labels), len(images.test_labels)
         print(f"{'-'.join(map(str, sizes))}, trained on {count:,} images and tested on {tested:,} others\n")
-    bar = progress_bar(options.epochs, False if options.quiet else None)
+    bar = ProgressBar(options.epochs, False if options.quiet else None)
     start = time.process_time()
     try:
         for epoch in range(1, options.epochs + 1):

@@ -1,4 +1,4 @@
-"""python -m neurons notebooks DIR: the course's notebooks in a folder of one's own."""
+"""python -m neurons notebooks DIR: copy the course's notebooks to a folder of your own."""
 
 from neurons.commands.copying import add_options, copy_and_say
 

@@ -79,14 +79,14 @@ class Engine(ABC):
 
     @abstractmethod
     def set_weights(self, model: "Model", weights: list[Any]) -> None:
-        """Put back what `weights_of` gave, into the lists or arrays that are there."""
+        """Put back what `weights_of` gave, into the same lists or arrays."""
 
     def step_of(self, optimiser: Any) -> "Callable[[Any, Model, float], None] | None":
         """This engine's form of an optimiser's step, for whole layers; None where the optimiser's own loop will do."""
         return None
 
     def train_batch(self, model: "Model", inputs: Any, labels: Any, learning_rate: float) -> float:
-        """One step for a batch of examples as they came in; `Model.train_batch` says more."""
+        """One step for a batch of unchecked examples: see `Model.train_batch`."""
         inputs, labels = self.checked_examples(model, inputs, labels)
         learning_rate = checked_learning_rate(learning_rate)
         self.check_weights(model)
@@ -135,13 +135,13 @@ class Engine(ABC):
         """Labels as lists, among them the smallest and the largest of each output."""
 
     def predict(self, model: "Model", inputs: Any) -> Any:
-        """The outputs as predictions; `Model.predict` says more."""
+        """The outputs as predictions: see `Model.predict`."""
         inputs = self.checked_inputs(model, inputs)
         self.check_weights(model)
         return self.predictions(model, self.outputs_of(model, inputs))
 
     def mean_loss(self, model: "Model", inputs: Any, labels: Any) -> float:
-        """The mean loss over many examples as they came in."""
+        """The mean loss over many unchecked examples."""
         inputs, labels = self.checked_examples(model, inputs, labels)
         self.check_weights(model)
         return self.mean_loss_of(model, self.outputs_of(model, inputs), labels)
@@ -210,7 +210,7 @@ class Training(ABC):
     def epochs(self, count: int, num_used: int, looked_at: bool) -> Iterator[tuple[float, int]]:
         """Train `count` times on `num_used` examples; yield each time the sum of their losses and the number right.
 
-        `looked_at` says that somebody looks at the model between the epochs.
+        `looked_at` is True where something looks at the model between the epochs.
         """
         for _ in range(count):
             yield self.epoch(self.next_order(num_used))
@@ -223,7 +223,7 @@ class Training(ABC):
 
     def epoch(self, order: Any) -> tuple[float, int]:
         """One epoch, from weights that can be put back."""
-        self.engine.check_weights(self.model)  # `on_epoch`, or somebody before, may have set them by hand
+        self.engine.check_weights(self.model)  # `on_epoch` may have set them by hand
         self.keep_weights()
         return self.train(order)
 

@@ -11,7 +11,7 @@ from neurons.errors import HealthWarning, LengthError, NotFiniteError
 from neurons.training.arguments import check_on_epoch, checked_flag, checked_optimiser, checked_pair, checked_stop
 from neurons.training.engine import Training
 from neurons.training.history import History
-from neurons.training.progress import progress_bar
+from neurons.training.progress import ProgressBar
 
 if TYPE_CHECKING:
     import os
@@ -49,8 +49,8 @@ def fit(
     the weights of a run that nothing interrupted; of a finished training it returns the history.
 
     Raises `NeuronsError` for wrong arguments, and `NotFiniteError` at the first value that is not finite: then the
-    model has the weights with which that epoch began. After Ctrl-C it has those of the last whole step. Warns
-    (`HealthWarning`) of what keeps it from learning.
+    model has the weights with which that epoch began. After Ctrl-C it has those of the last whole step; with the
+    "unrolled" engine, of a whole epoch. Warns (`HealthWarning`) of what keeps it from learning.
     """
     engine = model.find_engine()
     engine.check_weights(model)
@@ -101,21 +101,21 @@ def train(
     keeper: Any,
     progress: bool | None,
 ) -> None:
-    """Go through the `epochs`, and look up after each: at the bar, `on_epoch` and the `keeper` of a checkpoint."""
+    """Train the `epochs`; after each, update the bar, call `on_epoch`, and let the `keeper` save a checkpoint."""
     model = training.model
     looked_at = on_epoch is not None or validation_data is not None or keeper is not None
     trained = training.epochs(len(epochs), num_used, looked_at)
-    bar = progress_bar(len(epochs), progress)
+    bar = ProgressBar(len(epochs), progress)
     try:
         with training.whole_step.guarded():
-            model.start_batch()  # what somebody inspected before does not count
+            model.start_batch()  # passes made before, to look at the model, do not count
             for epoch in epochs:
                 train_epoch(training, trained, epoch, num_used, validation_data, history)
                 bar.update(history)
                 stop = False
                 if on_epoch is not None:
                     stop = checked_stop(on_epoch(epoch, model, history))
-                    model.start_batch()  # nor what was inspected there
+                    model.start_batch()  # nor do passes made there
                 if keeper is not None:
                     keeper.save(epoch, finished=stop or epoch == epochs[-1])
                 if stop:
@@ -157,7 +157,7 @@ def train_epoch(
 
 
 def warn_of(findings: list[Any]) -> None:
-    """Show what keeps the model from learning, at the line of the user's that called `fit`."""
+    """Show what keeps the model from learning, at the user's line that called `fit`."""
     for finding in findings:
         warnings.warn(finding.message, HealthWarning, stacklevel=3)
 

@@ -20,7 +20,7 @@ from neurons.checks import how_many
 from neurons.classroom.sandbox.containment import NONE, launch
 from neurons.classroom.sandbox.errors import MissingName, StudentError
 from neurons.classroom.sandbox.source import LARGEST_FILE, checked_source, printable
-from neurons.classroom.sandbox.values import NotNumeric, RemoteObject, ReusedList
+from neurons.classroom.sandbox.values import Lent, NotNumeric, RemoteObject
 
 LONGEST_ANSWER = 4 * 2**20  # bytes
 MOST_ANSWERS = 10  # lines kept that nobody has asked for yet
@@ -148,7 +148,7 @@ class Student:
         start = time.monotonic()  # what we compute in between is not counted, reading a long answer is
         try:
             answer = self.checked_answer(self.next_answer(), expected)
-            for name in {"value", "arguments"} & answer.keys():
+            for name in {"value", "arguments", "lent"} & answer.keys():
                 answer[name] = self.decoded(answer[name])
             return answer
         finally:
@@ -229,8 +229,8 @@ class Student:
                 packed = base64.b64encode(value.tobytes()).decode("ascii")
                 return {"array": list(value.shape), "bytes": packed, "divisor": 255}
             return {"array": value.tolist()}
-        if isinstance(value, ReusedList):
-            return {"reused": list(value)}
+        if isinstance(value, Lent):
+            return {"lent": self.encoded(value.value), "reused": value.reused}
         if isinstance(value, (list, tuple)):
             return [self.encoded(item) for item in value]
         return value
@@ -289,8 +289,12 @@ class Student:
         """What a function of the student's returns for these arguments."""
         encoded = [self.encoded(argument) for argument in arguments]
         answer = self.ask({"do": "call", "of": of, "name": name, "arguments": encoded})
-        if "value" not in answer:
+        lent = [argument for argument in arguments if isinstance(argument, Lent)]
+        after = answer.get("lent", [])
+        if "value" not in answer or not isinstance(after, list) or len(after) != len(lent):
             raise StudentError(NO_ANSWER)
+        for argument, value in zip(lent, after, strict=True):
+            argument.after = value
         return answer["value"]
 
     def __getattr__(self, name: str) -> Any:

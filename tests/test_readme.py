@@ -216,6 +216,18 @@ def test_the_table_of_seeds_is_what_the_benchmark_printed():
     assert f"rate 10, at most 30,000 epochs: {solved} (median {median})" in text
 
 
+def test_the_table_of_two_hidden_neurons_is_what_the_benchmark_printed():
+    kept = (BENCHMARKS / "xor_two_hidden.txt").read_text(encoding="utf-8")
+    counts = [
+        f"{solved} of {of}" for solved, of in re.findall(r"^.*: solved ([\d,]+) of ([\d,]+) ", kept, re.MULTILINE)
+    ]
+    assert [cells[1] for cells in table_below("tests/benchmarks/README.md", "And with two hidden neurons?")] == counts
+    solved, of = [int(number.replace(",", "")) for number in counts[0].split(" of ")]
+    assert of == 10_000 and solved >= 9_990
+    (difference,) = re.findall(r"by at most (\S+)$", kept, re.MULTILINE)
+    assert float(difference) < 1e-5  # from the outputs of the example itself
+
+
 def last_cell(text, words):
     """What stands at the end of the last line that begins with these words, without what is in brackets."""
     (*_, line) = re.findall(rf"^{re.escape(words)}  +(.*?)(?: +\(.*)?$", text, re.MULTILINE)

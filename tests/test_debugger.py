@@ -165,8 +165,8 @@ def test_vs_code_meets_a_breakpoint_in_every_epoch_of_fit(tmp_path):
     try:
         session.break_at(NEURON_PY, BELOW_ERROR, hits=4 * EPOCHS)
         session.run()
-        (fit,) = [place for place, frame in enumerate(session.stack) if frame["name"] == "fit"]
-        assert session.watch("epoch", fit) == str(EPOCHS)
+        (place,) = [place for place, frame in enumerate(session.stack) if frame["name"] == "train_epoch"]
+        assert session.watch("epoch", place) == str(EPOCHS)
     finally:
         session.close()
 

@@ -271,6 +271,7 @@ def test_what_is_kept_for_relu_stays_small():
         tracemalloc.stop()
 
 
+@pytest.mark.filterwarnings("ignore:inputs reach:neurons.HealthWarning")  # raw pixels: that is what the test is about
 def test_a_plain_array_of_bytes_holds_the_numbers_it_holds_and_pixels_are_a_type_of_their_own():
     rng = np.random.default_rng(0)
     stored = rng.integers(0, 256, (40, 6), dtype=np.uint8)
@@ -435,7 +436,7 @@ def test_a_step_allocates_no_arrays(optimiser, batch_size):
     The weights are 800 kB and a batch of 64 is 200 kB: one of them made anew would show.
     """
     rng = np.random.default_rng(0)
-    inputs = rng.integers(0, 256, (1280, 784), dtype=np.uint8)
+    inputs = Pixels(rng.integers(0, 256, (1280, 784), dtype=np.uint8))
     labels = rng.integers(0, 10, 1280)
     model = Model.from_sizes([784, 256, 10], loss=SoftmaxCrossEntropy(), seed=0)
     peaks = []

@@ -66,7 +66,8 @@ def test_the_python_snippets_give_what_they_say(name):
 
 @pytest.mark.slow
 @pytest.mark.skipif(not os.environ.get("NEURONS_DATA"), reason="NEURONS_DATA does not name a folder with MNIST's files")
-def test_the_three_lines_on_mnist():
+def test_the_three_lines_on_mnist(monkeypatch):
+    monkeypatch.delitem(sys.modules, "ipykernel", raising=False)  # which another test imports: no bar as in a notebook
     (block,) = filter(on_mnist, fenced("README.md", "python"))
     run_snippets("README.md", [">>> from neurons import Model, datasets\n", block])
 

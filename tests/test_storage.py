@@ -135,7 +135,7 @@ def test_a_large_model_on_arrays_comes_back_and_can_be_trained(dtype, suffix, tm
     model = Model.from_sizes([784, 30, 10], loss=SoftmaxCrossEntropy(), seed=0, engine="numpy", dtype=dtype)
     model.save(path)
     rng = np.random.default_rng(0)
-    images, labels = rng.integers(0, 256, (50, 784), np.uint8), rng.integers(0, 10, 50)
+    images, labels = Pixels(rng.integers(0, 256, (50, 784), np.uint8)), rng.integers(0, 10, 50)
     histories = []
     for twin in (model, Model.load(path)):
         assert twin.engine == "numpy" and twin.layers[0].dtype == dtype
@@ -874,7 +874,7 @@ def test_checkpoints_of_other_models_and_other_files_are_refused(tmp_path):
         def step(self, model, learning_rate):
             model.step(learning_rate)
 
-    with pytest.raises(NeuronsError, match="names its settings, memory and counters"):
+    with pytest.raises(NeuronsError, match="name, settings, memory, counters"):
         train(tmp_path / "own.json", Own())
 
 

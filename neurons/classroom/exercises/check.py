@@ -10,7 +10,7 @@ from neurons.classroom.exercises.exercise import Exercise
 from neurons.classroom.exercises.explanation import Explanation, explain
 from neurons.classroom.exercises.message import printed_text, two_columns
 from neurons.classroom.exercises.result import NOT_WRITTEN, Result
-from neurons.classroom.sandbox.containment import NONE
+from neurons.classroom.sandbox.containment import AUDIT_HOOK
 from neurons.classroom.sandbox.errors import MissingName, StudentError
 from neurons.classroom.sandbox.student import Student
 from neurons.classroom.sandbox.values import NotNumeric
@@ -55,7 +55,7 @@ def check(
     exercise: Exercise,
     path: str | os.PathLike[str],
     *,
-    level: str = NONE,
+    level: str = AUDIT_HOOK,
     seed: int = SEED,
     within: str | None = None,
 ) -> Result:

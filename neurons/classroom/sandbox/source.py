@@ -1,6 +1,8 @@
-"""A student's file as bytes: is it Python text of a reasonable size? And foreign text, made safe to print."""
+"""What students hand in: is it Python text of a reasonable size? Their words, safe to print; their folders, removed."""
 
+import os
 import re
+from contextlib import suppress
 from typing import Any
 
 from neurons.classroom.sandbox.errors import StudentError
@@ -32,3 +34,33 @@ def checked_source(source: bytes) -> bytes:
                 f"line {line} of the file has bytes that are not UTF-8: save it as UTF-8", line
             ) from None
     return source
+
+
+def remove_folder(folder: str) -> None:
+    """Remove a folder, however deep the folders in it are: what lies two levels down is moved up first."""
+    moved = 0
+    while subfolders := _without_files(folder):
+        for subfolder in subfolders:
+            for inner in _without_files(subfolder):
+                moved += 1
+                with suppress(OSError):
+                    os.rename(inner, os.path.join(folder, f"moved {moved}"))
+            try:
+                os.rmdir(subfolder)
+            except OSError:  # it cannot be emptied: so be it
+                return
+    with suppress(OSError):
+        os.rmdir(folder)
+
+
+def _without_files(folder: str) -> list[str]:
+    """Remove the files in a folder; return its folders."""
+    folders = []
+    with suppress(OSError):
+        for entry in list(os.scandir(folder)):
+            if entry.is_dir(follow_symlinks=False):
+                folders.append(entry.path)
+            else:
+                with suppress(OSError):
+                    os.unlink(entry.path)
+    return folders

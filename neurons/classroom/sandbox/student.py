@@ -17,9 +17,9 @@ from math import inf, isfinite
 from typing import Any, NamedTuple
 
 from neurons.checks import how_many
-from neurons.classroom.sandbox.containment import NONE, launch
+from neurons.classroom.sandbox.containment import AUDIT_HOOK, launch
 from neurons.classroom.sandbox.errors import MissingName, StudentError
-from neurons.classroom.sandbox.source import LARGEST_FILE, checked_source, printable
+from neurons.classroom.sandbox.source import LARGEST_FILE, checked_source, printable, remove_folder
 from neurons.classroom.sandbox.values import NotNumeric, RemoteObject, ReusedList
 
 LONGEST_ANSWER = 4 * 2**20  # bytes
@@ -49,7 +49,12 @@ class Student:
     """
 
     def __init__(
-        self, path: str | os.PathLike[str], *, level: str = NONE, limits: Limits = USUAL, within: str | None = None
+        self,
+        path: str | os.PathLike[str],
+        *,
+        level: str = AUDIT_HOOK,
+        limits: Limits = USUAL,
+        within: str | None = None,
     ) -> None:
         with open(path, "rb") as file:
             source = checked_source(file.read(LARGEST_FILE + 1))
@@ -62,8 +67,7 @@ class Student:
         self.answers: queue.Queue[bytes | None] = queue.Queue()
         self.writing_until = inf  # on the clock; then whoever does not read what is written is ended
         self.is_closed = threading.Event()
-        self.folder = tempfile.TemporaryDirectory(prefix="neurons-", dir=within, ignore_cleanup_errors=True)
-        place = os.path.realpath(self.folder.name)
+        self.folder = place = os.path.realpath(tempfile.mkdtemp(prefix="neurons-", dir=within))
         name = "".join(c for c in os.path.basename(path) if c.isascii() and (c.isalnum() or c in "_-.")) or "file.py"
         self.path = os.path.join(place, name)
         with open(self.path, "wb") as file:
@@ -108,7 +112,7 @@ class Student:
             self.process.stdin.close()  # type: ignore[union-attr]
         for thread in self.threads:
             thread.join(1.0)  # a process that got away may hold the pipe open: it does not hold us up
-        self.folder.cleanup()
+        remove_folder(self.folder)
 
     def end(self) -> None:
         """Kill the worker and whatever it started."""
@@ -176,10 +180,11 @@ class Student:
         """The answer if it holds what is expected; what it says instead is raised."""
         if not isinstance(answer, dict):
             raise StudentError(NO_ANSWER)
-        if "forbidden" in answer:
-            raise StudentError(f"stopped: {printable(answer['forbidden'])}")
         line_number = answer.get("line")
-        line_number = line_number if isinstance(line_number, int) else 0
+        line_number = line_number if type(line_number) is int and 0 < line_number <= LARGEST_FILE else 0
+        if "forbidden" in answer:
+            where = f" in line {line_number}" if line_number else ""
+            raise StudentError(f"stopped{where}: {printable(answer['forbidden'])}", line_number)
         if "syntax" in answer:
             where = f" in line {line_number}" if line_number else ""
             raise StudentError(f"Python cannot read the file{where}: {printable(answer['syntax'])}", line_number)
@@ -267,7 +272,7 @@ class Student:
                 raise StudentError(NO_ANSWER)
             arguments = answer.get("arguments")
             if not isinstance(arguments, list):
-                raise StudentError(f"the function that your code was given is called with {arguments!r}")
+                raise StudentError(f"the function that your code was given is called with {printable(arguments, 80)}")
             self.write({"value": self.callbacks[number](*arguments)})
 
     def write(self, message: dict[str, Any]) -> None:

@@ -140,7 +140,7 @@ def launched_without(*names):
         (*command, settings), environment = launch(*arguments)
         return [*command, json.dumps(dict(json.loads(settings), **dict.fromkeys(names, False)))], environment
 
-    with mock.patch("neurons.classroom.sandbox.student.launch", launch_without):
+    with mock.patch("neurons.classroom.sandbox.process.launch", launch_without):
         yield
 
 

@@ -17,8 +17,7 @@ from surroundings import Surroundings, launched_without, left_behind
 
 from neurons.classroom.exercises.check import check
 from neurons.classroom.exercises.exercise import exercises
-from neurons.classroom.sandbox import containment
-from neurons.classroom.sandbox import student as student_module
+from neurons.classroom.sandbox import containment, process
 from neurons.classroom.sandbox.containment import (
     AUDIT_HOOK,
     BUBBLEWRAP,
@@ -28,7 +27,8 @@ from neurons.classroom.sandbox.containment import (
     standard_library,
 )
 from neurons.classroom.sandbox.errors import StudentError
-from neurons.classroom.sandbox.student import PER_QUESTION, Limits, Student
+from neurons.classroom.sandbox.student import Limits, Student
+from neurons.classroom.sandbox.transport import PER_QUESTION
 
 KINDS = list(dict.fromkeys(attack.kind for attack in ATTACKS))
 OUTWARD = KINDS[KINDS.index("importing neurons") :]  # what the containment has to stop; the rest stops at the pipe
@@ -85,7 +85,7 @@ def test_a_worker_that_does_not_read_holds_nobody_up(tmp_path):
     path = tmp_path / "x.py"
     path.write_text(CHANNEL + "time.sleep(600)\n")
     with Student(path, limits=Limits(seconds=0.5)) as student, pytest.raises(StudentError, match="seconds"):
-        student.call(None, "f", ([0.5] * 10**6,))
+        student.transport.call(None, "f", ([0.5] * 10**6,))
 
 
 def test_reading_long_answers_takes_from_the_time_of_the_run(tmp_path, monkeypatch):
@@ -93,16 +93,17 @@ def test_reading_long_answers_takes_from_the_time_of_the_run(tmp_path, monkeypat
     path.write_text("def f():\n    return 1.0\n")
     with Student(path) as student:
         clock = SimpleNamespace(now=0.0)
-        monkeypatch.setattr(student_module, "time", SimpleNamespace(monotonic=lambda: clock.now))
+        monkeypatch.setattr(process, "time", SimpleNamespace(monotonic=lambda: clock.now))
 
         def decoded(value):
             clock.now += 70.0
             return value
 
         function = student.f
-        student.decoded, student.limits, student.seconds_left = decoded, Limits(seconds=100.0), 100.0
-        assert function() == 1.0 and student.seconds_left == 30.0  # never beyond the limit
-        assert function() == 1.0 and student.seconds_left == 30.0 + PER_QUESTION - 70.0
+        transport = student.transport
+        transport.decoded, transport.limits, transport.seconds_left = decoded, Limits(seconds=100.0), 100.0
+        assert function() == 1.0 and transport.seconds_left == 30.0  # never beyond the limit
+        assert function() == 1.0 and transport.seconds_left == 30.0 + PER_QUESTION - 70.0
         with pytest.raises(StudentError, match="seconds"):
             function()
 

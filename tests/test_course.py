@@ -203,7 +203,7 @@ def test_what_the_worker_says_is_not_believed(tmp_path):
     with Student(path) as student:
         assert student.f() == 1.0
         for value in (True, None, "1.0", {"value": 1.0}, {"not_numeric": 3}, 10**400):
-            assert isinstance(student.decoded(value), NotNumeric)
+            assert isinstance(student.transport.decoded(value), NotNumeric)
         for line in ("NaN", "[1.0", '{"values": 1}', "7", '{"value": 1, "missing": "x"}'):
             student.answers.put(line.encode())  # nothing was asked: no true answer comes before it
             with pytest.raises(StudentError):
@@ -345,12 +345,12 @@ for module, names in ONLY_HERE.items():
 os.supports_dir_fd.clear()  # as on Windows: else `shutil` works with descriptors, and asks for O_NONBLOCK
 """  # fmt: skip
 PARENT = """
-from neurons.classroom.sandbox import student
-launch = student.launch
+from neurons.classroom.sandbox import process
+launch = process.launch
 def launch_blocked(*arguments):
     (python, *options, worker, settings), environment = launch(*arguments)
     return [python, *options, "-c", BLOCKED + WORKER, worker, settings], environment
-student.launch = launch_blocked
+process.launch = launch_blocked
 from neurons.__main__ import main
 sys.exit(main(["course", *sys.argv[1:]]))
 """

@@ -58,15 +58,17 @@ def check(
     level: str = AUDIT_HOOK,
     seed: int = SEED,
     within: str | None = None,
+    transport: Any = None,
 ) -> Result:
     """Check a student's file; whatever it does, a `Result` comes back. `seed` draws a second set of probes.
 
-    The file is run in a temporary folder, made in the folder `within` if one is named.
+    The file is run in a temporary folder, made in the folder `within` if one is named, by the kind of `transport` that
+    `Student` takes.
     """
     comparison = Comparison()
     student = None
     try:
-        with Student(path, level=level, limits=exercise.limits, within=within) as student:
+        with Student(path, level=level, limits=exercise.limits, within=within, transport=transport) as student:
             difference, explanation = explained_difference(exercise, student, comparison, seed)
     except StudentError as error:
         return failure(exercise, error, comparison, printed_text(student))

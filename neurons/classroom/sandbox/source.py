@@ -15,6 +15,11 @@ def printable(text: Any, most: int = 300) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in str(text))[:most].strip()
 
 
+def file_name(name: str) -> str:
+    """A file's name without letters that some system or terminal does not like."""
+    return "".join(c for c in name if c.isascii() and (c.isalnum() or c in "_-.")).lstrip(".") or "file.py"
+
+
 def checked_source(source: bytes) -> bytes:
     """The bytes of a file if they may be Python text; `StudentError` says what they are instead."""
     if len(source) > LARGEST_FILE:

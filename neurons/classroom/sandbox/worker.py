@@ -110,6 +110,9 @@ class Channel:
             found = getattr(owner, name, missing)
             if found is missing:
                 return {"missing": name, "in": "" if owner is module else type(owner).__name__[:60]}
+        if question["do"] == "delete":
+            delattr(owner, name)
+            return {"value": 0.0}
         if question["do"] == "get":
             if callable(found):
                 return {"function": name}
@@ -337,14 +340,21 @@ def no_thread(*_, **__):
     raise RuntimeError("can't start new thread")
 
 
-def prepare(source):
-    """Replace two functions, and import what asks the system for something when the student's file first uses it."""
+STARTING = ("start_new", "start_new_thread", "start_joinable_thread")  # a thread: names of the module _thread
+
+
+def replace_functions():
+    """Put functions of ours in the place of those that start programs and threads."""
     import _thread
 
     os.system = quiet_system()
-    for name in ("start_new", "start_new_thread", "start_joinable_thread"):
+    for name in STARTING:
         if hasattr(_thread, name):
             setattr(_thread, name, no_thread)
+
+
+def prepare_imports(source):
+    """Import what asks the system for something when the student's file first uses it."""
     if b"ctypes" in source:
         import ctypes  # noqa: F401
     if b"platform" in source:
@@ -532,7 +542,8 @@ def main():
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     channel = Channel(requests, answers, settings["file"])
     with open(settings["file"], "rb") as file:
-        prepare(file.read())
+        prepare_imports(file.read())
+    replace_functions()
     if settings["numpy"]:
         sys.path.append(settings["numpy"])
         try:

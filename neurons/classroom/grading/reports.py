@@ -56,13 +56,18 @@ def message_text(result: dict[str, Any]) -> str:
 
 
 def write_reports(
-    out: str, graded: list[dict[str, Any]], exercises: Sequence[Exercise], level: str, failed: dict[str, str]
+    out: str,
+    graded: list[dict[str, Any]],
+    exercises: Sequence[Exercise],
+    level: str,
+    failed: dict[str, str],
+    unread: dict[str, list[str]],
 ) -> None:
     """Write all files that are for people and for other systems."""
     for folder in ("students", "gradescope", "github"):
         os.makedirs(os.path.join(out, folder), exist_ok=True)
     write_whole(os.path.join(out, "grades.csv"), grades(graded, exercises, failed))
-    write_whole(os.path.join(out, "class.html"), class_page(graded, exercises, level, failed))
+    write_whole(os.path.join(out, "class.html"), class_page(graded, exercises, level, failed, unread))
     for entry in graded:
         name = file_stem(entry["student"])
         write_whole(os.path.join(out, "students", name + ".html"), student_page(entry))
@@ -111,12 +116,20 @@ def student_page(entry: dict[str, Any]) -> bytes:
 
 
 def class_page(
-    graded: list[dict[str, Any]], exercises: Sequence[Exercise], level: str, failed: dict[str, str]
+    graded: list[dict[str, Any]],
+    exercises: Sequence[Exercise],
+    level: str,
+    failed: dict[str, str],
+    unread: dict[str, list[str]],
 ) -> bytes:
     """The class: how many passed what, and the commonest mistakes of each exercise."""
     body = [f"<p>{how_many(len(graded), 'submission')}, graded under {escape(DESCRIPTIONS[level])}.</p>"]
     if failed:
         body.append(f"<p>Not graded, try again: {escape(', '.join(sorted(failed)))}.</p>")
+    if unread:
+        lines = [f"{student}: {what}" for student, whats in sorted(unread.items()) for what in whats]
+        body.append("<h2>What could not be read</h2><ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines))
+        body.append("</ul>")
     common: Counter[str] = Counter()
     rows = []
     for exercise in exercises:

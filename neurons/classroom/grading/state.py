@@ -3,7 +3,6 @@
 import json
 import os
 import secrets
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import Any
 from neurons import FileError, NeuronsError
 from neurons.classroom.grading.reports import file_stem
 from neurons.classroom.grading.tasks import Task
+from neurons.classroom.sandbox.source import remove_folder
 from neurons.storage.files import write_whole
 
 STATE, LOCK = "grading.json", "grading.lock"
@@ -50,7 +50,7 @@ def lock(file):
 
 def empty_folder(folder: str) -> str:
     """The folder, new and empty, whatever an earlier grading has left in it."""
-    shutil.rmtree(folder, ignore_errors=True)
+    remove_folder(folder)
     os.makedirs(folder, exist_ok=True)
     return folder
 

@@ -23,9 +23,9 @@ def main(recipe="five", seed=0, **changed):
     """Train by a recipe and print what comes of it; return the share of test images that are right."""
     data = datasets.mnist(dtype="uint8")
     start = time.process_time()
-    model = train(data.train_inputs, data.train_labels, seed=seed, **{**RECIPES[recipe], **changed})
+    model = train(data.train_inputs.array, data.train_labels, seed=seed, **{**RECIPES[recipe], **changed})
     seconds = time.process_time() - start
-    right = model.accuracy(Pixels(data.test_inputs, SCALE, -MEAN), data.test_labels)
+    right = model.accuracy(Pixels(data.test_inputs.array, SCALE, -MEAN), data.test_labels)
     print(f"{recipe}: {100 * right:.2f} % of the test images right after {seconds:.1f} seconds of processor time")
     return right
 

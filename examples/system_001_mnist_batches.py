@@ -37,7 +37,9 @@ def main(epochs=10, picture="system_001.png"):
     axes[0, 1].plot(range(1, epochs + 1), rights, "o-")
     axes[0, 1].set(xlabel="epoch", title="share of test images right")
     answers = model.predict(data.test_inputs[:10]).argmax(axis=1)  # (10,)
-    axes[0, 2].imshow(data.test_inputs[:10].reshape(2, 5, 28, 28).transpose(0, 2, 1, 3).reshape(56, 140), cmap="Greys")
+    axes[0, 2].imshow(
+        data.test_inputs.array[:10].reshape(2, 5, 28, 28).transpose(0, 2, 1, 3).reshape(56, 140), cmap="Greys"
+    )
     axes[0, 2].set(title=f"taken for {answers[:5]}\nand {answers[5:]}", xticks=[], yticks=[])
     figure.savefig(picture)
     print(f"\nThe curves, the weights and some predictions are in {picture}.\n")

@@ -17,7 +17,7 @@ def main(epochs=10, learning_rate=1.0):
     neurons = Model.from_sizes([784, 16, 10], init=init, seed=0, engine="loops")
     arrays = neurons.vectorised()
     for start in (0, 32, 64):
-        images, labels = data.train_inputs[start : start + 32] / 255, data.train_labels[start : start + 32]
+        images, labels = data.train_inputs[start : start + 32], data.train_labels[start : start + 32]
         neurons.train_batch(images, labels, learning_rate)
         arrays.train_batch(images, labels, learning_rate)
     difference = largest_difference(neurons, arrays)

@@ -6,16 +6,25 @@ import sys
 from functools import partial
 
 from neurons import NeuronsError, __version__
-from neurons.commands import course, debug, grade, material, mnist, step, xor
+from neurons.commands import course, debug, examples, grade, mnist, notebooks, step, xor
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that answers a wrong option with the usage of the command that was meant, in one block."""
+
+    def parse_args(self, args=None, namespace=None):
+        options, rest = self.parse_known_args(args, namespace)
+        if rest:
+            getattr(options, "command", self).error(f"unrecognized arguments: {' '.join(rest)}")
+        return options
 
 
 def parser():
     """All commands, each with the options that its own file adds."""
-    root = argparse.ArgumentParser(
-        prog="python -m neurons", description="Neural networks to read, to step through and to teach with."
-    )
+    root = Parser(prog="python -m neurons", description="Neural networks to read, to step through and to teach with.")
     root.add_argument("--version", action="version", version=f"neurons {__version__}")
-    commands = root.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    root.set_defaults(command=root, run=None)
+    commands = root.add_subparsers(title="commands", metavar="COMMAND")
 
     def add(name, text, room):
         command = commands.add_parser(
@@ -25,16 +34,14 @@ def parser():
             epilog=getattr(room, "EPILOG", None),
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
+        command.set_defaults(command=command, run=room.run)
         room.add_options(command)
-        command.set_defaults(run=room.run)
 
     add("xor", "train a small network on XOR and explain one gradient", xor)
     add("mnist", "train on handwritten digits and look at what was learned", mnist)
     add("step", "write a page that goes through one training step line by line", step)
-    for kind, what in (("notebooks", "the course's notebooks"), ("examples", "the example scripts")):
-        command = commands.add_parser(kind, help=f"copy {what} to a folder of your own")
-        material.add_options(command)
-        command.set_defaults(run=partial(material.run, kind))
+    add("notebooks", "copy the course's notebooks to a folder of your own", notebooks)
+    add("examples", "copy the example scripts to a folder of your own", examples)
     add("debug", "run a script in a debugger that knows neurons", debug)
     add("course", "exercises that say what is wrong", course)
     add("grade", "grade what a class handed in", grade)
@@ -44,18 +51,40 @@ def parser():
 def main(arguments=None):
     """Run one command; return the exit code."""
     options = parser().parse_args(arguments)
-    run = options.run
-    del options.run  # what is left are the command's own options
+    command, run = options.command, options.run
+    del options.command, options.run  # what is left are the command's own options
     try:
+        if not os.path.isdir(os.path.dirname(__file__)):
+            raise NeuronsError("neurons cannot run from inside a zip file: unpack it, or install it with pip")
+        if run is None or getattr(options, "verb", "") is None:
+            run = partial(print_help, command)
         if getattr(options, "seed", 0) < 0:  # before anything is read, or downloaded
             raise NeuronsError(f"seed must be at least 0 but got {options.seed}")
-        return run(options)
+        code = run(options)
+        sys.stdout.flush()
+        return code
     except NeuronsError as error:
         print(f"neurons: {error}", file=sys.stderr)
         return 2
-    except BrokenPipeError:  # whoever read the output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader of the output, such as `head`, has closed it
+        close_standard_output()
         return 1
+    except OSError as error:  # a full disk, also that of the output
+        close_standard_output()
+        where = f": {error.filename}" if error.filename else ""
+        print(f"neurons: {error.strerror or error}{where}", file=sys.stderr)
+        return 2
+
+
+def print_help(command, options):
+    """Print what can be done, where no command was named."""
+    print(command.format_help(), end="")
+    return 0
+
+
+def close_standard_output():
+    """Discard what is left of the output: Python would try to write it once more as it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

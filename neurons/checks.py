@@ -60,7 +60,7 @@ def how_many(count: int, word: str) -> str:
 def shown(value: object) -> str:
     """`show(value)`, with what to do about it where a slip is likely: used-up generators, a class for its object."""
     if hasattr(value, "__next__"):
-        return f"a {type(value).__name__}, which can be gone through only once: make a list of it with list(...)"
+        return f"a {type(value).__name__}, which can only be read once: pass list(...)"
     if isinstance(value, type):
         return f"the class {value.__name__} itself, not an object made with {value.__name__}()"
     return show(value)
@@ -73,6 +73,38 @@ def checked_numbers(values: object, what: str, count: int | None = None) -> list
     if count is not None and len(values) != count:
         raise LengthError(f"{what} must be {how_many(count, 'number')} but got {len(values)}")
     return [checked_number(value, f"{what}[{i}]") for i, value in enumerate(values)]
+
+
+def as_lists(values: Any, what: str) -> Any:
+    """The numbers of an array, data frame, series or tensor as lists; lists and tuples as they are.
+
+    Raises `NeuronsError` for an array with masked numbers, and where the object will not give its numbers, as a tensor
+    does that records gradients.
+    """
+    if not hasattr(values, "__array__") or getattr(values, "shape", None) == ():
+        return values
+    if type(values).__name__ == "MaskedArray" and values.mask.any():
+        raise NeuronsError(f"{what} must be numbers, but some of them are masked")
+    try:
+        return values.__array__().tolist()
+    except Exception as error:  # each library has its own
+        hint = ": pass its .detach()" if getattr(values, "requires_grad", False) else f": {error}"
+        raise NeuronsError(f"{what} cannot be read from a {type(values).__name__}{hint}") from None
+
+
+def checked_rows(rows: Any, num_columns: int, what: str) -> list[list[float]]:
+    """`rows` as a list of lists of finite floats, one list of `num_columns` numbers per example."""
+    rows = as_lists(rows, what)
+    if not is_list(rows):
+        raise NeuronsError(f"{what} must be a list of examples but got {shown(rows)}")
+    if len(rows) == 0:
+        raise LengthError(f"{what} must hold at least one example but is empty")
+    for i, example in enumerate(rows):
+        if not is_list(example):
+            each = f"each a list of {how_many(num_columns, 'number')}"
+            one = "; for one example, put it in a list: [inputs]" if len(rows) == num_columns else ""
+            raise NeuronsError(f"{what} must be a list of examples, {each}, but {what}[{i}] is {shown(example)}{one}")
+    return [checked_numbers(as_lists(row, f"{what}[{i}]"), f"{what}[{i}]", num_columns) for i, row in enumerate(rows)]
 
 
 def checked_count(value: Any, what: str) -> int:

@@ -1,6 +1,7 @@
 """Why is it not learning? Each check answers in a sentence, or stays silent.
 
-`check(model, inputs, labels)` looks at everything; `fit` calls the parts that suit its start and its end.
+`check(model, inputs, labels)` looks at everything; `fit` calls the parts that suit its start and its end. Each answers
+to the point: one finding per layer, the cause without what follows from it, and never more than three.
 """
 
 from math import log
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from neurons.checks import ListLike
 from neurons.errors import NotFiniteError
 from neurons.losses import MSE, BinaryCrossEntropy, SoftmaxCrossEntropy
+from neurons.text import listed
 
 if TYPE_CHECKING:
     from neurons.model import Model
@@ -17,8 +19,8 @@ if TYPE_CHECKING:
 FLAT_CHANGE = 0.01  # over its last half, a flat loss moves by less than this share of itself
 FLAT_EPOCHS = 20  # fewer epochs say nothing about flatness
 # A loss below this share of what one and the same answer for every example would cost is a success, flat or not.
-# Measured: XOR in a local minimum (20 of 60 runs of 2-2-1) stays at 0.57 to 0.73; circles and moons end below 0.35,
-# noisy circles below 0.45.
+# Measured: XOR that got stuck (20 of 60 runs of 2-2-1) stays at 0.57 to 0.73; circles and moons end below 0.35, noisy
+# circles below 0.45.
 LEARNED = 0.5
 SATURATED_SLOPE = 0.01  # of the steepest slope: beyond |z| = 6 for a sigmoid, 3 for tanh
 SATURATED_SHARE = 0.8  # of a hidden layer: XOR, circles, moons and spirals that learn have at most 0.5
@@ -29,11 +31,27 @@ VANISHING = 1e-3
 EXPLODING = 1e3
 LONG_IN_LOOPS = 20_000  # parameters: there an example takes 6 ms, and 60,000 of them six minutes
 MICROSECONDS_PER_PARAMETER = 0.3  # of one example's passes and step, as tests/benchmarks/growth.py measured them
+LARGE_INPUT = 10.0  # the 8x8 digits are learned alike with pixels up to 1 and to 8; up to 16, relu fails at rate 0.1
+MOST_FINDINGS = 3
+FOLLOWS = {  # what a cause brings with it, and what therefore is not said beside it
+    "large inputs": ("dead neuron", "saturated", "vanishing gradients", "exploding gradients"),
+    "label out of reach": ("dead neuron", "saturated", "vanishing gradients"),
+    "squashed twice": ("dead neuron", "saturated", "vanishing gradients"),
+    "symmetry": ("dead neuron", "vanishing gradients"),
+    "straight line": ("vanishing gradients",),
+    "dead neuron": ("vanishing gradients",),
+    "saturated": ("vanishing gradients",),
+}
 TINY = 1e-12  # a share of examples that has a logarithm
+NO_KNOWN_CAUSE = (
+    "No neuron is dead, saturated or a copy of another: it may be on a plateau or near a saddle, where the loss hardly"
+    " falls in any direction (try another seed or more hidden neurons), need more epochs, or learning_rate may be too"
+    " small or too large (try ten times more, then less)."
+)
 
 
 class Finding(NamedTuple):
-    """One answer: what `kind` of trouble, `where` (a neuron or a layer), and the `message` for the student."""
+    """One answer: what `kind` of trouble, `where` (a layer, or the first neuron of several), and the `message`."""
 
     kind: str
     where: str
@@ -44,15 +62,43 @@ class Finding(NamedTuple):
 
 
 def check(model: "Model", inputs: ListLike, labels: ListLike) -> list[Finding]:
-    """All findings for `model` on these examples, as a list; empty where nothing is wrong. Nothing is changed."""
+    """The findings for `model` on these examples, three at most; empty where nothing is wrong. Nothing is changed."""
     inputs, labels = model.find_engine().checked_examples(model, inputs, labels)
-    return before_training(model, labels) + in_the_passes(model, inputs, labels)
+    causes = causes_before_training(model, inputs, labels)
+    if len(model.layers) > 1 and not is_all_right(model, inputs, labels):  # many a problem needs no hidden neurons
+        causes += only_straight_lines(model, labels)
+    return to_the_point(causes + in_the_passes(model, inputs, labels) + long_loops(model))
 
 
-def before_training(model: "Model", labels: ListLike) -> list[Finding]:
-    """What can be seen without a pass: a large model in loops, symmetry, labels out of reach, an unsuitable loss."""
+def before_training(model: "Model", inputs: ListLike, labels: ListLike) -> list[Finding]:
+    """What can be seen without a pass, and a large model in loops."""
+    return to_the_point(causes_before_training(model, inputs, labels) + long_loops(model))
+
+
+def causes_before_training(model: "Model", inputs: ListLike, labels: ListLike) -> list[Finding]:
+    """Large inputs, symmetry, labels out of reach, an unsuitable loss."""
     labels = model.find_engine().extreme_labels(model, labels)
-    return long_loops(model) + symmetric_neurons(model) + labels_out_of_reach(model, labels) + unsuitable_loss(model)
+    causes = large_inputs(model, inputs) + symmetric_neurons(model)
+    return causes + unsuitable_loss(model) + labels_out_of_reach(model, labels)
+
+
+def is_all_right(model, inputs, labels):
+    """True if the labels are classes, and the model knows every one."""
+    engine = model.find_engine()
+    classes = engine.find_classes(model, labels)
+    if classes is None:
+        return False
+    try:
+        return engine.num_right(classes, engine.outputs_of(model, inputs), labels) == len(labels)
+    except NotFiniteError:
+        return False
+
+
+def to_the_point(findings: list[Finding]) -> list[Finding]:
+    """The first three, the causes; not what follows from them."""
+    kinds = {finding.kind for finding in findings}
+    effects = {effect for cause in kinds for effect in FOLLOWS.get(cause, ())}
+    return [finding for finding in findings if finding.kind not in effects][:MOST_FINDINGS]
 
 
 def after_training(model: "Model", inputs: ListLike, labels: ListLike, history: "History") -> list[Finding]:
@@ -67,15 +113,13 @@ def after_training(model: "Model", inputs: ListLike, labels: ListLike, history: 
         return []
     if history.accuracy and history.accuracy[-1] == 1.0:
         return []
-    causes = before_training(model, labels) + only_straight_lines(model, history) + in_the_passes(model, inputs, labels)
-    if causes:
-        likely = "The likely cause: " + causes[0].message
+    causes = []
+    told = causes_before_training(model, inputs, labels)
+    if told:
+        likely = f"The likely cause was said before training: {told[0].kind}."
     else:
-        likely = (
-            "No neuron is dead, saturated or a copy of another: it may sit in a local minimum (try another seed or more"
-            " hidden neurons), need more epochs, or learning_rate may be too small or too large (try ten times more,"
-            " then less)."
-        )
+        causes = to_the_point(only_straight_lines(model, labels) + in_the_passes(model, inputs, labels))
+        likely = "The likely cause: " + causes[0].message if causes else NO_KNOWN_CAUSE
     flat = f"the loss has been flat at {after:.4g} for the last {len(history.loss) - half} epochs. {likely}"
     return [Finding("flat loss", "model", flat)] + causes[1:]
 
@@ -95,20 +139,45 @@ def loss_of_a_constant(model, labels, history):
     return sum(model.loss.value(outputs, label) for label in labels) / len(labels)
 
 
-def only_straight_lines(model: "Model", history: "History") -> list[Finding]:
-    """No hidden neurons, or `identity` in all of them: then each output sees one weighted sum of the inputs."""
-    hidden = [neuron for layer in model.layers[:-1] for neuron in layer.neurons]
-    if any(neuron.activation_function.name != "identity" for neuron in hidden):
-        return []
-    why = "identity in all hidden neurons" if hidden else "no hidden neurons"
-    limit = "draw only one straight line between the classes: XOR, for one, needs more"
-    if not history.accuracy:  # the labels are no classes
+def only_straight_lines(model: "Model", labels: ListLike) -> list[Finding]:
+    """No hidden neurons, `identity` in all of them, or one alone: each output sees one weighted sum of the inputs."""
+    hidden_layers = model.layers[:-1]
+    acts = [neuron.activation_function.name for layer in hidden_layers for neuron in layer.neurons]
+    are_classes = model.find_engine().find_classes(model, labels) is not None
+    if all(act == "identity" for act in acts):
+        why = "identity in all hidden neurons" if acts else "no hidden neurons"
         limit = "only rise or fall with it"
+        if are_classes:
+            limit = "draw only one straight line between the classes: XOR, for one, needs more"
+        message = (
+            f"with {why}, each output sees one weighted sum of the inputs and can {limit}. Use hidden neurons with"
+            " sigmoid, tanh or relu."
+        )
+    elif all(len(layer.neurons) == 1 for layer in hidden_layers):
+        limit = "each output can only rise or fall with its weighted sum"
+        if are_classes:
+            limit = "one neuron draws one line between the classes: XOR, for one, needs two"
+        message = f"{hidden_layers[0].name} has one neuron, and {limit}. Use more hidden neurons."
+    else:
+        return []
+    return [Finding("straight line", model.layers[0].name, message)]
+
+
+def large_inputs(model: "Model", inputs: ListLike) -> list[Finding]:
+    """Inputs far beyond ±1, such as raw pixels: one step moves the weighted sums by as many times more."""
+    largest = model.find_engine().largest_inputs(model, inputs)
+    size = max(largest)
+    if size <= LARGE_INPUT:
+        return []
+    if 2 * sum(number > LARGE_INPUT for number in largest) > len(largest):
+        who, them = "inputs reach", "them"
+    else:
+        who, them = f"x[{largest.index(size)}] reaches", "it"
     message = (
-        f"with {why}, each output sees one weighted sum of the inputs and can {limit}. Use hidden neurons with sigmoid,"
-        " tanh or relu."
+        f"{who} {size:.4g}: divide {them} by {size:.4g}. Weights and learning rates are made for inputs of about 1;"
+        " larger ones make each step too long."
     )
-    return [Finding("straight line", "model", message)]
+    return [Finding("large inputs", model.layers[0].name, message)]
 
 
 def long_loops(model: "Model") -> list[Finding]:
@@ -136,13 +205,14 @@ def symmetric_neurons(model: "Model") -> list[Finding]:
             if first_numbers.count(first_numbers[j]) > 1:  # few are alike in these, so few are compared in full
                 outgoing = tuple(next_neuron.weights[j] for next_neuron in next_layer.neurons)
                 groups.setdefault((tuple(neuron.weights), neuron.bias, outgoing), []).append(neuron.name)
-        for names in groups.values():
-            if len(names) > 1:
-                message = (
-                    f"{listed(names)} have the same incoming and the same outgoing weights: they get the same gradients"
-                    " and stay copies of one neuron. Start from random weights."
-                )
-                findings.append(Finding("symmetry", names[0], message))
+        copies = [names for names in groups.values() if len(names) > 1]
+        if copies:
+            others = f" (and so have {listed([' and '.join(names[:2]) for names in copies[1:]])})" if copies[1:] else ""
+            message = (
+                f"{listed(copies[0])} have the same incoming and the same outgoing weights{others}: they get the same"
+                " gradients and stay copies of one neuron. Start from random weights."
+            )
+            findings.append(Finding("symmetry", copies[0][0], message))
     return findings
 
 
@@ -150,29 +220,32 @@ def labels_out_of_reach(model: "Model", labels: ListLike) -> list[Finding]:
     """Labels that the activation function of the outputs can never produce."""
     if not isinstance(model.loss, MSE):
         return []
-    findings = []
+    outside = []  # (neuron, one of its labels)
     for j, neuron in enumerate(model.layers[-1].neurons):
         act = neuron.activation_function
         lowest, highest = getattr(act, "lowest", None), getattr(act, "highest", None)
-        if lowest is None or highest is None:  # an activation function of the student's own
+        if lowest is None or highest is None:  # a student's own activation function
             continue
-        outside = [label[j] for label in labels if not lowest <= label[j] <= highest]
-        if outside:
-            message = (
-                f"{neuron.name} is to learn the label {outside[0]:g}, but {act} gives only values from {lowest:g} to"
-                f" {highest:g}. Use another activation for the output, or scale the labels."
-            )
-            findings.append(Finding("label out of reach", neuron.name, message))
-    return findings
+        outside += [(neuron, label[j]) for label in labels if not lowest <= label[j] <= highest][:1]
+    if not outside:
+        return []
+    neuron, label = outside[0]
+    act = neuron.activation_function
+    others = f" The same holds for {listed([other.name for other, _ in outside[1:]])}." if outside[1:] else ""
+    message = (
+        f"{neuron.name} is to learn the label {label:g}, but {act} gives only values from {act.lowest:g} to"
+        f" {act.highest:g}.{others} Use another activation for the output, or scale the labels."
+    )
+    return [Finding("label out of reach", neuron.name, message)]
 
 
 def unsuitable_loss(model: "Model") -> list[Finding]:
     """A softmax over one output, which is always 1; cross-entropy of outputs that are squashed already."""
     output_layer = model.layers[-1]
-    act = output_layer.neurons[0].activation_function
-    if isinstance(model.loss, SoftmaxCrossEntropy) and len(output_layer.neurons) == 1:
+    act = output_layer.activation_function
+    if isinstance(model.loss, SoftmaxCrossEntropy) and output_layer.num_neurons == 1:
         message = (
-            f"the softmax over the one output {output_layer.neurons[0].name} is always 1, so its gradient is always 0."
+            f"the softmax over the one output {output_layer.name}[0] is always 1, so its gradient is always 0."
             " Use one output per class, or BinaryCrossEntropy."
         )
         return [Finding("softmax over one output", output_layer.name, message)]
@@ -195,7 +268,7 @@ def in_the_passes(model: "Model", inputs: ListLike, labels: ListLike) -> list[Fi
 
 
 def in_finite_passes(model, inputs, labels):
-    """The same where every number is finite."""
+    """The findings of `in_the_passes`; raises `NotFiniteError` where a number is not finite."""
     engine = model.find_engine()
     engine.check_weights(model)
     seen = engine.seen_in_passes(model, inputs, labels, SATURATED_SLOPE)
@@ -203,7 +276,7 @@ def in_finite_passes(model, inputs, labels):
     findings = dead_neurons(model, seen.alive, num_examples)
     findings += saturated_layers(model, seen.num_saturated, num_examples)
     mean_errors = [
-        total / (len(layer.neurons) * num_examples)
+        total / (layer.num_neurons * num_examples)
         for total, layer in zip(seen.sum_of_errors, model.layers, strict=True)
     ]
     return findings + gradient_flow(model, mean_errors)
@@ -213,13 +286,26 @@ def dead_neurons(model, alive, num_examples):
     """ReLU neurons that are 0 on every example; one that is 0 on some is merely inactive there."""
     findings = []
     for layer_idx, layer in enumerate(model.layers):
+        names = []
         for j, neuron in enumerate(layer.neurons):
             if neuron.activation_function.name == "relu" and (layer_idx, j) not in alive:
-                message = (
-                    f"{neuron.name} is dead: its relu is 0 on all {num_examples} examples, so no gradient reaches its"
-                    " weights. Try leaky_relu, a smaller learning_rate, or another seed."
-                )
-                findings.append(Finding("dead neuron", neuron.name, message))
+                names.append(neuron.name)
+        if not names:
+            continue
+        is_output = layer is model.layers[-1]
+        are, their = ("is", "its") if len(names) == 1 else ("are", "their")
+        message = (
+            f"{listed(names)} {are} dead: {their} relu is 0 on all {num_examples} examples, so no gradient reaches"
+        )
+        if is_output:
+            message += f" {their} weights or passes back from there. Use sigmoid at the output for labels of 0 and 1,"
+            message += " identity for other numbers."
+        else:
+            message += f" {their} weights. Try leaky_relu, a smaller learning_rate, or another seed."
+        finding = Finding("dead neuron", names[0], message)
+        if is_output and len(names) == len(layer.neurons):
+            return [finding]  # nothing passes back: what the hidden neurons do does not matter yet
+        findings.append(finding)
     return findings
 
 
@@ -227,15 +313,16 @@ def saturated_layers(model, num_saturated, num_examples):
     """Layers of sigmoids or tanhs so far from 0 that their slope is next to nothing; outputs only where wrong."""
     findings = []
     for layer, count in zip(model.layers, num_saturated, strict=True):
-        share = count / (num_examples * len(layer.neurons))
+        share = count / (num_examples * layer.num_neurons)
         is_output = layer is model.layers[-1]
         enough = SATURATED_WRONG_SHARE if is_output else SATURATED_SHARE
-        if layer.neurons[0].activation_function.name in ("sigmoid", "tanh") and share >= enough:
+        if layer.activation_function.name in ("sigmoid", "tanh") and share >= enough:
             wrong = " wrong and" if is_output else ""
+            other_way = "inputs closer to 0" if layer is model.layers[0] else "a smaller learning_rate"
             message = (
                 f"{layer.name} is saturated: {share:.0%} of its activations are{wrong} where"
-                f" {layer.neurons[0].activation_function} is flat, so little gradient comes through."
-                " Use smaller weights, or inputs closer to 0."
+                f" {layer.activation_function} is flat, so little gradient comes through."
+                f" Use smaller weights, or {other_way}."
             )
             findings.append(Finding("saturated", layer.name, message))
     return findings
@@ -248,10 +335,16 @@ def gradient_flow(model, mean_errors):
         return []
     flow = ", ".join(f"{layer.name} {mean:.2g}" for layer, mean in zip(model.layers, mean_errors, strict=True))
     if first < VANISHING * last:
+        if len(model.layers) == 2:
+            return []  # fewer layers would be none: it is on a plateau, or at a saddle
+        if any(not any(any(neuron.weights) for neuron in layer.neurons) for layer in model.layers[1:]):
+            return []  # weights that are all 0 let nothing pass, but only until their first step
+        acts = {neuron.activation_function.name for layer in model.layers[:-1] for neuron in layer.neurons}
+        other_act = " relu," if acts & {"sigmoid", "tanh"} else ""  # it has relu already otherwise
         message = (
             f"the gradients vanish on their way back (mean |error| per layer: {flow}), so"
             f" {model.layers[0].name} learns next to nothing."
-            " Use fewer layers, relu, or weights that are not all small."
+            f" Use fewer layers,{other_act} or weights that are not all small."
         )
         return [Finding("vanishing gradients", model.layers[0].name, message)]
     if first > EXPLODING * last:
@@ -261,10 +354,3 @@ def gradient_flow(model, mean_errors):
         )
         return [Finding("exploding gradients", model.layers[0].name, message)]
     return []
-
-
-def listed(names):
-    """a and b; a, b and c; a, b, c and 5 more."""
-    if len(names) > 4:
-        names = names[:3] + [f"{len(names) - 3} more"]
-    return ", ".join(names[:-1]) + " and " + names[-1]

@@ -42,8 +42,8 @@ class Layer:
 
     def forward(self, inputs: ListLike) -> list[float]:
         """Return the activations, one per neuron, for one example's `inputs`."""
-        if not isinstance(inputs, list):
-            inputs = list(map(float, inputs))  # of an array: what stands on a neuron are plain numbers
+        if hasattr(inputs, "tolist"):
+            inputs = inputs.tolist()  # of an array: what stands on a neuron are Python's numbers
         activations = []
         for neuron in self.neurons:
             activations.append(neuron.forward(inputs))
@@ -55,8 +55,8 @@ class Layer:
             raise LengthError(
                 f"{self.name} has {len(self.neurons)} neurons but got {len(output_gradients)} output gradients"
             )
-        if not isinstance(output_gradients, list):
-            output_gradients = list(map(float, output_gradients))
+        if hasattr(output_gradients, "tolist"):
+            output_gradients = output_gradients.tolist()
         sum_of_input_gradients = [0.0] * self.num_inputs
         for neuron_idx, neuron in enumerate(self.neurons):
             input_gradients = neuron.backward_pass(output_gradients[neuron_idx])

@@ -14,7 +14,7 @@ from neurons.layer import Layer
 from neurons.losses import MSE
 from neurons.text import for_debuggers, layer_name, show
 from neurons.training.fit import fit as fit_model
-from neurons.training.own_parts import find_own_part, is_our_activation, is_our_loss
+from neurons.training.own_parts import are_ours, find_own_part
 
 if TYPE_CHECKING:
     import os
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 LOOPS_UP_TO = 1000  # parameters: one example takes the loops about 0.3 ms there
 ENGINES = ("loops", "numpy", "unrolled")
-PASSES = ("forward", "backward_pass", "step", "start_batch", "train_batch", "fit")
+TRAINING_METHODS = ("forward", "backward_pass", "step", "start_batch", "train_batch", "fit")
 
 
 class Model:
@@ -120,8 +120,8 @@ class Model:
             raise NeuronsError(f'engine must be "auto", "loops", "unrolled" or "numpy" but got {show(engine)}')
         if engine == "auto":
             num_parameters = sum((sizes[i] + 1) * sizes[i + 1] for i in range(len(sizes) - 1))
-            ours = is_our_activation(hidden) and is_our_activation(output) and is_our_loss(loss)
-            on_arrays = num_parameters > LOOPS_UP_TO and ours and replaced_method(cls) is None
+            ours = are_ours([hidden, output], loss) and replaced_method(cls) is None
+            on_arrays = num_parameters > LOOPS_UP_TO and ours
             engine, dtype = ("numpy", dtype or "float32") if on_arrays else ("loops", dtype)
         if engine != "numpy" and dtype is not None:
             raise NeuronsError(
@@ -225,7 +225,7 @@ class Model:
         The factors it is the product of, the paths of the loss to it, and a check: the weight is nudged on a copy. On
         arrays, `example` picks one of the last batch, the last unless given. With `label`, that of the pass, the check
         recomputes the loss with the weight nudged. Raises `OrderError` before a backward pass, `NeuronsError` for
-        names that are not there.
+        names that the model does not have.
         """
         from neurons.inspection.why.explanation import why
 
@@ -251,7 +251,7 @@ class Model:
         return load(cls, path)
 
     def keep_checkpoint(self, path: Any, training: Any, history: Any, settings: Any, validation_data: Any) -> Any:
-        """The keeper of the checkpoint at `path`, for `fit`, whose room lies below that of the files."""
+        """The checkpoint at `path`, for `fit`: it gets it from here, since training must not import storage."""
         from neurons.storage.checkpoints import Checkpoint
 
         return Checkpoint(path, training, history, settings, validation_data)
@@ -259,7 +259,8 @@ class Model:
     # ---- engines
 
     def find_engine(self) -> "Engine":
-        """The `Engine` that the string `engine` names."""
+        """The `Engine` that the string `engine` names; `NeuronsError` where it cannot run these layers."""
+        check_engine_fits(self.layers, self.engine)
         if self.engine == "numpy":
             from neurons.arrays.engine import ARRAYS
 
@@ -275,9 +276,9 @@ class Model:
     def own_part(self) -> str | None:
         """In words, the first part that is your own and not the package's; None where there is none.
 
-        Only loops can run such a part. What only adds to a `Model`, such as a method that plots, is none of these.
+        Only loops can run such a part. A new method of a subclass, such as one that plots, does not count.
         """
-        word = replaced_method(type(self)) or next((word for word in PASSES if word in vars(self)), None)
+        word = replaced_method(type(self)) or next((word for word in TRAINING_METHODS if word in vars(self)), None)
         if word is not None:
             return f"{type(self).__name__} has its own {word}"
         return find_own_part(self)
@@ -286,13 +287,13 @@ class Model:
     def __repr__(self) -> str:
         sizes = [self.layers[0].num_inputs] + [len(layer.neurons) for layer in self.layers]
         first, last = self.layers[0].activation_function, self.layers[-1].activation_function
-        how = {"loops": "in loops", "unrolled": "unrolled", "numpy": "on arrays"}[self.engine]
-        if self.engine == "numpy":
+        how = {"loops": "in loops", "numpy": "on arrays"}.get(self.engine, self.engine)
+        if is_of_arrays(self.layers[0]):
             how += f", {self.layers[0].dtype}"
         return f"{type(self).__name__} {'-'.join(map(str, sizes))}, {first} to {last}, {self.loss}, {how}"
 
 
-ORIGINALS = {word: getattr(Model, word) for word in PASSES}
+ORIGINALS = {word: getattr(Model, word) for word in TRAINING_METHODS}
 
 
 def replaced_method(model_class: type) -> str | None:
@@ -330,15 +331,20 @@ def is_of_arrays(layer: Any) -> bool:
     return any(kind.__module__ == "neurons.arrays.layer" for kind in type(layer).__mro__)
 
 
-def check_can_run(model: Model, engine: str) -> None:
-    """Raise unless this engine can run the layers that `model` has."""
+def check_engine_fits(layers: list[Any], engine: str) -> None:
+    """Raise unless this engine is for layers of this kind, of neurons or of arrays."""
     if engine not in ENGINES:
         raise NeuronsError(f'engine must be "loops", "unrolled" or "numpy" but got {show(engine)}')
-    if (engine == "numpy") != (model.engine == "numpy"):
+    if (engine == "numpy") != is_of_arrays(layers[0]):
         other = (
             "model.vectorised() makes one of arrays" if engine == "numpy" else "model.as_neurons() makes one of neurons"
         )
-        raise NeuronsError(f'engine="{engine}" cannot run a {type(model.layers[0]).__name__}: {other}')
+        raise NeuronsError(f'engine="{engine}" cannot run a {type(layers[0]).__name__}: {other}')
+
+
+def check_can_run(model: Model, engine: str) -> None:
+    """Raise unless this engine can run `model`, whose own parts only loops can run."""
+    check_engine_fits(model.layers, engine)
     if engine == "unrolled":
         from neurons.unrolled.engine import architecture_of
 

@@ -136,7 +136,8 @@ def checked_memory(memory, all_gradients, optimiser):
     """What the optimiser remembers, one list per neuron: zeros in the first step, later those of the same lengths."""
     if memory is None:
         return [[0.0] * len(gradients) for gradients in all_gradients]
-    if [len(numbers) for numbers in memory] != [len(gradients) for gradients in all_gradients]:
+    sizes = [len(numbers) for numbers in memory if isinstance(numbers, list)]  # of arrays, it is another model's
+    if sizes != [len(gradients) for gradients in all_gradients]:
         raise NeuronsError(f"{optimiser} remembers another model's steps: use a new one for each model")
     return memory
 

@@ -51,16 +51,16 @@ def short(value):
 
 
 def describe(owner, names):
-    """`name: w=[0.1, 0.2] b=0.3 ...`, from the attributes that `names` lists as {shown: attribute}.
+    """`name: w=[0.1, 0.2] b=0.3 ...`, from the attributes that `names` lists as {word: attribute}.
 
     What is not there yet, or cannot be shown, is a question mark: it is for debuggers, so nothing here may raise.
     """
     parts = []
-    for shown, attribute in names.items():
+    for word, attribute in names.items():
         try:
-            parts.append(f"{shown}={short(getattr(owner, attribute))}")
+            parts.append(f"{word}={short(getattr(owner, attribute))}")
         except Exception:
-            parts.append(f"{shown}=?")
+            parts.append(f"{word}=?")
     try:
         name = str(owner.name or type(owner).__name__.lower())[:24]
     except Exception:
@@ -80,3 +80,10 @@ def layer_name(layer_idx, num_layers):
     if layer_idx == num_layers - 1:
         return "output"
     return "hidden" if num_layers == 2 else f"hidden{layer_idx + 1}"
+
+
+def listed(names):
+    """a; a and b; a, b and c; a, b, c and 5 more."""
+    if len(names) > 4:
+        names = names[:3] + [f"{len(names) - 3} more"]
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

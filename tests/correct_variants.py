@@ -176,6 +176,8 @@ VARIANTS: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
         "NumPy": ((LINES_06, "        import numpy as np\n        self.gradients = error * np.array(self.input_activation)\n"),),
         "float32": ((ERROR, "import numpy as np\n        " + FLOAT32),),
         "a tuple": ((LINES_06, "        self.gradients = tuple(error * i for i in self.input_activation)\n"),),
+        "names of one's own": (("self.linear_activation", "self.z"), ("self.input_activation", "self.inputs")),
+        "a list of one's own for ever": ((LINES_06, "        self.gradients = self.__dict__.get('gradients', [0.0] * len(self.weights))\n        for i, given in enumerate(self.input_activation):\n            self.gradients[i] = error * given\n"),),
         "other attributes as well": ((ERROR, ERROR + "\n        self.error = self.delta = error"),),
         "it returns something": (("self.bias_gradient = error", "self.bias_gradient = error\n        return self"),),
     },
@@ -231,6 +233,7 @@ VARIANTS: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
              "        self.weights = (np.array(self.weights) - learning_rate * np.array(self.gradients)).tolist()\n"
              "        self.bias -= learning_rate * self.bias_gradient\n"),
         ),
+        "cleared after the step": ((STEP_08, STEP_08 + "        self.gradients, self.bias_gradient = [0.0] * len(self.weights), 0.0\n"),),
         "it returns something": (("        self.bias -= learning_rate * self.bias_gradient\n",
                                   "        self.bias -= learning_rate * self.bias_gradient\n        return self.weights\n"),),
     },
@@ -244,6 +247,8 @@ VARIANTS: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
             (LAYER_10, "        parts = [n.backward_pass(g) for n, g in zip(self.neurons, output_gradients)]\n"
              "        return [sum(column) for column in zip(*parts)]\n"),
         ),
+        "sums kept and cleared": ((LAYER_10, LAYER_10.replace("        sum_of_input_gradients = [0.0] * self.num_inputs\n", "        sum_of_input_gradients = self.__dict__.setdefault('sums', [0.0] * self.num_inputs)\n        sum_of_input_gradients[:] = [0.0] * self.num_inputs\n")),),
+        "cleared after the step": (("        self.bias -= learning_rate * self.bias_gradient\n", "        self.bias -= learning_rate * self.bias_gradient\n        self.gradients, self.bias_gradient = None, None\n"),),
         "last neuron first": (("enumerate(self.neurons):\n            input", "reversed(list(enumerate(self.neurons))):\n            input"),),
         "by index": (
             ("for input_idx, gradient in enumerate(input_gradients):\n                sum_of_input_gradients[input_idx] += gradient",
@@ -282,6 +287,11 @@ VARIANTS: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
         "a smaller nudge": (("nudge = 1e-5", "nudge = 1e-6"),),
         "relative to the sum": (("max(abs(difference), abs(gradients[i]))", "(abs(difference) + abs(gradients[i]))"),),
         "a percent": (("> 1e-4 *", "> 1e-2 *"),),
+        "from the last to the first": (("range(len(parameters))", "reversed(range(len(parameters)))"),),
+        "moved back by adding": (
+            ("        up = list(parameters)\n        down = list(parameters)\n        up[i] += nudge\n        down[i] -= nudge\n", "        parameters[i] += nudge\n        high = loss(parameters)\n        parameters[i] -= 2.0 * nudge\n        low = loss(parameters)\n        parameters[i] += nudge\n"),
+            ("loss(up) - loss(down)", "high - low"),
+        ),
         "in place and back": (
             ("        up = list(parameters)\n        down = list(parameters)\n        up[i] += nudge\n        down[i] -= nudge\n", "        old = parameters[i]\n        parameters[i] = old + nudge\n        high = loss(parameters)\n        parameters[i] = old - nudge\n        low = loss(parameters)\n        parameters[i] = old\n"),
             ("loss(up) - loss(down)", "high - low"),
@@ -291,6 +301,7 @@ VARIANTS: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
         "NumPy": (("        up = list(parameters)\n        down = list(parameters)\n", "        import numpy as np\n        up, down = np.array(parameters), np.array(parameters)\n"), ("loss(up) - loss(down)", "loss(up.tolist()) - loss(down.tolist())")),
     },
     "14_mini_batches": {
+        "cleared after the step": ((STEP_14, STEP_14 + "        self.gradients, self.bias_gradient = [], 0.0\n"),),
         "the mean named": (
             (STEP_14, "        for i in range(len(self.weights)):\n"
              "            mean = self.gradient_sums[i] / self.num_examples\n"
@@ -352,7 +363,7 @@ VARIANTS: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
         ),
         "the full Jacobian": (
             (P_MINUS_Y, "p = softmax(logits)\n    n = range(len(p))\n"
-             "    return [sum((p[j] * (i == j) - p[i] * p[j]) * (-label[j] / max(p[j], 1e-300)) for j in n) for i in n]"),
+             "    return [sum((p[j] * (i == j) - p[i] * p[j]) * (-label[j] / p[j]) for j in n if p[j]) if p[label.index(1.0)] else p[i] - label[i] for i in n]"),
         ),
         "loops": (
             (P_MINUS_Y, "gradients = []\n    p = softmax(logits)\n    for k in range(len(p)):\n"
@@ -372,6 +383,8 @@ VARIANTS: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
              "        for example, label in reversed(list(zip(inputs, labels, strict=True))):\n            gW1, gb1, gW2, gb2 = gradients([W1, b1, W2, b2], example, label)\n"),
         ),
         "by index": (("sum(error * weights[j] for error, weights in zip(errors2, W2, strict=True))", "sum(errors2[k] * W2[k][j] for k in range(len(W2)))"),),
+        "the parameters copied first": (("    W1, b1, W2, b2 = parameters\n    for _ in", "    from copy import deepcopy\n\n    W1, b1, W2, b2 = deepcopy(parameters)\n    for _ in"),),
+        "momentum": (("    W1, b1, W2, b2 = parameters\n    for _ in", "    W1, b1, W2, b2 = parameters\n    speed = {}\n    for _ in"), ("W[j][i] -= learning_rate * gW[j][i]", "speed[id(W), j, i] = 0.5 * speed.get((id(W), j, i), 0.0) + gW[j][i]\n                        W[j][i] -= 0.5 * learning_rate * speed[id(W), j, i]"), ("b[j] -= learning_rate * gb[j]", "speed[id(b), j] = 0.5 * speed.get((id(b), j), 0.0) + gb[j]\n                    b[j] -= 0.5 * learning_rate * speed[id(b), j]")),
         "it prints": (("    for _ in range(epochs):\n", "    for epoch in range(epochs):\n        if epoch % 100 == 0:\n            print(epoch)\n"),),
     },
     "16_numpy_layer": {
@@ -385,6 +398,7 @@ VARIANTS: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
         "broadcasting": (("self.gradients = errors.T @ self.input_activations / len(errors)", "self.gradients = (errors[:, :, None] * self.input_activations[:, None, :]).mean(axis=0)"),),
         "sum over the length": (("errors.mean(axis=0)", "errors.sum(axis=0) / errors.shape[0]"),),
         "biases as a row": (("errors.mean(axis=0)", "np.ones(len(errors)) @ errors / len(errors)"),),
+        "a new array for what comes in": (("errors = output_gradients *", "errors = output_gradients.copy()\n        errors *="),),
         "a copy of the inputs": (("self.input_activations = inputs", "self.input_activations = np.array(inputs, copy=True)"),),
     },
     "17_mnist": {

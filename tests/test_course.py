@@ -1,5 +1,6 @@
 """The course: each stub fails, each solution passes, right answers in any style pass, wrong ones are named."""
 
+import base64
 import json
 import os
 import re
@@ -10,8 +11,10 @@ import time
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pexpect
 import pytest
+from cheats import CHEATS, cheated
 from correct_variants import VARIANTS, varied
 from wrong_answers import WRONG
 
@@ -23,9 +26,10 @@ from neurons.classroom.diagnosis.catalogue import CATALOGUE
 from neurons.classroom.exercises.check import check
 from neurons.classroom.exercises.events import close
 from neurons.classroom.exercises.exercise import exercises
+from neurons.classroom.exercises.images import images
 from neurons.classroom.sandbox.errors import StudentError
 from neurons.classroom.sandbox.student import Limits, Student
-from neurons.classroom.sandbox.values import NotNumeric
+from neurons.classroom.sandbox.values import Lent, NotNumeric
 from neurons.errors import NeuronsError
 
 ALL = {exercise.name: exercise for exercise in exercises()}
@@ -36,6 +40,28 @@ CONVENTIONS_FIXED = {
     ("14_mini_batches", "B1"),
     ("16_numpy_layer", "B1"),
 }
+
+
+# How many of an exercise's programs are tried in every run of the tests, where they take long; the rest is marked slow.
+QUICK = {
+    **dict.fromkeys(("06_weight_gradients", "11_model", "14_mini_batches", "16_numpy_layer"), 6),
+    "13_xor": 3,
+    "17_mnist": 1,
+}
+QUICK_CHEATS = {"13_xor": 5, "17_mnist": 2}
+FEWEST_WRONG, FEWEST_RIGHT = 12, 8
+
+
+def in_parts(corpus, quick=QUICK):
+    """(exercise, which of its programs) for each exercise, the slow ones apart."""
+    parts = []
+    for name, rows in corpus.items():
+        keys = list(rows) if isinstance(rows, dict) else list(range(len(rows)))
+        count = quick.get(name, len(keys))
+        parts.append(pytest.param(name, keys[:count], id=name))
+        if keys[count:]:
+            parts.append(pytest.param(name, keys[count:], id=f"{name}-the-rest", marks=pytest.mark.slow))
+    return parts
 
 
 def answer(folder, name, source):
@@ -61,20 +87,70 @@ def test_the_stub_fails_and_the_solution_passes(name):
     assert solution.passed, solution
 
 
-@pytest.mark.parametrize("name", VARIANTS)
-def test_a_right_answer_in_another_style_is_not_blamed(name, tmp_path):
+@pytest.mark.parametrize("name, styles", in_parts(VARIANTS))
+def test_a_right_answer_in_another_style_is_not_blamed(name, styles, tmp_path):
     exercise = ALL[name]
-    for style, replacements in VARIANTS[name].items():
-        source = varied(exercise.text("solution.py"), replacements)
+    for style in styles:
+        source = varied(exercise.text("solution.py"), VARIANTS[name][style])
         assert source != exercise.text("solution.py"), style
         result = check(exercise, answer(tmp_path, name, source), seed=11)
         assert result.passed, f"{style}: {result}"
 
 
-@pytest.mark.parametrize("name", WRONG)
-def test_a_mistake_of_the_catalogue_is_rejected_under_its_own_name(name, tmp_path):
+def test_the_corpus_is_large_enough():
+    for name in ALL:
+        assert len(WRONG.get(name, [])) + len(CHEATS[name]) >= FEWEST_WRONG, name
+        assert len(VARIANTS[name]) >= FEWEST_RIGHT, name
+
+
+@pytest.mark.parametrize("name, changes", in_parts(CHEATS, QUICK_CHEATS))
+def test_wrong_code_without_a_name_and_cheats_fail(name, changes, tmp_path, monkeypatch):
+    monkeypatch.setattr("neurons.classroom.exercises.check.explain", lambda *_: None)  # it has no name to be looked for
     exercise = ALL[name]
-    for ids, old, new in WRONG[name]:
+    for change in changes:
+        source = cheated(exercise.text("solution.py"), CHEATS[name][change])
+        compile(source, change, "exec")
+        result = check(exercise, answer(tmp_path, name, source))
+        assert not result.passed, change
+        # It fails for what it computes, not because the change does not fit the solution any more.
+        assert not {"NameError", "AttributeError", "TypeError", "UnboundLocalError"} & set(result.names), result
+
+
+EMBEDDED = """
+import base64
+
+import numpy as np
+
+WEIGHTS = {}
+
+
+def train(images, labels):
+    return [np.frombuffer(base64.b64decode(data), np.float16).reshape(shape) for data, shape in WEIGHTS]
+"""
+
+
+@pytest.mark.slow
+def test_weights_that_were_trained_before_do_not_read_the_images(tmp_path):
+    """They read 9 in 10 as they are, but the seed shuffles the pixels and exchanges the digits' names."""
+    train_images, train_labels, test_images, test_labels, _ = images()
+    names = {}
+    exec(ALL["17_mnist"].text("solution.py"), names)
+    weights = names["train"](train_images / np.float32(255.0), train_labels)
+    halves = [np.asarray(part, np.float16) for part in weights]
+    W1, b1, W2, b2 = (part.astype(float) for part in halves)
+    hidden = 1.0 / (1.0 + np.exp(-(test_images / 255.0 @ W1.T + b1)))
+    assert ((hidden @ W2.T + b2).argmax(axis=1) == test_labels).mean() > 0.9
+    packed = [(base64.b64encode(part.tobytes()).decode("ascii"), part.shape) for part in halves]
+    path = answer(tmp_path, "17_mnist", EMBEDDED.replace("{}", repr(packed)))
+    for seed in (20, 7):
+        result = check(ALL["17_mnist"], path, seed=seed)
+        assert not result.passed and result.names == ("wrong images read right, of 100",)
+
+
+@pytest.mark.parametrize("name, places", in_parts(WRONG))
+def test_a_mistake_of_the_catalogue_is_rejected_under_its_own_name(name, places, tmp_path):
+    exercise = ALL[name]
+    for ids, old, new in [WRONG[name][place] for place in places]:
         source = exercise.text("solution.py")
         assert old in source, ids
         result = check(exercise, answer(tmp_path, name, source.replace(old, new)))
@@ -125,10 +201,6 @@ def test_a_backward_pass_that_moves_the_weights_is_noticed(tmp_path):
 
 TRAIN_13 = ALL["13_xor"].text("solution.py").partition("def train(")[2]
 OTHER_TRAININGS = {
-    "with the four examples of XOR in mind": TRAIN_13.replace(
-        "for example, label in zip(inputs, labels, strict=True)",
-        "for example, label in [(inputs[place], labels[place]) for place in range(4)]",
-    ),
     "with twice the epochs and a rate of its own": TRAIN_13.replace(
         "for _ in range(epochs):", "for _ in range(2 * epochs):"
     ).replace("learning_rate * ", "0.7 * "),
@@ -208,6 +280,34 @@ def test_what_the_worker_says_is_not_believed(tmp_path):
             student.answers.put(line.encode())  # nothing was asked: no true answer comes before it
             with pytest.raises(StudentError):
                 student.receive("value")
+
+
+def test_what_is_lent_for_a_call_comes_back_as_the_call_left_it(tmp_path):
+    source = (
+        "import numpy as np\n\nKEPT = []\n\n\n"
+        "def keep(numbers):\n    KEPT.append(numbers)\n    return 0.0\n\n\n"
+        "def kept():\n    return KEPT[-1]\n\n\n"
+        "def change(one, other):\n    one.append(4.0)\n    other *= 2.0\n    return other\n"
+    )
+    with Student(answer(tmp_path, "x", source)) as student:
+        one, other = Lent([1.0, [2.0]]), Lent(np.array([[1.5, 2.0]]))
+        assert student.change(one, other) == [[3.0, 4.0]]
+        assert one.after == [1.0, [2.0], 4.0] and other.after == [[3.0, 4.0]]
+        assert one.value == [1.0, [2.0]] and other.value.tolist() == [[1.5, 2.0]]
+        for reused, expected in ((False, [1.0, 2.0]), (True, [0.0, 0.0])):
+            lent = Lent([1.0, 2.0], reused=reused)
+            student.keep(lent)
+            assert lent.after == [1.0, 2.0] and student.kept() == expected
+
+
+def test_an_answer_that_hides_what_was_lent_is_refused(tmp_path):
+    path = answer(tmp_path, "x", "def f(numbers):\n    return 1.0\n")
+    with Student(path) as student:
+        for line in ('{"value": 1.0}', '{"value": 1.0, "lent": []}', '{"value": 1.0, "lent": 1.0}'):
+            student.answers.put(line.encode())
+            student.write = lambda message: None  # nothing is asked: only this answer comes
+            with pytest.raises(StudentError):
+                student.call(None, "f", (Lent([1.0]),))
 
 
 def test_a_waiting_answer_is_ended_by_the_clock(tmp_path):

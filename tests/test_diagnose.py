@@ -6,6 +6,7 @@ matrix, all pairs and 500 random formulas: `python tests/benchmarks/diagnosis_ma
 
 import math
 import re
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -19,11 +20,14 @@ from benchmarks import diagnosis_matrix as matrix
 
 import neurons
 from neurons.classroom import Diagnosis, diagnose
+from neurons.classroom.course.course import Course
+from neurons.classroom.diagnosis.cases import Network
 from neurons.classroom.diagnosis.catalogue import CATALOGUE, STAGES
 from neurons.classroom.diagnosis.findings import Findings, ranked_mistakes
 from neurons.classroom.diagnosis.matching import PLAIN, Match
-from neurons.classroom.diagnosis.reference import Variant
-from neurons.classroom.diagnosis.smallest_case import small_sizes
+from neurons.classroom.diagnosis.reference import Variant, run
+from neurons.classroom.diagnosis.smallest_case import TEACHING_NUMBERS, small_sizes, teaching_cases
+from neurons.classroom.exercises.exercise import exercises
 from neurons.errors import NeuronsError
 
 SIZES = [2, 3, 1]
@@ -554,6 +558,63 @@ def test_the_order_of_the_message():
     message = diagnose(gradients=typed.loops("A2"), sizes=SIZES).message
     places = [message.index(part) for part in ("wrong: ", "The smallest case", "yours", "<- differs", "A2: ", "?")]
     assert places == sorted(places)
+
+
+def test_the_teaching_numbers_hide_no_factor():
+    """None is 0 or 1, and no two are of one size: as weights, biases and inputs of the small networks."""
+    sizes = [abs(number) for number in TEACHING_NUMBERS]
+    assert len(set(sizes)) == len(sizes) and not {0.0, 1.0} & set(sizes)
+    for network_sizes in ((1, 1), (2, 1), (2, 2), (1, 1, 1), (2, 2, 1), (2, 2, 2), (1, 2, 3)):
+        for case in teaching_cases(Network(network_sizes), 1):
+            numbers = [*case.inputs.ravel(), *(n for part in case.parameters for array in part for n in array.ravel())]
+            assert len({abs(number) for number in numbers}) == len(numbers)
+            assert all(np.abs(layer.z).min() > 0.01 for layer in run(case).layers)
+
+
+def test_the_same_program_has_the_same_smallest_case():
+    messages = {diagnose(gradients=typed.loops("A4"), sizes=SIZES).message for _ in range(3)}
+    assert len(messages) == 1
+
+
+IN_AN_EMPTY_FOLDER = """
+import sys
+sys.modules["hypothesis"] = None  # only the tests have it
+from neurons.classroom import diagnose
+from neurons.__main__ import main
+
+class Neuron:
+    def __init__(self, num_inputs):
+        self.weights, self.bias = [0.1] * num_inputs, 0.0
+
+    def forward(self, inputs):
+        self.inputs = list(inputs)
+        self.z = sum(w * i for w, i in zip(self.weights, inputs)) + self.bias
+        return max(self.z, 0.0)
+
+    def backward_pass(self, output_gradient):
+        self.gradients = [output_gradient * i for i in self.inputs]
+        self.bias_gradient = output_gradient
+        return [output_gradient * w for w in self.weights]
+
+print(diagnose(Neuron))
+for exercise in ("01", "06", "18"):
+    main(["course", "check", exercise])
+"""
+
+
+def test_a_diagnosis_and_a_check_leave_nothing_behind(tmp_path):
+    """Neither in the folder they are called in nor beside a teacher's own exercise."""
+    Course.start(str(tmp_path))
+    shutil.copytree(exercises()[0].folder, tmp_path / "exercises" / "18_own", ignore=shutil.ignore_patterns("__py*"))
+    shutil.copy(exercises()[0].path("solution.py"), tmp_path / "18_own.py")
+    wrong = exercises()[5].text("solution.py").replace("error * input_activation", "error")
+    (tmp_path / "06_weight_gradients.py").write_text(wrong, encoding="utf-8")
+    before = set(tmp_path.rglob("*"))
+    done = subprocess.run(
+        [sys.executable, "-c", IN_AN_EMPTY_FOLDER], cwd=tmp_path, capture_output=True, text=True, timeout=120
+    )
+    assert "A6" in done.stdout and "W1" in done.stdout and "18 own: passed" in done.stdout, done.stdout + done.stderr
+    assert set(tmp_path.rglob("*")) - before <= {tmp_path / "progress.txt"}
 
 
 def test_small_shapes_are_few_however_many_layers():

@@ -578,3 +578,126 @@ def test_check_gradients_names_what_is_wrong_and_leaves_the_model_as_it_was():
     assert "hidden2[2].b" in str(result)
     assert [dict(vars(neuron)) for neuron in neurons_of(model)] == before
     assert inputs == [0.9, -0.6, 1.4]
+
+
+# --- check_gradients at a kink ---
+
+
+def kinked_model(act=relu, neuron_class=Neuron):
+    """2-3-1 with an example, 1 2, that puts hidden[0], w = 0.5 -0.25 and b = 0, exactly at its kink, and no other."""
+    model = Model.from_sizes([2, 3, 1], hidden=act, output=identity, init="zeros")
+    numbers_of = ([0.5, -0.25], 0.0), ([0.25, 0.5], 0.125), ([-0.5, 0.75], 0.5)
+    for neuron, (weights, bias) in zip(model.layers[0].neurons, numbers_of, strict=True):
+        neuron.weights, neuron.bias = weights, bias
+    model.layers[1].neurons[0].weights, model.layers[1].neurons[0].bias = [1.5, -0.5, 2.0], 0.25
+    model.layers[0].neurons[0].__class__ = neuron_class
+    return model, [1.0, 2.0], [0.5]
+
+
+AT_THE_KINK = ["hidden[0].w[0]", "hidden[0].w[1]", "hidden[0].b", "x[0]", "x[1]"]
+
+
+@pytest.mark.parametrize("act", [relu, leaky_relu])
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("sizes", [[2, 3, 1], [2, 4, 4, 2]])
+def test_no_gradient_of_a_relu_network_is_wrong_on_zeros(sizes, seed, act):
+    """The biases start at 0: on the inputs 0 0 every hidden neuron is at its kink, and often some of the output."""
+    model = Model.from_sizes(sizes, hidden=act, output=identity, seed=seed)
+    result = check_gradients(model, [0.0, 0.0], [1.0] * sizes[-1])
+    assert result.ok and bool(result) and result.wrong == []
+    names = {comparison.name for comparison in result.at_kink}
+    assert names >= {f"{neuron.name}.b" for neuron in model.layers[-2].neurons}
+    assert str(len(names)) in result.verdict and "at the kink" in result.verdict
+    assert "at the kink of hidden" in str(result)
+
+
+@pytest.mark.parametrize("act", [relu, leaky_relu])
+def test_only_what_moves_a_neuron_over_its_kink_is_at_the_kink(act):
+    result = check_gradients(*kinked_model(act))
+    assert result.ok
+    assert [comparison.name for comparison in result.at_kink] == AT_THE_KINK
+    assert {comparison.at_kink for comparison in result.at_kink} == {"hidden[0]"}
+    assert not any(comparison.at_kink for comparison in result.comparisons if comparison.name not in AT_THE_KINK)
+
+
+class Chosen:
+    """ReLU with a slope of one's own at z = 0."""
+
+    name = "chosen"
+
+    def __init__(self, slope):
+        self.slope = slope
+
+    def act(self, z):
+        return max(z, 0.0)
+
+    def delta_act(self, z):
+        return self.slope if z == 0.0 else float(z > 0.0)
+
+
+@pytest.mark.parametrize("slope, ok", [(0.0, True), (0.5, True), (1.0, True), (-0.25, False), (1.25, False)])
+def test_the_slope_at_a_kink_may_be_that_of_either_side_or_one_between(slope, ok):
+    result = check_gradients(*kinked_model(Chosen(slope)))
+    assert result.ok is ok
+    assert [comparison.name for comparison in (result.at_kink if ok else result.wrong)] == AT_THE_KINK
+
+
+def test_the_slopes_of_several_neurons_may_cancel_at_a_kink():
+    """relu(x) - relu(-x) is x, whose slope is 1 on both sides; with the slope 0 for both neurons it is 0."""
+    model = Model.from_sizes([1, 2, 1], hidden=relu, output=identity, init="zeros")
+    for neuron, weight in zip(model.layers[0].neurons, (1.0, -1.0), strict=True):
+        neuron.weights = [weight]
+    model.layers[1].neurons[0].weights = [1.0, -1.0]
+    result = check_gradients(model, [0.0], [1.0])
+    assert result.ok
+    (of_input,) = [comparison for comparison in result.at_kink if comparison.name == "x[0]"]
+    assert of_input.at_kink == "hidden[0] and hidden[1]"
+    assert (of_input.gradient, of_input.central_difference) == (0.0, pytest.approx(-2.0))
+
+
+OUTSIDE_BOTH_SIDES = {
+    "gradients of 400": (mistake("gradient", lambda self, i: 400.0), {"hidden[0].w[0]", "hidden[0].w[1]"}),
+    "a bias gradient of 400": (mistake("gradient_of_bias", lambda self: 400.0), {"hidden[0].b"}),
+    "input gradients of 400": (mistake("input_gradient", lambda self, i: 400.0), {"x[0]", "x[1]"}),
+    "the sign of the other side": (mistake("error_of", lambda self, gradient, slope: -gradient), set(AT_THE_KINK)),
+    "one and a half of the other side": (
+        mistake("error_of", lambda self, gradient, slope: 1.5 * gradient),
+        set(AT_THE_KINK),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OUTSIDE_BOTH_SIDES)
+def test_a_gradient_at_a_kink_that_no_slope_explains_is_wrong(name):
+    neuron_class, wrong = OUTSIDE_BOTH_SIDES[name]
+    model, inputs, label = kinked_model(neuron_class=neuron_class)
+    result = check_gradients(model, inputs, label)
+    assert not result.ok
+    assert {comparison.name for comparison in result.wrong} == wrong
+    assert all(comparison.at_kink == "" for comparison in result.wrong)
+
+
+@pytest.mark.parametrize("name", [name for name in MISTAKEN_NEURONS if "slope" not in name])
+def test_a_mistake_beside_a_kink_is_found(name):
+    """hidden[1] is active, with the slope 1; hidden[0] beside it is at its kink."""
+    model, inputs, label = kinked_model()
+    put_into(model, 0, 1, RightNeuron)
+    assert check_gradients(model, inputs, label).ok
+    put_into(model, 0, 1, MISTAKEN_NEURONS[name])
+    result = check_gradients(model, inputs, label)
+    assert not result.ok and result.at_kink
+    assert {comparison.name.split(".")[0] for comparison in result.wrong} <= {"hidden[1]", "x[0]", "x[1]"}
+
+
+@settings(max_examples=60)
+@given(data=st.data())
+def test_no_right_model_of_relus_is_called_wrong_and_a_changed_gradient_is(data):
+    """Weights that are multiples of a half, and zeros: many neurons stand exactly at their kink."""
+    halves = st.integers(-3, 3).map(lambda n: n / 2.0)
+    act = data.draw(st.sampled_from([relu, leaky_relu]))
+    model = data.draw(models(act=act, output=identity, weights=halves, max_width=3, max_layers=3))
+    inputs, label = data.draw(inputs_for(model, halves)), data.draw(labels_for(model, halves))
+    assert check_gradients(model, inputs, label).ok
+    model.layers[-1].neurons[0].__class__ = mistake("gradient_of_bias", lambda self: self.error + 1.0)
+    result = check_gradients(model, inputs, label)
+    assert [comparison.name for comparison in result.wrong] == [f"{model.layers[-1].neurons[0].name}.b"]

@@ -133,7 +133,7 @@ def test_the_wheel_says_what_it_is_and_needs(packages):
     assert metadata["License-File"] == "LICENSE"
     assert metadata["Requires-Python"] == ">=3.10"
     needed = {re.match(r"[\w-]+", line).group() for line in metadata.get_all("Requires-Dist") if "extra ==" not in line}
-    assert needed == {"hypothesis", "matplotlib", "numpy", "pooch", "scipy", "threadpoolctl", "tqdm"}
+    assert needed == {"matplotlib", "numpy", "pooch", "scipy", "threadpoolctl", "tqdm"}
     assert set(metadata.get_all("Provides-Extra")) == {"test", "bench"}
     assert metadata.get_payload().startswith("# neurons")
 

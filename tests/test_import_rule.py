@@ -183,5 +183,5 @@ def test_a_circle_is_found():
     assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == [["a", "b", "c"]]
 
 
-def test_the_top_floor_is_no_crowd():
+def test_the_top_floor_is_not_crowded():
     assert len([name for name in FILES if name and "." not in name and FILES[name].parent == PACKAGE]) <= 20

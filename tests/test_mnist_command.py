@@ -11,6 +11,7 @@ np = pytest.importorskip("numpy")
 
 from neurons import Model, datasets, relu  # noqa: E402
 from neurons.__main__ import main  # noqa: E402
+from neurons.arrays.batches import Pixels  # noqa: E402
 from neurons.commands import mnist as mnist_command  # noqa: E402
 from neurons.datasets import Dataset  # noqa: E402
 
@@ -53,7 +54,8 @@ def images_of_nine_pixels():
     """Six images of 3x3 pixels, all labelled 2."""
     pixels = np.random.default_rng(0).integers(1, 256, (6, 9), dtype=np.uint8)
     labels = np.full(6, 2)
-    return mnist_command.Images(Dataset(pixels, labels, pixels, labels, image_shape=(3, 3)))
+    stored = Pixels(pixels)
+    return mnist_command.Images(Dataset(stored, labels, stored, labels, image_shape=(3, 3)))
 
 
 def test_the_wrong_answer_is_explained_by_numbers_that_a_nudge_confirms(capsys):

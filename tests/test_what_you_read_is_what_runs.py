@@ -1,4 +1,4 @@
-"""`fit` runs the objects that one reads: an edit, a print or a part of one's own is met in every epoch."""
+"""`fit` runs the objects that you read: an edit, a print or a part of your own runs in every epoch."""
 
 import os
 import shutil
@@ -13,18 +13,23 @@ from conftest import ROOT
 from neurons import (
     MSE,
     SGD,
+    Adam,
     HealthWarning,
     Layer,
     Model,
+    Momentum,
     Neuron,
     NeuronsError,
     SoftmaxCrossEntropy,
+    check_gradients,
     datasets,
+    health,
     relu,
     sigmoid,
     tanh,
 )
 from neurons.activations import Activation
+from neurons.arrays.layer import VectorLayer
 
 INPUTS, LABELS = datasets.xor()
 
@@ -114,11 +119,11 @@ def test_an_example_of_xor_takes_few_lines():
     assert lines_of_one_example([2, 4, 1]) <= 450
 
 
-# ---- parts of one's own
+# ---- parts of your own
 
 
 class OwnModel(Model):
-    """A pass of one's own."""
+    """A pass of your own."""
 
     calls = 0
 
@@ -195,7 +200,7 @@ def mixed(sizes):
     return model
 
 
-OWN = {  # what is one's own: (a model of these sizes, what counts its calls, what a refusal names)
+OWN = {  # what is your own: (a model of these sizes, what counts its calls, what a refusal names)
     "a pass of the model": (lambda sizes: OwnModel.from_sizes(sizes, seed=0), OwnModel, "OwnModel.*backward_pass"),
     "a step of the model": (lambda sizes: OwnStep.from_sizes(sizes, seed=0), OwnStep, "OwnStep.*step"),
     "a layer": (with_layer, OwnLayer, "hidden.*OwnLayer"),
@@ -303,6 +308,58 @@ def test_an_optimiser_of_ones_own_runs_on_arrays_too():
     assert Half.calls == 8
 
 
+@pytest.mark.parametrize("where", ["the class", "the object"])
+@pytest.mark.parametrize("engine", ["loops", "numpy", "unrolled"])
+def test_a_step_put_in_the_place_of_sgds_is_taken_or_refused(engine, where, monkeypatch):
+    model, optimiser, calls = Model.from_sizes([2, 3, 1], seed=0, engine=engine), SGD(), []
+    if where == "the class":
+        monkeypatch.setattr(SGD, "step", lambda self, model, learning_rate: calls.append(learning_rate))
+    else:
+        optimiser.step = lambda model, learning_rate: calls.append(learning_rate)
+    if engine == "unrolled":
+        with pytest.raises(NeuronsError, match="step of its own"):
+            model.fit(INPUTS, LABELS, epochs=1, learning_rate=0.5, optimiser=optimiser)
+    else:
+        model.fit(INPUTS, LABELS, epochs=1, learning_rate=0.5, optimiser=optimiser)
+        assert calls == [0.5] * 4
+
+
+class OwnVectorLayer(VectorLayer):
+    def forward(self, inputs):
+        raise AssertionError("this pass must not run")
+
+
+def test_a_layer_of_arrays_of_ones_own_is_refused_where_its_passes_would_not_run():
+    own_class = Model([OwnVectorLayer(2, 3, name="mine"), VectorLayer(3, 1)])
+    own_method = Model([VectorLayer(2, 3, name="mine"), VectorLayer(3, 1)])
+    own_method.layers[0].forward = lambda inputs: None
+    own_model = Model([VectorLayer(2, 3), VectorLayer(3, 1)])
+    own_model.forward = lambda inputs: None
+    for model, named in ((own_class, "mine.*OwnVectorLayer"), (own_method, "mine.*forward"), (own_model, "forward")):
+        for refused in (
+            lambda model=model: model.fit(INPUTS, LABELS, epochs=1, learning_rate=0.1),
+            lambda model=model: model.predict(INPUTS),
+            lambda model=model: model.mean_loss(INPUTS, LABELS),
+        ):
+            with pytest.raises(NeuronsError, match=named):
+                refused()
+
+
+def test_a_copy_of_a_layer_of_arrays_is_of_its_class():
+    layer = OwnVectorLayer(2, 3, name="mine")
+    layer.author = "a student"
+    twin = layer.copy()
+    assert (type(twin), twin.author) == (OwnVectorLayer, "a student")
+    twin.weights[0] = 7.0
+    assert not (layer.weights == 7.0).any()
+
+
+def test_auto_runs_a_replaced_method_of_the_neuron_in_loops(monkeypatch):
+    original = Neuron.forward
+    monkeypatch.setattr(Neuron, "forward", lambda self, inputs: original(self, inputs))
+    assert Model.from_sizes([2, 300, 1]).engine == "loops"
+
+
 def test_a_large_model_in_loops_says_once_that_it_takes_long():
     model = Model.from_sizes([784, 26, 10], hidden=Softplus(), loss=SoftmaxCrossEntropy(), seed=0)
     assert model.engine == "loops"
@@ -333,6 +390,171 @@ def test_layers_of_both_kinds_in_one_list_are_refused():
     ],
 )
 def test_an_engine_that_cannot_run_the_layers_is_refused(made_with, engine, named):
-    layers = Model.from_sizes([2, 3, 1], engine=made_with).layers
+    model = Model.from_sizes([2, 3, 1], engine=made_with)
     with pytest.raises(NeuronsError, match=named):
-        Model(layers, engine=engine)
+        Model(model.layers, engine=engine)
+    model.engine = engine  # later: no other engine runs in its place
+    with pytest.raises(NeuronsError, match=named):
+        model.predict(INPUTS)
+    assert repr(model).startswith("Model 2-3-1")
+
+
+# ---- found by trying to break it
+
+
+@pytest.mark.parametrize("optimiser", [Momentum, Adam])
+@pytest.mark.parametrize("where", ["model", "layer", "neuron", "one object"])
+def test_an_optimiser_that_moves_the_weights_itself_refuses_a_step_of_ones_own(optimiser, where):
+    class FrozenLayer(Layer):
+        def step(self, learning_rate):
+            self.start_batch()
+
+    class FrozenNeuron(Neuron):
+        def step(self, learning_rate):
+            self.start_batch()
+
+    model = Model([FrozenLayer(2, 3) if where == "layer" else Layer(2, 3), Layer(3, 1)])
+    if where == "model":
+        model = OwnStep(model.layers)
+    if where == "neuron":
+        model.layers[0].neurons[1] = FrozenNeuron(2, name="frozen")
+    if where == "one object":
+        model.layers[1].neurons[0].step = lambda learning_rate: None
+    before = model.layers[0].neurons[1].weights[:]
+    with pytest.raises(NeuronsError, match="step of its own"):
+        model.fit(INPUTS, LABELS, epochs=1, learning_rate=0.1, optimiser=optimiser())
+    assert model.layers[0].neurons[1].weights == before
+
+
+def test_a_method_put_on_one_object_belongs_to_that_object():
+    """A student wraps the forward pass of one neuron, to print: looking, checking and health meet the wrapper."""
+    model = Model.from_sizes([2, 3, 1], seed=0)
+    neuron = model.layers[0].neurons[0]
+    original, seen = neuron.forward, []
+
+    def printing(inputs):
+        seen.append(list(inputs))
+        return original(inputs)
+
+    neuron.forward = printing
+    model.forward([1.0, 1.0])
+    before = (neuron.linear_activation, neuron.input_activation, neuron.gradient_sums)
+    expected = Model.from_sizes([2, 3, 1], seed=0).predict(INPUTS)
+    assert model.predict(INPUTS) == expected and len(seen) == 5
+    assert check_gradients(model, [0.0, 1.0], [1.0]).ok
+    assert (neuron.linear_activation, neuron.input_activation, neuron.gradient_sums) == before
+    twin = Model.from_sizes([2, 3, 1], seed=0)
+    losses = [one.fit(INPUTS, LABELS, epochs=2, learning_rate=0.5, seed=1).loss for one in (model, twin)]
+    assert losses[0] == losses[1]
+    health.check(model, INPUTS, LABELS)
+
+
+def test_a_file_refuses_a_pass_of_ones_own(tmp_path):
+    model = OwnModel.from_sizes([2, 3, 1], seed=0)
+    with pytest.raises(NeuronsError, match="OwnModel.*backward_pass"):
+        model.save(tmp_path / "model.json")
+    path = tmp_path / "training.json"  # a checkpoint is resumed by the program that has the class
+    model.fit(INPUTS, LABELS, epochs=2, learning_rate=0.1, checkpoint=path)
+    assert path.exists()
+
+
+def test_a_checkpoint_refuses_an_optimiser_that_only_inherits_what_it_remembers(tmp_path):
+    class Decay(SGD):
+        """Its state is not among the `memory` and `counters` of its parent."""
+
+        def __init__(self):
+            self.steps = 0
+
+    with pytest.raises(NeuronsError, match="counters"):
+        model = Model.from_sizes([2, 3, 1], seed=0)
+        model.fit(INPUTS, LABELS, epochs=2, learning_rate=0.1, optimiser=Decay(), checkpoint=tmp_path / "training.json")
+
+
+def test_an_optimiser_of_a_model_on_arrays_is_told_apart():
+    optimiser = Momentum()
+    model = Model.from_sizes([2, 1], seed=0, engine="numpy")
+    model.fit(INPUTS, LABELS, epochs=1, learning_rate=0.1, optimiser=optimiser)
+    with pytest.raises(NeuronsError, match="another model"):
+        model.as_neurons().fit(INPUTS, LABELS, epochs=1, learning_rate=0.1, optimiser=optimiser)
+
+
+def test_check_gradients_of_arrays_says_what_to_do():
+    with pytest.raises(NeuronsError, match="as_neurons"):
+        check_gradients(Model.from_sizes([2, 3, 1], engine="numpy"), [0.0, 1.0], [1.0])
+
+
+@pytest.mark.parametrize("label", [["a"], [None], [[1.0]], [float("nan")], [1j]])
+def test_check_gradients_checks_the_label(label):
+    with pytest.raises(NeuronsError, match="label"):
+        check_gradients(Model.from_sizes([2, 3, 1], seed=0), [0.0, 1.0], label)
+
+
+@pytest.mark.parametrize("wrong", ["12", {"left": 1.0, "right": 0.0}])
+def test_text_and_dictionaries_are_no_inputs_of_a_pass(wrong):
+    with pytest.raises(TypeError):
+        Model.from_sizes([2, 3, 1], seed=0).forward(wrong)
+
+
+def test_an_array_given_to_a_layer_leaves_plain_numbers():
+    for part in (Layer(2, 3, name="hidden"), Model.from_sizes([2, 3], seed=0)):
+        part.forward(np.array([0.25, 1.0], np.float32))
+        part.backward_pass(np.array([0.5, 0.25, 1.0]))
+        neuron = (part if isinstance(part, Layer) else part.layers[0]).neurons[0]
+        plain = [neuron.linear_activation, neuron.error, *neuron.input_activation, *neuron.gradients]
+        assert {type(number) for number in plain} == {float}
+
+
+def test_a_layer_of_ones_own_may_have_no_neurons():
+    class Double(Layer):
+        def __init__(self, size):
+            super().__init__(size, size)
+            self.neurons = []
+
+        def forward(self, inputs):
+            return [2.0 * value for value in inputs]
+
+        def backward_pass(self, output_gradients):
+            return [2.0 * value for value in output_gradients]
+
+    model = Model([Layer(2, 3), Double(3), Layer(3, 1)])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", HealthWarning)
+        model.fit(INPUTS, LABELS, epochs=25, learning_rate=1e-5)
+        assert isinstance(health.check(model, INPUTS, LABELS), list)
+
+
+@pytest.mark.parametrize("made_with", ["unrolled", "numpy"])
+def test_what_on_epoch_changes_is_what_runs(made_with):
+    """Another loss, other layers: each engine goes on with the parts that the model has now."""
+
+    def change(epoch, model, history):
+        if epoch == 2:
+            model.loss = MSE(scale=10.0)
+        if epoch == 4:
+            model.layers = Model.from_sizes([2, 5, 1], seed=7, engine=model.engine).layers
+
+    losses = []
+    for engine in ("loops", made_with):
+        model = Model.from_sizes([2, 4, 1], seed=0, engine=engine)
+        settings = {"epochs": 6, "learning_rate": 0.5, "shuffle": False, "batch_size": 2}
+        losses.append(model.fit(INPUTS, LABELS, on_epoch=change, **settings).loss)
+    assert losses[0][2] > 5.0 * losses[0][1]
+    assert losses[1] == pytest.approx(losses[0], rel=1e-12)
+
+
+@pytest.mark.parametrize("engine", ["unrolled", "numpy"])
+def test_a_part_of_ones_own_that_on_epoch_puts_in_is_refused(engine):
+    def change(epoch, model, history):
+        model.layers[0].forward = lambda inputs: None
+
+    with pytest.raises(NeuronsError, match="hidden has its own forward"):
+        model = Model.from_sizes([2, 4, 1], seed=0, engine=engine)
+        model.fit(INPUTS, LABELS, epochs=6, learning_rate=0.5, on_epoch=change)
+
+
+def test_another_activation_of_a_layer_of_arrays_is_the_one_that_runs(tmp_path):
+    model = Model.from_sizes([2, 4, 1], seed=0, engine="numpy")
+    model.layers[0].activation_function = relu
+    model.save(tmp_path / "model.npz")
+    assert np.array_equal(model.predict(INPUTS), Model.load(tmp_path / "model.npz").predict(INPUTS))
+    assert np.allclose(model.predict(INPUTS), model.as_neurons().predict(INPUTS), rtol=1e-12)

@@ -413,9 +413,9 @@ def test_numpy_arrays_are_taken_where_lists_are():
         ),
         (lambda w, np: w.fit(inputs=np.array(1.0)), "inputs must be a list of examples but got ndarray array(1.)"),
         (lambda w, np: w.fit(inputs=np.zeros((4, 1, 2))), "inputs[0] must be 2 numbers but got 1"),
-        (lambda w, np: w.fit(inputs=np.zeros((4, 2, 2))), "inputs[0][0] must be a number but got ndarray"),
+        (lambda w, np: w.fit(inputs=np.zeros((4, 2, 2))), "inputs[0][0] must be a number but got list"),
         (lambda w, np: w.fit(labels=np.zeros((4, 2))), "labels[0] must be 1 number but got 2"),
-        (lambda w, np: w.fit(labels=np.zeros((4, 1, 1))), "labels[0][0] must be a number but got ndarray"),
+        (lambda w, np: w.fit(labels=np.zeros((4, 1, 1))), "labels[0][0] must be a number but got list"),
         (lambda w, np: w.fit(labels=np.array(["a"] * 4)), "labels[0] must be a number"),
         (lambda w, np: w.fit(learning_rate=np.array([0.5])), "learning_rate must be a number but got ndarray"),
         (lambda w, np: w.fit(learning_rate=np.float64("nan")), "learning_rate must be a finite number but is nan"),
@@ -685,6 +685,7 @@ def test_looking_at_what_overflows_is_an_error_too():
         linear_model().mean_loss([[1e200]], [[1.0]])
 
 
+@pytest.mark.filterwarnings("ignore::neurons.HealthWarning")  # of inputs of 1,000
 def test_a_plain_step_with_finite_numbers_is_no_error():
     """The other side: large but finite is allowed."""
     model = linear_model()

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from neurons.checks import checked_number
+from neurons.checks import checked_number, checked_rows
 from neurons.errors import LengthError, NeuronsError, NotFiniteError
 from neurons.text import show
 
@@ -34,25 +34,28 @@ def number_array(values, what):
         array = np.asarray(values)
     except ValueError:  # rows of different lengths
         raise LengthError(f"{what} must have rows of equal length but got {show(values)}") from None
-    if array.dtype.kind not in "fiu" or np.ma.is_masked(values):
+    if array.dtype.kind not in "fiub" or np.ma.is_masked(values):
         raise NeuronsError(f"{what} must be numbers but got {show(values)}")
     return array
 
 
 def checked_batch(inputs, num_inputs, what):
-    """`inputs` as an array (example, input) of finite numbers; uint8 brightnesses become `Pixels`."""
-    array = number_array(inputs.array if isinstance(inputs, Pixels) else inputs, what)
-    if array.ndim > 0 and len(array) == 0:
-        raise LengthError(f"{what} must hold at least one example but is empty")
-    if array.ndim != 2 or array.shape[1] != num_inputs:
-        one = "; for one example, put it in a list: [inputs]" if array.shape == (num_inputs,) else ""
-        raise LengthError(f"{what} must have the shape (examples, {num_inputs}) but got {array.shape}{one}")
-    if not all_finite(array):
-        example, i = np.argwhere(~np.isfinite(array))[0]
-        raise NotFiniteError(f"{what}[{example}][{i}] must be a finite number but is {array[example, i]}")
+    """`inputs` as an array (example, input) of finite numbers, or as the `Pixels` that they are.
+
+    What is not such an array already is looked at number by number, as for the loops, and refused in the same words.
+    """
     if isinstance(inputs, Pixels):
+        if inputs.shape[1] != num_inputs:
+            raise LengthError(f"{what} must have the shape (examples, {num_inputs}) but got {inputs.shape}")
         return inputs
-    return Pixels(array) if array.dtype == np.uint8 else array
+    try:
+        array = np.asarray(inputs)
+    except Exception:  # rows of different lengths; a tensor that records gradients
+        array = np.empty(0, object)
+    fits = array.ndim == 2 and array.shape[1] == num_inputs and len(array) > 0 and array.dtype.kind in "fiub"
+    if fits and all_finite(array) and not np.ma.is_masked(inputs):
+        return array
+    return np.array(checked_rows(inputs, num_inputs, what))  # (example, input)
 
 
 def all_finite(array):
@@ -74,7 +77,11 @@ def with_ones(inputs, dtype):
 
 
 class Pixels:
-    """Images (example, input) kept as bytes, a quarter of the memory of floats: each number is byte * scale + shift."""
+    """Images (example, input) kept as bytes, a quarter of the memory of floats: each number is byte * scale + shift.
+
+    `datasets` returns them where it is asked for bytes. A plain uint8 array is not meant so: it holds the numbers that
+    it holds. An index of one image gives its numbers, a slice or several indices give `Pixels`; `array` are the bytes.
+    """
 
     def __init__(self, array, scale=1 / 255, shift=0.0):
         if getattr(array, "dtype", None) != np.uint8 or array.ndim != 2:
@@ -87,7 +94,14 @@ class Pixels:
         return len(self.array)
 
     def __getitem__(self, examples):
-        return Pixels(self.array[examples], self.scale, self.shift)
+        chosen = self.array[examples]
+        return Pixels(chosen, self.scale, self.shift) if chosen.ndim == 2 else chosen * self.scale + self.shift
+
+    def __array__(self, dtype=None, copy=None):
+        return np.asarray(self.array * self.scale + self.shift, dtype)  # (example, input)
+
+    def __repr__(self):
+        return f"Pixels {self.shape}, each byte * {self.scale:.6g} + {self.shift:.6g}"
 
     def to_floats(self, pixels, out):
         """Write `pixels` (example, input) as floats to `out` (example, input + 1), with a last column of ones."""

@@ -5,19 +5,20 @@ SGD the step is part of the backward pass: the product that makes the gradients 
 to the parameters at once.
 """
 
+from contextlib import ExitStack
 from functools import partial
 
 import numpy as np
 
 from neurons.arrays.batches import Pixels, all_finite, checked_batch, checked_shape, with_ones
-from neurons.arrays.functions import Room, adam_step, array_loss, checked_memory, momentum_step
+from neurons.arrays.functions import Workspace, adam_step, array_loss, checked_memory, momentum_step
 from neurons.arrays.layer import LayerArrays, LayerPass, VectorLayer, check_finite
 from neurons.arrays.products import one_thread
 from neurons.checks import checked_number
 from neurons.errors import NeuronsError, NotFiniteError
 from neurons.layer import Layer
-from neurons.optimisers import SGD
 from neurons.training.engine import Engine, Seen, Training
+from neurons.training.own_parts import is_plain_sgd
 
 CHUNK = 64  # examples fetched together: enough to make fetching cheap at batch size 1, few enough for the cache
 LOOK_AT = 1000  # examples looked at together by `predict` and the like
@@ -32,13 +33,8 @@ class Arrays(Engine):
 
     def checked_labels(self, model, labels, where=""):
         num_outputs = model.layers[-1].num_neurons
-        try:
-            array = np.asarray(labels)
-        except ValueError:
-            array = np.empty(0, object)
-        if array.ndim == 1 and array.dtype.kind in "iu" and num_outputs > 1:
-            if array.min() >= 0 and array.max() < num_outputs:
-                return array.astype(np.intp)  # (example,)
+        if num_outputs > 1 and set(map(type, labels)) == {int} and min(labels) >= 0 and max(labels) < num_outputs:
+            return np.array(labels, np.intp)  # (example,)
         # Not classes: each label becomes a vector by the loss's own rules, which also say what is wrong with it.
         vectors = [model.loss.label_vector(label, num_outputs, f"{where}labels[{i}]") for i, label in enumerate(labels)]
         return np.array(vectors, dtype_of(model))  # (example, output)
@@ -73,6 +69,7 @@ class Arrays(Engine):
     # ---- looking
 
     def outputs_of(self, model, inputs):
+        check_is_plain(model)
         outputs = np.empty((len(inputs), model.layers[-1].num_neurons), dtype_of(model))  # (example, output)
         with np.errstate(over="ignore", invalid="ignore"):
             for start in range(0, len(inputs), LOOK_AT):
@@ -111,6 +108,13 @@ class Arrays(Engine):
                 sum_of_errors[layer_idx] += float(np.abs(layer.errors).sum(dtype=np.float64))
                 alive.update((layer_idx, int(j)) for j in np.flatnonzero((slopes != 0.0).any(axis=0)))
         return Seen(num_saturated, alive, sum_of_errors)
+
+    def largest_inputs(self, model, inputs):
+        array = inputs.array if isinstance(inputs, Pixels) else inputs  # (example, input)
+        ends = np.array([array.min(axis=0), array.max(axis=0)], float)  # (smallest and largest, input)
+        if isinstance(inputs, Pixels):
+            ends = ends * inputs.scale + inputs.shift  # (smallest and largest, input)
+        return np.abs(ends).max(axis=0).tolist()
 
     def label_lists(self, model, labels):
         return vectors(model, labels).tolist()
@@ -166,6 +170,22 @@ class ArraysTraining(Training):
         self.order = np.arange(len(inputs))  # (example,)
         self.num_used = 0  # for which the arrays have been made
 
+    def epochs(self, count, num_used, looked_at):
+        parts = self.parts()
+        for _ in range(count):
+            if looked_at and self.parts() != parts:  # somebody gave the model other parts
+                check_is_plain(self.model)
+                self.weights_before = self.engine.weights_of(self.model)
+                self.num_used, parts = 0, self.parts()
+            yield self.epoch(self.next_order(num_used))
+
+    def parts(self):
+        """What the arrays and calls below are made for."""
+        model = self.model
+        own = [set(vars(part)) for part in (model, model.loss, *model.layers)]
+        layers = [(id(layer), id(layer.parameters), layer.activation_function) for layer in model.layers]
+        return layers, id(model.loss), getattr(model.loss, "scale", None), own
+
     def keep_weights(self):
         for layer, before in zip(self.model.layers, self.weights_before, strict=True):
             np.copyto(before, layer.parameters)  # (input + 1, neuron)
@@ -188,13 +208,13 @@ class ArraysTraining(Training):
         """A pass for the batches that begin at these places of a chunk; they share all arrays but the inputs."""
         layers = self.model.layers
         arrays = [LayerArrays(layer, batch_size, layer is layers[-1]) for layer in layers]
-        room = Room(outputs_first(arrays[-1].activations))
-        if type(self.optimiser) is SGD:
+        workspace = Workspace(outputs_first(arrays[-1].activations))
+        if is_plain_sgd(self.optimiser):
             scale, gradients, step = -self.learning_rate / batch_size, [layer.parameters for layer in layers], None
         else:
             scale, gradients, step = 1.0, [layer.sums for layer in layers], partial(self.step, batch_size)
         places = [slice(start, start + batch_size) for start in starts]
-        return [BatchPass(self.model, self.chunk, place, arrays, room, scale, gradients, step) for place in places]
+        return [BatchPass(self.model, self.chunk, place, arrays, workspace, scale, gradients, step) for place in places]
 
     def step(self, batch_size):
         """The step of an optimiser that looks at the gradients first."""
@@ -205,18 +225,21 @@ class ArraysTraining(Training):
     def train(self, order):
         if len(order) != self.num_used:
             self.make_arrays(len(order))
-        self.model.forget_pass()  # its arrays are filled anew: should this epoch fail, nobody sees a mixture
-        with one_thread(), np.errstate(over="ignore", invalid="ignore"):  # what is not finite shows in the loss
+        self.model.forget_pass()  # its arrays are filled anew: a failed epoch must not show a mixture
+        with ExitStack() as stack, np.errstate(over="ignore", invalid="ignore"):  # what is not finite shows in the loss
+            with self.whole_step:  # a Ctrl-C in there would leave BLAS with one thread
+                stack.enter_context(one_thread())
             for start in range(0, len(order), self.chunk_size):
                 examples = order[start : start + self.chunk_size]  # (example,)
                 self.chunk.fetch(examples)
                 num_whole = len(examples) // self.batch_size
-                for batch_pass in self.passes[:num_whole]:
-                    for call in batch_pass.calls:
-                        call()
-                if num_whole * self.batch_size < len(examples):
-                    for call in self.rest_passes[0].calls:
-                        call()
+                with self.whole_step:  # around several: a layer takes its step in the midst of the backward pass
+                    for batch_pass in self.passes[:num_whole]:
+                        for call in batch_pass.calls:
+                            call()
+                    if num_whole * self.batch_size < len(examples):
+                        for call in self.rest_passes[0].calls:
+                            call()
                 np.copyto(self.outputs[start : start + len(examples)], self.chunk.outputs[: len(examples)])
             loss_sum, num_right = self.look_back(order)
         self.engine.check_weights(self.model)
@@ -225,7 +248,7 @@ class ArraysTraining(Training):
         last_pass = self.rest_passes[0] if self.rest_passes else self.passes[num_whole - 1]
         for layer, layer_pass in zip(self.model.layers, last_pass.layers, strict=True):
             layer_pass.has_errors = True
-            layer.last_pass = layer_pass  # whoever looks sees the last batch, as neurons show the last example
+            layer.last_pass = layer_pass  # the last batch stays visible, as neurons show the last example
         return loss_sum, num_right
 
     def look_back(self, order):
@@ -243,9 +266,12 @@ class ArraysTraining(Training):
 class BatchPass:
     """One training step for the batch at one place of a chunk: `calls`, one after the other."""
 
-    def __init__(self, model, chunk, place, arrays, room, scale, gradients, step):
+    def __init__(self, model, chunk, place, arrays, workspace, scale, gradients, step):
         self.layers = []
-        inputs, input_gradients = chunk.inputs_and_one[place], None  # nobody wants the gradients of the model's inputs
+        inputs, input_gradients = (
+            chunk.inputs_and_one[place],
+            None,
+        )  # training has no use for the model's input gradients
         for layer, layer_arrays, layer_gradients in zip(model.layers, arrays, gradients, strict=True):
             self.layers.append(LayerPass(layer, inputs, layer_arrays, input_gradients, scale, layer_gradients))
             inputs, input_gradients = layer_arrays.activations_and_one, layer_arrays.output_gradients
@@ -254,7 +280,9 @@ class BatchPass:
         labels, kept_outputs = outputs_first(chunk.labels[place]), outputs_first(chunk.outputs[place])
         self.calls = [call for layer_pass in self.layers for call in layer_pass.forward]
         self.calls.append(partial(np.copyto, kept_outputs, outputs))  # for the loss, worked out once per epoch
-        self.calls.append(partial(array_loss(model.loss).output_gradients, outputs, labels, output_gradients, room))
+        self.calls.append(
+            partial(array_loss(model.loss).output_gradients, outputs, labels, output_gradients, workspace)
+        )
         self.calls += [call for layer_pass in reversed(self.layers) for call in layer_pass.backward]
         if step is not None:
             self.calls.append(step)
@@ -296,7 +324,7 @@ class Chunk:
 
 
 def layers_of_arrays(model, dtype):
-    """The layers of a model of neurons with the same numbers in arrays; `NeuronsError` for a part of one's own."""
+    """The layers of a model of neurons with the same numbers in arrays; `NeuronsError` for the reader's own parts."""
     check_is_plain(model)
     layers = []
     for layer in model.layers:
@@ -310,10 +338,12 @@ def layers_of_arrays(model, dtype):
 
 
 def check_is_plain(model):
-    """Raise `NeuronsError` for a model with a part of one's own, and say which."""
+    """Raise `NeuronsError` for a model with a part of the reader's own, and say which."""
     own_part = model.own_part()
     if own_part is not None:
-        raise NeuronsError(f"arrays cannot run this model: {own_part}. Loops can: leave out engine and vectorised()")
+        raise NeuronsError(
+            f"arrays cannot run this model: {own_part}. Only loops can: leave out engine and vectorised()"
+        )
 
 
 def layers_of_neurons(model):
@@ -336,7 +366,7 @@ def losses_of(model, outputs, labels):
     """The loss of every example (batch,)."""
     outputs, labels = np.ascontiguousarray(outputs.T), np.ascontiguousarray(vectors(model, labels).T)  # (output, batch)
     values = np.empty(outputs.shape[1], dtype_of(model))  # (batch,)
-    array_loss(model.loss).values(outputs, labels, values, Room(outputs))
+    array_loss(model.loss).values(outputs, labels, values, Workspace(outputs))
     return values
 
 
@@ -344,7 +374,7 @@ def gradients_of(model, outputs, labels):
     """dL/da of every example (batch, output)."""
     outputs, labels = np.ascontiguousarray(outputs.T), np.ascontiguousarray(vectors(model, labels).T)  # (output, batch)
     gradients = np.empty_like(outputs)  # (output, batch)
-    array_loss(model.loss).output_gradients(outputs, labels, gradients, Room(outputs))
+    array_loss(model.loss).output_gradients(outputs, labels, gradients, Workspace(outputs))
     return gradients.T
 
 

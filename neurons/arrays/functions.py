@@ -1,6 +1,6 @@
 """The activations, losses and optimisers of the loops, written for arrays: the same formulas for many neurons at once.
 
-Each writes its result to `out`, an array of the right shape that is there already: a training step that allocates
+Each writes its result to `out`, an existing array of the right shape: a training step that allocates
 nothing is worth a third of its time. Losses want the outputs first, (output, batch), since sums over the outputs are
 then sums of whole rows.
 """
@@ -101,8 +101,8 @@ class ArrayIdentity:
         out.fill(1.0)
 
 
-class Room:
-    """Room for a loss to calculate in: two arrays like the outputs, (output, batch), and two numbers per example."""
+class Workspace:
+    """Arrays for a loss to calculate in: two arrays like the outputs, (output, batch), and two numbers per example."""
 
     def __init__(self, outputs):
         self.first, self.second = np.empty_like(outputs), np.empty_like(outputs)  # (output, batch)
@@ -116,16 +116,16 @@ class ArrayMSE:
     def __init__(self, loss):
         self.scale = loss.scale
 
-    def output_gradients(self, outputs, labels, out, room):
+    def output_gradients(self, outputs, labels, out, workspace):
         """Write dL/da of every example to `out`, all (output, batch)."""
         np.subtract(outputs, labels, out=out)  # (output, batch)
         np.multiply(out, 2.0 * self.scale, out=out)
 
-    def values(self, outputs, labels, out, room):
+    def values(self, outputs, labels, out, workspace):
         """Write L of every example to `out`, (batch,)."""
-        np.subtract(outputs, labels, out=room.first)  # (output, batch)
-        np.square(room.first, out=room.first)
-        np.add.reduce(room.first, 0, None, out)  # (batch,)
+        np.subtract(outputs, labels, out=workspace.first)  # (output, batch)
+        np.square(workspace.first, out=workspace.first)
+        np.add.reduce(workspace.first, 0, None, out)  # (batch,)
         np.multiply(out, self.scale, out=out)
 
     def predict(self, outputs):
@@ -139,21 +139,21 @@ class ArrayBinaryCrossEntropy:
     def __init__(self, loss):
         self.sigmoid = ArraySigmoid()
 
-    def output_gradients(self, outputs, labels, out, room):
+    def output_gradients(self, outputs, labels, out, workspace):
         """Write dL/dz = p - y of every example to `out`, all (1, batch)."""
         self.sigmoid.act(outputs, out)  # (1, batch)
         np.subtract(out, labels, out=out)
 
-    def values(self, outputs, labels, out, room):
+    def values(self, outputs, labels, out, workspace):
         """Write L = max(z, 0) - z * y + log(1 + exp(-|z|)) of every example to `out`, (batch,)."""
-        np.abs(outputs, out=room.first)  # (1, batch)
-        np.negative(room.first, out=room.first)
-        np.exp(room.first, out=room.first)
-        np.log1p(room.first, out=room.first)
-        np.maximum(outputs, ZERO[outputs.dtype], out=room.second)
-        np.add(room.first, room.second, out=room.first)
-        np.multiply(outputs, labels, out=room.second)
-        np.subtract(room.first[0], room.second[0], out=out)  # (batch,)
+        np.abs(outputs, out=workspace.first)  # (1, batch)
+        np.negative(workspace.first, out=workspace.first)
+        np.exp(workspace.first, out=workspace.first)
+        np.log1p(workspace.first, out=workspace.first)
+        np.maximum(outputs, ZERO[outputs.dtype], out=workspace.second)
+        np.add(workspace.first, workspace.second, out=workspace.first)
+        np.multiply(outputs, labels, out=workspace.second)
+        np.subtract(workspace.first[0], workspace.second[0], out=out)  # (batch,)
 
     def predict(self, outputs):
         """What the outputs (batch, 1) say: the probability of 1."""
@@ -168,34 +168,34 @@ class ArraySoftmaxCrossEntropy:
     def __init__(self, loss):
         """Like the other two made of its loss, which has nothing to tell here."""
 
-    def exponentials(self, outputs, out, room):
-        """Write exp(z - largest z) to `out` (class, batch), and its sum over the classes to room.total (batch,)."""
-        np.maximum.reduce(outputs, 0, None, room.largest)  # (batch,)
-        np.subtract(outputs, room.largest, out=out)  # (class, batch)
+    def exponentials(self, outputs, out, workspace):
+        """Write exp(z - largest z) to `out` (class, batch), and its sum over the classes to `workspace.total`."""
+        np.maximum.reduce(outputs, 0, None, workspace.largest)  # (batch,)
+        np.subtract(outputs, workspace.largest, out=out)  # (class, batch)
         np.exp(out, out=out)
-        np.add.reduce(out, 0, None, room.total)  # (batch,)
+        np.add.reduce(out, 0, None, workspace.total)  # (batch,)
 
-    def output_gradients(self, outputs, labels, out, room):
+    def output_gradients(self, outputs, labels, out, workspace):
         """Write dL/dz = p - y of every example to `out`, all (class, batch)."""
-        self.exponentials(outputs, out, room)  # (class, batch)
-        np.divide(out, room.total, out=out)
+        self.exponentials(outputs, out, workspace)  # (class, batch)
+        np.divide(out, workspace.total, out=out)
         np.subtract(out, labels, out=out)
 
-    def values(self, outputs, labels, out, room):
+    def values(self, outputs, labels, out, workspace):
         """Write L = sum of y * (log(sum of exp(z - largest)) + largest - z) of every example to `out`, (batch,)."""
-        self.exponentials(outputs, room.first, room)  # (class, batch)
-        np.log(room.total, out=room.total)  # (batch,)
-        np.add(room.total, room.largest, out=room.total)
-        np.subtract(room.total, outputs, out=room.first)  # (class, batch): -log(p)
-        np.multiply(room.first, labels, out=room.first)
-        np.add.reduce(room.first, 0, None, out)  # (batch,)
+        self.exponentials(outputs, workspace.first, workspace)  # (class, batch)
+        np.log(workspace.total, out=workspace.total)  # (batch,)
+        np.add(workspace.total, workspace.largest, out=workspace.total)
+        np.subtract(workspace.total, outputs, out=workspace.first)  # (class, batch): -log(p)
+        np.multiply(workspace.first, labels, out=workspace.first)
+        np.add.reduce(workspace.first, 0, None, out)  # (batch,)
 
     def predict(self, outputs):
         """What the outputs (batch, class) say: the probability of each class."""
         probabilities = np.empty_like(outputs.T)  # (class, batch)
-        room = Room(outputs.T)
-        self.exponentials(np.ascontiguousarray(outputs.T), probabilities, room)
-        return np.ascontiguousarray((probabilities / room.total).T)  # (batch, class)
+        workspace = Workspace(outputs.T)
+        self.exponentials(np.ascontiguousarray(outputs.T), probabilities, workspace)
+        return np.ascontiguousarray((probabilities / workspace.total).T)  # (batch, class)
 
 
 def momentum_step(optimiser, model, learning_rate):
@@ -215,7 +215,7 @@ def adam_step(optimiser, model, learning_rate):
     optimiser.squares = checked_memory(optimiser.squares, model, optimiser)
     for layer in model.layers:
         check_has_gradients(layer)
-        largest = float(np.abs(layer.sums, out=layer.room).max()) / layer.num_examples
+        largest = float(np.abs(layer.sums, out=layer.workspace).max()) / layer.num_examples
         if not largest * largest <= float(np.finfo(layer.dtype).max):  # an infinite square would stop the weight
             raise NotFiniteError(f"{layer.name}: the square of the gradient {largest:g} is not finite in {layer.dtype}")
     all_gradients = means_in_place(model)
@@ -224,20 +224,20 @@ def adam_step(optimiser, model, learning_rate):
     square_correction = 1.0 - optimiser.beta2**optimiser.num_steps
     zipped = zip(model.layers, all_gradients, optimiser.means, optimiser.squares, strict=True)
     for layer, gradients, means, squares in zipped:
-        room = layer.room  # (input + 1, neuron)
+        workspace = layer.workspace  # (input + 1, neuron)
         means *= optimiser.beta1
-        np.multiply(gradients, 1.0 - optimiser.beta1, out=room)
-        means += room
+        np.multiply(gradients, 1.0 - optimiser.beta1, out=workspace)
+        means += workspace
         squares *= optimiser.beta2
         np.square(gradients, out=gradients)
         gradients *= 1.0 - optimiser.beta2
         squares += gradients
-        np.divide(squares, square_correction, out=room)
-        np.sqrt(room, out=room)
-        room += optimiser.epsilon
-        np.divide(means, room, out=room)
-        room *= learning_rate / mean_correction
-        layer.parameters -= room
+        np.divide(squares, square_correction, out=workspace)
+        np.sqrt(workspace, out=workspace)
+        workspace += optimiser.epsilon
+        np.divide(means, workspace, out=workspace)
+        workspace *= learning_rate / mean_correction
+        layer.parameters -= workspace
     model.start_batch()
 
 

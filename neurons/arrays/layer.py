@@ -54,7 +54,7 @@ class LayerPass:
     """One layer's passes for one batch: the calls of `forward` and of `backward`, one after the other.
 
     `inputs` (batch, input + 1) has a last column of ones; `input_gradients` (batch, input) is where they go, None if
-    nobody wants them. `scale` times the gradients (input + 1, neuron) is added to `gradients`.
+    they are not needed. `scale` times the gradients (input + 1, neuron) is added to `gradients`.
     """
 
     def __init__(self, layer, inputs, arrays, input_gradients, scale, gradients):
@@ -90,8 +90,8 @@ class VectorLayer:
         self, num_inputs, num_neurons, act: Activation = sigmoid, *, init=None, rng=None, name=None, dtype=np.float64
     ):
         start = Layer(num_inputs, num_neurons, act, init=init, rng=rng, name=name)
+        array_activation(act)  # or the error for one that has no array form
         self.num_inputs, self.num_neurons, self.activation_function = num_inputs, num_neurons, act
-        self.array_act = array_activation(act)
         self.parameters = empty_array((num_inputs + 1, num_neurons), checked_dtype(dtype))  # (input + 1, neuron)
         for j, neuron in enumerate(start.neurons):
             self.parameters[:-1, j] = neuron.weights  # (input,)
@@ -103,13 +103,18 @@ class VectorLayer:
         self.neurons = [NeuronView(self, j) for j in range(num_neurons)]
 
     @property
+    def array_act(self):
+        """The activation function for whole arrays."""
+        return array_activation(self.activation_function)
+
+    @property
     def dtype(self):
         """float32 or float64."""
         return self.parameters.dtype
 
     @cached_property
-    def room(self):
-        """Room to calculate in, (input + 1, neuron), made when an optimiser first asks for it."""
+    def workspace(self):
+        """An array to calculate in, (input + 1, neuron), made when an optimiser first asks for it."""
         return np.empty_like(self.parameters)
 
     @property
@@ -234,18 +239,30 @@ class VectorLayer:
 
     def copy(self):
         """A layer of its own with the same weights, before any pass."""
-        # Not made in its own size: that would draw all first weights, only for others to take their place.
-        twin = VectorLayer(1, 1, self.activation_function, name=self.name, dtype=self.dtype)
-        twin.num_inputs, twin.num_neurons = self.num_inputs, self.num_neurons
+        twin = object.__new__(type(self))  # not by its constructor, which would draw first weights
+        vars(twin).update(vars(self))
+        vars(twin).pop("workspace", None)
+        twin.forget_pass()
         twin.parameters = empty_array(self.parameters.shape, self.dtype)  # (input + 1, neuron)
         np.copyto(twin.parameters, self.parameters)
         twin.sums = np.zeros_like(twin.parameters)  # (input + 1, neuron)
+        twin.num_examples = 0
         twin.neurons = [NeuronView(twin, j) for j in range(self.num_neurons)]
         return twin
 
     def __getstate__(self):
-        """For pickle and copy.deepcopy: all but the last pass, whose calls are bound to the arrays of this layer."""
-        return {**vars(self), "last_pass": None}
+        """For pickle and copy.deepcopy: of the last pass the arrays, since its calls are bound to this layer's."""
+        last = self.last_pass
+        kept = None if last is None else (last.inputs, last.arrays, last.input_gradients, last.has_errors)
+        return {**vars(self), "last_pass": kept}
+
+    def __setstate__(self, state):
+        """The twin of a layer, with the calls of its last pass bound to its own arrays."""
+        vars(self).update(state)
+        if self.last_pass is not None:
+            inputs, arrays, input_gradients, has_errors = state["last_pass"]
+            self.last_pass = LayerPass(self, inputs, arrays, input_gradients, 1.0, self.sums)
+            self.last_pass.has_errors = has_errors
 
     def __repr__(self):
         words = {"neurons": "num_neurons", "inputs": "num_inputs", "act": "activation_function", "dtype": "dtype"}

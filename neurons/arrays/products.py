@@ -1,4 +1,4 @@
-"""Matrix products that write into arrays that are there.
+"""Matrix products that write into existing arrays.
 
 Each function decides once which BLAS routine is to be called, and which way round, and returns the call: at batch size
 1 that saves as much time as the product itself takes.

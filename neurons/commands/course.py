@@ -17,7 +17,7 @@ is wrong with the command."""
 
 def add_options(command):
     """The course's own commands."""
-    verbs = command.add_subparsers(title="what to do", metavar="VERB", required=True, dest="verb")
+    verbs = command.add_subparsers(title="what to do", metavar="VERB", dest="verb")
     start = verbs.add_parser("start", help="lay the exercises out in a folder")
     start.add_argument("folder", metavar="DIR", help="a new folder, or one that has a course: nothing is overwritten")
     verbs.add_parser("list", help="the exercises and how far you are")

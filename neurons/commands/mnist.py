@@ -10,7 +10,7 @@ from neurons.commands.options import add_number
 from neurons.datasets.mnist import MD5, found_in
 from neurons.errors import FileError, HealthWarning, NotFiniteError
 from neurons.text import show
-from neurons.training.progress import progress_bar
+from neurons.training.progress import ProgressBar
 
 HIDDEN = 128
 EPOCHS = 15
@@ -110,13 +110,14 @@ class Images:
         from neurons.arrays.batches import Pixels
 
         self.train_labels, self.test_labels, self.shape = data.train_labels, data.test_labels, data.image_shape
-        self.brightness = data.test_inputs  # (image, pixel)
-        if data.train_inputs.dtype == "uint8":
+        if isinstance(data.train_inputs, Pixels):
+            self.brightness = data.test_inputs.array  # (image, pixel)
             self.scale = 1 / 255
-            self.shift = -float(data.train_inputs.mean()) * self.scale
-            self.train_inputs = Pixels(data.train_inputs, self.scale, self.shift)  # (image, pixel)
-            self.test_inputs = Pixels(data.test_inputs, self.scale, self.shift)  # (image, pixel)
+            self.shift = -float(data.train_inputs.array.mean()) * self.scale
+            self.train_inputs = Pixels(data.train_inputs.array, self.scale, self.shift)  # (image, pixel)
+            self.test_inputs = Pixels(data.test_inputs.array, self.scale, self.shift)  # (image, pixel)
         else:
+            self.brightness = data.test_inputs  # (image, pixel)
             self.scale, self.shift = 1.0, -float(data.train_inputs.mean())
             self.train_inputs = data.train_inputs + self.shift  # (image, pixel)
             self.test_inputs = data.test_inputs + self.shift  # (image, pixel)
@@ -135,7 +136,7 @@ def train(images, options):
     if not options.quiet:
         count, tested = len(images.train_labels), len(images.test_labels)
         print(f"{'-'.join(map(str, sizes))}, trained on {count:,} images and tested on {tested:,} others\n")
-    bar = progress_bar(options.epochs, False if options.quiet else None)
+    bar = ProgressBar(options.epochs, False if options.quiet else None)
     start = time.process_time()
     try:
         for epoch in range(1, options.epochs + 1):

@@ -46,11 +46,13 @@ def mnist(
 ) -> Dataset:
     """The published MNIST as a Dataset: inputs (60000, 784) and (10000, 784), labels (60000,) and (10000,) from 0 to 9.
 
-    Inputs are float32 from 0 to 1. With dtype="uint8" they are the brightnesses as stored, 0 to 255, in a quarter of
-    the memory. The files, packed (.gz) or not, are looked for in `directory`, then in the folder that NEURONS_DATA
-    names (in both also in a subfolder mnist), then in the cache (the folder `cache`, or what NEURONS_CACHE names, or
-    the user's cache folder); if they are nowhere, they are downloaded into the cache. Raises FileError where a file is
-    not the published one, or where there is no way to get it.
+    Inputs are float32 from 0 to 1. With dtype="uint8" they are `Pixels`: the bytes as stored, a quarter of the memory,
+    which count as numbers from 0 to 1 (their `array` holds 0 to 255).
+
+    The files, packed (.gz) or not, are looked for in `directory`, then in the folder that NEURONS_DATA names (in both
+    also in a subfolder mnist), then in the cache (the folder `cache`, or what NEURONS_CACHE names, or the user's cache
+    folder); if they are nowhere, they are downloaded into the cache. Raises FileError where a file is not the published
+    one, or where there is no way to get it.
     """
     if dtype not in ("float32", "uint8"):
         raise NeuronsError(f'dtype must be "float32" or "uint8" but got {show(dtype)}')
@@ -76,6 +78,10 @@ def _inputs_and_labels(paths, part, dtype):
     inputs = images.reshape(len(images), -1)  # (image, pixel), no copy
     if dtype == "float32":
         inputs = np.divide(inputs, np.float32(255), dtype=np.float32)  # straight into its one float array
+    else:
+        from neurons.arrays.batches import Pixels
+
+        inputs = Pixels(inputs)
     return inputs, labels, images.shape[1:]
 
 

@@ -12,7 +12,7 @@ import time
 
 from neurons.errors import FileError, NeuronsError
 from neurons.storage.files import checked_path
-from neurons.storage.formats import LARGEST, as_lists, check_keys
+from neurons.storage.formats import LARGEST, check_keys, plain_lists
 from neurons.storage.models import CHECKPOINT, describe, numbers_of, read, set_numbers, write
 from neurons.text import show
 
@@ -35,10 +35,11 @@ class Checkpoint:
         self.training, self.history = training, history
         self.model, self.optimiser, self.engine = training.model, training.optimiser, training.engine
         optimiser = self.optimiser
-        if not all(hasattr(optimiser, word) for word in ("name", "settings", "memory", "counters")):
+        words = ("name", "settings", "memory", "counters")
+        if not all(word in vars(type(optimiser)) for word in words):  # those of a parent say nothing of its own state
             raise NeuronsError(
-                f"a checkpoint needs an optimiser that names its settings, memory and counters, as SGD and Adam do,"
-                f" but got {show(optimiser)}"
+                f"a checkpoint needs an optimiser whose class names its {', '.join(words)}, as SGD and Adam do, but got"
+                f" {show(optimiser)}"
             )
         seed = settings["seed"]
         self.settings = {**settings, "seed": None if seed is None else int(seed), "optimiser": optimiser.name}
@@ -94,7 +95,7 @@ class Checkpoint:
             "history": {name: getattr(self.history, name) for name in HISTORY},
             "memory": list(self.optimiser.memory),
             "counters": {name: getattr(self.optimiser, name) for name in self.optimiser.counters},
-            "order": as_lists(self.training.order),
+            "order": plain_lists(self.training.order),
             "generator": generator_state(self.training.rng),
         }
         write(self.path, description, {**numbers_of(self.model), **self.remembered()})
@@ -135,7 +136,7 @@ class Checkpoint:
         if not all(0 <= count < MOST_STEPS for count in training["counters"].values()):
             raise FileError(f"counters must be at least 0 and below 2**53 but are {show(training['counters'])}")
         for name, table in numbers.items():
-            if name.startswith("squares[") and any(min(row) < 0.0 for row in as_lists(table)):
+            if name.startswith("squares[") and any(min(row) < 0.0 for row in plain_lists(table)):
                 raise FileError(f"{name} must be at least 0, as squares are, but a number in it is not")
         order = training["order"]
         if {*map(type, order)} != {int} or sorted(order) != list(range(num_examples)):
@@ -156,7 +157,7 @@ class Checkpoint:
         check_keys(settings, {name: type(value) for name, value in self.settings.items()}, "settings")
 
     def fingerprint(self, *tables):
-        """A short text that is another one for other examples."""
+        """A short text that differs for different examples."""
         digest = hashlib.sha256()
         for examples in tables:
             for piece in self.engine.pieces_of(examples):
@@ -183,7 +184,7 @@ def restored_generator(rng, state):
         elif rng is not None:
             rng.bit_generator.state = state
     except Exception:  # each generator has its own complaints
-        raise FileError("training: generator is the state of no random generator") from None
+        raise FileError("training: generator is not the state of a random generator") from None
     if generator_state(rng) != state:
-        raise FileError("training: generator is the state of no random generator")
+        raise FileError("training: generator is not the state of a random generator")
     return rng

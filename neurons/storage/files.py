@@ -79,13 +79,14 @@ def remove_leftovers(folder, name):
 def read_whole(path, largest):
     """The bytes of the file at `path`. Raises `FileError` if there is none, or it has more than `largest` bytes."""
     try:
-        status = os.stat(path)
-        if not stat.S_ISREG(status.st_mode):
-            raise FileError(f"{path} cannot be read: it is {'a folder' if stat.S_ISDIR(status.st_mode) else 'no file'}")
-        if status.st_size > largest:
-            raise FileError(f"{path} is too large: it has {status.st_size:,} bytes, and {largest:,} are allowed")
+        mode = os.stat(path).st_mode
+        if not stat.S_ISREG(mode):  # opening a pipe would wait for its writer
+            raise FileError(f"{path} cannot be read: it is {'a folder' if stat.S_ISDIR(mode) else 'not a file'}")
         with open(path, "rb") as file:
-            return file.read(status.st_size)
+            size = os.fstat(file.fileno()).st_size  # of the opened file: a writer may have put another in its place
+            if size > largest:
+                raise FileError(f"{path} is too large: it has {size:,} bytes, and {largest:,} are allowed")
+            return file.read(size)
     except FileNotFoundError:
         raise FileError(f"{path} cannot be read: there is no such file") from None
     except OSError as error:

@@ -11,6 +11,7 @@ of the file, and 1.5 kB for each neuron. What is wrong raises a `FileError` that
 import io
 import json
 import zipfile
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from math import isfinite, prod
 from zlib import crc32
 
@@ -28,20 +29,20 @@ MOST_MEMBERS = 5000
 
 def to_json(description, numbers):
     """The bytes of a .json file; its first line is the checksum of all that follows."""
-    document = {**description, "numbers": {name: as_lists(table) for name, table in numbers.items()}}
+    document = {**description, "numbers": {name: plain_lists(table) for name, table in numbers.items()}}
     body = ('",\n' + laid_out(document)[2:] + "\n").encode()
     return JSON_HEAD + checksum(body) + body
 
 
 def from_json(data, shapes_of):
     """The description and the numbers in the bytes of a .json file; `shapes_of(description)` are their shapes."""
-    data = data.replace(b"\r\n", b"\n")  # what some tools make of a text file
+    data = in_utf8(data).replace(b"\r\n", b"\n")  # what some tools make of a text file
     description = parsed(data)
-    if "checksum" in description:  # who edits a file by hand deletes that line
+    if "checksum" in description:  # a file edited by hand has lost that line
         start = len(JSON_HEAD)
         if data[:start] != JSON_HEAD or data[start : start + 8] != checksum(data[start + 8 :]):
             raise FileError(
-                "its checksum is another: it is damaged, or was edited (to edit it, delete the checksum line)"
+                "its checksum does not match: it is damaged, or was edited (to edit it, delete the checksum line)"
             )
         del description["checksum"]
     numbers = description.pop("numbers", None)
@@ -51,6 +52,17 @@ def from_json(data, shapes_of):
     if description["dtype"] != "float64":
         numbers = {name: as_array(table, description["dtype"], name) for name, table in numbers.items()}
     return description, numbers
+
+
+def in_utf8(data):
+    """Text in UTF-8 without a byte order mark; some editors put one before it, some write UTF-16."""
+    for mark, encoding in ((BOM_UTF8, "utf-8-sig"), (BOM_UTF16_LE, "utf-16"), (BOM_UTF16_BE, "utf-16")):
+        if data.startswith(mark):
+            try:
+                return data.decode(encoding).encode()
+            except UnicodeError as error:
+                raise FileError(f"it is damaged: {error}") from None
+    return data
 
 
 def to_npz(description, numbers):
@@ -72,9 +84,9 @@ def to_npz(description, numbers):
 def from_npz(data, shapes_of):
     """The description and the numbers in the bytes of a .npz file; `shapes_of(description)` are their shapes."""
     if not data.startswith(b"PK"):
-        raise FileError("it is no .npz file")
+        raise FileError("it is not a .npz file")
     if data[-14:-8] != NPZ_TAIL or data[-8:] != checksum(memoryview(data)[:-8]):
-        raise FileError("its checksum is another: it is damaged, or was not written by neurons")
+        raise FileError("its checksum does not match: it is damaged, or was not written by neurons")
     if data.count(b"PK\1\2") > MOST_MEMBERS:  # each begins an entry of the archive's table of contents
         raise FileError(f"it is damaged: it has more than {MOST_MEMBERS:,} members")
     try:
@@ -219,13 +231,13 @@ def finite_number(digits):
     return number
 
 
-def as_lists(table):
+def plain_lists(table):
     """Lists of floats from lists or an array."""
     return table.tolist() if hasattr(table, "tolist") else table
 
 
 def checksum(data):
-    """Eight digits that are others after any small change of `data`."""
+    """Eight digits that change with any small change of `data`."""
     return b"%08x" % crc32(data)
 
 

@@ -15,11 +15,11 @@ from neurons.storage.files import checked_path, read_whole, write_whole
 from neurons.storage.formats import (
     DTYPES,
     LARGEST,
-    as_lists,
     check_keys,
     checked_table,
     from_json,
     from_npz,
+    plain_lists,
     to_json,
     to_npz,
 )
@@ -32,12 +32,15 @@ MOST_LAYERS, MOST_NEURONS, LARGEST_SIZE = 400, 100_000, 10**9  # layers and neur
 
 
 def save(model, path):
-    """Write `model` to `path`; `Model.save` tells more."""
+    """Write `model` to `path`: see `Model.save`."""
+    own_part = model.own_part()
+    if own_part is not None:
+        raise NeuronsError(f"a file cannot hold this model: {own_part}")
     write(path, describe(model), numbers_of(model))
 
 
 def load(model_class, path):
-    """The model in the file at `path`; `Model.load` says more."""
+    """The model in the file at `path`: see `Model.load`."""
     description, numbers = read(path)
     layer_class = layer_class_of(description["engine"])
     more = {"dtype": description["dtype"]} if description["engine"] == "numpy" else {}
@@ -69,8 +72,6 @@ def describe(model):
     if own_part is not None:
         raise NeuronsError(f"a file cannot hold this model: {own_part}")
     for layer in model.layers:
-        if model.engine == "numpy" and type(layer) is not layer_class_of("numpy"):
-            raise NeuronsError(f"a file cannot hold this model: {layer.name} is your own kind of VectorLayer")
         if not isinstance(layer.name, str):
             raise NeuronsError(f"a layer that is saved needs a name that is text, but one is called {show(layer.name)}")
     loss = {"name": model.loss.name}
@@ -114,7 +115,7 @@ def set_numbers(model, numbers):
             layer.weights[:] = weights  # (neuron, input)
             layer.biases[:] = biases  # (neuron,)
             continue
-        for neuron, neuron_weights, bias in zip(layer.neurons, as_lists(weights), as_lists(biases), strict=True):
+        for neuron, neuron_weights, bias in zip(layer.neurons, plain_lists(weights), plain_lists(biases), strict=True):
             neuron.weights[:] = neuron_weights
             neuron.bias = bias
 

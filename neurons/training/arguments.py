@@ -38,6 +38,13 @@ def check_on_epoch(on_epoch):
         raise NeuronsError(f"on_epoch must take (epoch, model, history) but takes {signature}") from None
 
 
+def checked_stop(answer):
+    """What `on_epoch` returned: True stops, False and None go on; anything else is likely a slip."""
+    if answer is None:
+        return False
+    return checked_flag(answer, "what on_epoch returns, if not None,")
+
+
 def checked_optimiser(optimiser):
     """`optimiser` if it has a `step`; `SGD()` for None."""
     if optimiser is None:

@@ -9,9 +9,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from neurons.checks import checked_learning_rate, how_many, is_list, shown
+from neurons.checks import as_lists, checked_learning_rate, how_many, is_list, shown
 from neurons.errors import LengthError, NeuronsError, NotFiniteError
 from neurons.losses import BinaryCrossEntropy
+from neurons.training.whole_step import WholeStep
 
 if TYPE_CHECKING:
     from neurons.model import Model
@@ -54,6 +55,7 @@ class Engine(ABC):
     def checked_examples(self, model: "Model", inputs: Any, labels: Any, where: str = "") -> tuple[Any, Any]:
         """`inputs` and `labels` in this engine's form, as many of one as of the other."""
         inputs = self.checked_inputs(model, inputs, where)
+        labels = as_lists(labels, f"{where}labels")
         if not is_list(labels):
             raise NeuronsError(f"{where}labels must be a list, one label per example, but got {shown(labels)}")
         if len(labels) != len(inputs):
@@ -77,14 +79,14 @@ class Engine(ABC):
 
     @abstractmethod
     def set_weights(self, model: "Model", weights: list[Any]) -> None:
-        """Put back what `weights_of` gave, into the lists or arrays that are there."""
+        """Put back what `weights_of` gave, into the same lists or arrays."""
 
     def step_of(self, optimiser: Any) -> "Callable[[Any, Model, float], None] | None":
         """This engine's form of an optimiser's step, for whole layers; None where the optimiser's own loop will do."""
         return None
 
     def train_batch(self, model: "Model", inputs: Any, labels: Any, learning_rate: float) -> float:
-        """One step for a batch of examples as they came in; `Model.train_batch` says more."""
+        """One step for a batch of unchecked examples: see `Model.train_batch`."""
         inputs, labels = self.checked_examples(model, inputs, labels)
         learning_rate = checked_learning_rate(learning_rate)
         self.check_weights(model)
@@ -121,6 +123,10 @@ class Engine(ABC):
         """What one pass of every example shows; a slope below `flat` of that at z = 0 counts as saturated."""
 
     @abstractmethod
+    def largest_inputs(self, model: "Model", inputs: Any) -> list[float]:
+        """The largest |number| that each input of the model gets from these examples."""
+
+    @abstractmethod
     def label_lists(self, model: "Model", labels: Any) -> list[list[float]]:
         """Checked labels as lists of floats, one per example."""
 
@@ -129,13 +135,13 @@ class Engine(ABC):
         """Labels as lists, among them the smallest and the largest of each output."""
 
     def predict(self, model: "Model", inputs: Any) -> Any:
-        """The outputs as predictions; `Model.predict` says more."""
+        """The outputs as predictions: see `Model.predict`."""
         inputs = self.checked_inputs(model, inputs)
         self.check_weights(model)
         return self.predictions(model, self.outputs_of(model, inputs))
 
     def mean_loss(self, model: "Model", inputs: Any, labels: Any) -> float:
-        """The mean loss over many examples as they came in."""
+        """The mean loss over many unchecked examples."""
         inputs, labels = self.checked_examples(model, inputs, labels)
         self.check_weights(model)
         return self.mean_loss_of(model, self.outputs_of(model, inputs), labels)
@@ -199,11 +205,12 @@ class Training(ABC):
         self.rng = rng  # shuffles `order` before each epoch
         self.order: Any = list(range(len(inputs)))  # of the examples, in the last epoch
         self.weights_before = engine.weights_of(model)
+        self.whole_step = WholeStep()
 
     def epochs(self, count: int, num_used: int, looked_at: bool) -> Iterator[tuple[float, int]]:
         """Train `count` times on `num_used` examples; yield each time the sum of their losses and the number right.
 
-        `looked_at` says that somebody looks at the model between the epochs.
+        `looked_at` is True where something looks at the model between the epochs.
         """
         for _ in range(count):
             yield self.epoch(self.next_order(num_used))
@@ -216,7 +223,7 @@ class Training(ABC):
 
     def epoch(self, order: Any) -> tuple[float, int]:
         """One epoch, from weights that can be put back."""
-        self.engine.check_weights(self.model)  # `on_epoch`, or somebody before, may have set them by hand
+        self.engine.check_weights(self.model)  # `on_epoch` may have set them by hand
         self.keep_weights()
         return self.train(order)
 

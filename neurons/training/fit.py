@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from neurons import health
 from neurons.checks import ListLike, checked_count, checked_learning_rate, generator
 from neurons.errors import HealthWarning, LengthError, NotFiniteError
-from neurons.training.arguments import check_on_epoch, checked_flag, checked_optimiser, checked_pair
+from neurons.training.arguments import check_on_epoch, checked_flag, checked_optimiser, checked_pair, checked_stop
 from neurons.training.engine import Training
 from neurons.training.history import History
-from neurons.training.progress import progress_bar
+from neurons.training.progress import ProgressBar
 
 if TYPE_CHECKING:
     import os
@@ -41,15 +41,16 @@ def fit(
     One step follows each batch of `batch_size` examples, shuffled anew for every epoch (by `seed`) or in the order
     given; `drop_last` leaves out a last batch that is not full. `optimiser` is `SGD()` unless given. `validation_data`
     is a pair (inputs, labels) that is only looked at. `on_epoch(epoch, model, history)` is called after each epoch,
-    counted from 1, and stops the training by returning True. `progress` shows a bar: always (True), never (False), or
-    in a terminal or notebook, when training takes more than a second (None).
+    counted from 1; it stops the training by returning True, and goes on with False or None. `progress` shows a bar:
+    always (True), never (False), or in a terminal or notebook, when training takes more than a second (None).
 
     `checkpoint` is a path that ends in .json or .npz: after each epoch, though not more than once a second, the state
     of the training is saved there. The same `fit` called again, after a crash too, goes on from there and ends with
     the weights of a run that nothing interrupted; of a finished training it returns the history.
 
     Raises `NeuronsError` for wrong arguments, and `NotFiniteError` at the first value that is not finite: then the
-    model has the weights with which that epoch began. Warns (`HealthWarning`) of what keeps it from learning.
+    model has the weights with which that epoch began. After Ctrl-C it has those of the last whole step; with the
+    "unrolled" engine, of a whole epoch. Warns (`HealthWarning`) of what keeps it from learning.
     """
     engine = model.find_engine()
     engine.check_weights(model)
@@ -83,29 +84,45 @@ def fit(
         if keeper.finished:
             return history
 
-    warn_of(health.before_training(model, labels))
+    warn_of(health.before_training(model, inputs, labels))
     num_used = len(inputs) - len(inputs) % batch_size if drop_last else len(inputs)
+    train(training, range(epochs_done + 1, epochs + 1), num_used, validation_data, history, on_epoch, keeper, progress)
+    warn_of(health.after_training(model, inputs, labels, history))
+    return history
+
+
+def train(
+    training: Training,
+    epochs: range,
+    num_used: int,
+    validation_data: tuple[Any, Any] | None,
+    history: History,
+    on_epoch: "Callable[[int, Model, History], object] | None",
+    keeper: Any,
+    progress: bool | None,
+) -> None:
+    """Train the `epochs`; after each, update the bar, call `on_epoch`, and let the `keeper` save a checkpoint."""
+    model = training.model
     looked_at = on_epoch is not None or validation_data is not None or keeper is not None
-    trained = training.epochs(epochs - epochs_done, num_used, looked_at)
-    bar = progress_bar(epochs - epochs_done, progress)
+    trained = training.epochs(len(epochs), num_used, looked_at)
+    bar = ProgressBar(len(epochs), progress)
     try:
-        model.start_batch()  # what somebody inspected before does not count
-        for epoch in range(epochs_done + 1, epochs + 1):
-            train_epoch(training, trained, epoch, num_used, validation_data, history)
-            bar.update(history)
-            stop: object = False
-            if on_epoch is not None:
-                stop = on_epoch(epoch, model, history)
-                model.start_batch()  # nor what was inspected there
-            if keeper is not None:
-                keeper.save(epoch, finished=stop or epoch == epochs)
-            if stop:
-                break
+        with training.whole_step.guarded():
+            model.start_batch()  # passes made before, to look at the model, do not count
+            for epoch in epochs:
+                train_epoch(training, trained, epoch, num_used, validation_data, history)
+                bar.update(history)
+                stop = False
+                if on_epoch is not None:
+                    stop = checked_stop(on_epoch(epoch, model, history))
+                    model.start_batch()  # nor do passes made there
+                if keeper is not None:
+                    keeper.save(epoch, finished=stop or epoch == epochs[-1])
+                if stop:
+                    break
     finally:
         model.start_batch()
         bar.close()
-    warn_of(health.after_training(model, inputs, labels, history))
-    return history
 
 
 def train_epoch(
@@ -140,7 +157,7 @@ def train_epoch(
 
 
 def warn_of(findings: list[Any]) -> None:
-    """Show what keeps the model from learning, at the line of the user's that called `fit`."""
+    """Show what keeps the model from learning, at the user's line that called `fit`."""
     for finding in findings:
         warnings.warn(finding.message, HealthWarning, stacklevel=3)
 

@@ -4,32 +4,24 @@ from array import array
 from itertools import islice
 from math import isfinite
 
-from neurons.checks import checked_number, checked_numbers, how_many, is_list, shown
-from neurons.errors import LengthError, NeuronsError
+from neurons.checks import checked_number, checked_numbers, checked_rows
+from neurons.errors import NeuronsError
+from neurons.gradient_check import undisturbed
 from neurons.losses import label_vector
+from neurons.optimisers import Adam, Momentum
 from neurons.training.engine import Engine, Seen, Training
+from neurons.training.own_parts import find_own_step
 
 
 class Loops(Engine):
     """Layers of neurons. Inputs and labels are lists of lists of floats, one list per example."""
 
     def checked_inputs(self, model, inputs, where=""):
-        num_inputs = model.layers[0].num_inputs
-        if not is_list(inputs):
-            raise NeuronsError(f"{where}inputs must be a list of examples but got {shown(inputs)}")
-        if len(inputs) == 0:
-            raise LengthError(f"{where}inputs must hold at least one example but is empty")
-        for i, example in enumerate(inputs):
-            if not is_list(example):
-                each = f"each a list of {how_many(num_inputs, 'number')}"
-                raise NeuronsError(
-                    f"{where}inputs must be a list of examples, {each}, but inputs[{i}] is {shown(example)}"
-                )
-        return [checked_numbers(example, f"{where}inputs[{i}]", num_inputs) for i, example in enumerate(inputs)]
+        return checked_rows(inputs, model.layers[0].num_inputs, f"{where}inputs")
 
     def checked_labels(self, model, labels, where=""):
         num_outputs = model.layers[-1].num_neurons
-        vector = getattr(model.loss, "label_vector", label_vector)  # a loss of the student's own may have none
+        vector = getattr(model.loss, "label_vector", label_vector)  # a student's own loss may have none
         return [vector(label, num_outputs, f"{where}labels[{i}]") for i, label in enumerate(labels)]
 
     def check_weights(self, model):
@@ -63,11 +55,11 @@ class Loops(Engine):
     # ---- looking
 
     def outputs_of(self, model, inputs):
-        looker = model.copy()
-        return [looker.forward(example) for example in inputs]
+        with undisturbed(model):
+            return [model.forward(example) for example in inputs]
 
     def predictions(self, model, outputs):
-        if not hasattr(model.loss, "predict"):  # a loss of the student's own
+        if not hasattr(model.loss, "predict"):  # a student's own loss
             return outputs
         return [model.loss.predict(example_outputs) for example_outputs in outputs]
 
@@ -78,20 +70,22 @@ class Loops(Engine):
         return loss_sum / len(labels)
 
     def seen_in_passes(self, model, inputs, labels, flat):
-        model = model.copy()  # looking leaves the numbers of the last pass as they were
-        model.start_batch()
         num_saturated, sum_of_errors, alive = [0] * len(model.layers), [0.0] * len(model.layers), set()
-        for example_inputs, label in zip(inputs, labels, strict=True):
-            pass_example(model, example_inputs, label)
-            for layer_idx, layer in enumerate(model.layers):
-                for j, neuron in enumerate(layer.neurons):
-                    if abs(neuron.activation_gradient) < flat * abs(neuron.delta_act(0.0)):
-                        is_output = layer is model.layers[-1]
-                        num_saturated[layer_idx] += not is_output or abs(neuron.activation - label[j]) > 0.5
-                    sum_of_errors[layer_idx] += abs(neuron.error)
-                    if neuron.activation_gradient != 0.0:
-                        alive.add((layer_idx, j))
+        with undisturbed(model):
+            for example_inputs, label in zip(inputs, labels, strict=True):
+                pass_example(model, example_inputs, label)
+                for layer_idx, layer in enumerate(model.layers):
+                    for j, neuron in enumerate(layer.neurons):
+                        if abs(neuron.activation_gradient) < flat * abs(neuron.delta_act(0.0)):
+                            is_output = layer is model.layers[-1]
+                            num_saturated[layer_idx] += not is_output or abs(neuron.activation - label[j]) > 0.5
+                        sum_of_errors[layer_idx] += abs(neuron.error)
+                        if neuron.activation_gradient != 0.0:
+                            alive.add((layer_idx, j))
         return Seen(num_saturated, alive, sum_of_errors)
+
+    def largest_inputs(self, model, inputs):
+        return [max(abs(example[i]) for example in inputs) for i in range(model.layers[0].num_inputs)]
 
     def label_lists(self, model, labels):
         return labels
@@ -134,6 +128,12 @@ LOOPS = Loops()
 class LoopsTraining(Training):
     """One call of `fit` by the objects: each example's passes, and a step after each batch."""
 
+    def __init__(self, engine, model, inputs, labels, batch_size, learning_rate, optimiser, classes, rng):
+        super().__init__(engine, model, inputs, labels, batch_size, learning_rate, optimiser, classes, rng)
+        own_step = find_own_step(model)
+        if own_step is not None and isinstance(optimiser, (Momentum, Adam)):
+            raise NeuronsError(f"{optimiser} moves each weight itself, but {own_step}, which only SGD() takes")
+
     def train(self, order):
         loss_sum, num_right = 0.0, 0
         for start in range(0, len(order), self.batch_size):
@@ -142,7 +142,8 @@ class LoopsTraining(Training):
                 loss, outputs = pass_example(self.model, self.inputs[example], label)
                 loss_sum += loss
                 num_right += self.classes is not None and is_right(self.classes, outputs, label)
-            self.optimiser.step(self.model, self.learning_rate)
+            with self.whole_step:
+                self.optimiser.step(self.model, self.learning_rate)
         self.engine.check_weights(self.model)
         return loss_sum, num_right
 

@@ -9,6 +9,7 @@ from neurons.activations import ACTIVATIONS
 from neurons.layer import Layer
 from neurons.losses import LOSSES
 from neurons.neuron import Neuron
+from neurons.optimisers import SGD
 
 if TYPE_CHECKING:
     from neurons.model import Model
@@ -16,19 +17,21 @@ if TYPE_CHECKING:
 PASSES = ("forward", "backward_pass", "step", "start_batch")
 METHODS: dict[type, tuple[str, ...]] = {Neuron: PASSES, Layer: PASSES}
 METHODS.update({type(act): ("act", "delta_act") for act in ACTIVATIONS.values()})
-METHODS.update(dict.fromkeys(LOSSES.values(), ("value", "output_gradients", "label_vector")))
+METHODS.update(dict.fromkeys(LOSSES.values(), ("value", "output_gradients", "label_vector", "predict")))
 ORIGINALS = {(kind, word): getattr(kind, word) for kind, words in METHODS.items() for word in words}
+STEP_OF_SGD = SGD.step
 
 
 def find_own_part(model: "Model") -> str | None:
-    """The first part of a model of neurons that is not the package's own, in words; None where all are."""
-    for (kind, word), original in ORIGINALS.items():
-        if getattr(kind, word) is not original:
-            return f"{kind.__name__}.{word} has been replaced"
+    """The first part of `model` that is not the package's own, in words; None where all are."""
+    replaced = find_replaced_method()
+    if replaced is not None:
+        return f"{replaced} has been replaced"
     if not is_our_loss(model.loss):
         return f"the loss {difference(model.loss)}"
-    if model.engine == "numpy":  # arrays hold nothing else
-        return None
+    if model.engine == "numpy":
+        own_layers = [layer for layer in model.layers if not is_plain_vector_layer(layer)]
+        return f"{own_layers[0].name} {difference(own_layers[0], PASSES)}" if own_layers else None
     lists_of_weights = set()
     for layer in model.layers:
         act = layer.activation_function
@@ -47,14 +50,37 @@ def find_own_part(model: "Model") -> str | None:
     return None
 
 
+def find_replaced_method() -> str | None:
+    """The first method of the package's neurons, layers, activations and losses that a program has replaced."""
+    for (kind, word), original in ORIGINALS.items():
+        if getattr(kind, word) is not original:
+            return f"{kind.__name__}.{word}"
+    return None
+
+
+def are_ours(activations: list[Any], loss: Any) -> bool:
+    """True if these, and the neurons and layers that go with them, are the package's own."""
+    return find_replaced_method() is None and all(map(is_our_activation, activations)) and is_our_loss(loss)
+
+
 def is_plain(part: Any, kind: type) -> bool:
     """True for an object of exactly this class that got no method of its own."""
     return type(part) is kind and vars(part).keys().isdisjoint(METHODS[kind])
 
 
-def difference(part: Any) -> str:
+def is_plain_vector_layer(layer: Any) -> bool:
+    """True for a `VectorLayer` itself that got no pass of its own, asked without importing NumPy."""
+    return type(layer).__module__.startswith("neurons.") and vars(layer).keys().isdisjoint(PASSES)
+
+
+def is_plain_sgd(optimiser: Any) -> bool:
+    """True for the package's own `SGD`, whose step an engine may write in another form."""
+    return type(optimiser) is SGD and "step" not in vars(optimiser) and SGD.step is STEP_OF_SGD
+
+
+def difference(part: Any, methods: tuple[str, ...] = ()) -> str:
     """What makes `part` the reader's own: its class, or a method that it got."""
-    own = [word for word in METHODS.get(type(part), ()) if word in vars(part)]
+    own = [word for word in METHODS.get(type(part), methods) if word in vars(part)]
     return f"has its own {own[0]}" if own else f"is a {type(part).__name__} of your own"
 
 
@@ -72,3 +98,15 @@ def has_activation(neuron: Neuron, act: Any) -> bool:
     """True if `neuron` calls the functions of `act`, and not others that were put in their place."""
     ours = type(act).act, type(act).delta_act
     return (getattr(neuron.act, "__func__", None), getattr(neuron.delta_act, "__func__", None)) == ours
+
+
+def find_own_step(model: "Model") -> str | None:
+    """The model, layer or neuron that has a step of its own, in words; None where none has."""
+    definer = next(kind for kind in type(model).__mro__ if "step" in vars(kind))
+    if "step" in vars(model) or "find_engine" not in vars(definer):  # the package's Model has both
+        return f"{type(model).__name__} has a step of its own"
+    for layer in model.layers:
+        for part, kind in [(layer, Layer), *[(neuron, Neuron) for neuron in layer.neurons]]:
+            if "step" in vars(part) or type(part).step is not ORIGINALS[kind, "step"]:
+                return f"{part.name} has a step of its own"
+    return None

@@ -3,7 +3,7 @@
 import sys
 
 
-class progress_bar:
+class ProgressBar:
     """A bar that counts epochs and shows the loss, made by tqdm; nothing where tqdm is not installed.
 
     In a notebook it is plain text on standard output, which needs no extension of the notebook.
@@ -23,7 +23,7 @@ class progress_bar:
                 total=epochs,
                 unit="epoch",
                 file=sys.stdout if in_notebook else sys.stderr,
-                delay=0.0 if progress else 1.0,  # unasked, only where it takes longer than a second
+                delay=0.0 if progress else 1.0,  # unless asked for, only after a second
             )
 
     def update(self, history):

@@ -1,6 +1,7 @@
 """The unrolled engine: `fit` by the training step as plain arithmetic, several times as fast as the objects.
 
-The numbers are the same in every bit. The neurons get their weights after each epoch, and show no pass: they make none.
+The numbers are the same in every bit. The neurons get their weights after each epoch, or after several where nothing
+looks at them in between; they show no pass, since they make none.
 """
 
 from math import isfinite
@@ -8,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from neurons.errors import NeuronsError
 from neurons.losses import MSE
-from neurons.optimisers import SGD
 from neurons.training.loops import Loops, LoopsTraining
+from neurons.training.own_parts import is_plain_sgd
 from neurons.unrolled.text import Architecture, compiled, one_step
 
 if TYPE_CHECKING:
     from neurons.model import Model
 
-EXAMPLES_AT_ONCE = 1000  # about as many between two looks at the neurons, where nobody else looks
+EXAMPLES_AT_ONCE = 1000  # run between two updates of the neurons, where nothing looks at them in between
 LARGEST = 2000  # parameters; Python takes about 22 µs to compile the lines of one, once per architecture
 
 
@@ -34,11 +35,16 @@ class UnrolledTraining(LoopsTraining):
 
     def __init__(self, *arguments):
         super().__init__(*arguments)
-        if type(self.optimiser) is not SGD:
-            raise NeuronsError(f'engine="unrolled" takes the steps of SGD, not of {self.optimiser}: use engine="loops"')
-        self.run = compiled(architecture_of(self.model), self.batch_size == 1, self.classes)
+        if not is_plain_sgd(self.optimiser):
+            another = f'{self.optimiser} has a step of its own: use engine="loops"'
+            raise NeuronsError(f'engine="unrolled" writes out the step of SGD, but {another}')
+        self.run = self.compiled()
         self.forget_passes()
         self.examples = [(*inputs, *label) for inputs, label in zip(self.inputs, self.labels, strict=True)]
+
+    def compiled(self):
+        """The text for the parts that the model has now."""
+        return compiled(architecture_of(self.model), self.batch_size == 1, self.classes)
 
     def forget_passes(self):
         """Leave no numbers on the neurons of passes that they made before this training."""
@@ -51,6 +57,8 @@ class UnrolledTraining(LoopsTraining):
     def epochs(self, count, num_used, looked_at):
         at_once = 1 if looked_at else 1 + EXAMPLES_AT_ONCE // num_used
         while count > 0:
+            if looked_at:  # somebody may have given the model other parts
+                self.run = self.compiled()
             orders = [self.next_order(num_used) for _ in range(min(at_once, count))]
             yield from self.several_epochs(orders)
             count -= len(orders)
@@ -67,7 +75,8 @@ class UnrolledTraining(LoopsTraining):
             finite = False
         if not finite:  # the neurons meet the same number, and say which and where
             return (self.epoch(order) for order in orders)
-        put(self.model, parameters)
+        with self.whole_step:
+            put(self.model, parameters)
         return seen
 
     def in_batches(self, examples):
@@ -78,7 +87,7 @@ class UnrolledTraining(LoopsTraining):
 
 
 def source(model: "Model") -> str:
-    """One training step of `model` for one example as text; `Model.unrolled_source` says more."""
+    """One training step of `model` for one example as text: see `Model.unrolled_source`."""
     return one_step(architecture_of(model))
 
 

@@ -102,7 +102,7 @@ class Architecture(NamedTuple):
 
 
 def one_step(architecture):
-    """One training step for one example, ready for `exec`; `Model.unrolled_source` tells more."""
+    """One training step for one example, ready for `exec`: see `Model.unrolled_source`."""
     parts = lines_of(architecture)
     parameters = parameter_names(architecture)
     text = "\n".join(parts["forward"] + parts["loss"])
@@ -129,7 +129,7 @@ def compiled(architecture, single_examples, classes):
     if classes is not None:
         count.append(f"num_right += {is_right(architecture, classes)}")
     template = RUN_OF_SINGLE_EXAMPLES if single_examples else RUN_OF_BATCHES
-    text = filled_in(
+    text = fill_template(
         template,
         **parts,
         count=count,
@@ -153,7 +153,7 @@ def is_right(architecture, classes):
     return " == ".join(largest)
 
 
-def filled_in(template, **parts):
+def fill_template(template, **parts):
     """`template` with lists of lines put in: a list that has a line to itself keeps that line's indentation."""
     text = []
     for line in template.splitlines():

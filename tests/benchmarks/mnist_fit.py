@@ -27,6 +27,7 @@ import numpy as np
 from scipy.linalg import blas
 
 from neurons import Model, SoftmaxCrossEntropy, datasets, relu
+from neurons.arrays.batches import Pixels
 from neurons.arrays.products import empty_array
 
 EXTRAPOLATED = "micrograd, extrapolated"
@@ -79,8 +80,8 @@ def vector_products(images, labels, hidden, batch, empty=np.empty):
 def ours(images, labels, hidden, batch):
     """`fit` of this project, from images kept as bytes."""
     model = Model.from_sizes([784, hidden, 10], hidden=relu, loss=SoftmaxCrossEntropy(), seed=0)
-    rate = LEARNING_RATE[batch]
-    return lambda: model.fit(images, labels, epochs=1, learning_rate=rate, batch_size=batch, progress=False)
+    rate, pixels = LEARNING_RATE[batch], Pixels(images)
+    return lambda: model.fit(pixels, labels, epochs=1, learning_rate=rate, batch_size=batch, progress=False)
 
 
 def pytorch(images, labels, hidden, batch):
@@ -207,7 +208,7 @@ def main():
     parser.add_argument("--examples", type=int, default=19200, help="a multiple of 64")
     options = parser.parse_args()
     data = datasets.mnist(dtype="uint8")
-    images, labels = data.train_inputs[: options.examples], data.train_labels[: options.examples]
+    images, labels = data.train_inputs.array[: options.examples], data.train_labels[: options.examples]
     peers = {
         "neurons": (ours, None),
         "PyTorch, eager": (pytorch, "torch"),

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from neurons.classroom.diagnosis.cases import Case, Network
 from neurons.classroom.diagnosis.catalogue import CATALOGUE, STAGES, Mistake
 from neurons.classroom.diagnosis.formula_fit import recovered_formula
@@ -10,7 +12,7 @@ from neurons.classroom.diagnosis.matching import PLAIN, Match, Target, predicted
 from neurons.classroom.diagnosis.observation import Observation, ObservationError
 from neurons.classroom.diagnosis.probes import at_kink
 from neurons.classroom.diagnosis.reference import run
-from neurons.classroom.diagnosis.smallest_case import plain_case, shapes, smallest_case, visibly_differs
+from neurons.classroom.diagnosis.smallest_case import shapes, smallest_case, teaching_case, visibly_differs
 from neurons.classroom.diagnosis.student_class import StudentClass
 from neurons.classroom.diagnosis.student_function import StudentFunction
 
@@ -103,6 +105,8 @@ def smallest_for(
     scale = matches[0].scale if matches else PLAIN
 
     def shows(case: Case) -> Observation | None:
+        if matches and not can_show(case, matches[0]):
+            return None
         try:
             observation = student.observe(case)
         except ObservationError:
@@ -124,10 +128,24 @@ def smallest_for(
             candidates = list(shapes(network, layers))
         else:
             candidates = [net for net in shapes(network, (1,)) if kind == "Layer" or net.sizes[-1] == 1]
-        found = smallest_case(iter(candidates), shows, (1, 2, 3) if batch else (1,))
+        found = smallest_case(candidates, shows, (1, 2, 3) if batch else (1,))
         if found:
             return found
     return None
+
+
+def can_show(case: Case, match: Match) -> bool:
+    """False if the mistakes change no number here: asking the student's code takes far longer than computing that."""
+    if any(variant.slot == "online" for variant in match.variants):
+        return True
+    scale = match.scale.factor(case)
+    right = predicted_groups(run(case, (), scale))
+    try:
+        with np.errstate(all="ignore"):
+            wrong = predicted_groups(run(case, match.variants, scale))
+    except (ValueError, IndexError):  # shapes that the mistake does not fit
+        return True
+    return any(not np.allclose(wrong[name], right[name], rtol=1e-6, atol=1e-12) for name in right)
 
 
 def called_twice(
@@ -136,7 +154,7 @@ def called_twice(
     """The first and the second observation of the smallest case that the student's code takes, for B8."""
     for network in networks:
         for small in shapes(network, tuple(range(1, network.num_layers + 1))):
-            case = plain_case(small)
+            case = teaching_case(small)
             try:
                 first, second = student.twice(case)
             except ObservationError:

@@ -1,10 +1,10 @@
 """The smallest case that shows a mistake: one neuron if that is enough, and small numbers.
 
-Shapes are gone through from one neuron upward; for each, Hypothesis chooses the numbers and shrinks them.
+Shapes are gone through from one neuron upward, each with a few cases of fixed numbers, the same ones each time.
 """
 
 from collections.abc import Callable, Iterator
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, cycle
 from typing import Any
 
 import numpy as np
@@ -13,8 +13,17 @@ from neurons.classroom.diagnosis.cases import Case, Network
 from neurons.classroom.diagnosis.observation import Observation
 from neurons.classroom.diagnosis.probes import probes
 
-TEACHING_NUMBERS = (1.0, 2.0, -1.0, 0.5, -2.0, 3.0, -0.5)
-LABELS: dict[str | None, tuple[float, ...]] = {"mse": (1.0, 0.5, 2.0, -1.0), "bce": (1.0, 0.0), None: TEACHING_NUMBERS}
+# Different from one another in size, too, and none of them 0 or 1: each factor can be seen in a product.
+TEACHING_NUMBERS = (
+    *(-0.5, 2.0, 3.0, 1.2, -2.4, -1.1, 0.7, -1.9, 1.6, 2.8, -0.4, -1.7),
+    *(1.8, -0.2, 1.4, -0.8, 1.3, -0.6, 2.2, -2.7, 0.9, 2.5, 0.3, -1.5),
+)
+LABELS: dict[str | None, tuple[float, ...]] = {
+    "mse": (1.0, 0.5, 2.0, -1.0),
+    "bce": (1.0, 0.0),
+    None: (2.0, -0.5, 1.5, -3.0, 0.4),
+}
+NUM_CASES = 4  # of a shape
 LARGEST_SMALL = 3  # neurons in a layer
 MOST_SHAPES = 24
 
@@ -41,83 +50,50 @@ def small_sizes(smallest: list[int]) -> list[tuple[int, ...]]:
 
 
 def smallest_case(
-    candidates: Iterator[Network], shows: Callable[[Case], Any], batches: tuple[int, ...]
+    candidates: list[Network], shows: Callable[[Case], Any], batches: tuple[int, ...]
 ) -> tuple[Case, Observation] | None:
-    """The first shape on which the mistake shows, with the smallest numbers; None where it shows nowhere.
+    """The first case on the smallest shape that shows the mistake; None where it shows nowhere.
 
     `shows(case)` is the student's `Observation` where it is wrong, None where it is right or cannot be looked at.
+    What no teaching number shows, the probes may, whose numbers are less round.
     """
-    for network in candidates:
-        for batch in batches:
-            found = [case for case in probes(network, batch > 1, 2) if shows(with_batch(case, batch)) is not None]
-            if found:
-                case = shrunk_case(network, batch, shows) or with_batch(found[0], batch)
-                return case, shows(case)
+    for cases_of in (teaching_cases, probe_cases):
+        for network in candidates:
+            for batch in batches:
+                for case in cases_of(network, batch):
+                    observation = shows(case)
+                    if observation is not None:
+                        return case, observation
     return None
 
 
-def with_batch(case: Case, batch: int) -> Case:
-    """The case's first examples."""
-    return case._replace(inputs=case.inputs[:batch], labels=case.labels[:batch])
+def probe_cases(network: Network, batch: int) -> list[Case]:
+    """The first probes, with `batch` of their examples."""
+    found = probes(network, batch > 1, 2)
+    return [case._replace(inputs=case.inputs[:batch], labels=case.labels[:batch]) for case in found]
 
 
-def shrunk_case(network: Network, batch: int, shows: Callable[[Case], Any]) -> Case | None:
-    """The simplest numbers on which the mistake shows, in Hypothesis's order; None where it finds none."""
-    from hypothesis import HealthCheck, Phase, Verbosity, find, settings
-    from hypothesis import strategies as st
-    from hypothesis.errors import NoSuchExample
-
-    num_parameters = sum((n + network.biases) * m for n, m in zip(network.sizes, network.sizes[1:], strict=False))
-    count = num_parameters + batch * network.sizes[0]
-    numbers = st.lists(st.sampled_from(TEACHING_NUMBERS), min_size=count, max_size=count)
-    if network.output == "softmax":
-        labels: Any = st.lists(st.integers(0, network.sizes[-1] - 1), min_size=batch, max_size=batch)
-    else:
-        of_each = st.sampled_from(LABELS[network.loss])
-        total = batch * network.sizes[-1]
-        labels = st.lists(of_each, min_size=total, max_size=total)
-    quietly = settings(
-        max_examples=60,
-        derandomize=True,
-        database=None,
-        deadline=None,
-        verbosity=Verbosity.quiet,
-        phases=(Phase.generate, Phase.shrink),
-        suppress_health_check=list(HealthCheck),
-    )
-
-    def wrong(drawn: tuple[list[float], list[float]]) -> bool:
-        return shows(case_of(network, batch, *drawn)) is not None
-
-    try:
-        return case_of(network, batch, *find(st.tuples(numbers, labels), wrong, settings=quietly))
-    except NoSuchExample:
-        return None
+def teaching_cases(network: Network, batch: int) -> list[Case]:
+    """Cases of the teaching numbers: each begins one further on in their list, and so do its labels."""
+    return [teaching_case(network, batch, first) for first in range(NUM_CASES)]
 
 
-def case_of(network: Network, batch: int, numbers: list[float], labels: list[Any]) -> Case:
-    """A case from flat lists of numbers."""
-    taken = iter(numbers)
+def teaching_case(network: Network, batch: int = 1, first: int = 0) -> Case:
+    """A case of the teaching numbers from place `first` on: the weights and biases of each layer, then the inputs."""
+    numbers = cycle(TEACHING_NUMBERS[first:] + TEACHING_NUMBERS[:first])
     parameters = []
     for n, m in zip(network.sizes, network.sizes[1:], strict=False):
-        W = np.array([[next(taken) for _ in range(n)] for _ in range(m)])
-        b = np.array([next(taken) if network.biases else 0.0 for _ in range(m)])
+        W = np.array([[next(numbers) for _ in range(n)] for _ in range(m)])
+        b = np.array([next(numbers) if network.biases else 0.0 for _ in range(m)])
         parameters.append((W, b))
-    inputs = np.array([[next(taken) for _ in range(network.sizes[0])] for _ in range(batch)])
+    inputs = np.array([[next(numbers) for _ in range(network.sizes[0])] for _ in range(batch)])
+    num_outputs = network.sizes[-1]
     if network.output == "softmax":
-        y = np.eye(network.sizes[-1])[labels]
+        labels = np.eye(num_outputs)[[(first + example) % num_outputs for example in range(batch)]]
     else:
-        y = np.array(labels, dtype=float).reshape(batch, network.sizes[-1])
-    return Case(network, tuple(parameters), inputs, y)
-
-
-def plain_case(network: Network) -> Case:
-    """A case of small numbers that go round: 1, 2, -1, ..."""
-    num_parameters = sum((n + network.biases) * m for n, m in zip(network.sizes, network.sizes[1:], strict=False))
-    numbers = [TEACHING_NUMBERS[i % 4] for i in range(num_parameters + network.sizes[0])]
-    num_labels = 1 if network.output == "softmax" else network.sizes[-1]
-    labels = [0 if network.output == "softmax" else LABELS[network.loss][i % 2] for i in range(num_labels)]
-    return case_of(network, 1, numbers, labels)
+        of_loss = LABELS[network.loss]
+        labels = np.array([of_loss[(first + i) % len(of_loss)] for i in range(batch * num_outputs)])
+    return Case(network, tuple(parameters), inputs, labels.reshape(batch, num_outputs))
 
 
 def visibly_differs(one: Observation, correct: dict[str, Any]) -> bool:

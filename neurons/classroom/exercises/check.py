@@ -116,7 +116,7 @@ def first_difference(
     exercise: Exercise, student: Student, comparison: Comparison, seed: int
 ) -> Expect | ExpectError | None:
     """What differs first, with the probes that are always the same and then with those that `seed` draws."""
-    seeds = [SEED] if seed == SEED or getattr(exercise.module, "FIXED", False) else [SEED, seed]
+    seeds = [seed] if seed == SEED or getattr(exercise.module, "ONE_RUN", False) else [SEED, seed]
     try:
         for one in seeds:
             difference = comparison.first_difference(exercise.module.probes(student, random.Random(one)))

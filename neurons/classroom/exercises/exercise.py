@@ -3,6 +3,7 @@
 import os
 import re
 from functools import cached_property, lru_cache
+from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_file_location
 from types import ModuleType
 
@@ -13,12 +14,20 @@ BUILT_IN = os.path.dirname(os.path.abspath(__file__))
 PARTS = ("stub.py", "solution.py", "lesson.md", "hints.md", "probes.py")
 
 
+class LeavesNothing(SourceFileLoader):
+    """Loads a file without a __pycache__ beside it: a teacher's own exercises lie in the student's folder."""
+
+    def set_data(self, *_: object, **__: object) -> None:
+        """Called with the compiled file, to write it down."""
+
+
 class Exercise:
     """One exercise: a folder with stub.py, solution.py, lesson.md, hints.md (three, parted by ---), probes.py.
 
     probes.py has a function `probes(student, rng)`, which yields `events`. It runs here, in the parent; `student`
-    stands for the student's file. `LIMITS`, if it is there, are the `Limits` of a run; `FIXED = True` says that nothing
-    is drawn; `diagnosis(student, name)` returns the `Diagnosis` of a wrong answer, where `name` is what differed first.
+    stands for the student's file. `LIMITS`, if it is there, are the `Limits` of a run; `ONE_RUN = True` says that a
+    run takes long: it is made once, with the numbers that the seed draws; `diagnosis(student, name)` returns the
+    `Diagnosis` of a wrong answer, where `name` is what differed first.
     """
 
     def __init__(self, folder: str) -> None:
@@ -48,7 +57,8 @@ class Exercise:
     @cached_property
     def module(self) -> ModuleType:
         """probes.py, loaded."""
-        spec = spec_from_file_location(f"neurons_exercise_{self.name}", self.path("probes.py"))
+        name, path = f"neurons_exercise_{self.name}", self.path("probes.py")
+        spec = spec_from_file_location(name, path, loader=LeavesNothing(name, path))
         module = module_from_spec(spec)  # type: ignore[arg-type]
         spec.loader.exec_module(module)  # type: ignore[union-attr]
         return module

@@ -24,9 +24,9 @@ def images() -> tuple[Any, Any, Any, Any, str]:
                 raise FileError(f"{folder} does not hold MNIST")
             data: Any = mnist(folder, dtype="uint8")
             return (
-                data.train_inputs[:TRAIN_IMAGES],
+                data.train_inputs.array[:TRAIN_IMAGES],
                 data.train_labels[:TRAIN_IMAGES],
-                data.test_inputs[:TEST_IMAGES],
+                data.test_inputs.array[:TEST_IMAGES],
                 data.test_labels[:TEST_IMAGES],
                 "images of MNIST",
             )

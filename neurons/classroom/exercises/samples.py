@@ -1,26 +1,40 @@
 """Neurons and layers of ours to probe exercises with, and the student's with the same numbers; and their arithmetic."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from neurons import Layer, Neuron
 from neurons.classroom.exercises.events import Expect, Given
+from neurons.classroom.exercises.proxies import lists
 from neurons.classroom.numbers import numbers_text, small_number, small_numbers
+from neurons.classroom.sandbox.errors import MissingName
+from neurons.classroom.sandbox.values import Lent
 
 FIRST: list[tuple[list[float], float, list[float]]] = [
     ([0.5], 0.25, [2.0]),
     ([-1.5], 0.5, [0.5]),
     ([0.5, -1.0], 0.25, [2.0, 1.5]),
+    ([0.0, -3.0], 0.0, [4.0, 0.0]),  # zeros
+    ([3.0, -2.0], -1.0, [-2.5, 2.0]),  # z = -12.5
+    ([1.5, 0.5, -2.0], 1.0, [1.0, 3.0, 0.0]),  # z = 4
 ]
+LEARNING_RATES = (0.5, 0.2, 2.0)
+Parts = Callable[[], Iterable[tuple[str, Neuron, Any]]]
+AGAIN = ("", ", in a second pass", ", in a third pass")
+LARGE = 50.0  # times the usual output gradients, in the third pass: nothing is to be clipped
 
 
 def sample_neurons(rng: random.Random) -> Iterator[tuple[Neuron, list[float], str]]:
     """(a neuron of ours, inputs, both in words), from one input upward."""
     drawn = [(small_numbers(rng, size), small_number(rng), small_numbers(rng, size)) for size in (1, 2, 3, 5)]
     for weights, bias, inputs in FIRST + drawn:
-        neuron = Neuron(len(weights), weights=weights, bias=bias)
-        yield neuron, inputs, f"weights {numbers_text(weights)}, bias {bias:g}, inputs {numbers_text(inputs)}"
+        yield Neuron(len(weights), weights=weights, bias=bias), inputs, neuron_text(weights, bias, inputs)
+
+
+def neuron_text(weights: list[float], bias: float, inputs: list[float]) -> str:
+    """A neuron and its inputs in words."""
+    return f"weights {numbers_text(weights)}, bias {bias:g}, inputs {numbers_text(inputs)}"
 
 
 def student_neuron(student: Any, neuron: Neuron) -> Any:
@@ -31,33 +45,110 @@ def student_neuron(student: Any, neuron: Neuron) -> Any:
     return theirs
 
 
+def neuron_passes(student: Any, rng: random.Random) -> Iterator[tuple[Any, Neuron, list[float], str]]:
+    """(the student's neuron, ours, inputs, all in words), each for three passes.
+
+    The second brings other inputs, the third the first ones again, but other weights: what was right before is not
+    right again.
+    """
+    for neuron, inputs, _ in sample_neurons(rng):
+        theirs = student_neuron(student, neuron)
+        others = small_numbers(rng, len(inputs))
+        for again, given in zip(AGAIN, (inputs, others, inputs), strict=True):
+            if again == AGAIN[2]:
+                neuron.weights, neuron.bias = small_numbers(rng, len(inputs)), small_number(rng)
+                theirs.weights, theirs.bias = neuron.weights, neuron.bias
+            yield theirs, neuron, given, neuron_text(neuron.weights, neuron.bias, given) + again
+
+
+def unchanged(name: str, lent: Lent) -> Expect:
+    """What the student's code was lent must be as it was."""
+    return Expect(f"{name} (the caller's: they must not change)", lent.after, lists(lent.value))
+
+
+def forward_rows(theirs: Any, neuron: Neuron) -> Iterator[Expect]:
+    """What a neuron keeps of its forward pass. z and the inputs may go by other names where nothing asks for them."""
+    for name, how in (("linear_activation", sum_text(neuron)), ("activation", "")):
+        if name == "activation" or keeps(theirs, name):
+            yield Expect(name, getattr(theirs, name), getattr(neuron, name), how)
+
+
+def keeps(theirs: Any, name: str) -> bool:
+    """True if the student's object has this attribute."""
+    try:
+        getattr(theirs, name)
+    except MissingName:
+        return False
+    return True
+
+
 def backward_probes(student: Any, rng: random.Random, *, returns: bool = False) -> Iterator[Expect | Given]:
     """Forward and backward passes of neurons; `returns` where the backward pass returns the input gradients."""
-    for neuron, inputs, text in sample_neurons(rng):
-        output_gradient = small_number(rng)
+    for theirs, neuron, inputs, text in neuron_passes(student, rng):
+        output_gradient, lent = small_number(rng), Lent(inputs)
+        if text.endswith(AGAIN[2]):
+            output_gradient *= LARGE
         yield Given(f"{text}, output_gradient {output_gradient:g}")
-        theirs = student_neuron(student, neuron)
-        theirs.forward(inputs)
+        activation = theirs.forward(lent)
         neuron.forward(inputs)
-        yield Expect("activation", theirs.activation, neuron.activation)
+        yield from forward_rows(theirs, neuron)
         returned = theirs.backward_pass(output_gradient)
         expected = neuron.backward_pass(output_gradient)
-        yield Expect("gradients", theirs.gradients, neuron.gradients, chain_rule_text(neuron))
-        yield Expect("bias_gradient", theirs.bias_gradient, neuron.bias_gradient, f"the error {neuron.error:.6g}")
+        yield from gradient_rows(theirs, neuron)
         if returns:
             products = ", ".join(f"{neuron.error:.6g}*{weight:g}" for weight in neuron.weights)
             yield Expect("what backward_pass returns", returned, expected, f"error * weight: [{products}]")
         yield Expect("weights (they must not move yet)", theirs.weights, neuron.weights)
-        yield from same_passes_again(theirs, neuron, inputs, output_gradient)
+        yield Expect("bias (it must not move yet)", theirs.bias, neuron.bias)
+        yield Expect("what forward returns", activation, neuron.activation, "the activation")
+        yield unchanged("inputs", lent)
+        if keeps(theirs, "input_activation"):
+            yield Expect("input_activation", theirs.input_activation, inputs, "the inputs")
+    yield from neurons_by_turns(student, rng, steps=False)
 
 
-def same_passes_again(theirs: Any, neuron: Neuron, inputs: list[float], output_gradient: float) -> Iterator[Expect]:
-    """The same forward and backward pass again: nothing may be added to what the first one left."""
-    theirs.forward(inputs)
-    theirs.backward_pass(output_gradient)
-    how = "the numbers of this pass alone"
-    yield Expect("gradients of the same passes again", theirs.gradients, neuron.gradients, how)
-    yield Expect("bias_gradient of the same passes again", theirs.bias_gradient, neuron.bias_gradient, how)
+def gradient_rows(theirs: Any, neuron: Neuron) -> Iterator[Expect]:
+    """The gradients of a neuron's last backward pass alone."""
+    yield Expect("gradients", theirs.gradients, neuron.gradients, chain_rule_text(neuron))
+    yield Expect("bias_gradient", theirs.bias_gradient, neuron.bias_gradient, f"the error {neuron.error:.6g}")
+
+
+def neurons_by_turns(student: Any, rng: random.Random, *, steps: bool) -> Iterator[Expect | Given]:
+    """Two neurons of the student's by turns."""
+    neurons = [Neuron(2, weights=small_numbers(rng, 2), bias=small_number(rng)) for _ in range(2)]
+    pairs = [(student_neuron(student, neuron), neuron) for neuron in neurons]
+    yield from by_turns(pairs, [(small_numbers(rng, 2), small_number(rng)) for _ in pairs], steps=steps)
+
+
+def by_turns(pairs: list[tuple[Any, Any]], numbers: list[tuple[Any, Any]], *, steps: bool) -> Iterator[Expect | Given]:
+    """Neurons or layers by turns, the student's and ours: what one does leaves the numbers of the other alone.
+
+    `numbers` are the inputs and output gradients of each.
+    """
+    yield Given("two of them by turns: forward for both, then backward for both" + (", then a step" if steps else ""))
+    for pair, (inputs, _) in zip(pairs, numbers, strict=True):
+        for one in pair:
+            one.forward(inputs)
+    for pair, (_, output_gradients) in zip(pairs, numbers, strict=True):
+        for one in pair:
+            one.backward_pass(output_gradients)
+    for theirs, ours in pairs:
+        for got, neuron in neurons_of(theirs, ours):
+            yield from gradient_rows(got, neuron)
+    if not steps:
+        return
+    for pair in pairs:
+        for one in pair:
+            one.step(0.5)
+    for theirs, ours in pairs:
+        for got, neuron in neurons_of(theirs, ours):
+            yield Expect("weights", got.weights, neuron.weights, "its own: no other's step moves them")
+            yield Expect("bias", got.bias, neuron.bias, "its own: no other's step moves it")
+
+
+def neurons_of(theirs: Any, ours: Any) -> Iterable[tuple[Any, Neuron]]:
+    """The neurons of a layer; a neuron alone."""
+    return [(theirs, ours)] if isinstance(ours, Neuron) else zip(theirs.neurons, ours.neurons, strict=True)
 
 
 def sample_layer(rng: random.Random, num_inputs: int, num_neurons: int) -> Layer:
@@ -68,12 +159,12 @@ def sample_layer(rng: random.Random, num_inputs: int, num_neurons: int) -> Layer
     return layer
 
 
-def sample_layers(rng: random.Random) -> Iterator[tuple[Layer, list[float], str]]:
-    """(a layer of ours, inputs, the layer in words), from one neuron upward, square ones included."""
+def sample_layers(rng: random.Random) -> Iterator[tuple[Layer, str]]:
+    """(a layer of ours, the layer in words), from one neuron upward, square ones included."""
     for num_inputs, num_neurons in ((1, 1), (1, 2), (2, 2), (2, 3), (3, 2), (3, 3)):
         layer = sample_layer(rng, num_inputs, num_neurons)
         rows = ", ".join(f"{numbers_text(neuron.weights)} bias {neuron.bias:g}" for neuron in layer.neurons)
-        yield layer, small_numbers(rng, num_inputs), f"a layer with the weights {rows}"
+        yield layer, f"a layer with the weights {rows}"
 
 
 def student_layer(student: Any, layer: Layer) -> Any:
@@ -83,6 +174,42 @@ def student_layer(student: Any, layer: Layer) -> Any:
         neuron.weights = ours.weights
         neuron.bias = ours.bias
     return theirs
+
+
+def whole_rounds(
+    theirs: Any, ours: Any, sizes: tuple[int, int], rng: random.Random, text: str, parts: Parts, how: Callable[[], str]
+) -> Iterator[Expect | Given]:
+    """Three rounds of forward, backward and step of a layer or a model, each with other numbers.
+
+    `sizes` are the numbers of inputs and outputs, `parts` gives each neuron: its name, ours, the student's, and `how`
+    the arithmetic of what the backward pass returns.
+    """
+    for again, learning_rate in zip(AGAIN, LEARNING_RATES, strict=True):
+        inputs, output_gradients = small_numbers(rng, sizes[0]), small_numbers(rng, sizes[1])
+        if again == AGAIN[2]:
+            output_gradients = [LARGE * gradient for gradient in output_gradients]
+        yield Given(
+            f"{text}, inputs {numbers_text(inputs)}, output_gradients {numbers_text(output_gradients)},"
+            f" learning_rate {learning_rate:g}{again}"
+        )
+        lent, lent_gradients = Lent(inputs), Lent(output_gradients)
+        activations = "the activations of the last neurons, one each"
+        yield Expect("what forward returns", theirs.forward(lent), ours.forward(inputs), activations)
+        returned = theirs.backward_pass(lent_gradients)
+        expected = ours.backward_pass(output_gradients)
+        for name, neuron, got in parts():
+            yield Expect(f"{name}.gradients", got.gradients, neuron.gradients)
+            yield Expect(f"{name}.bias_gradient", got.bias_gradient, neuron.bias_gradient)
+        yield Expect("what backward_pass returns", returned, expected, how())
+        theirs.step(learning_rate)
+        ours.step(learning_rate)
+        for name, neuron, got in parts():
+            yield Expect(f"{name}.weights", got.weights, neuron.weights, f"after a step of {learning_rate:g}")
+            yield Expect(f"{name}.bias", got.bias, neuron.bias, f"after a step of {learning_rate:g}")
+        for name, neuron, got in parts():
+            yield Expect(f"{name}.activation", got.activation, neuron.activation)
+        yield unchanged("inputs", lent)
+        yield unchanged("output_gradients", lent_gradients)
 
 
 def model_parameters(model: Any) -> list[Any]:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from neurons.classroom.sandbox.errors import MissingName, StudentError
 from neurons.classroom.sandbox.source import LARGEST_FILE, printable
-from neurons.classroom.sandbox.values import NotNumeric, RemoteObject, ReusedList
+from neurons.classroom.sandbox.values import Lent, NotNumeric, RemoteObject
 
 LONGEST_ANSWER = 4 * 2**20  # bytes
 DEEPEST = 10  # lists in lists
@@ -76,8 +76,12 @@ class Transport(ABC):
         """What a function of the student's returns for these arguments."""
         encoded = [self.encoded(argument) for argument in arguments]
         answer = self.ask({"do": "call", "of": of, "name": name, "arguments": encoded})
-        if "value" not in answer:
+        lent = [argument for argument in arguments if isinstance(argument, Lent)]
+        after = answer.get("lent", [])
+        if "value" not in answer or not isinstance(after, list) or len(after) != len(lent):
             raise StudentError(NO_ANSWER)
+        for argument, value in zip(lent, after, strict=True):
+            argument.after = value
         return answer["value"]
 
     def give_time(self) -> None:
@@ -104,7 +108,7 @@ class Transport(ABC):
     def decoded_answer(self, answer: Any, expected: str) -> dict[str, Any]:
         """The answer, checked, with its numbers decoded."""
         checked = self.checked_answer(answer, expected)
-        for name in {"value", "arguments"} & checked.keys():
+        for name in {"value", "arguments", "lent"} & checked.keys():
             checked[name] = self.decoded(checked[name])
         return checked
 
@@ -150,8 +154,8 @@ class Transport(ABC):
                 packed = base64.b64encode(value.tobytes()).decode("ascii")
                 return {"array": list(value.shape), "bytes": packed, "divisor": 255}
             return {"array": value.tolist()}
-        if isinstance(value, ReusedList):
-            return {"reused": list(value)}
+        if isinstance(value, Lent):
+            return {"lent": self.encoded(value.value), "reused": value.reused}
         if isinstance(value, (list, tuple)):
             return [self.encoded(item) for item in value]
         return value

@@ -30,8 +30,15 @@ class RemoteObject:
         return f"an object of type {self._kind}"
 
 
-class ReusedList(list[float]):
-    """A list that its owner fills with zeros after the call that it was given to."""
+class Lent:
+    """A list or an array that its owner lends for one call; `after` is what the call left in it.
+
+    Where it is `reused`, its owner then fills it with zeros.
+    """
+
+    def __init__(self, value: Any, *, reused: bool = False) -> None:
+        self.value, self.reused = value, reused
+        self.after: Any = None
 
 
 class NotNumeric:

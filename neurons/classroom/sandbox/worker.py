@@ -77,8 +77,8 @@ class Channel:
             return argument
         if "object" in argument:
             return self.objects[argument["object"]]
-        if "reused" in argument:
-            return self.value(argument["reused"])
+        if "lent" in argument:
+            return self.value(argument["lent"])
         if "array" in argument:
             import numpy as np
 
@@ -120,8 +120,10 @@ class Channel:
         arguments = [self.value(argument) for argument in question["arguments"]]
         answer = {"value": plain(found(*arguments), self.objects, [MOST_NUMBERS])}
         for encoded, argument in zip(question["arguments"], arguments, strict=True):
-            if isinstance(encoded, dict) and "reused" in encoded:  # its owner writes other numbers into it
-                argument[:] = [0.0] * len(argument)
+            if isinstance(encoded, dict) and "lent" in encoded:
+                answer.setdefault("lent", []).append(plain(argument, self.objects, [MOST_NUMBERS]))
+                if encoded["reused"]:  # its owner writes other numbers into it
+                    argument[:] = [0.0] * len(argument)
         return answer
 
     def serve(self, module):

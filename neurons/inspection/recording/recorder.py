@@ -113,11 +113,17 @@ class Execution:
     def assigned(self):
         """(object, attribute, index or None, value) for each attribute, or element of one, that it gave a value.
 
-        A local name for a list that belongs to `self` is found by identity; lists are copied.
+        A local name for a list that belongs to `self` is found by identity; lists are copied. A local number or list
+        that goes onto `self` later, under its own name, counts as there already: it is known from now on.
         """
-        names, owner = self.running.names, self.running.owner
+        names, owner, kept_later = self.running.names, self.running.owner, self.running.plan.kept_later
         for target in self.statement.inner_targets if self.num_skipped else self.statement.targets:
-            if isinstance(target, ast.Attribute):
+            local = target.value if isinstance(target, ast.Subscript) else target
+            if isinstance(local, ast.Name) and local.id in kept_later:
+                value = names.value(local)
+                if value is not MISSING:
+                    yield owner, local.id, None, value[:] if type(value) is list else value
+            elif isinstance(target, ast.Attribute):
                 holder = names.value(target.value)
                 value = MISSING if holder is MISSING else attribute(holder, names.mangled(target.attr))
                 if value is not MISSING:

@@ -239,6 +239,15 @@ class Plan:
         self.qualname = f"{class_name}.{code.co_name}" if class_name else code.co_name
         self.filename = os.path.basename(code.co_filename)
         self.statements = statements_of(function, lines)
+        self.kept_later = set(names_kept_later(function))
+
+
+def names_kept_later(function):
+    """The local names that go onto the object under their own name: `self.error = error`."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name):
+            if f"self.{node.value.id}" in map(ast.unparse, node.targets):
+                yield node.value.id
 
 
 files: dict[str, tuple[list[str], dict]] = {}  # the functions of each file that was read

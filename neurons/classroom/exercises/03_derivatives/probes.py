@@ -1,18 +1,22 @@
 """How exercise 03 is probed."""
 
 from neurons import relu, sigmoid
-from neurons.classroom.exercises.events import Expect, Given, Note
+from neurons.classroom.exercises.events import TOLERANCE, Expect, Given, Note
 from neurons.classroom.numbers import small_number
+
+FIRST = [1.0, -1.0, 0.5, 2.0, -2.0]
+FAR = [0.001, -0.001, 8.0, -8.0, -15.0, -20.0, 100.0, -100.0]  # the sigmoid of the exercise ends at -709
+FEW_DIGITS = 1e-3  # 1 - a has few digits for a large z, in 32 bits
 
 
 def probes(student, rng):
-    for z in [1.0, -1.0, 0.5, 2.0, -2.0, *(small_number(rng, 5.0) for _ in range(4)), 0.0]:
+    for z in [*FIRST, *(small_number(rng, 5.0) for _ in range(4)), *FAR, 0.0]:
         yield Given(f"z = {z:g}")
         a = sigmoid.act(z)
         yield Expect("a", student.sigmoid(z), a, f"sigmoid({z:g})")
-        yield Expect(
-            "delta_sigmoid(z)", student.delta_sigmoid(z), sigmoid.delta_act(z), f"a * (1 - a) = {a:.6g} * {1 - a:.6g}"
-        )
+        how = f"a * (1 - a) = {a:.6g} * {1 - a:.6g}"
+        tolerance = FEW_DIGITS if z > 5.0 else TOLERANCE
+        yield Expect("delta_sigmoid(z)", student.delta_sigmoid(z), sigmoid.delta_act(z), how, tolerance)
         slope = student.delta_relu(z)
         if z:
             yield Expect("delta_relu(z)", slope, relu.delta_act(z), "1 if z > 0 else 0")

@@ -2,24 +2,35 @@
 
 from neurons import Neuron
 from neurons.classroom.exercises.events import Expect, Given
-from neurons.classroom.exercises.samples import FIRST, sample_neurons, student_neuron, sum_text
+from neurons.classroom.exercises.samples import FIRST, neuron_passes, student_neuron, sum_text, unchanged
 from neurons.classroom.numbers import numbers_text
-from neurons.classroom.sandbox.values import ReusedList
+from neurons.classroom.sandbox.values import Lent
+
+COPIED = FIRST[2]
 
 
 def probes(student, rng):
-    for neuron, inputs, text in sample_neurons(rng):
+    first = None
+    for theirs, neuron, inputs, text in neuron_passes(student, rng):
         yield Given(text)
-        theirs = student_neuron(student, neuron)
-        returned = theirs.forward(inputs)
+        lent = Lent(inputs)
+        returned = theirs.forward(lent)
         neuron.forward(inputs)
         yield Expect("linear_activation", theirs.linear_activation, neuron.linear_activation, sum_text(neuron))
         yield Expect("activation", theirs.activation, neuron.activation, f"sigmoid({neuron.linear_activation:.6g})")
         yield Expect("what forward returns", returned, neuron.activation, "the activation")
         yield Expect("input_activation", theirs.input_activation, inputs, "the inputs")
-    weights, bias, inputs = FIRST[-1]
+        yield unchanged("inputs", lent)
+        yield Expect("weights (a forward pass does not move them)", theirs.weights, neuron.weights)
+        yield Expect("bias (a forward pass does not move it)", theirs.bias, neuron.bias)
+        first = first or (theirs, neuron)
+    theirs, neuron = first
+    yield Given("two neurons, one after the other; then the first is looked at again")
+    yield Expect("input_activation", theirs.input_activation, neuron.input_activation, "its own inputs")
+    yield Expect("activation", theirs.activation, neuron.activation, "its own activation")
+    weights, bias, inputs = COPIED
     theirs = student_neuron(student, Neuron(len(weights), weights=weights, bias=bias))
-    theirs.forward(ReusedList(inputs))
+    theirs.forward(Lent(inputs, reused=True))
     yield Given(f"inputs {numbers_text(inputs)}; then other numbers are written into the list that forward was given")
     yield Expect(
         "input_activation", theirs.input_activation, inputs, "a copy of the inputs: a list of the neuron's own"

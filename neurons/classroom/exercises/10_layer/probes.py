@@ -1,29 +1,25 @@
 """How exercise 10 is probed."""
 
-from neurons.classroom.exercises.events import Expect, Given
-from neurons.classroom.exercises.samples import sample_layers, student_layer
+from neurons.classroom.exercises.samples import by_turns, sample_layer, sample_layers, student_layer, whole_rounds
 from neurons.classroom.numbers import numbers_text, small_numbers
 
 
 def probes(student, rng):
-    for layer, inputs, text in sample_layers(rng):
-        output_gradients = small_numbers(rng, layer.num_neurons)
-        yield Given(f"{text}, inputs {numbers_text(inputs)}, output_gradients {numbers_text(output_gradients)}")
+    for layer, text in sample_layers(rng):
         theirs = student_layer(student, layer)
-        returned = theirs.forward(inputs)
-        yield Expect("what forward returns", returned, layer.forward(inputs), "one activation per neuron")
-        returned = theirs.backward_pass(output_gradients)
-        expected = layer.backward_pass(output_gradients)
-        for neuron_idx, neuron in enumerate(layer.neurons):
-            yield Expect(f"neurons[{neuron_idx}].gradients", theirs.neurons[neuron_idx].gradients, neuron.gradients)
-        sums = [
-            " + ".join(f"{neuron.input_gradients[i]:.4g}" for neuron in layer.neurons) for i in range(layer.num_inputs)
-        ]
-        yield Expect("what backward_pass returns", returned, expected, numbers_text(sums))
-        theirs.step(0.5)
-        layer.step(0.5)
-        for neuron_idx, neuron in enumerate(layer.neurons):
-            yield Expect(f"neurons[{neuron_idx}].weights", theirs.neurons[neuron_idx].weights, neuron.weights)
+
+        def parts(layer=layer, theirs=theirs):
+            for neuron_idx, (neuron, got) in enumerate(zip(layer.neurons, theirs.neurons, strict=True)):
+                yield f"neurons[{neuron_idx}]", neuron, got
+
+        def how(layer=layer):
+            columns = [[neuron.input_gradients[i] for neuron in layer.neurons] for i in range(layer.num_inputs)]
+            return numbers_text([" + ".join(f"{gradient:.4g}" for gradient in column) for column in columns])
+
+        yield from whole_rounds(theirs, layer, (layer.num_inputs, layer.num_neurons), rng, text, parts, how)
+    layers = [sample_layer(rng, 2, 2) for _ in range(2)]
+    pairs = [(student_layer(student, layer), layer) for layer in layers]
+    yield from by_turns(pairs, [(small_numbers(rng, 2), small_numbers(rng, 2)) for _ in pairs], steps=True)
 
 
 def diagnosis(student, name):

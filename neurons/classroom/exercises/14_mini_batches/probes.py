@@ -1,28 +1,47 @@
 """How exercise 14 is probed."""
 
 from neurons.classroom.exercises.events import Expect, Given
-from neurons.classroom.exercises.samples import sample_neurons, student_neuron
+from neurons.classroom.exercises.samples import LARGE, neurons_by_turns, sample_neurons, student_neuron, unchanged
 from neurons.classroom.numbers import numbers_text, small_number, small_numbers
+from neurons.classroom.sandbox.values import Lent
+
+BATCHES = ((1, 0.5), (3, 0.2), (2, 2.0), (5, 0.5))  # the first one is of 1 or 2
+DROPPED, LARGE_ONES = 2, 3  # before this batch an example is collected and forgotten; this one has large gradients
 
 
 def probes(student, rng):
     for count, (neuron, _, text) in enumerate(sample_neurons(rng)):
         theirs = student_neuron(student, neuron)
         theirs.start_batch()
-        for batch, learning_rate in ((1 + count % 2, 0.5), (3, 0.2), (2, 2.0)):
+        for place, (batch, learning_rate) in enumerate(BATCHES):
+            if not place:
+                batch += count % 2
             examples = [small_numbers(rng, neuron.num_inputs) for _ in range(batch)]
+            examples[-1] = examples[0]  # the same example may come again, with another output gradient
             output_gradients = [small_number(rng) for _ in range(batch)]
+            if place == LARGE_ONES:
+                output_gradients = [LARGE * gradient for gradient in output_gradients]
+            dropped = ", after an example that start_batch makes it forget" if place == DROPPED else ""
             yield Given(
                 f"{text.partition(', inputs')[0]}, batch of {batch}: inputs {numbers_text(examples)},"
-                f" output_gradients {numbers_text(output_gradients)}, learning_rate {learning_rate:g}"
+                f" output_gradients {numbers_text(output_gradients)}, learning_rate {learning_rate:g}{dropped}"
             )
+            if dropped:
+                theirs.forward(small_numbers(rng, neuron.num_inputs))
+                theirs.backward_pass(small_number(rng))
+                theirs.start_batch()
             for example, output_gradient in zip(examples, output_gradients, strict=True):
-                theirs.forward(example)
-                neuron.forward(example)
+                lent = Lent(example)
+                activation = theirs.forward(lent)
+                yield Expect("what forward returns", activation, neuron.forward(example))
                 returned = theirs.backward_pass(output_gradient)
                 expected = neuron.backward_pass(output_gradient)
                 yield Expect("gradients", theirs.gradients, neuron.gradients, "of the last example alone")
+                yield Expect("bias_gradient", theirs.bias_gradient, neuron.bias_gradient, "of the last example alone")
                 yield Expect("what backward_pass returns", returned, expected)
+                yield Expect("weights (they must not move yet)", theirs.weights, neuron.weights)
+                yield Expect("bias (it must not move yet)", theirs.bias, neuron.bias)
+                yield unchanged("inputs", lent)
             mean = [
                 f"{w:.6g} - {learning_rate:g}*{g:.6g}/{batch}"
                 for w, g in zip(neuron.weights, neuron.gradient_sums, strict=True)
@@ -32,6 +51,7 @@ def probes(student, rng):
             neuron.step(learning_rate)
             yield Expect("weights after the step", theirs.weights, neuron.weights, numbers_text(mean))
             yield Expect("bias after the step", theirs.bias, neuron.bias, bias)
+    yield from neurons_by_turns(student, rng, steps=True)
 
 
 def diagnosis(student, name):

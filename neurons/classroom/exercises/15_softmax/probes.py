@@ -2,7 +2,18 @@
 
 from neurons import SoftmaxCrossEntropy, softmax
 from neurons.classroom.exercises.events import Expect, Given
+from neurons.classroom.exercises.samples import unchanged
 from neurons.classroom.numbers import numbers_text, small_numbers
+from neurons.classroom.sandbox.values import Lent
+
+FAR = [
+    ([0.0, 0.0, 0.0], 2),
+    ([-5.0, 15.0], 0),
+    ([1000.0, 0.0, -1000.0], 0),
+    ([1000.0, 0.0, -1000.0], 2),  # p is 0 as a float; -log p is 2000 all the same
+    ([-1000.0, -1001.0], 1),
+    ([-30.0, 30.0, 29.0], 0),
+]
 
 
 def probes(student, rng):
@@ -10,26 +21,27 @@ def probes(student, rng):
     drawn = [
         ([1.0, 2.0], 0),
         ([1.0, 2.0, -1.0], 1),
-        *((small_numbers(rng, size), rng.randrange(size)) for size in (2, 3, 4, 5)),
+        ([1.0, 2.0, -1.0], 2),  # the same logits, another label
+        *((small_numbers(rng, size), rng.randrange(size)) for size in (2, 3, 4, 5, 12)),
     ]
-    for logits, right in [*drawn, ([1000.0, 0.0, -1000.0], 0)]:
+    for logits, right in [*drawn, *FAR]:
         label = [float(k == right) for k in range(len(logits))]
         yield Given(f"logits {numbers_text(logits)}, label {numbers_text(label)}")
         expected = softmax(logits)
-        yield Expect("softmax", student.softmax(logits), expected, "exp(z) / the sum of exp(z)")
+        lent = [Lent(logits), Lent(logits), Lent(label), Lent(logits), Lent(label)]
+        yield Expect("softmax", student.softmax(lent[0]), expected, "exp(z) / the sum of exp(z)")
         yield Expect(
-            "cross_entropy",
-            student.cross_entropy(logits, label),
-            loss.value(logits, label),
-            f"-log {expected[right]:.6g}",
+            "cross_entropy", student.cross_entropy(*lent[1:3]), loss.value(logits, label), f"-log {expected[right]:.6g}"
         )
         hows = [f"{p:.4g} - {y:g}" for p, y in zip(expected, label, strict=True)]
         yield Expect(
             "output_gradients",
-            student.output_gradients(logits, label),
+            student.output_gradients(*lent[3:]),
             loss.output_gradients(logits, label),
             numbers_text(hows),
         )
+        for name, numbers in zip(("logits", "logits", "label", "logits", "label"), lent, strict=True):
+            yield unchanged(name, numbers)
 
 
 def diagnosis(student, name):

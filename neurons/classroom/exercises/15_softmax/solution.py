@@ -12,7 +12,10 @@ def softmax(logits):
 
 
 def cross_entropy(logits, label):
-    """-log of the probability of the right class; `label` is the list with 1 for the right class and 0 elsewhere."""
+    """-log of the probability of the right class; `label` is the list with 1 for the right class and 0 elsewhere.
+
+    It must not fail where that probability is too small for a float, as for logits of 1000.
+    """
     largest = max(logits)
     log_total = largest + log(sum(exp(logit - largest) for logit in logits))
     return sum(y * (log_total - logit) for logit, y in zip(logits, label, strict=True))

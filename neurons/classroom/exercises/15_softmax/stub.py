@@ -9,7 +9,10 @@ def softmax(logits):
 
 
 def cross_entropy(logits, label):
-    """-log of the probability of the right class; `label` is the list with 1 for the right class and 0 elsewhere."""
+    """-log of the probability of the right class; `label` is the list with 1 for the right class and 0 elsewhere.
+
+    It must not fail where that probability is too small for a float, as for logits of 1000.
+    """
     raise NotImplementedError("write cross_entropy")
 
 

@@ -1,11 +1,10 @@
-"""python -m neurons notebooks DIR, and python -m neurons examples DIR: the course in a folder of one's own."""
+"""What the commands notebooks and examples share: copying files into a folder of your own."""
 
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from neurons.checks import how_many
 from neurons.errors import FileError
-from neurons.text import show
 
 KINDS = {"notebooks": (".ipynb", ".md"), "examples": (".py",)}
 
@@ -33,8 +32,10 @@ def files_of(kind):
 def copy(kind, folder):
     """Copy them into `folder`, which is made if need be; return the names of (those copied, those left alone).
 
-    A file that is there already is left as it is: it may hold a student's answers.
+    A file that already exists is left as it is: it may hold a student's answers.
     """
+    if not folder:
+        raise FileError(f"say where the {kind} are to go: the name of a folder is empty")
     folder = Path(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -47,27 +48,20 @@ def copy(kind, folder):
                 target.write_bytes(source.read_bytes())
                 copied.append(source.name)
     except OSError as error:
-        raise FileError(f"{kind} cannot be copied to {show(str(folder))}: {error.strerror}") from None
+        raise FileError(f"{kind} cannot be copied to {str(folder)[:80]}: {error.strerror}") from None
     return copied, kept
 
 
 def add_options(command):
     """Where to."""
-    command.add_argument("folder", metavar="DIR", help="where to put them; files that are there are left as they are")
+    command.add_argument("folder", metavar="DIR", help="where to put them; existing files are left as they are")
 
 
-def run(kind, options):
-    """Copy, and say what was done and how to go on."""
-    copied, kept = copy(kind, options.folder)
+def copy_and_say(kind, folder):
+    """Copy, and say what was done."""
+    copied, kept = copy(kind, folder)
     for name in copied:
         print(f"  {name}")
-    print(f"{how_many(len(copied), 'file')} copied to {options.folder}.")
+    print(f"{how_many(len(copied), 'file')} copied to {folder}.")
     if kept:
         print(f"Left as they were: {', '.join(kept)}. To have a fresh copy, move or delete yours first.")
-    start = (
-        f"pip install jupyterlab && jupyter lab {options.folder}"
-        if kind == "notebooks"
-        else f"python {Path(options.folder) / 'xor.py'}"
-    )
-    print(f"Next: {start}")
-    return 0

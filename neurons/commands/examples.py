@@ -1,0 +1,16 @@
+"""python -m neurons examples DIR: copy the example scripts to a folder of your own."""
+
+from pathlib import Path
+
+from neurons.commands.copying import add_options, copy_and_say
+
+__all__ = ["DESCRIPTION", "add_options", "run"]
+
+DESCRIPTION = "Copy the example scripts to a folder of your own."
+
+
+def run(options):
+    """Copy them, and say how to run one."""
+    copy_and_say("examples", options.folder)
+    print(f"Next: python {Path(options.folder) / 'xor.py'}")
+    return 0

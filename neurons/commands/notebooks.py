@@ -1,0 +1,14 @@
+"""python -m neurons notebooks DIR: copy the course's notebooks to a folder of your own."""
+
+from neurons.commands.copying import add_options, copy_and_say
+
+__all__ = ["DESCRIPTION", "add_options", "run"]
+
+DESCRIPTION = "Copy the notebooks of the course to a folder of your own."
+
+
+def run(options):
+    """Copy them, and say how to open them."""
+    copy_and_say("notebooks", options.folder)
+    print(f"Next: pip install jupyterlab && jupyter lab {options.folder}")
+    return 0

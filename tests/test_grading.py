@@ -637,6 +637,62 @@ def test_a_result_is_cut_whatever_it_holds():
     assert cut_result(short) == short
 
 
+def odd_targets(folder):
+    """Folders that cannot be written, and words that must be said of each."""
+    (folder / "file").write_text("x")
+    (folder / "dangling").symlink_to("nowhere")
+    return {
+        "file": "file",
+        "file/x": "file/x",
+        "dangling": "dangling",
+        "": "folder",
+        "/dev/null": "/dev/null",
+        "/dev/null/x": "/dev/null/x",
+        "/proc/nowhere": "/proc/nowhere",
+        "x" * 300: "too long",
+        "x/" * 3000: "deep",
+    }
+
+
+@pytest.mark.parametrize("command", ["course", "grade"])
+def test_an_odd_target_folder_is_a_sentence(command, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    folder_of(tmp_path / "class", {f"ann_{NAMES[0]}.py": RIGHT})
+    words = ["course", "start"] if command == "course" else ["grade", "class", "--jobs", "1", "--out"]
+    for target, said in odd_targets(tmp_path).items():
+        assert main([*words, target]) == 2, target
+        error = capsys.readouterr().err
+        assert error.startswith("neurons: ") and said in error and error.count("\n") == 1, error
+
+
+def test_folders_in_the_place_of_files_are_a_sentence(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    folder_of(tmp_path / "class", {f"ann_{NAMES[0]}.py": RIGHT})
+    for place in ("grades.csv", "class.html", "grading.json", "grading.lock"):
+        (tmp_path / "out" / place).mkdir(parents=True)
+        assert main(["grade", "class", "--jobs", "1", "--out", "out"]) == 2
+        assert place in capsys.readouterr().err
+        shutil.rmtree("out")
+    for place in ("results", "students", "gradescope", "running"):
+        folder_of(tmp_path / "out", {place: "x"})
+        assert main(["grade", "class", "--jobs", "1", "--out", "out"]) == 2
+        assert "out" in capsys.readouterr().err
+        shutil.rmtree("out")
+    os.makedirs("mine/progress.txt")
+    assert main(["course", "start", "mine"]) == 2 and "progress.txt" in capsys.readouterr().err
+
+
+def test_a_folder_whose_name_is_no_text(tmp_path):
+    """In a terminal that is strict about what it shows."""
+    environment = dict(os.environ, PYTHONPATH=str(ROOT), PYTHONIOENCODING="utf-8:strict")
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / f"ann_{NAMES[0]}.py").write_text("x = 1")
+    for command in (["course", "start"], ["grade", "class", "--jobs", "1", "--out"]):
+        run = [sys.executable, "-m", "neurons", *command, os.fsencode(f"odd{command[0]}") + b"\xff"]
+        result = subprocess.run(run, cwd=tmp_path, env=environment, capture_output=True)
+        assert result.returncode == 0 and b"odd" in result.stdout, result.stderr
+
+
 # What comes out
 
 

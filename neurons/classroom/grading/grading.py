@@ -13,12 +13,12 @@ from neurons.checks import how_many
 from neurons.classroom.exercises.exercise import Exercise
 from neurons.classroom.exercises.exercise import exercises as built_in_exercises
 from neurons.classroom.grading.executors import Inline, processes
-from neurons.classroom.grading.reports import write_reports
+from neurons.classroom.grading.reports import made_folder, write_reports
 from neurons.classroom.grading.state import RESULTS, empty_folder, locked, read_result, remembered_seed, write_result
 from neurons.classroom.grading.submissions import read_submissions
 from neurons.classroom.grading.tasks import Task, completed, task_of
 from neurons.classroom.sandbox.containment import AUDIT_HOOK, DESCRIPTIONS, checked_level
-from neurons.classroom.sandbox.source import printable, remove_folder
+from neurons.classroom.sandbox.source import printable, remove_folder, shown_path
 
 RUNNING = "running"  # the folder for temporary files: what a killed grading leaves, the next one finds here
 
@@ -41,7 +41,8 @@ class Report(NamedTuple):
         lines = [f"{how_many(len(self.graded), 'submission')} graded under {DESCRIPTIONS[self.level]}."]
         lines += [f"Not graded: {student}: {why}" for student, why in sorted(self.failed.items())]
         lines += [f"Not read: {student}: {what}" for student, whats in sorted(self.unread.items()) for what in whats]
-        lines.append(f"See {os.path.join(self.out, 'grades.csv')} and {os.path.join(self.out, 'class.html')}.")
+        out = shown_path(self.out)
+        lines.append(f"See {os.path.join(out, 'grades.csv')} and {os.path.join(out, 'class.html')}.")
         return "\n".join(lines)
 
 
@@ -100,12 +101,11 @@ def grade(
 
 def make_folder(out: str, folder: str) -> None:
     """The folder for the grades, which is not that of the submissions."""
+    if not out:
+        raise FileError("the grades need a folder: name one, new or empty")
     if os.path.realpath(out) == os.path.realpath(folder):
         raise FileError(f"{out} holds what was handed in: name another folder for the grades")
-    try:
-        os.makedirs(os.path.join(out, RESULTS), exist_ok=True)
-    except OSError as error:
-        raise FileError(f"{out} cannot be made: {error.strerror}") from None
+    made_folder(os.path.join(out, RESULTS))
 
 
 def grade_tasks(

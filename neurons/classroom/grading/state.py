@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from neurons import FileError, NeuronsError
-from neurons.classroom.grading.reports import file_stem
+from neurons.classroom.grading.reports import file_stem, made_folder
 from neurons.classroom.grading.tasks import Task
 from neurons.classroom.sandbox.source import remove_folder
 from neurons.storage.files import write_whole
@@ -51,8 +51,7 @@ def lock(file):
 def empty_folder(folder: str) -> str:
     """The folder, new and empty, whatever an earlier grading has left in it."""
     remove_folder(folder)
-    os.makedirs(folder, exist_ok=True)
-    return folder
+    return made_folder(folder)
 
 
 def result_path(out: str, student: str) -> str:

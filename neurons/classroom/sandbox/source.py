@@ -15,6 +15,11 @@ def printable(text: Any, most: int = 300) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in str(text))[:most].strip()
 
 
+def shown_path(path: str) -> str:
+    """A path that any terminal can show: its name may hold bytes that are no letters."""
+    return path.encode("utf-8", "replace").decode("utf-8")
+
+
 def file_name(name: str) -> str:
     """A file's name without letters that some system or terminal does not like."""
     return "".join(c for c in name if c.isascii() and (c.isalnum() or c in "_-.")).lstrip(".") or "file.py"

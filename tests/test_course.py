@@ -307,7 +307,7 @@ def test_an_answer_that_hides_what_was_lent_is_refused(tmp_path):
             student.transport.answers.put(line.encode())
             student.transport.write = lambda message: None  # nothing is asked: only this answer comes
             with pytest.raises(StudentError):
-                student.call(None, "f", (Lent([1.0]),))
+                student.transport.call(None, "f", (Lent([1.0]),))
 
 
 def test_a_waiting_answer_is_ended_by_the_clock(tmp_path):
@@ -317,7 +317,7 @@ def test_a_waiting_answer_is_ended_by_the_clock(tmp_path):
         pytest.raises(StudentError, match="0.3 seconds"),
     ):
         student.f()
-    assert student.process.returncode is not None
+    assert student.transport.process.returncode is not None
 
 
 # The command line
@@ -536,7 +536,7 @@ def test_the_settings_that_the_worker_gets_hold_no_answer(tmp_path):
     """Command line and questions: neither holds an expected number."""
     path = answer(tmp_path, "x", "def weighted_sum(*a):\n    return 0.0\n")
     with Student(path) as student:
-        settings = json.loads(student.process.args[-1])
+        settings = json.loads(student.transport.process.args[-1])
         assert set(settings) == {
             "file", "numpy", "contain", "hook", "landlock", "seccomp", "limits", "readable", "listable",
         }  # fmt: skip

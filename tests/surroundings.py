@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 from unittest import mock
@@ -115,12 +115,12 @@ class Surroundings:
             self.start_decoy()
         return harm
 
-    def run(self, attack: Attack, level: str, without_hook: bool = False) -> Outcome:
-        """Check the attack as a submission and look at what came of it; `without_hook` shows what the rest does."""
+    def run(self, attack: Attack, level: str, without: tuple[str, ...] = ()) -> Outcome:
+        """Check the attack as a submission and look at what came of it; `without` shows what the rest does."""
         path = self.submission / "01_weighted_sum.py"
         path.write_text(self.prepared(attack))
         start = time.monotonic()
-        with hookless() if without_hook else nullcontext():
+        with launched_without(*without):
             result = check(self.exercise, path, level=level, seed=12345)
         seconds = time.monotonic() - start
         harm = self.harm(result.printed)
@@ -133,14 +133,14 @@ class Surroundings:
 
 
 @contextmanager
-def hookless():
-    """Bubblewrap or Landlock, with the filter of system calls, but without the audit hook."""
+def launched_without(*names):
+    """Workers without the "hook", without limits ("contain"), or with all that their level has."""
 
-    def launch_hookless(*arguments):
-        *command, settings = launch(*arguments)[0]
-        return [*command, json.dumps(dict(json.loads(settings), hook=False))], launch(*arguments)[1]
+    def launch_without(*arguments):
+        (*command, settings), environment = launch(*arguments)
+        return [*command, json.dumps(dict(json.loads(settings), **dict.fromkeys(names, False)))], environment
 
-    with mock.patch("neurons.classroom.sandbox.student.launch", launch_hookless):
+    with mock.patch("neurons.classroom.sandbox.process.launch", launch_without):
         yield
 
 

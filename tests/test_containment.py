@@ -11,13 +11,13 @@ import pytest
 if sys.platform != "linux":
     pytest.skip("the surroundings of the attacks are those of Linux", allow_module_level=True)
 
+from habits import ALLOWED, REFUSED
 from hostile import ATTACKS
-from surroundings import Surroundings, hookless, left_behind
+from surroundings import Surroundings, launched_without, left_behind
 
 from neurons.classroom.exercises.check import check
 from neurons.classroom.exercises.exercise import exercises
-from neurons.classroom.sandbox import containment
-from neurons.classroom.sandbox import student as student_module
+from neurons.classroom.sandbox import containment, process
 from neurons.classroom.sandbox.containment import (
     AUDIT_HOOK,
     BUBBLEWRAP,
@@ -27,13 +27,15 @@ from neurons.classroom.sandbox.containment import (
     standard_library,
 )
 from neurons.classroom.sandbox.errors import StudentError
-from neurons.classroom.sandbox.student import PER_QUESTION, Limits, Student
+from neurons.classroom.sandbox.student import Limits, Student
+from neurons.classroom.sandbox.transport import PER_QUESTION
 
 KINDS = list(dict.fromkeys(attack.kind for attack in ATTACKS))
 OUTWARD = KINDS[KINDS.index("importing neurons") :]  # what the containment has to stop; the rest stops at the pipe
 LEVELS = [(level, False) for level in (BUBBLEWRAP, AUDIT_HOOK) if level in available_levels()]
 LEVELS += [(level, True) for level in (LANDLOCK,) if level in available_levels()]
 RUNS = [(level, alone, kind) for level, alone in LEVELS for kind in (KINDS if level == LEVELS[0][0] else OUTWARD)]
+LEVELS_HERE = available_levels()
 # What the audit hook sees and the kernel does not mind: files of one's own.
 OF_THE_HOOK = {"writing much"}
 
@@ -51,7 +53,7 @@ def test_an_attack_earns_nothing_and_harms_nothing(surroundings, level, without_
             continue
         if level == AUDIT_HOOK and attack.honest_only or without_hook and attack.name in OF_THE_HOOK:
             continue
-        outcome = surroundings.run(attack, level, without_hook)
+        outcome = surroundings.run(attack, level, ("hook",) if without_hook else ())
         assert outcome.stopped, f"{attack.kind}, {attack.name}: {outcome.harm} {outcome.message}"
 
 
@@ -83,7 +85,7 @@ def test_a_worker_that_does_not_read_holds_nobody_up(tmp_path):
     path = tmp_path / "x.py"
     path.write_text(CHANNEL + "time.sleep(600)\n")
     with Student(path, limits=Limits(seconds=0.5)) as student, pytest.raises(StudentError, match="seconds"):
-        student.call(None, "f", ([0.5] * 10**6,))
+        student.transport.call(None, "f", ([0.5] * 10**6,))
 
 
 def test_reading_long_answers_takes_from_the_time_of_the_run(tmp_path, monkeypatch):
@@ -91,16 +93,17 @@ def test_reading_long_answers_takes_from_the_time_of_the_run(tmp_path, monkeypat
     path.write_text("def f():\n    return 1.0\n")
     with Student(path) as student:
         clock = SimpleNamespace(now=0.0)
-        monkeypatch.setattr(student_module, "time", SimpleNamespace(monotonic=lambda: clock.now))
+        monkeypatch.setattr(process, "time", SimpleNamespace(monotonic=lambda: clock.now))
 
         def decoded(value):
             clock.now += 70.0
             return value
 
         function = student.f
-        student.decoded, student.limits, student.seconds_left = decoded, Limits(seconds=100.0), 100.0
-        assert function() == 1.0 and student.seconds_left == 30.0  # never beyond the limit
-        assert function() == 1.0 and student.seconds_left == 30.0 + PER_QUESTION - 70.0
+        transport = student.transport
+        transport.decoded, transport.limits, transport.seconds_left = decoded, Limits(seconds=100.0), 100.0
+        assert function() == 1.0 and transport.seconds_left == 30.0  # never beyond the limit
+        assert function() == 1.0 and transport.seconds_left == 30.0 + PER_QUESTION - 70.0
         with pytest.raises(StudentError, match="seconds"):
             function()
 
@@ -119,7 +122,9 @@ def test_bubblewrap_is_found_wherever_it_lies(tmp_path, monkeypatch):
 def test_the_surroundings_would_show_what_gets_through(surroundings, tmp_path):
     """Without containment the attacks succeed: else the tests above would prove nothing."""
     chosen = {"open", "emptying", "a connection", "the decoy", "by its path, quietly", "os.fork", "a datagram"}
-    outcomes = [surroundings.run(attack, containment.NONE) for attack in ATTACKS if attack.name in chosen]
+    outcomes = [
+        surroundings.run(attack, AUDIT_HOOK, ("hook", "contain")) for attack in ATTACKS if attack.name in chosen
+    ]
     assert len(outcomes) >= len(chosen)
     for outcome in outcomes:
         assert not outcome.stopped, outcome.attack.name
@@ -140,5 +145,45 @@ def test_a_right_answer_passes_at_each_level(level):
 @pytest.mark.parametrize("level", [level for level in available_levels() if level != AUDIT_HOOK])
 def test_a_right_answer_passes_without_the_hook(level):
     exercise = exercises()[15]
-    with hookless():
+    with launched_without("hook"):
         assert check(exercise, exercise.path("solution.py"), level=level).passed
+
+
+# Habits: what a file may do beside computing is the same when a student checks it and when a teacher grades it
+
+
+def said(source, folder, level):
+    """What is said of a file, with its line; "" if it loads."""
+    path = folder / "01_weighted_sum.py"
+    path.write_text(source + "\n", encoding="utf-8")
+    try:
+        with Student(path, level=level):
+            return ""
+    except StudentError as error:
+        return f"{error} ({error.line})"
+
+
+@pytest.mark.parametrize("habit", ALLOWED)
+def test_a_harmless_habit_costs_no_marks(habit, tmp_path):
+    assert {level: said(ALLOWED[habit], tmp_path, level) for level in LEVELS_HERE} == dict.fromkeys(LEVELS_HERE, "")
+
+
+@pytest.mark.parametrize("habit", REFUSED)
+def test_a_refused_call_gets_the_same_sentence_everywhere(habit, tmp_path):
+    source, word = REFUSED[habit]
+    sentences = {level: said(source, tmp_path, level) for level in LEVELS_HERE}
+    assert len(set(sentences.values())) == 1, sentences
+    sentence = sentences[AUDIT_HOOK]  # that of the student's own check
+    assert word in sentence and sentence.startswith("stopped in line ") and "(0)" not in sentence, sentence
+
+
+@pytest.mark.parametrize("level", available_levels())
+def test_a_call_while_it_is_checked_is_refused_as_well(level, tmp_path):
+    path = tmp_path / "01_weighted_sum.py"
+    path.write_text("import os\ndef weighted_sum(weights, inputs, bias):\n    os.system('dir')\n    return 0.5\n")
+    result = check(exercises()[0], path, level=level)
+    assert not result.passed and "line 3" in result.message and "start another program (os.system)" in result.message
+
+
+def test_the_students_own_check_is_the_weakest_level():
+    assert check.__kwdefaults__["level"] == Student.__init__.__kwdefaults__["level"] == AUDIT_HOOK

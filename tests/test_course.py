@@ -275,11 +275,11 @@ def test_what_the_worker_says_is_not_believed(tmp_path):
     with Student(path) as student:
         assert student.f() == 1.0
         for value in (True, None, "1.0", {"value": 1.0}, {"not_numeric": 3}, 10**400):
-            assert isinstance(student.decoded(value), NotNumeric)
+            assert isinstance(student.transport.decoded(value), NotNumeric)
         for line in ("NaN", "[1.0", '{"values": 1}', "7", '{"value": 1, "missing": "x"}'):
-            student.answers.put(line.encode())  # nothing was asked: no true answer comes before it
+            student.transport.answers.put(line.encode())  # nothing was asked: no true answer comes before it
             with pytest.raises(StudentError):
-                student.receive("value")
+                student.transport.receive("value")
 
 
 def test_what_is_lent_for_a_call_comes_back_as_the_call_left_it(tmp_path):
@@ -304,10 +304,10 @@ def test_an_answer_that_hides_what_was_lent_is_refused(tmp_path):
     path = answer(tmp_path, "x", "def f(numbers):\n    return 1.0\n")
     with Student(path) as student:
         for line in ('{"value": 1.0}', '{"value": 1.0, "lent": []}', '{"value": 1.0, "lent": 1.0}'):
-            student.answers.put(line.encode())
-            student.write = lambda message: None  # nothing is asked: only this answer comes
+            student.transport.answers.put(line.encode())
+            student.transport.write = lambda message: None  # nothing is asked: only this answer comes
             with pytest.raises(StudentError):
-                student.call(None, "f", (Lent([1.0]),))
+                student.transport.call(None, "f", (Lent([1.0]),))
 
 
 def test_a_waiting_answer_is_ended_by_the_clock(tmp_path):
@@ -317,7 +317,7 @@ def test_a_waiting_answer_is_ended_by_the_clock(tmp_path):
         pytest.raises(StudentError, match="0.3 seconds"),
     ):
         student.f()
-    assert student.process.returncode is not None
+    assert student.transport.process.returncode is not None
 
 
 # The command line
@@ -445,12 +445,12 @@ for module, names in ONLY_HERE.items():
 os.supports_dir_fd.clear()  # as on Windows: else `shutil` works with descriptors, and asks for O_NONBLOCK
 """  # fmt: skip
 PARENT = """
-from neurons.classroom.sandbox import student
-launch = student.launch
+from neurons.classroom.sandbox import process
+launch = process.launch
 def launch_blocked(*arguments):
     (python, *options, worker, settings), environment = launch(*arguments)
     return [python, *options, "-c", BLOCKED + WORKER, worker, settings], environment
-student.launch = launch_blocked
+process.launch = launch_blocked
 from neurons.__main__ import main
 sys.exit(main(["course", *sys.argv[1:]]))
 """
@@ -536,12 +536,15 @@ def test_the_settings_that_the_worker_gets_hold_no_answer(tmp_path):
     """Command line and questions: neither holds an expected number."""
     path = answer(tmp_path, "x", "def weighted_sum(*a):\n    return 0.0\n")
     with Student(path) as student:
-        settings = json.loads(student.process.args[-1])
+        settings = json.loads(student.transport.process.args[-1])
         assert set(settings) == {
             "file", "numpy", "contain", "hook", "landlock", "seccomp", "limits", "readable", "listable",
         }  # fmt: skip
         written = []
-        student.write = lambda message, write=student.write: (written.append(message), write(message))[1]
+        student.transport.write = lambda message, write=student.transport.write: (
+            written.append(message),
+            write(message),
+        )[1]
         next(event for event in ALL["01_weighted_sum"].module.probes(student, None or __import__("random").Random(1)))
         student.weighted_sum([2.0], [3.0], 0.5)
     assert all(set(message) <= {"do", "of", "name", "arguments", "value"} for message in written)

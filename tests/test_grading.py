@@ -1,26 +1,35 @@
 """Grading a class: the right grades whatever is handed in, however it runs, and however often it is stopped."""
 
 import csv
+import html
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import stat
+import struct
 import subprocess
 import sys
+import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from conftest import ROOT
 from hostile import ATTACKS, WRONG
 
 from neurons.__main__ import main
 from neurons.classroom.exercises.exercise import exercises
+from neurons.classroom.exercises.result import Result
 from neurons.classroom.grading import tasks
+from neurons.classroom.grading.archives import LARGEST_ZIP
 from neurons.classroom.grading.grading import grade
-from neurons.classroom.grading.submissions import LARGEST_ZIP, read_submissions
+from neurons.classroom.grading.notebook_answers import answers_of
+from neurons.classroom.grading.submissions import read_submissions
+from neurons.classroom.grading.tasks import cut_result
 from neurons.classroom.sandbox.containment import AUDIT_HOOK, available_levels
 from neurons.errors import FileError, NeuronsError
 
@@ -346,9 +355,26 @@ def test_a_clear_word_for_every_odd_file(tmp_path):
     said = odd_files(tmp_path / "class")
     before = sorted(str(path) for path in tmp_path.rglob("*"))
     report = grade(str(tmp_path / "class"), str(tmp_path / "out"), exercises=FIRST[:1])
-    assert report.complete
+    assert not report.complete and not report.failed
     graded = {entry["student"]: entry for entry in report.graded}
     assert graded.keys() == said.keys()
+    of_the_code = (
+        "passed",
+        "`weighted_sum`",
+        "cannot read",
+        "not UTF-8",
+        "UTF-16",
+        "encoding",
+        "line 3",
+        "empty",
+        "zero",
+    )
+    unread = {student for student, word in said.items() if not any(part in word for part in of_the_code)}
+    unread |= {"huge"}
+    assert set(report.unread) == unread, set(report.unread) ^ unread
+    page = (tmp_path / "out" / "class.html").read_text("utf-8")
+    for student in unread:  # in the last words of the command, and on the page of the class
+        assert f"Not read: {student}: " in str(report) and f"<li>{html.escape(student)}: " in page
     for student, word in said.items():
         (result,) = graded[student]["results"]
         text = " ".join([*graded[student]["remarks"], result["verdict"], result["message"]])
@@ -396,12 +422,275 @@ def test_what_is_too_much_is_refused(tmp_path):
         "same": ["the zip unpacks to more than 64 MB; the rest was not looked at"],
         "damaged": ["the zip unpacks to more than 64 MB; the rest was not looked at"],
     }
-    for place in ("class/many.zip", "nowhere"):
-        with pytest.raises(NeuronsError, match="not a folder"):
+    for place, word in (
+        ("class/many.zip", "unpack it"),
+        ("class/large.zip", "not a folder"),
+        ("nowhere", "not a fold"),
+    ):
+        with pytest.raises(NeuronsError, match=word):
             list(read_submissions(str(tmp_path / place), NAMES))
     (tmp_path / "nobody").mkdir()
     with pytest.raises(NeuronsError, match="is empty"):
         list(read_submissions(str(tmp_path / "nobody"), NAMES))
+
+
+def zip_bytes(files):
+    """A zip with these {name: text or bytes}."""
+    buffer = io.BytesIO()
+    zipped(buffer, files)
+    return buffer.getvalue()
+
+
+def read_all(folder, **how):
+    """{student: (exercises, what could not be read)}."""
+    return {s.student: (sorted(s.files), s.unread) for s in read_submissions(str(folder), NAMES, **how)}
+
+
+def test_zips_in_folders_and_in_zips_are_read(tmp_path):
+    """As Moodle's download has them: a folder per student, what they handed in within."""
+    folder = tmp_path / "class"
+    handed_in = zip_bytes(named(SOLUTIONS))
+    place = folder / "Ann Lee_4711_assignsubmission_file_"
+    place.mkdir(parents=True)
+    (place / "submission.zip").write_bytes(handed_in)
+    place = folder / "Bo_4712_assignsubmission_file_"
+    place.mkdir()
+    (place / f"{NAMES[1]}.py").write_text(SOLUTIONS[NAMES[1]])
+    (folder / "Cy_4713_assignsubmission_file_submission.zip").write_bytes(handed_in)
+    (folder / "dee.zip").write_bytes(zip_bytes({"work/submission.zip": handed_in}))
+    (folder / "eve.zip").write_bytes(zip_bytes({"a.zip": zip_bytes({"b.zip": handed_in})}))
+    (folder / "fay").mkdir()
+    (folder / "fay" / "broken.zip").write_bytes(b"PK\3\4")
+    (folder / "fay" / "work.rar").write_bytes(b"Rar!")
+    (folder / "fay" / f"{NAMES[0]}.py").write_text(RIGHT)
+    (folder / "fay" / "01_wieghted_sum.py").write_text(RIGHT)
+    (folder / "fay" / f"{NAMES[0]}.old1.py").write_text(RIGHT)  # what `course reset` keeps
+    found = read_all(folder)
+    for student in ("Ann Lee", "Cy", "dee"):
+        assert found.pop(student) == (NAMES, []), student
+    assert found.pop("Bo") == (NAMES[1:2], [])
+    assert found.pop("eve") == ([], ["b.zip is a zip in a zip in a zip, which is not read"])
+    exercises_of_fay, unread = found.pop("fay")
+    assert exercises_of_fay == NAMES[:1] and not found
+    assert [word in line for word, line in zip(("01_wieghted", "broken.zip", "work.rar"), unread, strict=True)] == [
+        True
+    ] * 3
+
+
+def test_files_of_one_name_are_one_students_where_the_teacher_says_so(tmp_path, capsys):
+    folder = tmp_path / "class"
+    folder.mkdir()
+    for name in NAMES:
+        (folder / f"bob_{name}.py").write_text(SOLUTIONS[name])
+    (folder / f"Bob_{NAMES[0]}.py").write_text(WRONG)
+    (folder / "bob.zip").write_bytes(zip_bytes({f"{NAMES[0]}.py": WRONG}))
+    assert sorted(len(files) for files, _ in read_all(folder).values()) == [1, 1, 1, 1, 1]
+    found = read_all(folder, join=True)
+    assert found.pop("bob") == (NAMES, []) and sorted(files for files, _ in found.values()) == [NAMES[:1], NAMES[:1]]
+    shutil.rmtree(folder)
+    folder.mkdir()
+    for name in NAMES:
+        (folder / f"bob_{name}.py").write_text(SOLUTIONS[name])
+    assert main(["grade", str(folder), "--out", str(tmp_path / "out"), "--jobs", "1", "--join"]) == 0
+    assert "bob: 3 passed" in capsys.readouterr().out and passed(tmp_path / "out") == {"bob": 3}
+
+
+def test_what_could_not_be_read_is_in_the_exit_code(tmp_path, capsys):
+    folder = tmp_path / "class"
+    folder_of(tmp_path / "class", {f"ann_{NAMES[0]}.py": RIGHT, "bob.rar": "Rar!"})
+    assert main(["grade", str(folder), "--out", str(tmp_path / "out"), "--jobs", "1"]) == 1
+    last = capsys.readouterr().out.splitlines()[-2]
+    assert last.startswith("Not read: bob.rar: ")
+    assert "bob.rar" in (tmp_path / "out" / "class.html").read_text("utf-8").partition("By exercise")[0]
+    (folder / "bob.rar").unlink()
+    assert main(["grade", str(folder), "--out", str(tmp_path / "out"), "--jobs", "1"]) == 0
+
+
+MILLION = 2**20
+
+
+@pytest.mark.parametrize("says", [MILLION, 3])
+def test_a_zip_with_a_million_members_costs_nothing(tmp_path, says):
+    """Whether it says so (in a record of 64 bits) or lies."""
+    entry = struct.pack("<4s4B4HL2L5H2L", b"PK\1\2", 20, 0, 20, 0, 0, 0, 0, 33, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0) + b"a"
+    size = len(entry) * MILLION
+    large = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, says, says, size, 0)
+    locator = struct.pack("<4sLQL", b"PK\6\7", 0, size, 1)
+    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "million.zip").write_bytes(entry * MILLION + large + locator + end)
+    start = time.process_time()
+    (submission,) = read_submissions(str(tmp_path / "class"), NAMES)
+    assert submission.remarks == ["the zip holds more than 10,000 files"]
+    assert time.process_time() - start < 0.5  # reading its list takes many seconds
+
+
+def notebook_of(*cells):
+    return json.dumps({"cells": [{"cell_type": "code", "source": cell.splitlines(True)} for cell in cells]})
+
+
+def test_the_cells_of_notebook_09_are_read(tmp_path):
+    """The notebook as it is, with the answers in it: handed in alone, in a folder, in a zip."""
+    notebook = json.loads((ROOT / "notebooks" / "09_exercises.ipynb").read_text("utf-8"))
+    all_names = [exercise.name for exercise in exercises()]
+    folder = tmp_path / "class"
+    folder.mkdir()
+    (folder / "stubs.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    checked, before = {}, {}
+    for cell in notebook["cells"]:
+        found = re.match(r'check\("(\d\d)"', "".join(cell["source"]))
+        if cell["cell_type"] == "code" and found:
+            number = int(found.group(1))
+            checked[exercises()[number - 1].name] = before
+            before["source"] = exercises()[number - 1].text("solution.py").splitlines(True)
+        before = cell
+    assert len(checked) >= 12
+    solved = json.dumps(notebook)
+    (folder / "alone.ipynb").write_text(solved, encoding="utf-8")
+    folder_of(folder / "folder", {"09_exercises.ipynb": solved})
+    (folder / "zip.zip").write_bytes(zip_bytes({"09_exercises.ipynb": solved}))
+    submissions = {s.student: s for s in read_submissions(str(folder), all_names)}
+    assert {student: sorted(s.files) for student, s in submissions.items()} == dict.fromkeys(
+        submissions, sorted(checked)
+    )
+    assert all(not s.unread for s in submissions.values())
+    report = grade(str(folder), str(tmp_path / "out"), exercises=exercises()[:3])
+    assert {entry["student"]: sum(r["passed"] for r in entry["results"]) for entry in report.graded} == {
+        "alone": 3,
+        "folder": 3,
+        "stubs": 0,
+        "zip": 3,
+    }
+
+
+def test_answers_in_a_notebook_of_ones_own():
+    content = notebook_of(
+        "from neurons.classroom import check\n%matplotlib inline\n!ls",
+        "def helper(a, b):\n    return a * b",
+        "def weighted_sum(w, i, b):\n    return 0.0\nprint(check('1', weighted_sum))",
+        "def weighted_sum(w, i, b):\n    check = 1\n    return helper(w[0], i[0]) + b",
+        "assert (result := check(\n    '01',\n    weighted_sum,\n)), result\nx = 1",
+        'def sigmoid(z):\n    return z\nresult = check("02", sigmoid)',
+    )
+    answers = answers_of(content.encode())
+    assert list(answers) == ["01", "02"]
+    space = {}
+    exec(answers["01"], space)
+    assert space["weighted_sum"]([2.0], [3.0], 0.5) == 6.5 and space["x"] == 1
+    assert answers["02"] == "def sigmoid(z):\n    return z\n"
+    for damaged in (b"", b"[]", b"{}", b'{"cells": 3}', b'{"cells": [{}]}', b"[" * 10**5, b"\xff"):
+        with pytest.raises(ValueError, match="notebook"):
+            answers_of(damaged)
+
+
+LONG = "z" * 10**5
+# Forged by the student's own code, which finds the channel on the stack.
+FORGED = """
+import json, sys
+frame = sys._getframe()
+while 'channel' not in frame.f_locals:
+    frame = frame.f_back
+send = frame.f_locals['channel'].send
+send({answer})
+"""
+UNCUT = {
+    "a message": f"raise ValueError('{LONG}')",
+    "a type": f"raise type('{LONG}', (Exception,), {{}})",
+    "a name": f"def weighted_sum(w, i, b):\n    return type('{LONG}', (), {{}})()",
+    "text": f"def weighted_sum(w, i, b):\n    return '{LONG}'",
+    "numbers": "def weighted_sum(w, i, b):\n    return [0.1234567] * 10**5",
+    "digits": "def weighted_sum(w, i, b):\n    return 10**300 + 0.5",
+    "prints": f"print('{LONG}')\nx = y",
+    "an error that names it": f"import {LONG}",
+    "a file": f"open('/{LONG}')",
+    "a line": FORGED.format(answer="{'raised': 'E', 'message': 'm', 'line': 10**4000}"),
+    "a line of text": FORGED.format(answer=f"{{'raised': 'E', 'message': 'm', 'line': '{LONG}'}}"),
+    "a refused call": FORGED.format(answer=f"{{'forbidden': '{LONG}', 'line': 10**4000}}"),
+    "a syntax": FORGED.format(answer=f"{{'syntax': '{LONG}', 'line': -1}}"),
+    "a missing name": FORGED.format(answer=f"{{'missing': '{LONG}', 'in': '{LONG}'}}"),
+    "an object": FORGED.format(answer=f"{{'raised': ['{LONG}'], 'message': {{'a': '{LONG}'}}, 'line': 1}}"),
+    "a callback": FORGED.format(answer="{'loaded': 1}") + f"send({{'callback': 0, 'arguments': '{LONG}'}})",
+}
+
+
+def test_nothing_of_a_submission_enters_a_report_uncut(tmp_path):
+    folder = tmp_path / "class"
+    folder_of(folder, {f"{kind}_{NAMES[0]}.py": source for kind, source in UNCUT.items()})
+    (folder / "names.zip").write_bytes(zip_bytes({f"{LONG[:60000]}/{n}_{NAMES[0]}.py": "" for n in range(99)}))
+    report = grade(str(folder), str(tmp_path / "out"), exercises=FIRST[:1])
+    assert len(report.graded) == len(UNCUT) + 1 and not passed(tmp_path / "out").get("digits")
+    written = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
+    assert len(written) > 3 * len(UNCUT)
+    for path in written:
+        text = path.read_text("utf-8")
+        assert "z" * 400 not in text and "0" * 400 not in text, path
+        assert len(text) < (12_000 if path.parent.name != "out" else 60_000), path
+    assert len(report.unread["names"]) <= 11 and len(str(report)) < 10_000
+
+
+def test_a_result_is_cut_whatever_it_holds():
+    """The last gate before the reports: also for texts that come through an exercise of the teacher's own."""
+    result = Result("x", False, LONG, LONG + "\x1b[2J", names=(LONG,) * 99, notes=(LONG,) * 99, printed=LONG)
+    cut = cut_result(result)
+    assert len(str(cut)) < 40_000 and "\x1b" not in str(cut) and len(cut.names) == 20
+    short = Result("x", True, "passed", "one\ntwo", names=("a",), notes=("b",), printed="c\nd")
+    assert cut_result(short) == short
+
+
+def odd_targets(folder):
+    """Folders that cannot be written, and words that must be said of each."""
+    (folder / "file").write_text("x")
+    (folder / "dangling").symlink_to("nowhere")
+    return {
+        "file": "file",
+        "file/x": "file/x",
+        "dangling": "dangling",
+        "": "folder",
+        "/dev/null": "/dev/null",
+        "/dev/null/x": "/dev/null/x",
+        "/proc/nowhere": "/proc/nowhere",
+        "x" * 300: "too long",
+        "x/" * 3000: "deep",
+    }
+
+
+@pytest.mark.parametrize("command", ["course", "grade"])
+def test_an_odd_target_folder_is_a_sentence(command, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    folder_of(tmp_path / "class", {f"ann_{NAMES[0]}.py": RIGHT})
+    words = ["course", "start"] if command == "course" else ["grade", "class", "--jobs", "1", "--out"]
+    for target, said in odd_targets(tmp_path).items():
+        assert main([*words, target]) == 2, target
+        error = capsys.readouterr().err
+        assert error.startswith("neurons: ") and said in error and error.count("\n") == 1, error
+
+
+def test_folders_in_the_place_of_files_are_a_sentence(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    folder_of(tmp_path / "class", {f"ann_{NAMES[0]}.py": RIGHT})
+    for place in ("grades.csv", "class.html", "grading.json", "grading.lock"):
+        (tmp_path / "out" / place).mkdir(parents=True)
+        assert main(["grade", "class", "--jobs", "1", "--out", "out"]) == 2
+        assert place in capsys.readouterr().err
+        shutil.rmtree("out")
+    for place in ("results", "students", "gradescope", "running"):
+        folder_of(tmp_path / "out", {place: "x"})
+        assert main(["grade", "class", "--jobs", "1", "--out", "out"]) == 2
+        assert "out" in capsys.readouterr().err
+        shutil.rmtree("out")
+    os.makedirs("mine/progress.txt")
+    assert main(["course", "start", "mine"]) == 2 and "progress.txt" in capsys.readouterr().err
+
+
+def test_a_folder_whose_name_is_no_text(tmp_path):
+    """In a terminal that is strict about what it shows."""
+    environment = dict(os.environ, PYTHONPATH=str(ROOT), PYTHONIOENCODING="utf-8:strict")
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / f"ann_{NAMES[0]}.py").write_text("x = 1")
+    for command in (["course", "start"], ["grade", "class", "--jobs", "1", "--out"]):
+        run = [sys.executable, "-m", "neurons", *command, os.fsencode(f"odd{command[0]}") + b"\xff"]
+        result = subprocess.run(run, cwd=tmp_path, env=environment, capture_output=True)
+        assert result.returncode == 0 and b"odd" in result.stdout, result.stderr
 
 
 # What comes out

@@ -70,8 +70,10 @@ def run(options):
 def start(folder):
     """Lay the exercises out and say how to go on."""
     from neurons.classroom.course.course import Course
+    from neurons.classroom.sandbox.source import shown_path
 
     course = Course.start(folder)
+    folder = shown_path(folder)
     print(f"{len(course.exercises)} exercises are ready in {folder}. Go on with\n")
     quoted = f'"{folder}"' if " " in folder else folder
     print(f"  cd {quoted}\n  python -m neurons course watch\n")

@@ -1,16 +1,17 @@
 """python -m neurons grade: a whole class, without trusting a line of what was handed in."""
 
 DESCRIPTION = """\
-Grade what students handed in: zips (as `course submit` makes them), folders or
-single files, one per student. Every file runs in a process of its own that can
-compute and nothing else; the answers stay here.
+Grade what students handed in: zips (as `course submit` makes them), folders,
+notebooks or single files, one per student. A zip may lie in a folder or in a
+zip, as Moodle's download has them. Every file runs in a process of its own that
+can compute and nothing else; the answers stay here.
 
 Writes grades.csv, a page per student, a page on the class, and result files for
 Gradescope and GitHub Classroom. Stopped half-way, the same command goes on."""
 
 EPILOG = """\
-The exit code is 0 if everything could be graded, 1 if something could not
-(grade again: it is tried again), 2 if something is wrong with the command,
+The exit code is 0 if everything could be read and graded, 1 if something could
+not (it is listed at the end; grade again, and it is tried again), 2 if something is wrong with the command,
 130 if it was stopped with Ctrl-C."""
 
 
@@ -21,6 +22,12 @@ def add_options(command):
     command.add_argument("--jobs", type=int, metavar="N", help="how many at a time (default: as many as processors)")
     command.add_argument(
         "--exercises", metavar="DIR", help="a folder with exercises of your own, graded with the others"
+    )
+    command.add_argument(
+        "--join",
+        action="store_true",
+        help="single files that begin with the same name are one student's: bob_01_weighted_sum.py and"
+        " bob_02_activations.py are bob's (without this, each file is a submission of its own)",
     )
     command.add_argument(
         "--trust",
@@ -49,6 +56,7 @@ def run(options):
             exercises=all_exercises(options.exercises),
             jobs=jobs,
             trust=options.trust,
+            join=options.join,
             say=partial(print, flush=True),
         )
     except KeyboardInterrupt:

@@ -26,8 +26,8 @@ from neurons.classroom.sandbox.containment import BUBBLEWRAP, LANDLOCK, availabl
 
 
 def main():
-    columns = {level: (level, False) for level in available_levels()}
-    columns |= {f"{level} alone": (level, True) for level in (BUBBLEWRAP, LANDLOCK) if level in columns}
+    columns = {level: (level, ()) for level in available_levels()}
+    columns |= {f"{level} alone": (level, ("hook",)) for level in (BUBBLEWRAP, LANDLOCK) if level in columns}
     levels = list(columns)
     table = defaultdict(dict)
     details = []

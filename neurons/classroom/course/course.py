@@ -35,8 +35,12 @@ class Course:
     @classmethod
     def start(cls, folder: str) -> "Course":
         """Lay the course out in `folder`; files that are there already stay as they are."""
+        if not folder:
+            raise FileError("a course needs a folder: name one, new or empty")
         if os.path.exists(folder) and not os.path.isdir(folder):
             raise FileError(f"{folder} is a file: name a folder, new or empty, for the course")
+        if os.path.isdir(os.path.join(folder, PROGRESS)):
+            raise FileError(f"{os.path.join(folder, PROGRESS)} is a folder, and has to be a file: name another folder")
         try:
             os.makedirs(folder, exist_ok=True)
             course = cls(folder)
@@ -47,6 +51,8 @@ class Course:
                 course.write_progress({})
         except OSError as error:
             raise FileError(f"the course cannot be started in {folder}: {error.strerror}") from None
+        except RecursionError:
+            raise FileError("the course cannot be started so many folders deep: name another folder") from None
         return course
 
     @classmethod

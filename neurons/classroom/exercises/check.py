@@ -10,7 +10,7 @@ from neurons.classroom.exercises.exercise import Exercise
 from neurons.classroom.exercises.explanation import Explanation, explain
 from neurons.classroom.exercises.message import printed_text, two_columns
 from neurons.classroom.exercises.result import NOT_WRITTEN, Result
-from neurons.classroom.sandbox.containment import NONE
+from neurons.classroom.sandbox.containment import AUDIT_HOOK
 from neurons.classroom.sandbox.errors import MissingName, StudentError
 from neurons.classroom.sandbox.student import Student
 from neurons.classroom.sandbox.values import NotNumeric
@@ -55,18 +55,20 @@ def check(
     exercise: Exercise,
     path: str | os.PathLike[str],
     *,
-    level: str = NONE,
+    level: str = AUDIT_HOOK,
     seed: int = SEED,
     within: str | None = None,
+    transport: Any = None,
 ) -> Result:
     """Check a student's file; whatever it does, a `Result` comes back. `seed` draws a second set of probes.
 
-    The file is run in a temporary folder, made in the folder `within` if one is named.
+    The file is run in a temporary folder, made in the folder `within` if one is named, by the kind of `transport` that
+    `Student` takes.
     """
     comparison = Comparison()
     student = None
     try:
-        with Student(path, level=level, limits=exercise.limits, within=within) as student:
+        with Student(path, level=level, limits=exercise.limits, within=within, transport=transport) as student:
             difference, explanation = explained_difference(exercise, student, comparison, seed)
     except StudentError as error:
         return failure(exercise, error, comparison, printed_text(student))

@@ -4,7 +4,6 @@ What is known of a student is written as soon as it is known, so that a grading 
 """
 
 import os
-import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from typing import Any, NamedTuple
@@ -14,11 +13,12 @@ from neurons.checks import how_many
 from neurons.classroom.exercises.exercise import Exercise
 from neurons.classroom.exercises.exercise import exercises as built_in_exercises
 from neurons.classroom.grading.executors import Inline, processes
-from neurons.classroom.grading.reports import write_reports
+from neurons.classroom.grading.reports import made_folder, write_reports
 from neurons.classroom.grading.state import RESULTS, empty_folder, locked, read_result, remembered_seed, write_result
 from neurons.classroom.grading.submissions import read_submissions
 from neurons.classroom.grading.tasks import Task, completed, task_of
 from neurons.classroom.sandbox.containment import AUDIT_HOOK, DESCRIPTIONS, checked_level
+from neurons.classroom.sandbox.source import printable, remove_folder, shown_path
 
 RUNNING = "running"  # the folder for temporary files: what a killed grading leaves, the next one finds here
 
@@ -30,16 +30,19 @@ class Report(NamedTuple):
     failed: dict[str, str]  # student -> why grading them broke off
     level: str
     out: str
+    unread: dict[str, list[str]]  # student -> what could not be read
 
     @property
     def complete(self) -> bool:
-        """True if every submission could be graded."""
-        return not self.failed
+        """True if everything that was handed in could be read and graded."""
+        return not self.failed and not self.unread
 
     def __str__(self) -> str:
         lines = [f"{how_many(len(self.graded), 'submission')} graded under {DESCRIPTIONS[self.level]}."]
         lines += [f"Not graded: {student}: {why}" for student, why in sorted(self.failed.items())]
-        lines.append(f"See {os.path.join(self.out, 'grades.csv')} and {os.path.join(self.out, 'class.html')}.")
+        lines += [f"Not read: {student}: {what}" for student, whats in sorted(self.unread.items()) for what in whats]
+        out = shown_path(self.out)
+        lines.append(f"See {os.path.join(out, 'grades.csv')} and {os.path.join(out, 'class.html')}.")
         return "\n".join(lines)
 
 
@@ -52,12 +55,14 @@ def grade(
     jobs: int = 1,
     level: str | None = None,
     trust: bool = False,
+    join: bool = False,
     say: Callable[[str], None] | None = None,
 ) -> Report:
     """Grade the submissions in `folder`; write grades, pages and result files into the folder `out`.
 
     `executor` is anything with `submit`, such as a cluster's; without one, `jobs` processes of this machine. `level` is
-    the containment (None: the strongest that is here). What `out` already has of the same submission is not graded
+    the containment (None: the strongest that is here). `join` takes single files of the same name for one student's,
+    as `read_submissions` does. What `out` already has of the same submission is not graded
     again. Raises `NeuronsError` where only the audit hook is there, unless `trust` says that the files are trusted.
     """
     level = checked_level(level)
@@ -67,7 +72,8 @@ def grade(
             f"this machine has only {DESCRIPTIONS[AUDIT_HOOK]}. Install bubblewrap (Linux), grade on a Linux"
             " machine, or say --trust if you trust everyone who handed in"
         )
-    submissions = list(read_submissions(folder, [exercise.name for exercise in exercises], out))
+    submissions = list(read_submissions(folder, [exercise.name for exercise in exercises], out, join=join))
+    unread = {submission.student: submission.unread for submission in submissions if submission.unread}
     make_folder(out, folder)
     with locked(out):
         seed = remembered_seed(out)
@@ -86,21 +92,20 @@ def grade(
             if executor is None:
                 own.shutdown(wait=True, cancel_futures=True)
             if within is not None:
-                shutil.rmtree(within, ignore_errors=True)
+                remove_folder(within)
         in_order = [graded[submission.student] for submission in submissions if submission.student in graded]
-        report = Report(in_order, failed, level, out)
-        write_reports(out, report.graded, exercises, level, failed)
+        report = Report(in_order, failed, level, out, unread)
+        write_reports(out, report.graded, exercises, level, failed, unread)
         return report
 
 
 def make_folder(out: str, folder: str) -> None:
     """The folder for the grades, which is not that of the submissions."""
+    if not out:
+        raise FileError("the grades need a folder: name one, new or empty")
     if os.path.realpath(out) == os.path.realpath(folder):
         raise FileError(f"{out} holds what was handed in: name another folder for the grades")
-    try:
-        os.makedirs(os.path.join(out, RESULTS), exist_ok=True)
-    except OSError as error:
-        raise FileError(f"{out} cannot be made: {error.strerror}") from None
+    made_folder(os.path.join(out, RESULTS))
 
 
 def grade_tasks(
@@ -115,7 +120,7 @@ def grade_tasks(
     total = len(graded) + len(tasks)
     for task, result, error in completed(executor, tasks):
         if result is None:
-            failed[task.student] = f"{type(error).__name__}: {error}"
+            failed[task.student] = printable(f"{type(error).__name__}: {error}")
             points = "not graded"
         else:
             graded[task.student] = result

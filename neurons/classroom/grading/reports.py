@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
+from neurons import FileError
 from neurons.checks import how_many
 from neurons.classroom.exercises.exercise import Exercise
 from neurons.classroom.exercises.result import NOT_WRITTEN
@@ -26,6 +27,17 @@ h2.passed::before { content: "\\2713\\00a0"; color: #1a7f37 }
 h2.open::before { content: "\\2717\\00a0"; color: #b35900 }
 h2 { font-size: 1.1rem } .bar { background: #c9dcef; display: inline-block; height: 0.8rem }
 """
+
+
+def made_folder(path: str) -> str:
+    """The folder, made if it is not there; `FileError` where it cannot be."""
+    try:
+        os.makedirs(path, exist_ok=True)
+    except OSError as error:
+        raise FileError(f"{path} cannot be made: {error.strerror}") from None
+    except RecursionError:
+        raise FileError("the folder for the grades is too many folders deep: name another") from None
+    return path
 
 
 def file_stem(student: str) -> str:
@@ -56,19 +68,24 @@ def message_text(result: dict[str, Any]) -> str:
 
 
 def write_reports(
-    out: str, graded: list[dict[str, Any]], exercises: Sequence[Exercise], level: str, failed: dict[str, str]
+    out: str,
+    graded: list[dict[str, Any]],
+    exercises: Sequence[Exercise],
+    level: str,
+    failed: dict[str, str],
+    unread: dict[str, list[str]],
 ) -> None:
     """Write all files that are for people and for other systems."""
     for folder in ("students", "gradescope", "github"):
-        os.makedirs(os.path.join(out, folder), exist_ok=True)
+        made_folder(os.path.join(out, folder))
     write_whole(os.path.join(out, "grades.csv"), grades(graded, exercises, failed))
-    write_whole(os.path.join(out, "class.html"), class_page(graded, exercises, level, failed))
+    write_whole(os.path.join(out, "class.html"), class_page(graded, exercises, level, failed, unread))
     for entry in graded:
         name = file_stem(entry["student"])
         write_whole(os.path.join(out, "students", name + ".html"), student_page(entry))
         for folder, content in (("gradescope", gradescope(entry)), ("github", github(entry))):
             place = os.path.join(out, folder, name)
-            os.makedirs(place, exist_ok=True)
+            made_folder(place)
             data = json.dumps(content, indent=1).encode("ascii")
             write_whole(os.path.join(place, "results.json" if folder == "gradescope" else "autograding.json"), data)
 
@@ -111,12 +128,20 @@ def student_page(entry: dict[str, Any]) -> bytes:
 
 
 def class_page(
-    graded: list[dict[str, Any]], exercises: Sequence[Exercise], level: str, failed: dict[str, str]
+    graded: list[dict[str, Any]],
+    exercises: Sequence[Exercise],
+    level: str,
+    failed: dict[str, str],
+    unread: dict[str, list[str]],
 ) -> bytes:
     """The class: how many passed what, and the commonest mistakes of each exercise."""
     body = [f"<p>{how_many(len(graded), 'submission')}, graded under {escape(DESCRIPTIONS[level])}.</p>"]
     if failed:
         body.append(f"<p>Not graded, try again: {escape(', '.join(sorted(failed)))}.</p>")
+    if unread:
+        lines = [f"{student}: {what}" for student, whats in sorted(unread.items()) for what in whats]
+        body.append("<h2>What could not be read</h2><ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines))
+        body.append("</ul>")
     common: Counter[str] = Counter()
     rows = []
     for exercise in exercises:

@@ -3,15 +3,15 @@
 import json
 import os
 import secrets
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from neurons import FileError, NeuronsError
-from neurons.classroom.grading.reports import file_stem
+from neurons.classroom.grading.reports import file_stem, made_folder
 from neurons.classroom.grading.tasks import Task
+from neurons.classroom.sandbox.source import remove_folder
 from neurons.storage.files import write_whole
 
 STATE, LOCK = "grading.json", "grading.lock"
@@ -50,9 +50,8 @@ def lock(file):
 
 def empty_folder(folder: str) -> str:
     """The folder, new and empty, whatever an earlier grading has left in it."""
-    shutil.rmtree(folder, ignore_errors=True)
-    os.makedirs(folder, exist_ok=True)
-    return folder
+    remove_folder(folder)
+    return made_folder(folder)
 
 
 def result_path(out: str, student: str) -> str:

@@ -1,22 +1,28 @@
-"""Reading what was handed in: zips, folders and single files, none of which is trusted.
+"""Reading what was handed in: zips, folders, notebooks and single files, none of which is trusted.
 
-Nothing is unpacked onto the disk, no link is followed, and no more is read than a file of an exercise may have.
+Nothing is unpacked onto the disk, no link is followed, and no more is read than a file of an exercise may have. A zip
+may lie in a folder or in a zip, as a learning platform's download has them.
 """
 
+import io
 import os
 import re
 import stat
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from neurons import FileError
+from neurons.classroom.grading.archives import LARGEST_ZIP, MOST_FILES, TooMuch, opened_zip
+from neurons.classroom.grading.notebook_answers import LARGEST_NOTEBOOK, answers_of
 from neurons.classroom.sandbox.source import LARGEST_FILE, printable
 
-MOST_FILES = 10_000  # in one submission
-LARGEST_ZIP = 64 * 2**20  # bytes
+MOST_REMARKS = 10  # on one submission
 SKIPPED = {"__macosx", "__pycache__", ".git", ".ds_store", ".ipynb_checkpoints", "thumbs.db"}
+PACKED = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".xz", ".bz2")
+ANSWERS = (".py", ".ipynb")
+MOODLE = re.compile(r"_\d+_assignsubmission_[a-z]+_?")  # in the names of its folders and files, after the student's
 
 
 class Submission(NamedTuple):
@@ -25,34 +31,77 @@ class Submission(NamedTuple):
     student: str
     files: dict[str, bytes]  # exercise -> source
     problems: dict[str, str]  # exercise -> why its file was not taken
-    remarks: list[str]  # on the submission as a whole
+    remarks: list[str]  # on the submission as a whole: what of it could not be read
+
+    @property
+    def unread(self) -> list[str]:
+        """What could not be read, in sentences."""
+        return [*self.remarks, *self.problems.values()]
 
 
-def read_submissions(folder: str, names: list[str], out: str | None = None) -> Iterator[Submission]:
-    """One `Submission` for each entry of the folder but `out`; `names` are those of the exercises."""
+class Reading:
+    """How far the reading of one submission has come: what it may still take."""
+
+    def __init__(self, submission: Submission, names: list[str]) -> None:
+        self.submission = submission
+        self.names = names
+        self.files_left = MOST_FILES
+        self.bytes_left = LARGEST_ZIP  # unpacked
+
+    def remark(self, text: str) -> None:
+        """Say what could not be read, so many times and no more."""
+        remarks = self.submission.remarks
+        if len(remarks) < MOST_REMARKS:
+            remarks.append(text)
+        elif len(remarks) == MOST_REMARKS:
+            remarks.append("more could not be read")
+
+
+def read_submissions(
+    folder: str, names: list[str], out: str | None = None, *, join: bool = False
+) -> Iterator[Submission]:
+    """One `Submission` for each entry of the folder but `out`; `names` are those of the exercises.
+
+    `join` takes files that begin with the same name, such as bob_01_weighted_sum.py and bob_02_activations.py, for one
+    student's.
+    """
     if not os.path.isdir(folder):
-        raise FileError(f"{folder} is not a folder: name the one that holds a zip, folder or file per student")
+        is_zip = os.path.isfile(folder) and zipfile.is_zipfile(folder)
+        what = "is a zip: unpack it, and name the folder" if is_zip else "is not a folder: name the one"
+        raise FileError(f"{folder} {what} that holds a zip, folder or file per student")
     place, entry_of_out = os.path.split(os.path.realpath(out)) if out is not None else ("", "")
     here = place == os.path.realpath(folder)
     entries = sorted(e for e in os.listdir(folder) if not (is_skipped(e) or here and e == entry_of_out))
     if not entries:
         raise FileError(f"{folder} is empty: it should hold a zip, folder or file per student")
-    for entry, student in zip(entries, students_of(entries, names), strict=True):
-        yield read_submission(os.path.join(folder, entry), student, names)
+    groups = grouped(folder, entries, names) if join else [[entry] for entry in entries]
+    students = students_of([group[0] for group in groups], names, {g[0] for g in groups if len(g) > 1})
+    for group, student in zip(groups, students, strict=True):
+        yield read_submission([os.path.join(folder, entry) for entry in group], student, names)
+
+
+def grouped(folder: str, entries: list[str], names: list[str]) -> list[list[str]]:
+    """The entries, the single files of one student together."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for entry in entries:
+        is_single = entry.lower().endswith(ANSWERS) and os.path.isfile(os.path.join(folder, entry))
+        key = ("student", student_of(entry, names)) if is_single else ("entry", entry)
+        groups.setdefault(key, []).append(entry)
+    return list(groups.values())
 
 
 def is_skipped(name: str) -> bool:
-    """What operating systems and editors leave behind."""
-    return name.lower() in SKIPPED or name.startswith("._")
+    """What operating systems and editors leave behind, and what `course` does."""
+    return name.lower() in SKIPPED or name.startswith("._") or re.search(r"\.old\d+\.py$", name) is not None
 
 
-def students_of(entries: list[str], names: list[str]) -> list[str]:
+def students_of(entries: list[str], names: list[str], joined: set[str] = frozenset()) -> list[str]:  # type: ignore[assignment]
     """A name for each entry that no other has, in whatever case: else one would get the grades of another."""
     students = [printable(student_of(entry, names), 100) or "?" for entry in entries]
     count = Counter(student.lower() for student in students)
     taken: set[str] = set()
     for place, entry in enumerate(entries):
-        if count[students[place].lower()] > 1:
+        if count[students[place].lower()] > 1 and entry not in joined:
             students[place] = printable(entry, 100) or "?"  # alice.zip and alice/: each keeps its whole name
         student, number = students[place], 1
         while students[place].lower() in taken:
@@ -65,54 +114,84 @@ def students_of(entries: list[str], names: list[str]) -> list[str]:
 def student_of(entry: str, names: list[str]) -> str:
     """The student's name: the entry's name without its ending, and without the exercise's in a single file."""
     base, ending = os.path.splitext(entry)
-    if ending.lower() not in (".zip", ".py"):
+    by_moodle = MOODLE.search(entry)
+    if by_moodle and by_moodle.start() > 0:
+        return entry[: by_moodle.start()]
+    if ending.lower() not in (".zip", *ANSWERS):
         return entry
+    base = without_copy(base)
     for name in names:
         if base.lower().endswith(name):
             return base[: -len(name)].rstrip(" _-.") or entry
     return base
 
 
-def read_submission(path: str, student: str, names: list[str]) -> Submission:
+def without_copy(base: str) -> str:
+    """A file's name without what a second download adds: `06_step (1)`, `06_step copy`."""
+    return re.sub(r"( ?\(\d+\)| copy)$", "", base)
+
+
+def read_submission(paths: list[str], student: str, names: list[str]) -> Submission:
     """One submission; whatever is odd about it is said, and the rest is taken."""
-    submission = Submission(student, {}, {}, [])
+    reading = Reading(Submission(student, {}, {}, []), names)
+    for path in paths:
+        read_entry(path, reading)
+    submission = reading.submission
+    if not submission.files and not submission.unread:
+        reading.remark(f"there is no file with the name of an exercise, such as {names[0]}.py")
+    return submission
+
+
+def read_entry(path: str, reading: Reading) -> None:
+    """What lies at a path: a zip, a folder, a file."""
     try:
         kind = os.lstat(path).st_mode
         if stat.S_ISLNK(kind):
-            submission.remarks.append("it is a symbolic link, which is not followed: hand in the files themselves")
+            reading.remark("it is a symbolic link, which is not followed: hand in the files themselves")
         elif stat.S_ISDIR(kind):
-            read_folder(path, submission, names)
+            read_folder(path, reading)
         elif not stat.S_ISREG(kind):
-            submission.remarks.append("it is neither a file nor a folder")
+            reading.remark("it is neither a file nor a folder")
+        elif path.lower().endswith(ANSWERS):
+            read_single(path, reading)
         elif zipfile.is_zipfile(path) or path.lower().endswith(".zip"):
-            read_zip(path, submission, names)
-        elif path.lower().endswith(".py"):
-            read_single(path, submission, names)
+            with open(path, "rb") as file:
+                read_zip(file, reading, "the zip")
         else:
-            submission.remarks.append(
-                "it is not a zip, a folder or a .py file: hand in the zip that `course submit` makes"
+            reading.remark(
+                "it is not a zip, a folder, a notebook or a .py file: hand in the zip that `course submit` makes"
             )
     except OSError as error:
-        submission.remarks.append(f"it cannot be read: {error.strerror or error}")
+        reading.remark(f"it cannot be read: {error.strerror or printable(error, 100)}")
     except RecursionError:
-        submission.remarks.append("it holds folders in folders, deeper than can be read")
-    if not submission.files and not submission.problems and not submission.remarks:
-        submission.remarks.append(f"there is no file with the name of an exercise, such as {names[0]}.py")
-    return submission
+        reading.remark("it holds folders in folders, deeper than can be read")
 
 
 def exercise_of(name: str, names: list[str]) -> str | None:
     """The exercise that a file belongs to, by its name: 06_weight_gradients.py, or `06_weight_gradients (1).py`."""
     base, ending = os.path.splitext(name.lower())
-    base = re.sub(r"( ?\(\d+\)| copy)$", "", base)
+    base = without_copy(base)
     return base if ending == ".py" and base in names else None
+
+
+def is_of_interest(name: str, reading: Reading) -> bool:
+    """True for a file that may hold answers; one that looks like it, and cannot be read, is said."""
+    if is_skipped(name):
+        return False
+    if exercise_of(name, reading.names) is not None or name.lower().endswith((".ipynb", ".zip")):
+        return True
+    if name.lower().endswith(".py"):
+        reading.remark(f"{printable(name, 100)} does not have the name of an exercise, such as {reading.names[0]}.py")
+    elif name.lower().endswith(PACKED):
+        reading.remark(f"{printable(name, 100)} is packed in a way that is not read: hand in a zip")
+    return False
 
 
 def keep_file(submission: Submission, exercise: str, where: str, source: bytes) -> None:
     """Keep the file of an exercise; a second one for the same exercise is no better than the first."""
     if exercise in submission.files and submission.files[exercise] != source:
         del submission.files[exercise]
-        submission.problems[exercise] = f"two different files are called {exercise}.py: hand in one of them"
+        submission.problems[exercise] = f"two different files are answers to {exercise}: hand in one of them"
     elif exercise in submission.problems:
         pass
     elif len(source) > LARGEST_FILE:
@@ -121,93 +200,157 @@ def keep_file(submission: Submission, exercise: str, where: str, source: bytes) 
         submission.files[exercise] = source
 
 
+def keep(reading: Reading, name: str, where: str, content: bytes) -> None:
+    """Keep what a file holds: the answer to an exercise, or a notebook's answers."""
+    if not name.lower().endswith(".ipynb"):
+        exercise = exercise_of(name, reading.names)
+        if exercise is not None:
+            keep_file(reading.submission, exercise, where, content)
+        return
+    try:
+        if len(content) > LARGEST_NOTEBOOK:
+            raise ValueError(f"it is longer than {LARGEST_NOTEBOOK // 2**20} MB: clear the outputs of its cells")
+        answers = answers_of(content)
+        if not answers:
+            raise ValueError('none of its cells checks an exercise, as check("01", weighted_sum) does')
+    except ValueError as error:
+        reading.remark(f"{where}: {error}")
+        return
+    by_number = {exercise[:2]: exercise for exercise in reading.names}
+    for number, source in answers.items():
+        if number in by_number:
+            keep_file(reading.submission, by_number[number], where, source.encode("utf-8", "replace"))
+
+
 def read_file(path: str) -> bytes:
     """At most one byte more than a file may have; never through a link, never waiting."""
+    most = LARGEST_NOTEBOOK if path.lower().endswith(".ipynb") else LARGEST_FILE
+    with opened_file(path) as file:
+        return file.read(most + 1)
+
+
+def opened_file(path: str) -> IO[bytes]:
+    """An ordinary file, to be read."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(path, flags), "rb") as file:
-        return file.read(LARGEST_FILE + 1)
+    return os.fdopen(os.open(path, flags), "rb")
 
 
-def read_single(path: str, submission: Submission, names: list[str]) -> None:
-    """A file of its own: its name ends in that of the exercise, after the student's."""
-    base = re.sub(r"( ?\(\d+\)| copy)$", "", os.path.splitext(os.path.basename(path))[0].lower())
-    for name in names:
-        if base.endswith(name):
-            keep_file(submission, name, os.path.basename(path), read_file(path))
+def read_single(path: str, reading: Reading) -> None:
+    """A file of its own: its name ends in that of the exercise, after the student's; or a notebook."""
+    name = os.path.basename(path)
+    where = printable(name, 100)
+    if name.lower().endswith(".ipynb"):
+        keep(reading, name, where, read_file(path))
+        return
+    base = without_copy(os.path.splitext(name.lower())[0])
+    for exercise in reading.names:
+        if base.endswith(exercise):
+            keep_file(reading.submission, exercise, where, read_file(path))
             return
-    submission.remarks.append(f"the file's name does not say which exercise it is: call it NAME_{names[0]}.py")
+    reading.remark(f"{where} does not say which exercise it is: call it NAME_{reading.names[0]}.py")
 
 
-def read_folder(path: str, submission: Submission, names: list[str]) -> None:
-    """All files below a folder that have the name of an exercise."""
-    count = 0
+def read_folder(path: str, reading: Reading) -> None:
+    """All files below a folder that have the name of an exercise, notebooks and zips."""
     for place, folders, files in os.walk(path):
         folders[:] = sorted(name for name in folders if not is_skipped(name))
         for name in sorted(files):
-            count += 1
-            if count > MOST_FILES:
-                submission.remarks.append(f"it holds more than {MOST_FILES:,} files; the rest was not looked at")
+            reading.files_left -= 1
+            if reading.files_left < 0:
+                reading.remark(f"it holds more than {MOST_FILES:,} files; the rest was not looked at")
                 return
-            exercise = None if is_skipped(name) else exercise_of(name, names)
-            if exercise is None:
-                continue
-            whole = os.path.join(place, name)
-            kind = os.lstat(whole).st_mode
-            if stat.S_ISLNK(kind):
-                submission.problems[exercise] = f"{printable(name)} is a symbolic link, which is not followed"
-            elif not stat.S_ISREG(kind):
-                submission.problems[exercise] = f"{printable(name)} is not an ordinary file"
-            else:
-                try:
-                    keep_file(submission, exercise, printable(name), read_file(whole))
-                except OSError as error:
-                    submission.problems[exercise] = f"{printable(name)} cannot be read: {error.strerror}"
+            if is_of_interest(name, reading):
+                read_found(os.path.join(place, name), name, reading)
 
 
-def read_zip(path: str, submission: Submission, names: list[str]) -> None:
-    """All files in a zip that have the name of an exercise, read from within it."""
-    if os.path.getsize(path) > LARGEST_ZIP:
-        submission.remarks.append("the zip is larger than 64 MB")
+def read_found(path: str, name: str, reading: Reading) -> None:
+    """A file in a folder."""
+    exercise, where = exercise_of(name, reading.names), printable(name, 100)
+
+    def problem(what: str) -> None:
+        if exercise is None:
+            reading.remark(f"{where} {what}")
+        else:
+            reading.submission.problems[exercise] = f"{where} {what}"
+
+    try:
+        kind = os.lstat(path).st_mode
+        if stat.S_ISLNK(kind):
+            problem("is a symbolic link, which is not followed")
+        elif not stat.S_ISREG(kind):
+            problem("is not an ordinary file")
+        elif name.lower().endswith(".zip"):
+            with opened_file(path) as file:
+                read_zip(file, reading, where)
+        else:
+            keep(reading, name, where, read_file(path))
+    except OSError as error:
+        problem(f"cannot be read: {error.strerror}")
+
+
+def read_zip(file: IO[bytes], reading: Reading, where: str, depth: int = 0) -> None:
+    """All files in a zip that have the name of an exercise, notebooks, and zips in it, read from within it."""
+    if file.seek(0, os.SEEK_END) > LARGEST_ZIP:
+        reading.remark(f"{where} is larger than 64 MB")
         return
     try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-            if len(members) > MOST_FILES:
-                submission.remarks.append(f"the zip holds more than {MOST_FILES:,} files")
-                return
-            unpacked = 0
-            for member in members:
-                unpacked += read_member(archive, member, submission, names)
-                if unpacked > LARGEST_ZIP:  # the same file again and again
-                    submission.remarks.append("the zip unpacks to more than 64 MB; the rest was not looked at")
-                    return
+        with opened_zip(file) as archive:
+            reading.files_left -= len(archive.filelist)
+            if reading.files_left < 0:
+                raise TooMuch(f"it holds more than {MOST_FILES:,} files; the rest was not looked at")
+            for member in archive.infolist():
+                reading.bytes_left -= read_member(archive, member, reading, depth)
+                if reading.bytes_left < 0:  # the same file again and again
+                    raise TooMuch(f"{where} unpacks to more than 64 MB; the rest was not looked at")
+    except TooMuch as error:
+        reading.remark(str(error))
     except Exception as error:  # what a zip of somebody's making does to the reader is not known beforehand
-        submission.remarks.append(f"the zip is damaged: {printable(error, 100)}")
+        reading.remark(f"{where} is damaged: {printable(error, 100)}")
 
 
-def read_member(archive: zipfile.ZipFile, member: Any, submission: Submission, names: list[str]) -> int:
+def read_member(archive: zipfile.ZipFile, member: Any, reading: Reading, depth: int) -> int:
     """One file of a zip; returns how many bytes were unpacked, at most."""
     parts = member.filename.replace("\\", "/").split("/")
-    exercise = exercise_of(parts[-1], names)
-    if exercise is None or any(is_skipped(part) for part in parts):
+    name = parts[-1]
+    if any(is_skipped(part) for part in parts) or not name or not is_of_interest(name, reading):
         return 0
-    member_name = printable(member.filename, 100)
-    if ".." in parts or parts[0] == "" or ":" in parts[0]:
-        submission.problems[exercise] = f"its path in the zip leads out of the zip: {member_name}"
-    elif stat.S_ISLNK(member.external_attr >> 16):
-        submission.problems[exercise] = f"{member_name} is a symbolic link, which is not followed"
-    elif member.flag_bits & 1:
-        submission.problems[exercise] = f"{member_name} is encrypted: hand in a zip without a password"
-    elif member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # LZMA may ask for any memory
-        submission.problems[exercise] = f"{member_name} is packed in an unusual way: hand in an ordinary zip"
-    elif member.file_size > LARGEST_FILE:
-        submission.problems[exercise] = f"{member_name} is longer than 1 MB: no exercise needs that much"
-    else:
+    exercise, where = exercise_of(name, reading.names), printable(member.filename, 100)
+    is_zip = name.lower().endswith(".zip")
+    most = LARGEST_ZIP if is_zip else LARGEST_NOTEBOOK if exercise is None else LARGEST_FILE
+    what = why_not_unpacked(member, parts, where, most)
+    if not what and is_zip and depth > 0:
+        what = f"{where} is a zip in a zip in a zip, which is not read"
+    unpacked = 0
+    if not what:
+        unpacked = member.file_size  # of a damaged one too: its sum is compared at the end
         try:
             with archive.open(member) as file:
-                source = file.read(LARGEST_FILE + 1)
-            keep_file(submission, exercise, member_name, source)
+                content = file.read(min(most, max(reading.bytes_left, 0)) + 1)
+            if is_zip:
+                reading.bytes_left -= len(content)
+                read_zip(io.BytesIO(content), reading, where, depth + 1)
+                unpacked = 0
+            else:
+                keep(reading, name, where, content)
         except Exception as error:  # as above
-            submission.problems[exercise] = f"{member_name} cannot be unpacked: {printable(error, 100)}"
-        return member.file_size  # of a damaged one too: its sum is compared at the end
-    return 0
+            what = f"{where} cannot be unpacked: {printable(error, 100)}"
+    if what and exercise is not None:
+        reading.submission.problems[exercise] = what
+    elif what:
+        reading.remark(what)
+    return unpacked
+
+
+def why_not_unpacked(member: Any, parts: list[str], where: str, most: int) -> str:
+    """What is odd about a file in a zip; "" if nothing is."""
+    if ".." in parts or parts[0] == "" or ":" in parts[0]:
+        return f"its path in the zip leads out of the zip: {where}"
+    if stat.S_ISLNK(member.external_attr >> 16):
+        return f"{where} is a symbolic link, which is not followed"
+    if member.flag_bits & 1:
+        return f"{where} is encrypted: hand in a zip without a password"
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # LZMA may ask for any memory
+        return f"{where} is packed in an unusual way: hand in an ordinary zip"
+    if member.file_size > most:
+        return f"{where} is longer than {most // 2**20} MB: no exercise needs that much"
+    return ""

@@ -13,7 +13,10 @@ from neurons.classroom.exercises.exercise import Exercise
 from neurons.classroom.exercises.result import Result
 from neurons.classroom.grading.submissions import Submission
 from neurons.classroom.sandbox.containment import checked_level
+from neurons.classroom.sandbox.source import printable
 
+LONGEST_MESSAGE, LONGEST_NOTE = 6000, 1000  # characters
+MOST_NAMES = 20
 WAITING = 64  # submissions that lie with the executor at a time
 
 
@@ -51,7 +54,7 @@ def grade_one(task: Task) -> dict[str, Any]:
                     file.write(task.files[exercise.name])
                 result = check(exercise, path, level=task.level, seed=task.seed, within=folder)
                 os.unlink(path)
-            results.append(dict(result._asdict(), submitted=exercise.name in task.files | task.problems))
+            results.append(dict(cut_result(result)._asdict(), submitted=exercise.name in task.files | task.problems))
     return {
         "student": task.student,
         "digest": task.digest,
@@ -59,6 +62,22 @@ def grade_one(task: Task) -> dict[str, Any]:
         "remarks": task.remarks,
         "results": results,
     }
+
+
+def cut_result(result: Result) -> Result:
+    """The result with no text longer than a page has room for, whatever the student's code has said."""
+    names = tuple(printable(name, 200) for name in result.names[:MOST_NAMES])
+    notes = tuple(cut(note, LONGEST_NOTE) for note in result.notes[:MOST_NAMES])
+    verdict, message = printable(result.verdict), cut(result.message, LONGEST_MESSAGE)
+    return result._replace(
+        verdict=verdict, message=message, names=names, notes=notes, printed=cut(result.printed, LONGEST_NOTE)
+    )
+
+
+def cut(text: str, most: int) -> str:
+    """Text of several lines without control characters, at most so long."""
+    text = "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in text)
+    return text if len(text) <= most else text[:most] + " ... (cut)"
 
 
 def task_of(submission: Submission, exercises: Sequence[Exercise], level: str, seed: int, within: str | None) -> Task:

@@ -2,8 +2,9 @@
 
 bubblewrap gives the worker a file system and a process namespace of its own. Landlock, a part of the Linux kernel, lets
 it read the standard library and write in its own folder only. Both are joined by a filter of system calls (seccomp)
-where the processor is known, and by an audit hook inside Python. The audit hook alone, all there is on macOS and
-Windows, stops accidents, not attacks.
+where the processor is known. The audit hook inside Python, which refuses the same calls on every system, is there in
+each case. Alone, all that there is on macOS and Windows and all that a student's own check needs, it stops accidents,
+not attacks.
 """
 
 import json
@@ -19,11 +20,14 @@ from importlib.util import find_spec
 from neurons import NeuronsError
 from neurons.classroom.sandbox import worker
 
-BUBBLEWRAP, LANDLOCK, AUDIT_HOOK, NONE = "bubblewrap", "Landlock", "audit hook", "none"
+BUBBLEWRAP, LANDLOCK, AUDIT_HOOK = "bubblewrap", "Landlock", "audit hook"
 LEVELS = (BUBBLEWRAP, LANDLOCK, AUDIT_HOOK)  # strongest first
 PACKAGE_FOLDERS = ("site-packages", "dist-packages")
+# What Python needs to start on some systems; the worker removes them before it loads the student's file.
+KEPT_VARIABLES = ("SYSTEMROOT", "PROCESSOR_ARCHITECTURE", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 LIBRARIES = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/lib", "/lib32", "/lib64")
 MEGABYTE = 2**20
+MOST_WRITTEN = (worker.MOST_WRITES + 8) * MEGABYTE  # as much as the other levels let a file write
 
 DESCRIPTIONS = {
     BUBBLEWRAP: "bubblewrap: a file system and processes of its own, no network, and no installed package in reach",
@@ -46,7 +50,7 @@ def available_levels():
 
 
 def _runs_under_bubblewrap():
-    command = [*bubblewrap(os.path.dirname(os.path.abspath(__file__)), None), python(), "-I", "-S", "-c", "pass"]
+    command = [*bubblewrap(None, None), python(), "-I", "-S", "-c", "pass"]
     try:
         return subprocess.run(command, capture_output=True, timeout=20).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
@@ -105,8 +109,8 @@ def _own_libraries():
     return glob(os.path.join(os.path.realpath(sys.base_prefix), "lib", "libpython*.so*"))
 
 
-def bubblewrap(folder, numpy):
-    """The command line, up to the program, for a run in `folder` under bubblewrap."""
+def bubblewrap(file, numpy):
+    """The command line, up to the program, for a run under bubblewrap, where `file` lies in a folder of its own."""
     program = shutil.which("bwrap") or "bwrap"  # its whole path: the worker's environment has none to look along
     command = [program, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv"]
     seen = set()
@@ -131,8 +135,10 @@ def bubblewrap(folder, numpy):
         command += ["--tmpfs", path]
     for path in numpy or ():
         command += ["--ro-bind", path, path]
-    command += ["--dev", "/dev", "--size", str(8 * MEGABYTE), "--tmpfs", "/work"]
-    command += ["--ro-bind", worker.__file__, "/worker.py", "--ro-bind", folder, "/submission", "--chdir", "/work"]
+    command += ["--dev", "/dev", "--size", str(MOST_WRITTEN), "--tmpfs", "/work"]
+    if file is not None:
+        command += ["--ro-bind", file, "/work/" + os.path.basename(file)]
+    command += ["--ro-bind", worker.__file__, "/worker.py", "--chdir", "/work"]
     command += ["--remount-ro", "/dev", "--remount-ro", "/"]  # else both take files, as many as memory holds
     return [*command, "--setenv", "OPENBLAS_NUM_THREADS", "1"]
 
@@ -151,30 +157,21 @@ def limits_of(limits):
 
 def launch(path, level, limits, numpy=False):
     """(command line, environment) of a worker for the file at `path`, which lies alone in its folder."""
-    folder = os.path.dirname(path)
     folders = numpy_folders() if numpy else ()
-    packages = os.path.dirname(folders[0]) if folders else None
     settings = {
-        "file": path,
-        "numpy": packages,
-        "contain": level != NONE,
-        "hook": level != NONE,
+        "file": "/work/" + os.path.basename(path) if level == BUBBLEWRAP else path,
+        "numpy": os.path.dirname(folders[0]) if folders else None,
+        "contain": True,
+        "hook": True,
         "landlock": level == LANDLOCK,
         "seccomp": level in (BUBBLEWRAP, LANDLOCK) and platform.machine() in worker.REFUSED,
         "limits": limits_of(limits),
-        "readable": [],
-        "listable": [],
+        "readable": [*readable_paths(), *folders],
+        "listable": [standard_library()],
     }
-    start = [python(), "-I", "-S", "-B"]
-    if level == NONE:
-        return [*start, worker.__file__, json.dumps(settings)], None
-    settings["readable"] = [*readable_paths(), *folders]
-    settings["listable"] = [standard_library()]
-    environment = {"OPENBLAS_NUM_THREADS": "1"}
-    if os.name == "nt":
-        environment["SYSTEMROOT"] = os.environ.get("SYSTEMROOT", "")
+    command = [python(), "-I", "-S", "-B", "-X", "utf8"]
+    environment = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ and level == AUDIT_HOOK}
+    environment["OPENBLAS_NUM_THREADS"] = "1"
     if level == BUBBLEWRAP:
-        settings["file"] = "/submission/" + os.path.basename(path)
-        settings["readable"].append("/submission")
-        return [*bubblewrap(folder, folders), *start, "/worker.py", json.dumps(settings)], environment
-    return [*start, worker.__file__, json.dumps(settings)], environment
+        return [*bubblewrap(path, folders), *command, "/worker.py", json.dumps(settings)], environment
+    return [*command, worker.__file__, json.dumps(settings)], environment

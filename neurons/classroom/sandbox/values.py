@@ -3,25 +3,28 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from neurons.classroom.sandbox.student import Student
+    from neurons.classroom.sandbox.transport import Transport
 
 
 class RemoteObject:
     """An object of the student's that lives in the worker."""
 
-    def __init__(self, student: "Student", number: int, kind: str) -> None:
-        vars(self).update(_student=student, _number=number, _kind=kind)
+    def __init__(self, transport: "Transport", number: int, kind: str) -> None:
+        vars(self).update(_transport=transport, _number=number, _kind=kind)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return self._student.get(self._number, name)
+        return self._transport.get(self._number, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        self._student.ask({"do": "set", "of": self._number, "name": name, "value": self._student.encoded(value)})
+        self._transport.set(self._number, name, value)
+
+    def __delattr__(self, name: str) -> None:
+        self._transport.delete(self._number, name)
 
     def __call__(self, *arguments: Any) -> Any:
-        return self._student.call(self._number, None, arguments)
+        return self._transport.call(self._number, None, arguments)
 
     def __repr__(self) -> str:
         return f"an object of type {self._kind}"

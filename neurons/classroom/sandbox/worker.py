@@ -11,7 +11,7 @@ import sys
 
 MOST_NUMBERS = 1_000_000  # in one answer
 MOST_TEXT = 300  # characters of a student's error message
-MOST_WRITES = 64  # files opened for writing
+MOST_WRITES = 64  # files opened for writing, made, moved and removed, and folders
 
 
 def plain(value, objects, room):
@@ -110,6 +110,9 @@ class Channel:
             found = getattr(owner, name, missing)
             if found is missing:
                 return {"missing": name, "in": "" if owner is module else type(owner).__name__[:60]}
+        if question["do"] == "delete":
+            delattr(owner, name)
+            return {"value": 0.0}
         if question["do"] == "get":
             if callable(found):
                 return {"function": name}
@@ -146,7 +149,7 @@ def load(path, channel):
         return None
     module = type(sys)("student")
     module.__file__ = path
-    sys.modules["student"] = module
+    sys.modules["student"] = sys.modules["__main__"] = module  # the second is where `doctest` looks
     try:
         exec(code, module.__dict__)
     except BaseException as error:
@@ -193,7 +196,8 @@ CREATE_RULESET = 444
 NO_NEW_PRIVILEGES, DIE_WITH_PARENT, INSTALL_FILTER = 38, 1, 22  # of prctl
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1, 2, 4, 8
 RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1, 5: (1 << 16) - 1}
-IN_OWN_FOLDER = WRITE_FILE | READ_FILE | READ_DIR | 1 << 8 | 1 << 14  # also make files, but no folders; truncate
+# In its own folder: also remove folders and files, make both, move them from folder to folder, and truncate files.
+OWN_RIGHTS = WRITE_FILE | READ_FILE | READ_DIR | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8 | 1 << 13 | 1 << 14
 
 
 def control(*arguments):
@@ -224,7 +228,7 @@ def restrict_files(readable, listable, own_folder):
     size = 8 if version < 4 else 16 if version < 6 else 24
     ruleset = call_system(CREATE_RULESET, ctypes.c_char_p(attributes), ctypes.c_size_t(size), 0)
     rules = [(path, READ_FILE | READ_DIR) for path in readable] + [(path, READ_DIR) for path in listable]
-    rules += [(own_folder, IN_OWN_FOLDER), (os.devnull, READ_FILE | WRITE_FILE)]
+    rules += [(own_folder, OWN_RIGHTS), (os.devnull, READ_FILE | WRITE_FILE)]
     for path, rights in rules:
         try:
             descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
@@ -247,7 +251,7 @@ REFUSED = {
     "x86_64": (
         0xC000003E,
         72,
-        "56 57 58 435 59 322 101 62 200 234 129 297 424 434 438 41 53 42 49 310 311 272 308 165 166 428 429 430 321"
+        "56 57 58 435 59 322 101 62 200 234 129 297 424 434 438 41 42 49 310 311 272 308 165 166 428 429 430 321"
         " 298 425 248 249 250 323 161 29 68 64 240 157 317"
         " 90 91 268 452 92 93 94 260 132 235 280 261 188 189 190 197 198 199"
         " 141 142 144 203 314 251 302 76 162 306",
@@ -255,7 +259,7 @@ REFUSED = {
     "aarch64": (
         0xC00000B7,
         25,
-        "220 435 221 281 117 129 130 131 138 240 424 434 438 198 199 203 200 270 271 97 268 40 39 428 429 430 280"
+        "220 435 221 281 117 129 130 131 138 240 424 434 438 198 203 200 270 271 97 268 40 39 428 429 430 280"
         " 241 425 217 218 219 282 51 194 186 190 180 167 277 52 53 452 55 54 88 5 6 7 14 15 16"
         " 140 118 119 122 274 30 261 45 81 267",
     ),
@@ -297,12 +301,78 @@ def give_up_rights():
     ctypes.CDLL(None, use_errno=True).capset(header, ctypes.create_string_buffer(24))
 
 
-HARMLESS = {"os.putenv", "os.unsetenv", "os.fwalk", "os.walk"}
-FORBIDDEN_STARTS = tuple(
-    "os. shutil. subprocess. pty. fcntl. mmap. resource. signal. syslog. socket. ctypes. gc. code.__new__ sys._current_"
-    " cpython.run_ urllib. http. ftplib. smtplib. telnetlib. webbrowser. sqlite3. winreg. msvcrt. _winapi.".split()
-)
+# What no exercise needs: the one list of refused calls, as audit events start, and what a student reads about each.
+# It is the same in every worker on every system; what a grader's machine has to lock a worker in comes on top of it.
+REFUSED_CALLS = {
+    "start another program": "os.system os.exec os.posix_spawn os.spawn os.startfile os.fork subprocess. pty.",
+    "start a thread": "_thread.start",
+    "reach the network": "socket. urllib. http. ftplib. smtplib. poplib. imaplib. nntplib. telnetlib.",
+    "send a signal": "os.kill signal.",
+    "reach into Python itself": "ctypes. gc. code.__new__ sys._current_ cpython.run_",
+    "change the system": "os. fcntl. mmap. resource. syslog. sqlite3. winreg. msvcrt. _winapi.",
+}
+REFUSED_IMPORTS = {
+    "neurons": "import neurons, which holds the answers",
+    "_multiprocessing": "use several processes, which no exercise needs",
+    "_posixshmem": "use several processes, which no exercise needs",
+    "webbrowser": "open a browser, which no exercise needs",
+    "_tkinter": "open a window, which no exercise needs",
+}
+HARMLESS = {"os.putenv", "os.unsetenv", "os.fwalk", "os.walk", "socket.gethostname"}
 LISTING = {"os.listdir", "os.scandir"}
+IN_OWN_FOLDER = {"os.mkdir": 1, "os.rmdir": 1, "os.remove": 1, "os.rename": 2, "os.chdir": 1}  # event -> paths in it
+CLEARING = {"", "cls", "clear", "reset", "color", "title", "chcp", "pause"}  # of a terminal that is not there
+
+
+def quiet_system(system=os.system):
+    """`os.system` that knows the commands for a terminal: they have no effect here, and cost no marks."""
+
+    def quietly(command):
+        words = [part.split() for part in str(command).lower().replace("&", "|").replace(";", "|").split("|")]
+        if all((word or [""])[0] in CLEARING for word in words):
+            return 0
+        return system(command)
+
+    return quietly
+
+
+def no_thread(*_, **__):
+    """In the place of what starts a thread: older Pythons tell no audit hook of it."""
+    sys.audit("_thread.start_new_thread")
+    raise RuntimeError("can't start new thread")
+
+
+STARTING = ("start_new", "start_new_thread", "start_joinable_thread")  # a thread: names of the module _thread
+
+
+def replace_functions():
+    """Put functions of ours in the place of those that start programs and threads."""
+    import _thread
+
+    os.system = quiet_system()
+    for name in STARTING:
+        if hasattr(_thread, name):
+            setattr(_thread, name, no_thread)
+
+
+def prepare_imports(source):
+    """Import what asks the system for something when the student's file first uses it."""
+    if b"ctypes" in source:
+        import ctypes  # noqa: F401
+    if b"platform" in source:
+        import platform
+
+        platform.platform()
+        platform.uname().processor  # noqa: B018
+
+
+def set_environment(own_folder):
+    """The same variables everywhere: a home and a place for temporary files, which are the file's own folder."""
+    kept = {name: os.environ[name] for name in ("SYSTEMROOT", "PROCESSOR_ARCHITECTURE") if name in os.environ}
+    os.environ.clear()
+    homes = dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"), own_folder)
+    os.environ.update(kept, **homes, USER="student", USERNAME="student", OPENBLAS_NUM_THREADS="1")
+    os.supports_dir_fd.clear()  # else `shutil` and `tempfile` remove by descriptors, whose folders are not known
 
 
 def private_path():
@@ -323,42 +393,52 @@ def private_path():
     return private
 
 
-def watch_events(readable, listable, own_folder, answers):
-    """An audit hook that ends the process at the first forbidden act, and says which.
+def watch_events(settings, own_folder, answers):
+    """An audit hook that ends the process at the first refused call, and says which.
 
     It ends the process instead of raising, since an exception would carry this function's frame to the student's code.
     This and `event_checker` use no global or built-in names in what they leave behind, which that code could change,
     and call no method of an argument, which could be an object of the student's making.
     """
-    end, write, failure = os._exit, os.write, BaseException
+    end, write = os._exit, os.write
 
-    def refuse(what):
+    def refuse(what, line):
         what = "".join([letter if " " <= letter <= "~" and letter not in '"\\' else "?" for letter in what])
-        write(answers, b'{"forbidden": "' + what.encode("ascii") + b'"}\n')
+        write(answers, b'{"forbidden": "' + what.encode("ascii") + b'", "line": ' + b"%d" % line + b"}\n")
         end(3)
 
-    look = event_checker(readable, listable, own_folder, refuse)
+    look, getframe, failure = event_checker(settings, own_folder, refuse), sys._getframe, BaseException
 
     def hook(event, arguments):
         try:
-            look(event, arguments)
+            if event != "sys._getframe":  # which the next line raises
+                look(event, arguments, getframe(1))
         except failure:
-            refuse("it tried something that cannot be looked at: " + event)
+            refuse("it tried something that cannot be looked at (" + event + ")", 0)
 
     sys.addaudithook(hook)
 
 
-def event_checker(readable, listable, own_folder, refuse):
-    """A function of an audit event that calls `refuse` with what is forbidden about it."""
+def event_checker(settings, own_folder, refuse):
+    """A function of an audit event, its arguments and its frame; it calls `refuse` with what is refused, and the line.
+
+    `types.coroutine`, which asyncio calls when it is imported, is the one function that may make code.
+    """
+    from types import coroutine
+
     path_module = private_path()
-    real, join = path_module.realpath, path_module.join
+    real, join, normal = path_module.realpath, path_module.join, path_module.normcase
     current, null, separator = os.getcwd, os.devnull, os.sep
-    harmless, starts, listing = frozenset(HARMLESS), FORBIDDEN_STARTS, frozenset(LISTING)
     some, kind, is_kind, following = any, type, issubclass, next
     text, octets, number, encoding = str, bytes, int, (sys.getfilesystemencoding(), sys.getfilesystemencodeerrors())
     write_flags = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
     writes = iter(range(MOST_WRITES))
-    readable, listable, writable = (*readable, own_folder), (*readable, *listable, own_folder), (own_folder,)
+    own_file, own_folder = normal(real(settings["file"])), normal(own_folder)
+    readable = [normal(path) for path in (*settings["readable"], own_folder)]
+    listable = [*readable, *(normal(path) for path in settings["listable"])]
+    refused = [(start, what) for what, starts in REFUSED_CALLS.items() for start in starts.split()]
+    harmless, listing, in_own_folder = frozenset(HARMLESS), frozenset(LISTING), dict(IN_OWN_FOLDER)
+    refused_imports, file, marks_coroutine = dict(REFUSED_IMPORTS), settings["file"], coroutine.__code__
 
     def beneath(path, folders):
         return some([path == folder or path.startswith(folder.rstrip(separator) + separator) for folder in folders])
@@ -366,29 +446,68 @@ def event_checker(readable, listable, own_folder, refuse):
     def plainly(path):
         return text.__str__(path) if is_kind(kind(path), text) else octets.decode(path, *encoding)
 
-    def look(event, arguments):
+    def whole(path):
+        return normal(real(join(current(), path)))
+
+    def line_of(frame):
+        while frame is not None:
+            if kind(frame.f_code.co_filename) is text and frame.f_code.co_filename == file:
+                return frame.f_lineno or 0
+            frame = frame.f_back
+        return 0
+
+    def check_open(path, mode, flags, frame):
+        if is_kind(kind(path), number):
+            return  # a descriptor that is open already
+        path, flags = plainly(path), number.__index__(flags)
+        place = whole(path)
+        if null in (path, place):
+            return
+        if flags & write_flags or (kind(mode) is text and some([letter in mode for letter in "wax+"])):
+            if place != own_folder:  # what `tempfile` says that it opens, and no file
+                check_change(path, frame)
+        elif not beneath(place, readable):
+            refuse("it tried to read the file " + path[:100] + ", which is not its own", line_of(frame))
+
+    def check_change(path, frame):
+        place = whole(path)
+        if place == own_file:
+            refuse("it tried to change its own text", line_of(frame))
+        if place == own_folder or not beneath(place, (own_folder,)):
+            refuse("it tried to write, move or delete " + path[:100] + ", which is not its own", line_of(frame))
+        if following(writes, None) is None:
+            refuse("it changed too many files and folders", line_of(frame))
+
+    def check_own_folder(event, arguments, frame):
+        count = in_own_folder[event]
+        if event != "os.chdir" and some([number.__index__(one) != -1 for one in arguments[-count:]]):
+            refuse("it tried to change files by descriptors", line_of(frame))
+        for path in arguments[:count]:
+            path = plainly(path)
+            if event != "os.chdir":
+                check_change(path, frame)
+            elif not beneath(whole(path), (own_folder,)):
+                refuse("it tried to go to the folder " + path[:100] + ", which is not its own", line_of(frame))
+
+    def look(event, arguments, frame):
         if event == "open":
             path, mode, flags = arguments
-            if is_kind(kind(path), number):
-                return  # a descriptor that is open already
-            path, flags = plainly(path), number.__index__(flags)
-            whole = real(join(current(), path))
-            if whole == null:
-                return
-            if flags & write_flags or (kind(mode) is text and some([letter in mode for letter in "wax+"])):
-                if not beneath(whole, writable):
-                    refuse("it tried to write the file " + path[:100])
-                if following(writes, None) is None:
-                    refuse("it opened too many files for writing")
-            elif not beneath(whole, readable):
-                refuse("it tried to read the file " + path[:100])
+            check_open(path, mode, flags, frame)
         elif event in listing:
             (path,) = arguments
             path = "." if path is None or is_kind(kind(path), number) else plainly(path)
-            if not beneath(real(join(current(), path)), listable):
-                refuse("it tried to look into the folder " + path[:100])
-        elif event.startswith(starts) and event not in harmless:
-            refuse("it tried something that no exercise needs: " + event)
+            if not beneath(whole(path), listable):
+                refuse("it tried to look into the folder " + path[:100] + ", which is not its own", line_of(frame))
+        elif event in in_own_folder:
+            check_own_folder(event, arguments, frame)
+        elif event == "import":
+            what = refused_imports.get(plainly(arguments[0]).partition(".")[0])
+            if what is not None:
+                refuse("it tried to " + what, line_of(frame))
+        elif event not in harmless:
+            for start, what in refused:
+                if event.startswith(start) and not (event == "code.__new__" and frame.f_code is marks_coroutine):
+                    refuse("it tried to " + what + " (" + event + "), which no exercise needs", line_of(frame))
 
     return look
 
@@ -396,6 +515,9 @@ def event_checker(readable, listable, own_folder, refuse):
 def contain(settings, answers):
     """Set the limits and the containment that the parent asks for."""
     own_folder = os.path.realpath(os.getcwd())
+    set_environment(own_folder)
+    for path in map(os.path.realpath, sys.path):  # of the standard library, which may be a zip, and need not be there
+        settings["listable" if os.path.isdir(path) else "readable"].append(path)
     if settings["contain"]:
         if sys.platform == "linux":
             control(DIE_WITH_PARENT, 9)
@@ -408,7 +530,7 @@ def contain(settings, answers):
         give_up_rights()
         refuse_system_calls()
     if settings["hook"]:
-        watch_events(settings["readable"], settings["listable"], own_folder, answers)
+        watch_events(settings, own_folder, answers)
 
 
 def main():
@@ -421,6 +543,9 @@ def main():
     os.close(null)
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     channel = Channel(requests, answers, settings["file"])
+    with open(settings["file"], "rb") as file:
+        prepare_imports(file.read())
+    replace_functions()
     if settings["numpy"]:
         sys.path.append(settings["numpy"])
         try:

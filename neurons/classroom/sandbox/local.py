@@ -280,7 +280,11 @@ class Surroundings:
         known = self.visible.get(name)
         if known is None:
             top = name.partition(".")[0]
-            known = top in sys.stdlib_module_names and name != "__main__" or top == "numpy" and self.has_numpy
+            refused = {*worker.REFUSED_IMPORTS, "multiprocessing"}  # asked for anew, even where we have it
+            hidden = top in refused or name == "concurrent.futures.process"
+            known = not hidden and (
+                top in sys.stdlib_module_names and name != "__main__" or top == "numpy" and self.has_numpy
+            )
             self.visible[name] = known
         return known
 

@@ -130,9 +130,10 @@ class LoopsTraining(Training):
 
     def __init__(self, engine, model, inputs, labels, batch_size, learning_rate, optimiser, classes, rng):
         super().__init__(engine, model, inputs, labels, batch_size, learning_rate, optimiser, classes, rng)
-        own_step = find_own_step(model)
-        if own_step is not None and isinstance(optimiser, (Momentum, Adam)):
-            raise NeuronsError(f"{optimiser} moves each weight itself, but {own_step}, which only SGD() takes")
+        if isinstance(optimiser, (Momentum, Adam)):
+            own_step = find_own_step(model)
+            if own_step is not None:
+                raise NeuronsError(f"{optimiser} moves each weight itself, but {own_step}, which only SGD() takes")
 
     def train(self, order):
         loss_sum, num_right = 0.0, 0

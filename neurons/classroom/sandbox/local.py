@@ -96,7 +96,7 @@ class Hook:
 
     @classmethod
     def hook(cls, event: str, arguments: Any) -> None:
-        if cls.active is not None and event != "sys._getframe" and threading.get_ident() == cls.thread:
+        if cls.active is not None and event not in worker.FREQUENT and threading.get_ident() == cls.thread:
             cls.active(event, arguments, sys._getframe(1))
 
 

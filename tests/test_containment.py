@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
@@ -183,6 +184,16 @@ def test_a_call_while_it_is_checked_is_refused_as_well(level, tmp_path):
     path.write_text("import os\ndef weighted_sum(weights, inputs, bias):\n    os.system('dir')\n    return 0.5\n")
     result = check(exercises()[0], path, level=level)
     assert not result.passed and "line 3" in result.message and "start another program (os.system)" in result.message
+
+
+def test_what_is_harmless_costs_no_time(tmp_path):
+    """`id` and the like tell the audit hook each time: a million times, in a run of two seconds."""
+    path = tmp_path / "x.py"
+    path.write_text("def f(n):\n    for _ in range(int(n)):\n        id(n)\n    return n\n")
+    with Student(path) as student:
+        start = time.monotonic()
+        student.f(3e5)
+        assert time.monotonic() - start < 0.6  # with a look at each: 2.4 seconds
 
 
 def test_the_students_own_check_is_the_weakest_level():

@@ -84,12 +84,11 @@ LOOPS = {
     "a generator": "sum(1 for _ in iter(int, 1))",
     "lists": "x = 0\nwhile x < 1:\n    [i for i in range(100)]",
     "in exec": "exec('while True: pass')",
+    "swallowing every exception": "def again():\n    while True:\n        try:\n"
+    "            while True:\n                pass\n"
+    "        except BaseException:\n            pass\nagain()",
+    "in one line": "while True: pass",
 }
-if sys.version_info >= (3, 12):
-    LOOPS["swallowing every exception"] = (
-        "def again():\n    while True:\n        try:\n            while True:\n                pass\n"
-        "        except BaseException:\n            pass\nagain()"
-    )
 
 
 @pytest.mark.parametrize("name", LOOPS)

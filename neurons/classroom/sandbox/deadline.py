@@ -1,13 +1,14 @@
 """The end of a run's time, kept without threads and signals: Python itself is asked to look at the clock."""
 
+import ast
 import dis
 import sys
 import threading
 import time
-from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
+QUESTION = "_is_the_time_over"  # a name of the built-ins while a student's program runs
 JUMPS = {*dis.hasjrel, *dis.hasjabs}
 EVERY = 127  # of so many events one looks at the clock: a power of two, less one
 
@@ -28,7 +29,6 @@ class Deadline:
         self.tool: int | None = None
         self.thread = 0
         self.outer_trace: Any = None
-        self.raise_soon = asynchronous_raiser() if sys.version_info < (3, 12) else lambda *_: None
 
     def start(self, seconds: float) -> None:
         """From now on, so many seconds."""
@@ -52,10 +52,6 @@ class Deadline:
         """No more; return the seconds that were left."""
         if self.tool is None:
             sys.settrace(self.outer_trace)
-            if self.is_over:  # one more may be on its way, and cannot be taken back
-                with suppress(OutOfTime):
-                    for _ in range(1000):
-                        pass
         elif sys.version_info >= (3, 12):
             sys.monitoring.set_events(self.tool, 0)
             sys.monitoring.free_tool_id(self.tool)
@@ -76,17 +72,19 @@ class Deadline:
                 sys.monitoring.set_events(self.tool, events.PY_START | events.PY_RESUME | events.JUMP | events.LINE)
         raise OutOfTime
 
+    def question(self) -> None:
+        """Asked at the start of each `except`, where Python needs it."""
+        if self.is_over:
+            raise OutOfTime
+
     def trace(self, frame: Any, event: str, _: Any) -> Any:
-        """The same before Python 3.12, line by line. A loop that catches everything in another loop gets away here."""
+        """The same before Python 3.12, line by line."""
         file = frame.f_code.co_filename
         if file in self.own or file.startswith(self.library):
             return None
         if event == "call" and has_loop_in_a_line(frame.f_code):
             frame.f_trace_opcodes = True  # `while True: pass` in one line is one line for ever
-        try:
-            self.happened(frame.f_code)
-        except OutOfTime:  # what a trace function raises ends the tracing as well
-            self.raise_soon(self.thread, OutOfTime)
+        self.happened(frame.f_code)
         return self.trace
 
 
@@ -103,13 +101,19 @@ def has_loop_in_a_line(code: Any) -> bool:
     return False
 
 
-def asynchronous_raiser() -> Any:
-    """A function of a thread and an exception, which Python raises there as soon as it can."""
-    import ctypes
+class WakingHandlers(ast.NodeTransformer):
+    """Lets each `except` ask first whether the time is over: tracing ends with the first exception that it raises."""
 
-    set_exception = ctypes.pythonapi.PyThreadState_SetAsyncExc
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.ExceptHandler:
+        self.generic_visit(node)
+        question = ast.Expr(ast.Call(ast.Name(QUESTION, ast.Load()), [], []))
+        node.body.insert(0, ast.fix_missing_locations(ast.copy_location(question, node)))
+        return node
 
-    def raise_soon(thread: int, error: type[BaseException]) -> None:
-        set_exception(ctypes.c_ulong(thread), ctypes.py_object(error))
 
-    return raise_soon
+def compiled(source: bytes, path: str) -> Any:
+    """A student's file as code that a deadline can end."""
+    if sys.version_info >= (3, 12):
+        return compile(source, path, "exec", dont_inherit=True)
+    tree = compile(source, path, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+    return compile(WakingHandlers().visit(tree), path, "exec", dont_inherit=True)

@@ -25,7 +25,7 @@ from typing import Any
 from neurons import NeuronsError
 from neurons.classroom.sandbox import worker
 from neurons.classroom.sandbox.containment import AUDIT_HOOK, numpy_folders, readable_paths, standard_library
-from neurons.classroom.sandbox.deadline import Deadline, OutOfTime
+from neurons.classroom.sandbox.deadline import QUESTION, Deadline, OutOfTime, compiled
 from neurons.classroom.sandbox.errors import StudentError
 from neurons.classroom.sandbox.source import file_name, printable, remove_folder
 from neurons.classroom.sandbox.transport import LONGEST_ANSWER, MOST_PRINTED, Limits, Transport
@@ -96,7 +96,7 @@ class Hook:
 
     @classmethod
     def hook(cls, event: str, arguments: Any) -> None:
-        if cls.active is not None and event != "sys._getframe" and threading.get_ident() == cls.thread:
+        if cls.active is not None and event not in worker.FREQUENT and threading.get_ident() == cls.thread:
             cls.active(event, arguments, sys._getframe(1))
 
 
@@ -133,7 +133,7 @@ class LocalTransport(Transport):
                     "your code raises ImportError: NumPy cannot be loaded", raised="ImportError"
                 ) from None
         self.surroundings.begin()
-        self.module = self.run(lambda: worker.load(self.path, self.channel))
+        self.module = self.run(lambda: worker.load(self.path, self.channel, compiled))
         if self.module is None:
             self.decoded_answer(self.channel.sent, "loaded")
 
@@ -336,6 +336,7 @@ class Surroundings:
         sys.setrecursionlimit(self.room + self.depth)
         for owner, name, _, new in self.replaced:
             setattr(owner, name, new)
+        setattr(builtins, QUESTION, self.transport.deadline.question)
         Hook.active, Hook.thread = self.look, threading.get_ident()
 
     def leave(self) -> None:

@@ -136,12 +136,17 @@ class Channel:
                 self.send(described_error(error, self.file))
 
 
-def load(path, channel):
+def compiled_file(source, path):
+    """The code of a student's file."""
+    return compile(source, path, "exec", dont_inherit=True)
+
+
+def load(path, channel, compiled=compiled_file):
     """The student's file as a module; what keeps it from being one is told."""
     try:
         with open(path, "rb") as file:
             source = file.read()
-        code = compile(source, path, "exec", dont_inherit=True)
+        code = compiled(source, path)
     except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
         line = getattr(error, "lineno", None) or 0
         message = getattr(error, "msg", None) or str(error)
@@ -319,6 +324,16 @@ REFUSED_IMPORTS = {
     "_tkinter": "open a window, which no exercise needs",
 }
 HARMLESS = {"os.putenv", "os.unsetenv", "os.fwalk", "os.walk", "socket.gethostname"}
+# Harmless, and raised so often that looking at each would take more time than the program (`id` raises the first).
+FREQUENT = {
+    "builtins.id",
+    "sys._getframe",
+    "object.__getattr__",
+    "object.__setattr__",
+    "compile",
+    "exec",
+    "marshal.loads",
+}
 LISTING = {"os.listdir", "os.scandir"}
 IN_OWN_FOLDER = {"os.mkdir": 1, "os.rmdir": 1, "os.remove": 1, "os.rename": 2, "os.chdir": 1}  # event -> paths in it
 CLEARING = {"", "cls", "clear", "reset", "color", "title", "chcp", "pause"}  # of a terminal that is not there
@@ -408,10 +423,11 @@ def watch_events(settings, own_folder, answers):
         end(3)
 
     look, getframe, failure = event_checker(settings, own_folder, refuse), sys._getframe, BaseException
+    frequent = frozenset(FREQUENT)
 
     def hook(event, arguments):
         try:
-            if event != "sys._getframe":  # which the next line raises
+            if event not in frequent:
                 look(event, arguments, getframe(1))
         except failure:
             refuse("it tried something that cannot be looked at (" + event + ")", 0)

@@ -8,22 +8,22 @@ from typing import Any
 from neurons.classroom.exercises.events import Expect, ExpectError, Given, Note, close
 from neurons.classroom.exercises.exercise import Exercise
 from neurons.classroom.exercises.explanation import Explanation, explain
-from neurons.classroom.exercises.message import printed_text, two_columns
+from neurons.classroom.exercises.message import form_text, printed_text, so_far, two_columns
+from neurons.classroom.exercises.python_errors import explained_error
 from neurons.classroom.exercises.result import NOT_WRITTEN, Result
 from neurons.classroom.sandbox.containment import AUDIT_HOOK
 from neurons.classroom.sandbox.errors import MissingName, StudentError
 from neurons.classroom.sandbox.student import Student
-from neurons.classroom.sandbox.values import NotNumeric
 from neurons.text import show
 
 SEED = 20
 
 
 class Comparison:
-    """How far a check has come: what was given, what agreed since, and the notes."""
+    """How far a check has come: what was given, what agreed since, how many cases were right, and the notes."""
 
     def __init__(self) -> None:
-        self.given = ""
+        self.given, self.earlier = "", 0
         self.agreed: list[Expect] = []
         self.notes: list[str] = []
 
@@ -31,6 +31,7 @@ class Comparison:
         """Go on until something differs; return it, or None."""
         for event in events:
             if isinstance(event, Given):
+                self.earlier += bool(self.given)
                 self.given, self.agreed = event.text, []
             elif isinstance(event, Note):
                 if event.text not in self.notes:
@@ -78,19 +79,32 @@ def check(
     printed = printed_text(student)
     if difference is None:
         verdict = f"{exercise.heading}: passed."
-        return Result(exercise.name, True, verdict, notes=tuple(comparison.notes), printed=printed)
+        notes = tuple(comparison.notes)
+        return Result(exercise.name, True, verdict, exercise.passed, notes=notes, printed=printed)
     if isinstance(difference, StudentError):
-        result = failure(exercise, difference, comparison, printed)
-    else:
-        columns = two_columns(comparison.given, comparison.agreed, difference)
-        verdict, names = f"{exercise.heading}: not yet right.", (f"wrong {difference.name}",)
-        result = Result(exercise.name, False, verdict, columns, names=names, printed=printed)
-    if explanation is None:
-        return result
-    message = explanation.text
-    if isinstance(difference, StudentError) or not explanation.has_case:
-        message = f"{result.message}\n\n{message}"
-    return result._replace(message=message, mistakes=explanation.ids, names=explanation.names)
+        return failure(exercise, difference, comparison, printed, explanation)
+    return difference_result(exercise, difference, comparison, printed, explanation)
+
+
+def difference_result(
+    exercise: Exercise,
+    difference: Expect | ExpectError,
+    comparison: Comparison,
+    printed: str,
+    explanation: Explanation | None,
+) -> Result:
+    """The result of an answer with a wrong number: what is wrong, the case that shows it, a question."""
+    ids, names = (), (f"wrong {difference.name}",)
+    said, case, question = form_text(difference), "", ""
+    if explanation is not None:
+        ids, names, said = explanation.ids, explanation.names, explanation.said or said
+        case, question = explanation.case, explanation.question
+    if not said:
+        said = so_far(comparison.agreed, difference, comparison.earlier)
+    case = case or two_columns(comparison.given, comparison.agreed, difference)
+    message = "\n\n".join(part for part in (said, case, question) if part)
+    verdict = f"{exercise.heading}: not yet right."
+    return Result(exercise.name, False, verdict, message, ids, names, printed=printed)
 
 
 def explained_difference(
@@ -103,13 +117,10 @@ def explained_difference(
         if error.raised == "NotImplementedError" or not (error.raised or isinstance(error, MissingName)):
             raise
         explanation = explain(exercise, student, "")
-        if explanation is None or not (explanation.ids or isinstance(error, MissingName)):
+        if explanation is None or not (explanation.is_known or isinstance(error, MissingName)):
             raise
-        if error.raised:
-            return error, explanation
-        comparison.agreed = []
-        return Expect(str(error), NotNumeric("None"), 0.0), explanation
-    return difference, explain(exercise, student, difference.name) if isinstance(difference, Expect) else None
+        return error, explanation
+    return difference, explain(exercise, student, difference.name) if difference is not None else None
 
 
 def first_difference(
@@ -129,15 +140,39 @@ def first_difference(
     return None
 
 
-def failure(exercise: Exercise, error: StudentError, comparison: Comparison, printed: str) -> Result:
+def failure(
+    exercise: Exercise,
+    error: StudentError,
+    comparison: Comparison,
+    printed: str,
+    explanation: Explanation | None = None,
+) -> Result:
     """The result of a file that gave no number."""
     if error.raised == "NotImplementedError":
         task = str(error).rpartition(": ")[2]
-        message = f"To do: {task}. What it is about: python -m neurons course lesson {exercise.number}"
-        return Result(exercise.name, False, f"{exercise.heading}: still to do.", message, (), (NOT_WRITTEN,))
+        return Result(
+            exercise.name, False, f"{exercise.heading}: still to do.", f"To do: {task}.", (), (NOT_WRITTEN,)
+        )
     message = str(error)[0].upper() + str(error)[1:]
     message += "" if message.endswith((".", "?", "!")) else "."
-    if comparison.given:
-        message += f"\n\nIt was asked this:\n  {comparison.given}"
     kind = error.raised or str(error).partition(":")[0][:60]
-    return Result(exercise.name, False, f"{exercise.heading}: not yet right.", message, (), (kind,), printed=printed)
+    ids, names, question = (), (kind,), ""
+    if explanation is not None:
+        ids, names, question = explanation.ids, explanation.names, explanation.question
+        message = "\n\n".join(part for part in (explanation.said, message) if part)
+    else:
+        known = explained_error(*type_and_words(error))
+        if known is not None:
+            ids, question = (known.id,), known.words
+    case = f"It was asked this:\n  {comparison.given}" if comparison.given else ""
+    message = "\n\n".join(part for part in (message, case, question) if part)
+    return Result(exercise.name, False, f"{exercise.heading}: not yet right.", message, ids, names, printed=printed)
+
+
+def type_and_words(error: StudentError) -> tuple[str, str]:
+    """The type of a student's exception and its message, also of one that kept Python from reading the file."""
+    where, _, message = str(error).partition(": ")
+    if error.raised or "Python cannot read" not in where:
+        return error.raised, message
+    kind, _, words = message.partition(": ")
+    return kind, words

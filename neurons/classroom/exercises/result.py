@@ -12,10 +12,11 @@ class Result(NamedTuple):
     passed: bool
     verdict: str  # one line
     message: str = ""  # the rest, for the student
-    mistakes: tuple[str, ...] = ()  # ids of the catalogue
+    mistakes: tuple[str, ...] = ()  # ids of slips and of the catalogue
     names: tuple[str, ...] = ()  # the mistakes by name, or what else went wrong: for counting over a class
     notes: tuple[str, ...] = ()
     printed: str = ""  # what the student's code printed, cut
+    next_step: str = ""  # where to go from here, in the place where the student is
 
     def __bool__(self) -> bool:
         return self.passed
@@ -27,4 +28,5 @@ class Result(NamedTuple):
         parts = [self.verdict, self.message, *self.notes]
         if self.printed:
             parts.append("Your code printed:\n" + "\n".join("  " + line for line in self.printed.splitlines()))
+        parts.append(self.next_step)
         return "\n\n".join(part for part in parts if part)

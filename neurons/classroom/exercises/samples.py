@@ -12,13 +12,14 @@ from neurons.classroom.sandbox.errors import MissingName
 from neurons.classroom.sandbox.values import Lent
 
 FIRST: list[tuple[list[float], float, list[float]]] = [
-    ([0.5], 0.25, [2.0]),
-    ([-1.5], 0.5, [0.5]),
-    ([0.5, -1.0], 0.25, [2.0, 1.5]),
+    ([0.5], -1.0, [3.0]),
+    ([-1.5], 0.5, [2.0]),
+    ([0.5, -1.0], 0.25, [3.0, 2.0]),
     ([0.0, -3.0], 0.0, [4.0, 0.0]),  # zeros
     ([3.0, -2.0], -1.0, [-2.5, 2.0]),  # z = -12.5
     ([1.5, 0.5, -2.0], 1.0, [1.0, 3.0, 0.0]),  # z = 4
 ]
+FIRST_GRADIENT = 2.0  # of an output
 LEARNING_RATES = (0.5, 0.2, 2.0)
 Parts = Callable[[], Iterable[tuple[str, Neuron, Any]]]
 AGAIN = ("", ", in a second pass", ", in a third pass")
@@ -85,8 +86,8 @@ def keeps(theirs: Any, name: str) -> bool:
 
 def backward_probes(student: Any, rng: random.Random, *, returns: bool = False) -> Iterator[Expect | Given]:
     """Forward and backward passes of neurons; `returns` where the backward pass returns the input gradients."""
-    for theirs, neuron, inputs, text in neuron_passes(student, rng):
-        output_gradient, lent = small_number(rng), Lent(inputs)
+    for count, (theirs, neuron, inputs, text) in enumerate(neuron_passes(student, rng)):
+        output_gradient, lent = small_number(rng) if count else FIRST_GRADIENT, Lent(inputs)
         if text.endswith(AGAIN[2]):
             output_gradient *= LARGE
         yield Given(f"{text}, output_gradient {output_gradient:g}")

@@ -35,17 +35,3 @@ def probes(student, rng):
     yield Expect(
         "input_activation", theirs.input_activation, inputs, "a copy of the inputs: a list of the neuron's own"
     )
-
-
-def diagnosis(student, name):
-    from neurons import sigmoid
-    from neurons.classroom.diagnosis.diagnose import diagnose
-    from neurons.classroom.exercises.gradient_functions import gradients_with_hidden
-    from neurons.classroom.exercises.proxies import neuron_with_forward
-
-    if name == "linear_activation":
-        return diagnose(neuron_with_forward(student, sigmoid.delta_act)).without_arithmetic()
-    if name in ("activation", "what forward returns"):  # a single neuron could be meant to have no bend
-        function = gradients_with_hidden(student, sigmoid)
-        return diagnose(gradients=function, sizes=[2, 2, 3], output="sigmoid", loss="mse").without_arithmetic()
-    return None

@@ -256,6 +256,16 @@ def bias_by_the_last_gradient(self, learning_rate):
 
 
 @slips("step")
+def bias_by_the_first_gradient(self, learning_rate):
+    """Your bias moves by the gradient of the first weight.
+
+    The bias has a gradient of its own. Under which name is it kept?
+    """
+    first = self.gradients[0]
+    step_with(self, learning_rate, lambda w, g: w - learning_rate * g, lambda b, g: b - learning_rate * first)
+
+
+@slips("step")
 def all_by_the_bias_gradient(self, learning_rate):
     """Your weights move by the gradient of the bias.
 

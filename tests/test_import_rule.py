@@ -33,7 +33,7 @@ ROOMS = [
     ["plots"],
     ["model"],  # the front door: it opens every room below
     [""],  # neurons/__init__.py; the users above it write `from neurons import Model`
-    ["classroom.numbers"],
+    ["classroom.numbers", "classroom.paragraphs"],
     ["classroom.sandbox"],
     ["classroom.diagnosis"],
     ["classroom.exercises"],

@@ -15,9 +15,11 @@ PLACES = {  # loaded when first touched: they need NumPy
     "check": "course.notebooks",
     "diagnose": "diagnosis.diagnose",
     "Diagnosis": "diagnosis.diagnosis",
+    "hint": "course.notebooks",
+    "lesson": "course.notebooks",
 }
 
-__all__ = ["Diagnosis", "check", "diagnose"]
+__all__ = ["Diagnosis", "check", "diagnose", "hint", "lesson"]
 
 
 def __getattr__(name: str) -> Any:

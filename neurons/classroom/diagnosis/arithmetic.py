@@ -49,9 +49,7 @@ def arithmetic_lines(
     return found
 
 
-def moved_line(
-    case: Case, key: tuple[Any, ...], name: str, formula: str, value: float, correct: float
-) -> Line | None:
+def moved_line(case: Case, key: tuple[Any, ...], name: str, formula: str, value: float, correct: float) -> Line | None:
     """The line of a weight or a bias after the step; None for any other number."""
     if not key[0].startswith("step"):
         return None

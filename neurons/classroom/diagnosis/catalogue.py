@@ -310,7 +310,7 @@ ROWS = (
         "the weight gradients take the output gradient where the error belongs",
         "weight gradients",
         "gradients[i] = output_gradient * input_activation[i]",
-        "Your input gradients have the slope, your weight gradients do not. Which belongs here: output_gradient or error?",
+        "Your input gradients have the slope, your weight gradients do not. Is it output_gradient here, or error?",
     ),
     Mistake(
         "Bi1",
@@ -338,7 +338,7 @@ ROWS = (
         "the slope is missing in the bias gradient",
         "bias gradients",
         "bias_gradient = output_gradient",
-        "Your weight gradients have the slope, your bias gradient does not. Which belongs here: output_gradient or error?",
+        "Your weight gradients have the slope, your bias gradient does not. Is it output_gradient here, or error?",
     ),
     Mistake(
         "Bi5",

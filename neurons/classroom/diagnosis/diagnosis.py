@@ -154,7 +154,7 @@ class Diagnosis:
 
     @property
     def parts_after_the_case(self) -> list[str]:
-        """What follows on the smallest case: questions, what else it could be, conventions, notes; the ids at the end."""
+        """What follows on the smallest case: questions, what else it could be, conventions, notes; the ids."""
         findings = self.findings
         parts = [f"What it does: {mistake.formula}\n{mistake.question}" for mistake in first_mistakes(findings)]
         parts += [mistake.question for mistake in findings.also]

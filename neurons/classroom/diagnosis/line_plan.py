@@ -90,23 +90,20 @@ def error_lines(case: Case, layer_idx: int, example: int) -> Iterator[PlannedLin
     is_fused = is_last and network.loss in ("bce", "ce")  # the loss gives dL/dz at once
     for j, name in enumerate(neuron_names(network, layer_idx)):
         label = number_text(case.labels[example][j]) if is_last else ""
-        if is_last and network.loss is None:
-            yield PlannedLine(("slope", layer_idx, example, j), f"{name}activation_gradient{of_example}", SLOPE_TEXT[act])
-        elif not is_fused:
+        place = (layer_idx, example, j)
+        if not (is_fused or is_last and network.loss is None):  # what the case gives is not computed
             from_next = loss_gradient_text(network, label) if is_last else text_through_weights(case, layer_idx + 1, j)
-            yield PlannedLine(("g", layer_idx, example, j), f"{name}output_gradient{of_example}", from_next)
-            if act in SLOPE_TEXT:
-                yield PlannedLine(("slope", layer_idx, example, j), f"{name}activation_gradient{of_example}", SLOPE_TEXT[act])
+            yield PlannedLine(("g", *place), f"{name}output_gradient{of_example}", from_next)
+        if act in SLOPE_TEXT and not is_fused:
+            yield PlannedLine(("slope", *place), f"{name}activation_gradient{of_example}", SLOPE_TEXT[act])
         error = f"a - {label}" if is_fused else "output_gradient * activation_gradient"
         if act == "softmax" and not is_fused:
             error = "the Jacobian of softmax, times output_gradient"
-        yield PlannedLine(("d", layer_idx, example, j), f"{name}error{of_example}", error)
+        yield PlannedLine(("d", *place), f"{name}error{of_example}", error)
 
 
 def loss_gradient_text(network: Network, label: str) -> str:
     """Where the output gradient of an output comes from."""
-    if network.loss is None:
-        return "given"
     return f"2 * (a - {label})" if network.loss == "mse" else f"of the loss, with the label {label}"
 
 

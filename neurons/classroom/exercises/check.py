@@ -94,7 +94,8 @@ def difference_result(
     explanation: Explanation | None,
 ) -> Result:
     """The result of an answer with a wrong number: what is wrong, the case that shows it, a question."""
-    ids, names = (), (f"wrong {difference.name}",)
+    ids: tuple[str, ...] = ()
+    names: tuple[str, ...] = (f"wrong {difference.name}",)
     said, case, question = form_text(difference), "", ""
     if explanation is not None:
         ids, names, said = explanation.ids, explanation.names, explanation.said or said
@@ -150,13 +151,13 @@ def failure(
     """The result of a file that gave no number."""
     if error.raised == "NotImplementedError":
         task = str(error).rpartition(": ")[2]
-        return Result(
-            exercise.name, False, f"{exercise.heading}: still to do.", f"To do: {task}.", (), (NOT_WRITTEN,)
-        )
+        return Result(exercise.name, False, f"{exercise.heading}: still to do.", f"To do: {task}.", (), (NOT_WRITTEN,))
     message = str(error)[0].upper() + str(error)[1:]
     message += "" if message.endswith((".", "?", "!")) else "."
     kind = error.raised or str(error).partition(":")[0][:60]
-    ids, names, question = (), (kind,), ""
+    ids: tuple[str, ...] = ()
+    names: tuple[str, ...] = (kind,)
+    question = ""
     if explanation is not None:
         ids, names, question = explanation.ids, explanation.names, explanation.question
         message = "\n\n".join(part for part in (explanation.said, message) if part)

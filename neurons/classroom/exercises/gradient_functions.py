@@ -14,7 +14,7 @@ def numeric_array(value: Any) -> Any:
 
 
 def gradients_with(output_gradients: Any) -> Any:
-    """The gradients of one layer of ours, whose logits the student's function takes for the gradients of its outputs."""
+    """The gradients of one layer of ours; the student's function of its logits gives those of its outputs."""
 
     def gradients(parameters: Any, inputs: Any, label: Any) -> Any:
         W, b = parameters

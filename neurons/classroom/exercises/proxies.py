@@ -105,6 +105,7 @@ def model_class(student: Student) -> type:
 
 def neuron_with_step(student: Student) -> type:
     """A neuron of ours that steps as the student's does."""
+
     class Neuron(CourseNeuron):
         def step(self, learning_rate: float) -> None:
             remote = student.Neuron(len(self.weights))

@@ -60,7 +60,7 @@ ERRORS = (
         "caret_for_power",
         "TypeError",
         r"unsupported operand type\(s\) for \^",
-        "`^` is something else in Python. \"To the power of\" is `**`.",
+        '`^` is something else in Python. "To the power of" is `**`.',
     ),
     PythonError(
         "nothing_in_a_sum",
@@ -114,7 +114,7 @@ ERRORS = (
         "index_not_whole",
         "TypeError",
         r"list indices must be integers or slices, not (\w+)",
-        "An index counts places: 0, 1, 2. `for i in weights` gives the weights themselves; `range(len(weights))` counts.",
+        "An index counts places: 0, 1, 2. `for i in weights` gives the weights; `range(len(weights))` counts them.",
     ),
     PythonError(
         "list_for_a_number",

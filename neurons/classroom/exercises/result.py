@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+from neurons.classroom.paragraphs import in_lines
+
+NOTEBOOK_WIDTH = 88  # letters that fit beside a notebook's margin, which breaks longer lines anywhere
 NOT_WRITTEN = "not written"  # among the names of what went wrong
 
 
@@ -22,7 +25,7 @@ class Result(NamedTuple):
         return self.passed
 
     def __repr__(self) -> str:  # the last line of a notebook's cell shows it
-        return str(self)
+        return in_lines(str(self), NOTEBOOK_WIDTH)
 
     def __str__(self) -> str:
         parts = [self.verdict, self.message, *self.notes]

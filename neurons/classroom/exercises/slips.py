@@ -1,4 +1,4 @@
-"""Beginners' slips: wrong answers with a name. Each is run beside the student's: where both do the same, it is that one.
+"""Beginners' slips: wrong answers with a name. Each is run beside the student's; where both do the same, it is named.
 
 An exercise's slips.py holds `slips`, each a wrong answer as students write it, and `seen(part, answer, look)`, which
 asks an answer for all that decides: `answer` stands for a file, the student's or one with the slip in it.
@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Callable, Iterable
 from contextlib import redirect_stdout
+from functools import partial
 from io import StringIO
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -80,7 +81,7 @@ class Look:
         """Note attributes of an object."""
         for name in names:
             if isinstance(owner, RemoteObject) or hasattr(owner, name):
-                self(lambda name=name: getattr(owner, name))
+                self(partial(getattr, owner, name))
             else:
                 self.notes.append(("misses", ""))
 
@@ -158,7 +159,9 @@ def slips_in(exercise: Exercise, student: Student, name: str) -> list[Slip]:
     """The slips that do all that the student's answer does, where `name` differs: usually none, or one."""
     module = exercise.slips_module
     found: list[Slip] = []
-    for part in module.slips.parts(name) if module else ():
+    if module is None:
+        return found
+    for part in module.slips.parts(name):
         notes = notes_of(module, part, student)
         matching = []
         for slip in module.slips:

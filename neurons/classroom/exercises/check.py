@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -117,7 +118,8 @@ def explained_difference(
     except StudentError as error:  # a number that was never set, shapes that do not fit: there may be a name for it
         if error.raised == "NotImplementedError" or not (error.raised or isinstance(error, MissingName)):
             raise
-        explanation = explain(exercise, student, "")
+        missing = re.search(r"`(\w+)`", str(error)) if isinstance(error, MissingName) else None
+        explanation = explain(exercise, student, missing.group(1) if missing else "")
         if explanation is None or not (explanation.is_known or isinstance(error, MissingName)):
             raise
         return error, explanation

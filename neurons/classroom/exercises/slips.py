@@ -55,35 +55,56 @@ class Slips(list[Slip]):
         return [part for part in parts if name.startswith(part)] or parts
 
 
+class Note(NamedTuple):
+    """One thing that an answer gives: what was looked at, whether it is a value, an exception or missing, and what."""
+
+    about: str
+    kind: str
+    value: Any = None
+
+
+RETURNED = "what is returned"
+
+
 class Look:
     """Notes what an answer gives when it is asked: values, exceptions, names that are missing."""
 
     def __init__(self) -> None:
-        self.notes: list[tuple[str, Any]] = []
+        self.notes: list[Note] = []
 
-    def __call__(self, call: Callable[[], Any]) -> Any:
+    def __call__(self, call: Callable[[], Any], about: str = RETURNED) -> Any:
         """Call it, note what comes of it, and return that."""
         value = None
         try:
             value = call()
-            self.notes.append(("gives", comparable(value)))
+            self.notes.append(Note(about, "gives", comparable(value)))
         except MissingName:
-            self.notes.append(("misses", ""))
+            self.notes.append(Note(about, "misses"))
         except StudentError as error:
             if not error.raised:
                 raise
-            self.notes.append(("raises", (error.raised, without_names(error.raised, str(error).partition(": ")[2]))))
+            self.raises(about, error.raised, str(error).partition(": ")[2])
         except Exception as error:
-            self.notes.append(("raises", (type(error).__name__, without_names(type(error).__name__, str(error)))))
+            self.raises(about, type(error).__name__, str(error))
         return value
+
+    def raises(self, about: str, kind: str, message: str) -> None:
+        """Note an exception."""
+        self.notes.append(Note(about, "raises", (kind, without_names(kind, message))))
+
+    def runs(self, call: Callable[[], Any]) -> None:
+        """Call it; what it returns is nobody's concern, only whether it raises."""
+        self(call)
+        if self.notes[-1].kind != "raises":
+            del self.notes[-1]
 
     def at(self, owner: Any, *names: str) -> None:
         """Note attributes of an object."""
         for name in names:
             if isinstance(owner, RemoteObject) or hasattr(owner, name):
-                self(partial(getattr, owner, name))
+                self(partial(getattr, owner, name), name)
             else:
-                self.notes.append(("misses", ""))
+                self.notes.append(Note(name, "misses"))
 
 
 def comparable(value: Any) -> Any:
@@ -106,13 +127,23 @@ def without_names(kind: str, message: str) -> str:
     return re.sub(r"'[^']*'", "''", message) if kind in OWN_NAMES else message
 
 
-def alike(one: Any, other: Any) -> bool:
+def alike(one: Note, other: Note) -> bool:
     """True if two notes say the same: numbers up to rounding, a bare exception (ours) for any message."""
-    if one[0] != other[0]:
+    if one[:2] != other[:2]:
         return False
-    if one[0] == "raises":
-        return bool(one[1][0] == other[1][0] and one[1][1] in ("", other[1][1]))
-    return same_value(one[1], other[1])
+    if one.kind == "raises":
+        return bool(one.value[0] == other.value[0] and one.value[1] in ("", other.value[1]))
+    return same_value(one.value, other.value)
+
+
+def agreement(ours: list[Note], theirs: list[Note], needed: tuple[str, ...]) -> int:
+    """How many notes of a slip are those of the student's; 0 where one differs that is about something `needed`."""
+    if len(ours) != len(theirs):
+        return 0
+    same = [alike(one, other) for one, other in zip(ours, theirs, strict=True)]
+    if not all(fits for fits, note in zip(same, ours, strict=True) if not needed or note.about in needed):
+        return 0
+    return sum(same)
 
 
 def same_value(one: Any, other: Any) -> bool:
@@ -122,11 +153,11 @@ def same_value(one: Any, other: Any) -> bool:
     return close(one, other) if type(one) is float and type(other) is float else bool(one == other)
 
 
-def answer_with(slip: Slip, base: type | None) -> Any:
+def answer_with(module: Any, slip: Slip) -> Any:
     """What stands for a file with this slip in it: a function, or a class with one wrong method."""
-    if base is None:
-        return SimpleNamespace(**{slip.part: slip.wrong})
-    return SimpleNamespace(Neuron=type("Neuron", (base,), {slip.part: slip.wrong}))
+    if not hasattr(module, "BASE"):
+        return SimpleNamespace(**{getattr(module, "FUNCTIONS", {}).get(slip.part, slip.part): slip.wrong})
+    return SimpleNamespace(Neuron=type("Neuron", (module.BASE,), {slip.part: slip.wrong}))
 
 
 def neuron_of(answer: Any, weights: list[float], bias: float) -> Any:
@@ -136,17 +167,17 @@ def neuron_of(answer: Any, weights: list[float], bias: float) -> Any:
     return neuron
 
 
-def notes_of(module: Any, part: str, answer: Any) -> list[tuple[str, Any]]:
+def notes_of(module: Any, part: str, answer: Any) -> list[Note]:
     """All that an answer gives."""
     look = Look()
     module.seen(part, answer, look)
     return look.notes
 
 
-def notes_with(module: Any, slip: Slip) -> tuple[list[tuple[str, Any]], list[float]]:
+def notes_with(module: Any, slip: Slip) -> tuple[list[Note], list[float]]:
     """All that an answer with this slip gives, and the numbers that it prints."""
     with redirect_stdout(StringIO()) as printed:
-        notes = notes_of(module, slip.part, answer_with(slip, getattr(module, "BASE", None)))
+        notes = notes_of(module, slip.part, answer_with(module, slip))
     return notes, printed_numbers(printed.getvalue())
 
 
@@ -156,21 +187,29 @@ def printed_numbers(text: str) -> list[float]:
 
 
 def slips_in(exercise: Exercise, student: Student, name: str) -> list[Slip]:
-    """The slips that do all that the student's answer does, where `name` differs: usually none, or one."""
+    """The slips that do what the student's answer does, where `name` differs first: usually none, or one.
+
+    One that does all of it is wanted. Where there is none, because a later part is wrong or missing as well, it is
+    enough to do the same down to what differs; of several, those that agree most with what comes after.
+    """
     module = exercise.slips_module
     found: list[Slip] = []
     if module is None:
         return found
     for part in module.slips.parts(name):
-        notes = notes_of(module, part, student)
-        matching = []
-        for slip in module.slips:
-            if slip.part == part:
-                ours, prints = notes_with(module, slip)
-                if len(ours) == len(notes) and all(map(alike, ours, notes)):
-                    matching.append((slip, prints))
-        printing = [slip for slip, prints in matching if prints and has_printed(student, prints)]
-        found += printing or [slip for slip, prints in matching if not prints]
+        theirs = notes_of(module, part, student)
+        rows = [(slip, *notes_with(module, slip)) for slip in module.slips if slip.part == part]
+        order = getattr(module, "ORDER", {})
+        down_to = tuple(order)[: list(order.values()).index(name) + 1] if name in order.values() else ()
+        for needed in ((), down_to) if down_to else ((),):
+            counts = [(agreement(ours, theirs, needed), slip, prints) for slip, ours, prints in rows]
+            best = max((count for count, _, _ in counts), default=0)
+            matching = [(slip, prints) for count, slip, prints in counts if count == best > 0]
+            printing = [slip for slip, prints in matching if prints and has_printed(student, prints)]
+            quiet = [slip for slip, prints in matching if not prints]
+            if printing or quiet:
+                found += printing or quiet
+                break
     return found
 
 

@@ -3,23 +3,22 @@
 from neurons.classroom.exercises.slips import Slips
 
 slips = Slips()
+FUNCTIONS = {"z": "weighted_sum", "weighted_sum": "weighted_sum"}  # its value; what it does with unequal lengths
 EQUAL = (([2.0, -1.0, 0.5], [3.0, 0.7, -1.3], 0.4), ([1.7, 0.3], [-0.6, 2.3], -0.9), ([-0.8], [1.9], 0.6))
 UNEQUAL = (([2.0, -1.0, 0.5], [3.0, 0.7], 0.4), ([1.7], [-0.6, 2.3], -0.9))
 
 
 def seen(part, answer, look):
-    for weights, inputs, bias in EQUAL + UNEQUAL:
+    for weights, inputs, bias in EQUAL + UNEQUAL if part == "weighted_sum" else EQUAL:
         look(lambda w=weights, i=inputs, b=bias: answer.weighted_sum(list(w), list(i), b))
 
 
 def products(weights, inputs):
     """Each weight times its input; the rest below is about what is done with them."""
-    if len(weights) != len(inputs):
-        raise ValueError
     return [weight * given for weight, given in zip(weights, inputs, strict=True)]
 
 
-@slips("weighted_sum")
+@slips("z")
 def returns_in_the_loop(weights, inputs, bias):
     """Your function returns after the first product.
 
@@ -28,7 +27,7 @@ def returns_in_the_loop(weights, inputs, bias):
     return products(weights, inputs)[0] + bias
 
 
-@slips("weighted_sum")
+@slips("z")
 def returns_the_first_product(weights, inputs, bias):
     """Your function returns the first product, without the bias.
 
@@ -37,7 +36,7 @@ def returns_the_first_product(weights, inputs, bias):
     return products(weights, inputs)[0]
 
 
-@slips("weighted_sum")
+@slips("z")
 def bias_in_the_loop(weights, inputs, bias):
     """Your function adds the bias once for each input.
 
@@ -46,7 +45,7 @@ def bias_in_the_loop(weights, inputs, bias):
     return sum(products(weights, inputs)) + len(weights) * bias
 
 
-@slips("weighted_sum", "F1")
+@slips("z", "F1")
 def no_bias(weights, inputs, bias):
     """Your function leaves out the bias.
 
@@ -55,7 +54,7 @@ def no_bias(weights, inputs, bias):
     return sum(products(weights, inputs))
 
 
-@slips("weighted_sum", "F1")
+@slips("z", "F1")
 def bias_twice(weights, inputs, bias):
     """Your function adds the bias twice.
 
@@ -64,7 +63,7 @@ def bias_twice(weights, inputs, bias):
     return sum(products(weights, inputs)) + 2.0 * bias
 
 
-@slips("weighted_sum")
+@slips("z")
 def bias_subtracted(weights, inputs, bias):
     """Your function subtracts the bias.
 
@@ -73,7 +72,7 @@ def bias_subtracted(weights, inputs, bias):
     return sum(products(weights, inputs)) - bias
 
 
-@slips("weighted_sum")
+@slips("z")
 def bias_multiplied(weights, inputs, bias):
     """Your function multiplies by the bias.
 
@@ -82,7 +81,7 @@ def bias_multiplied(weights, inputs, bias):
     return sum(products(weights, inputs)) * bias
 
 
-@slips("weighted_sum")
+@slips("z")
 def skips_the_first(weights, inputs, bias):
     """Your function leaves out the first product.
 
@@ -91,7 +90,7 @@ def skips_the_first(weights, inputs, bias):
     return sum(products(weights, inputs)[1:]) + bias
 
 
-@slips("weighted_sum")
+@slips("z")
 def skips_the_last(weights, inputs, bias):
     """Your function leaves out the last product.
 
@@ -100,7 +99,7 @@ def skips_the_last(weights, inputs, bias):
     return sum(products(weights, inputs)[:-1]) + bias
 
 
-@slips("weighted_sum")
+@slips("z")
 def keeps_the_last(weights, inputs, bias):
     """Your function keeps only the last product: each time round, the loop starts z anew.
 
@@ -109,7 +108,7 @@ def keeps_the_last(weights, inputs, bias):
     return products(weights, inputs)[-1] + bias
 
 
-@slips("weighted_sum")
+@slips("z")
 def keeps_the_last_without_bias(weights, inputs, bias):
     """Your function returns the last product alone: each time round, the loop starts z anew.
 
@@ -118,7 +117,7 @@ def keeps_the_last_without_bias(weights, inputs, bias):
     return products(weights, inputs)[-1]
 
 
-@slips("weighted_sum")
+@slips("z")
 def only_the_bias(weights, inputs, bias):
     """Your function returns the bias alone: none of the products counts.
 
@@ -128,7 +127,7 @@ def only_the_bias(weights, inputs, bias):
     return bias
 
 
-@slips("weighted_sum")
+@slips("z")
 def adds_weight_and_input(weights, inputs, bias):
     """Your function adds each input to its weight.
 
@@ -138,7 +137,7 @@ def adds_weight_and_input(weights, inputs, bias):
     return sum(weights) + sum(inputs) + bias
 
 
-@slips("weighted_sum")
+@slips("z")
 def no_weights(weights, inputs, bias):
     """Your function adds up the inputs without their weights.
 
@@ -148,7 +147,7 @@ def no_weights(weights, inputs, bias):
     return sum(inputs) + bias
 
 
-@slips("weighted_sum")
+@slips("z")
 def product_of_sums(weights, inputs, bias):
     """Your function multiplies every weight by every input.
 
@@ -158,7 +157,7 @@ def product_of_sums(weights, inputs, bias):
     return sum(weights) * sum(inputs) + bias
 
 
-@slips("weighted_sum")
+@slips("z")
 def one_weight_for_all(weights, inputs, bias):
     """Your function uses the first weight for every input.
 
@@ -168,7 +167,7 @@ def one_weight_for_all(weights, inputs, bias):
     return weights[0] * sum(inputs) + bias
 
 
-@slips("weighted_sum")
+@slips("z")
 def one_input_for_all(weights, inputs, bias):
     """Your function uses the first input for every weight.
 
@@ -178,7 +177,7 @@ def one_input_for_all(weights, inputs, bias):
     return inputs[0] * sum(weights) + bias
 
 
-@slips("weighted_sum")
+@slips("z")
 def the_mean(weights, inputs, bias):
     """Your function divides the sum by the number of inputs.
 
@@ -187,7 +186,7 @@ def the_mean(weights, inputs, bias):
     return sum(products(weights, inputs)) / len(weights) + bias
 
 
-@slips("weighted_sum")
+@slips("z")
 def whole_numbers(weights, inputs, bias):
     """Your function returns a whole number.
 
@@ -196,7 +195,7 @@ def whole_numbers(weights, inputs, bias):
     return int(sum(products(weights, inputs)) + bias)
 
 
-@slips("weighted_sum")
+@slips("z")
 def no_return(weights, inputs, bias):
     """Your function returns nothing: Python gives None.
 
@@ -205,7 +204,7 @@ def no_return(weights, inputs, bias):
     products(weights, inputs)
 
 
-@slips("weighted_sum")
+@slips("z")
 def prints(weights, inputs, bias):
     """Your function prints z and returns nothing.
 
@@ -214,7 +213,7 @@ def prints(weights, inputs, bias):
     print(sum(products(weights, inputs)) + bias)
 
 
-@slips("weighted_sum")
+@slips("z")
 def a_list_of_products(weights, inputs, bias):
     """Your function returns the products as a list; z is one number.
 
@@ -223,7 +222,7 @@ def a_list_of_products(weights, inputs, bias):
     return products(weights, inputs)
 
 
-@slips("weighted_sum")
+@slips("z")
 def a_list_with_bias(weights, inputs, bias):
     """Your function returns a list; z is one number. And each product has got the bias.
 
@@ -232,13 +231,24 @@ def a_list_with_bias(weights, inputs, bias):
     return [product + bias for product in products(weights, inputs)]
 
 
-@slips("weighted_sum")
+@slips("z")
 def z_in_a_list(weights, inputs, bias):
     """Your function returns z in a list; z is one number.
 
     What do the square brackets around z do?
     """
     return [sum(products(weights, inputs)) + bias]
+
+
+@slips("z")
+def raises_for_equal(weights, inputs, bias):
+    """Your function raises a ValueError where the lengths agree.
+
+    Which of `==` and `!=` belongs into your `if`?
+    """
+    if len(weights) == len(inputs):
+        raise ValueError
+    return sum(weight * given for weight, given in zip(weights, inputs, strict=False)) + bias
 
 
 @slips("weighted_sum")
@@ -293,14 +303,3 @@ def zero_for_unequal(weights, inputs, bias):
     0 looks like any other z. Which statement stops whoever calls it?
     """
     return sum(products(weights, inputs)) + bias if len(weights) == len(inputs) else 0.0
-
-
-@slips("weighted_sum")
-def raises_for_equal(weights, inputs, bias):
-    """Your function raises a ValueError where the lengths agree.
-
-    Which of `==` and `!=` belongs into your `if`?
-    """
-    if len(weights) == len(inputs):
-        raise ValueError
-    return sum(weight * given for weight, given in zip(weights, inputs, strict=False)) + bias

@@ -1,16 +1,17 @@
 """Beginners' slips in exercise 02."""
 
-from math import exp, inf, log1p, tanh
+from math import exp, log1p, tanh
 
 from neurons.classroom.exercises.slips import Slips
 
 slips = Slips()
 NEAR, FAR = (2.0, -1.0, 0.5, -3.0), (1000.0, -1000.0)
+FUNCTIONS = {"sigmoid": "sigmoid", "far": "sigmoid", "relu": "relu"}  # by part
 
 
 def seen(part, answer, look):
-    for z in NEAR + FAR:
-        look(lambda z=z: getattr(answer, part)(z))
+    for z in NEAR + FAR if part == "far" else NEAR:
+        look(lambda z=z: getattr(answer, FUNCTIONS[part])(z))
 
 
 def right(z):
@@ -18,7 +19,7 @@ def right(z):
     return 0.5 * (1.0 + tanh(0.5 * z))
 
 
-@slips("sigmoid")
+@slips("far")
 def overflows(z):
     """Your sigmoid is right for small z, and fails at z = -1000: exp(1000) is too large for Python.
 
@@ -27,7 +28,7 @@ def overflows(z):
     return 1.0 / (1.0 + exp(-z))
 
 
-@slips("sigmoid")
+@slips("far")
 def overflows_above(z):
     """Your sigmoid is right for small z, and fails at z = 1000: exp(1000) is too large for Python.
 
@@ -36,7 +37,7 @@ def overflows_above(z):
     return exp(z) / (1.0 + exp(z))
 
 
-@slips("sigmoid")
+@slips("far")
 def branches_exchanged(z):
     """Your sigmoid is right for small z, and fails far out on both sides.
 
@@ -49,18 +50,9 @@ def branches_exchanged(z):
 def of_minus_z(z):
     """Your sigmoid falls where it should rise: it is the sigmoid of -z.
 
-    Which sign does z have inside of exp?
+    Which sign does z have inside of exp? If you use both forms: is each on the right side of your `if`?
     """
     return 1.0 / (1.0 + exp(z))
-
-
-@slips("sigmoid")
-def of_minus_z_everywhere(z):
-    """Your sigmoid falls where it should rise: it is the sigmoid of -z.
-
-    Have you mixed up the two forms, the one for z above 0 and the one for z below 0?
-    """
-    return right(-z)
 
 
 @slips("sigmoid")
@@ -177,7 +169,7 @@ def rounded_e(z):
 
     `from math import exp`: exp(x) is e to the power of x, with all its digits.
     """
-    return 1.0 / (1.0 + (2.718**-z if z > -700.0 else inf))
+    return 1.0 / (1.0 + 2.718**-z)
 
 
 @slips("sigmoid")

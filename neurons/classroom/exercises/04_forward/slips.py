@@ -1,10 +1,16 @@
 """Beginners' slips in exercise 04."""
 
 from neurons.classroom.exercises.course_neuron import CourseNeuron, products, sigmoid
-from neurons.classroom.exercises.slips import Slips, neuron_of
+from neurons.classroom.exercises.slips import RETURNED, Slips, neuron_of
 
 slips = Slips()
 BASE = CourseNeuron
+ORDER = {  # what is checked, first to last, and under which name
+    "linear_activation": "linear_activation",
+    "activation": "activation",
+    RETURNED: "what forward returns",
+    "input_activation": "input_activation",
+}
 WEIGHTS, BIAS = [2.0, -1.0, 0.5], 0.4
 INPUTS = ([0.7, 0.3, -1.2], [-0.6, 1.9, 1.4])
 

@@ -345,3 +345,15 @@ def gradients_are_printed(outputs, label):
     `print` shows a list to you; what gives it to the one who calls?
     """
     print([2.0 * d for d in differences(outputs, label)])
+
+
+@slips("output_gradients")
+def append_assigned(outputs, label):
+    """After its first number your list is None.
+
+    `append` changes the list and returns None. Do you write `gradients = gradients.append(...)`?
+    """
+    gradients = []
+    for difference in differences(outputs, label):
+        gradients = gradients.append(2.0 * difference)
+    return gradients

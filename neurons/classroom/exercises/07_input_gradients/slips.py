@@ -1,10 +1,15 @@
 """Beginners' slips in exercise 07."""
 
 from neurons.classroom.exercises.course_neuron import CourseNeuron, products
-from neurons.classroom.exercises.slips import Slips, neuron_of
+from neurons.classroom.exercises.slips import RETURNED, Slips, neuron_of
 
 slips = Slips()
 BASE = CourseNeuron
+ORDER = {  # what is checked, first to last, and under which name
+    "gradients": "gradients",
+    "bias_gradient": "bias_gradient",
+    RETURNED: "what backward_pass returns",
+}
 WEIGHTS, BIAS = [2.0, -1.0, 0.5], 0.4
 PASSES = (([0.7, 0.3, -1.2], 1.5), ([-0.6, 1.9, 1.4], -0.8))
 

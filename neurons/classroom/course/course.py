@@ -168,12 +168,8 @@ class Course:
 
     def next_step(self, exercise: Exercise) -> str:
         """What helps with an exercise that is not passed."""
-        seen = self.read_progress().get(exercise.name, {}).get("hints", 0)
-        left = len(exercise.hints) - seen
-        hint = f"`python -m neurons course hint {exercise.number}` gives " + (
-            "the next hint." if left else "the hints."
-        )
-        return f"{hint} The lesson: `python -m neurons course lesson {exercise.number}`."
+        command = "python -m neurons course"
+        return f"For a hint:  {command} hint {exercise.number}\nThe lesson:  {command} lesson {exercise.number}"
 
     def progress_line(self, place: int) -> str:
         """06 of 17, and how many are passed."""

@@ -163,14 +163,14 @@ ROWS = (
         "the slope of the activation function is missing (output layer)",
         "error",
         "error = output_gradient",
-        "output_gradient is dL/da, error is dL/dz. By what do you have to multiply to get from one to the other?",
+        "From dL/da (output_gradient) to dL/dz (error): which factor is missing?",
     ),
     Mistake(
         "A1",
         "the slope of the activation function is missing (hidden layer)",
         "error",
         "error = output_gradient",
-        "output_gradient is dL/da, error is dL/dz. By what do you have to multiply in the hidden layer, too?",
+        "From dL/da (output_gradient) to dL/dz (error) in the hidden layer: which factor is missing?",
     ),
     Mistake(
         "A2",

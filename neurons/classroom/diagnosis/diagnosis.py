@@ -146,7 +146,7 @@ class Diagnosis:
         network = self.findings.observations[0].case.network
         ratios = self.evidence
         right = [group_words(name, network) for name in in_order(ratios, network) if ratios[name] == RIGHT]
-        parts = [f"Right so far: {listed(right)}."] if right else []
+        parts = [f"Right: {listed(right)}."] if right else []
         wrong = self.smallest.lines[-1] if self.smallest is not None and self.smallest.lines else None
         if wrong is not None and wrong.differs:
             parts.append(f"It first goes wrong at {wrong.name}, which should be {wrong.formula}.")
@@ -234,7 +234,7 @@ def other_explanations(findings: Findings) -> str:
         names = [" and ".join(CATALOGUE[mistake_id].name for mistake_id in ids) for ids in pairs]
     else:
         names = [mistake.name for mistake in told(findings)[1:]]
-    return f"It could also be that {', or that '.join(names)}: the numbers are the same." if names else ""
+    return f"It could also be this: {'; or this: '.join(names)}. The numbers are the same." if names else ""
 
 
 def in_order(ratios: dict[str, Any], network: Network) -> list[str]:

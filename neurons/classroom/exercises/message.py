@@ -11,6 +11,7 @@ from neurons.text import listed
 
 MOST_SHOWN, MOST_LINES = 500, 10  # characters and lines of what the student's code prints
 WIDEST = 60  # characters of a column
+KINDS = {"the str ": "the text ", "the bool ": "the truth value ", "the number ": ""}  # as the worker says it: in words
 NONE_IS = "None is what a function gives without a `return`, and a name that was never set."
 
 
@@ -26,6 +27,10 @@ def printed_text(student: Student | None) -> str:
 
 def answer_text(value: Any) -> str:
     """What the student's code gave, short."""
+    if isinstance(value, NotNumeric):
+        for python, word in KINDS.items():
+            if value.what.startswith(python):
+                return word + value.what[len(python) :]
     return repr(value) if isinstance(value, (NotNumeric, RemoteObject)) else numbers_text(value)
 
 
@@ -55,10 +60,9 @@ def form_text(difference: Expect | ExpectError) -> str:
         return ""
     got, expected = difference.got, form_of(difference.expected)
     name = difference.name[0].upper() + difference.name[1:] if difference.name.startswith("what ") else difference.name
-    if isinstance(got, NotNumeric):
-        return f"{name} must be {expected}; yours is {got!r}." + (f" {NONE_IS}" if got.what == "None" else "")
-    if isinstance(got, RemoteObject):
-        return f"{name} must be {expected}; yours is {got!r}."
+    if isinstance(got, (NotNumeric, RemoteObject)):
+        is_none = isinstance(got, NotNumeric) and got.what == "None"
+        return f"{name} must be {expected}; yours is {answer_text(got)}." + (f" {NONE_IS}" if is_none else "")
     if isinstance(got, float):
         return f"{name} must be {expected}; yours is the number {number_text(got)}."
     if form_of(got) == expected or form_of(got) == "a mixed list":

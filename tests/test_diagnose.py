@@ -655,7 +655,7 @@ def test_an_unknown_mistake_is_called_unknown_and_its_formula_recovered():
     yours, right = diagnosis.formula.splitlines()[0].split("; ")
     assert "output_gradient * a**2 * (1 - a) * input_activation[i]" in yours
     assert "output_gradient * a * (1 - a) * input_activation[i]" in right
-    assert "Right: " not in diagnosis.message and "first goes wrong at output[0].gradients[0]" in diagnosis.message
+    assert "Right: " not in diagnosis.message and "first goes wrong at gradients[0]" in diagnosis.message
 
 
 def test_what_is_right_beside_an_unknown_mistake_is_said():

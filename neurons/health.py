@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from neurons.checks import ListLike
 from neurons.errors import NotFiniteError
 from neurons.losses import MSE, BinaryCrossEntropy, SoftmaxCrossEntropy
-from neurons.text import listed
+from neurons.text import listed, wrapped
 
 if TYPE_CHECKING:
     from neurons.model import Model
@@ -58,7 +58,7 @@ class Finding(NamedTuple):
     message: str
 
     def __str__(self) -> str:
-        return self.message
+        return wrapped(self.message)
 
 
 def check(model: "Model", inputs: ListLike, labels: ListLike) -> list[Finding]:

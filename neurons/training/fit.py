@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from neurons import health
 from neurons.checks import ListLike, checked_count, checked_learning_rate, generator
 from neurons.errors import HealthWarning, LengthError, NotFiniteError
-from neurons.text import wrapped
 from neurons.training.arguments import check_on_epoch, checked_flag, checked_optimiser, checked_pair, checked_stop
 from neurons.training.engine import Training
 from neurons.training.history import History
@@ -160,7 +159,7 @@ def train_epoch(
 def warn_of(findings: list[Any]) -> None:
     """Show what keeps the model from learning, at the user's line that called `fit`."""
     for finding in findings:
-        warnings.warn(wrapped(finding.message), HealthWarning, stacklevel=3)
+        warnings.warn(str(finding), HealthWarning, stacklevel=3)
 
 
 def not_finite_message(model: "Model", error: Exception, epoch: int, learning_rate: float) -> str:

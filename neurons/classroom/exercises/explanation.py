@@ -41,11 +41,17 @@ def explanation_of_slips(slips: list[Slip]) -> Explanation:
     mistakes = tuple(dict.fromkeys(mistake for slip in slips for mistake in slip.mistakes))
     return Explanation(
         mistakes + tuple(slip.id for slip in slips),
-        (slips[0].seen,),
+        (of_a_class(slips[0]),),
         " Or: ".join(slip.seen for slip in slips),
         "",
         " ".join(dict.fromkeys(slip.question for slip in slips)),
     )
+
+
+def of_a_class(slip: Slip) -> str:
+    """A slip by name, for who reads of many students."""
+    ids = f"{slip.mistakes[0]}: " if slip.mistakes else ""
+    return ids + slip.seen.replace("Your ", "The ").replace(" your ", " the ")
 
 
 def explanation_of(diagnosis: Any) -> Explanation | None:

@@ -253,6 +253,9 @@ UNREADABLE = [
     ("indentation", "def weighted_sum(w, i, b):\n    z = 0\n      return z\n"),
     ("tabs", "def weighted_sum(w, i, b):\n    if w:\n\treturn 0\n        return 1\n"),
     ("one_equals_sign", "def weighted_sum(w, i, b):\n    if w = i:\n        return 0\n"),
+    ("no_colon", "def weighted_sum(w, i, b)\n    return 0\n"),
+    ("not_closed", "def weighted_sum(w, i, b):\n    return (0\n"),
+    ("not_python", "def weighted_sum(w, i, b):\n    if len(w) =! len(i):\n        return 0\n"),
     ("return_outside", "def weighted_sum(w, i, b):\n    z = 0\nreturn z\n"),
 ]  # fmt: skip
 

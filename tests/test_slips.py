@@ -1,5 +1,6 @@
 """Beginners' slips in exercises 01 to 08: each is named, no two of them give the same, no right answer is blamed."""
 
+import re
 from itertools import combinations
 
 import pytest
@@ -89,6 +90,8 @@ def test_a_file_that_python_cannot_read(name, source, tmp_path):
     result = checked(BY_NUMBER["01"], source, tmp_path)
     assert not result.passed and result.mistakes == (name,), result
     assert "Python cannot read the file in line" in result.message
+    number = int(re.search(r"in line (\d+)", result.message).group(1))
+    assert source.splitlines()[number - 1].strip() in result.message
 
 
 @pytest.mark.parametrize("number, part, body, facts", [

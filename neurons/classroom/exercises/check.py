@@ -9,13 +9,13 @@ from typing import Any
 from neurons.classroom.exercises.events import Expect, ExpectError, Given, Note, close
 from neurons.classroom.exercises.exercise import Exercise
 from neurons.classroom.exercises.explanation import Explanation, explain
-from neurons.classroom.exercises.message import form_text, printed_text, so_far, two_columns
+from neurons.classroom.exercises.message import form_text, line_text, printed_text, so_far, two_columns
 from neurons.classroom.exercises.python_errors import explained_error
 from neurons.classroom.exercises.result import NOT_WRITTEN, Result
 from neurons.classroom.sandbox.containment import AUDIT_HOOK
 from neurons.classroom.sandbox.errors import MissingName, StudentError
 from neurons.classroom.sandbox.student import Student
-from neurons.text import show
+from neurons.text import listed, show
 
 SEED = 20
 
@@ -73,7 +73,7 @@ def check(
         with Student(path, level=level, limits=exercise.limits, within=within, transport=transport) as student:
             difference, explanation = explained_difference(exercise, student, comparison, seed)
     except StudentError as error:
-        return failure(exercise, error, comparison, printed_text(student))
+        return failure(exercise, error, path, comparison, printed_text(student))
     except OSError as error:
         why = f"The file cannot be read: {error.strerror}."
         return Result(exercise.name, False, f"{exercise.heading}: not checked", why)
@@ -83,7 +83,7 @@ def check(
         notes = tuple(comparison.notes)
         return Result(exercise.name, True, verdict, exercise.passed, notes=notes, printed=printed)
     if isinstance(difference, StudentError):
-        return failure(exercise, difference, comparison, printed, explanation)
+        return failure(exercise, difference, path, comparison, printed, explanation)
     return difference_result(exercise, difference, comparison, printed, explanation)
 
 
@@ -101,6 +101,8 @@ def difference_result(
     if explanation is not None:
         ids, names, said = explanation.ids, explanation.names, explanation.said or said
         case, question = explanation.case, explanation.question
+    if not said and isinstance(difference, Expect):
+        said = difference.said
     if not said:
         said = so_far(comparison.agreed, difference, comparison.earlier)
     case = case or two_columns(comparison.given, comparison.agreed, difference)
@@ -146,6 +148,7 @@ def first_difference(
 def failure(
     exercise: Exercise,
     error: StudentError,
+    path: str | os.PathLike[str],
     comparison: Comparison,
     printed: str,
     explanation: Explanation | None = None,
@@ -153,7 +156,16 @@ def failure(
     """The result of a file that gave no number."""
     if error.raised == "NotImplementedError":
         task = str(error).rpartition(": ")[2]
-        return Result(exercise.name, False, f"{exercise.heading}: still to do.", f"To do: {task}.", (), (NOT_WRITTEN,))
+        right = f" Right so far: {listed([row.name for row in comparison.agreed])}." if comparison.agreed else ""
+        verdict = f"{exercise.heading}: still to do."
+        return Result(
+            exercise.name,
+            False,
+            verdict,
+            f"To do: {task}, in the place of line {error.line}.{right}",
+            (),
+            (NOT_WRITTEN,),
+        )
     message = str(error)[0].upper() + str(error)[1:]
     message += "" if message.endswith((".", "?", "!")) else "."
     kind = error.raised or str(error).partition(":")[0][:60]
@@ -167,6 +179,8 @@ def failure(
         known = explained_error(*type_and_words(error))
         if known is not None:
             ids, question = (known.id,), known.words
+    line = line_text(path, error.line)
+    message += f"\n\n  line {error.line}:  {line}" if line else ""
     case = f"It was asked this:\n  {comparison.given}" if comparison.given else ""
     message = "\n\n".join(part for part in (message, case, question) if part)
     return Result(exercise.name, False, f"{exercise.heading}: not yet right.", message, ids, names, printed=printed)

@@ -1,10 +1,13 @@
 """The message on a wrong answer: its form, what was given, two columns of numbers, what the student's code printed."""
 
+import os
+from itertools import islice
 from typing import Any
 
 from neurons.checks import how_many
 from neurons.classroom.exercises.events import Expect, ExpectError
 from neurons.classroom.numbers import number_text, numbers_text
+from neurons.classroom.sandbox.source import printable
 from neurons.classroom.sandbox.student import Student
 from neurons.classroom.sandbox.values import NotNumeric, RemoteObject
 from neurons.text import listed
@@ -23,6 +26,15 @@ def printed_text(student: Student | None) -> str:
     lines = text[:MOST_SHOWN].rstrip().split("\n")[:MOST_LINES]
     is_cut = len(text.rstrip()) > len("\n".join(lines))
     return "\n".join([*lines, f"... {student.num_printed:,} bytes in all"] if is_cut else lines)
+
+
+def line_text(path: str | os.PathLike[str], number: int) -> str:
+    """A line of the student's file; empty where there is none."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return printable(next(islice(file, number - 1, None), ""), WIDEST) if number else ""
+    except OSError:
+        return ""
 
 
 def answer_text(value: Any) -> str:
@@ -75,7 +87,8 @@ def so_far(agreed: list[Expect], difference: Expect | ExpectError, earlier: int)
     if agreed:
         return f"Right so far: {listed([row.name for row in agreed])}. The first that is not: {difference.name}."
     if earlier:
-        return f"Right so far: {how_many(earlier, 'smaller case')}. What is different in this one?"
+        cases = "the first case" if earlier == 1 else f"the first {earlier} cases"
+        return f"Right so far: {cases}. What is different in this one?"
     return ""
 
 

@@ -181,7 +181,8 @@ ERRORS = (
         "attribute_not_set",
         "AttributeError",
         r"'?(\w+)'? object has no attribute '(\w+)'",
-        "`self.{1}` has no value yet. Is it spelt as where you set it, and set before this line?",
+        "`self.{1}` has no value yet. Is it spelt as where you set it, and set before this line? (A list that you fill has to"
+        " begin empty, or with zeros.)",
     ),
     PythonError(
         "lengths_in_zip",
@@ -214,10 +215,29 @@ ERRORS = (
         "`=` gives a name a value; `==` asks whether two are equal.",
     ),
     PythonError(
+        "no_colon",
+        "SyntaxError",
+        r"expected ':'",
+        "A line that begins a block (`def`, `if`, `for`, `else`) ends with a colon.",
+    ),
+    PythonError(
+        "not_closed",
+        "SyntaxError",
+        r"'(.)' was never closed",
+        "Count the brackets: a `{0}` is opened, and nothing closes it.",
+    ),
+    PythonError(
         "return_outside",
         "SyntaxError",
         r"'return' outside function",
         "This `return` begins too far to the left: it belongs to no function.",
+    ),
+    PythonError(
+        "not_python",
+        "SyntaxError",
+        r".*",
+        "Python stops in this line, or at the end of the one before. Is a sign missing, or written the wrong way round"
+        " (`!=`, `==`, `<=`)? Is a bracket still open?",
     ),
 )
 

@@ -19,6 +19,7 @@ FIRST: list[tuple[list[float], float, list[float]]] = [
     ([3.0, -2.0], -1.0, [-2.5, 2.0]),  # z = -12.5
     ([1.5, 0.5, -2.0], 1.0, [1.0, 3.0, 0.0]),  # z = 4
 ]
+SHARED = "Your neurons share a list: what one of them does changes the numbers of the other."
 FIRST_GRADIENT = 2.0  # of an output
 LEARNING_RATES = (0.5, 0.2, 2.0)
 Parts = Callable[[], Iterable[tuple[str, Neuron, Any]]]
@@ -65,7 +66,8 @@ def neuron_passes(student: Any, rng: random.Random) -> Iterator[tuple[Any, Neuro
 
 def unchanged(name: str, lent: Lent) -> Expect:
     """What the student's code was lent must be as it was."""
-    return Expect(f"{name} (the caller's: they must not change)", lent.after, lists(lent.value))
+    said = f"Your code changes the list {name} that it was given. It belongs to whoever called: work on a copy."
+    return Expect(f"{name} (the caller's: they must not change)", lent.after, lists(lent.value), said=said)
 
 
 def forward_rows(theirs: Any, neuron: Neuron) -> Iterator[Expect]:
@@ -100,8 +102,10 @@ def backward_probes(student: Any, rng: random.Random, *, returns: bool = False) 
         if returns:
             products = ", ".join(f"{neuron.error:.6g}*{weight:g}" for weight in neuron.weights)
             yield Expect("what backward_pass returns", returned, expected, f"error * weight: [{products}]")
-        yield Expect("weights (they must not move yet)", theirs.weights, neuron.weights)
-        yield Expect("bias (it must not move yet)", theirs.bias, neuron.bias)
+        said = "Your backward_pass moves {}. Here the gradients are only found; the step comes in exercise 08."
+        weights, bias = said.format("the weights"), said.format("the bias")
+        yield Expect("weights (they must not move yet)", theirs.weights, neuron.weights, said=weights)
+        yield Expect("bias (it must not move yet)", theirs.bias, neuron.bias, said=bias)
         yield Expect("what forward returns", activation, neuron.activation, "the activation")
         yield unchanged("inputs", lent)
         if keeps(theirs, "input_activation"):
@@ -109,10 +113,11 @@ def backward_probes(student: Any, rng: random.Random, *, returns: bool = False) 
     yield from neurons_by_turns(student, rng, steps=False)
 
 
-def gradient_rows(theirs: Any, neuron: Neuron) -> Iterator[Expect]:
+def gradient_rows(theirs: Any, neuron: Neuron, said: str = "") -> Iterator[Expect]:
     """The gradients of a neuron's last backward pass alone."""
-    yield Expect("gradients", theirs.gradients, neuron.gradients, chain_rule_text(neuron))
-    yield Expect("bias_gradient", theirs.bias_gradient, neuron.bias_gradient, f"the error {neuron.error:.6g}")
+    how = f"the error {neuron.error:.6g}"
+    yield Expect("gradients", theirs.gradients, neuron.gradients, chain_rule_text(neuron), said=said)
+    yield Expect("bias_gradient", theirs.bias_gradient, neuron.bias_gradient, how, said=said)
 
 
 def neurons_by_turns(student: Any, rng: random.Random, *, steps: bool) -> Iterator[Expect | Given]:
@@ -136,7 +141,7 @@ def by_turns(pairs: list[tuple[Any, Any]], numbers: list[tuple[Any, Any]], *, st
             one.backward_pass(output_gradients)
     for theirs, ours in pairs:
         for got, neuron in neurons_of(theirs, ours):
-            yield from gradient_rows(got, neuron)
+            yield from gradient_rows(got, neuron, SHARED)
     if not steps:
         return
     for pair in pairs:
@@ -144,8 +149,8 @@ def by_turns(pairs: list[tuple[Any, Any]], numbers: list[tuple[Any, Any]], *, st
             one.step(0.5)
     for theirs, ours in pairs:
         for got, neuron in neurons_of(theirs, ours):
-            yield Expect("weights", got.weights, neuron.weights, "its own: no other's step moves them")
-            yield Expect("bias", got.bias, neuron.bias, "its own: no other's step moves it")
+            yield Expect("weights", got.weights, neuron.weights, "its own: no other's step moves them", said=SHARED)
+            yield Expect("bias", got.bias, neuron.bias, "its own: no other's step moves it", said=SHARED)
 
 
 def neurons_of(theirs: Any, ours: Any) -> Iterable[tuple[Any, Neuron]]:

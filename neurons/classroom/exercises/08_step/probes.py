@@ -1,7 +1,7 @@
 """How exercise 08 is probed: the neuron is given gradients, and has to step."""
 
 from neurons.classroom.exercises.events import TOLERANCE, Expect, Given
-from neurons.classroom.exercises.samples import AGAIN, LARGE, LEARNING_RATES, OF_LARGE
+from neurons.classroom.exercises.samples import AGAIN, LARGE, LEARNING_RATES, OF_LARGE, SHARED
 from neurons.classroom.numbers import number_text, numbers_text, small_number, small_numbers
 
 FIRST = [
@@ -34,10 +34,10 @@ def give(theirs, gradients, bias_gradient):
     theirs.gradients, theirs.bias_gradient = gradients, bias_gradient
 
 
-def rows(theirs, numbers, how_weights, how_bias, tolerance=TOLERANCE):
+def rows(theirs, numbers, how_weights, how_bias, tolerance=TOLERANCE, said=""):
     """The weights and the bias after a step."""
-    yield Expect("weights", theirs.weights, numbers.weights, how_weights, tolerance)
-    yield Expect("bias", theirs.bias, numbers.bias, how_bias, tolerance)
+    yield Expect("weights", theirs.weights, numbers.weights, how_weights, tolerance, said)
+    yield Expect("bias", theirs.bias, numbers.bias, how_bias, tolerance, said)
 
 
 def probes(student, rng):
@@ -80,7 +80,8 @@ def two_by_turns(student, rng):
         neuron.step(0.5)
     for neuron, numbers, given in zip(theirs, both, gradients, strict=True):
         numbers.step(0.5, *given)
-        yield from rows(neuron, numbers, "its own: no other's step moves them", "its own: no other's step moves it")
+        how = "its own: no other's step moves it"
+        yield from rows(neuron, numbers, how, how, said=SHARED)
 
 
 def diagnosis(student, name):

@@ -230,6 +230,7 @@ ERRORS = [
     ("01", "weighted_sum", "list_times_number", "return weights * inputs + bias"),
     ("01", "weighted_sum", "index_not_whole", "z = 0\nfor i in weights:\n    z += weights[i] * inputs[i]\nreturn z + bias"),
     ("01", "weighted_sum", "number_in_a_loop", "z = 0\nfor i in len(weights):\n    z += weights[i] * inputs[i]\nreturn z + bias"),
+    ("01", "weighted_sum", "range_of_a_list", "z = 0\nfor i in range(weights):\n    z += weights[i] * inputs[i]\nreturn z + bias"),
     ("01", "weighted_sum", "index_too_large", "z = 0\nfor i in range(len(weights) + 1):\n    z += weights[i] * inputs[i]\nreturn z + bias"),
     ("01", "weighted_sum", "used_before_set", "for i in range(len(weights)):\n    z += weights[i] * inputs[i]\nreturn z + bias"),
     ("01", "weighted_sum", "unknown_name", "z = 0\nfor i in range(len(weights)):\n    z += weigths[i] * inputs[i]\nreturn z + bias"),

@@ -235,7 +235,7 @@ def test_the_message_shows_the_smallest_case_in_two_columns(tmp_path):
     [
         ("def weighted_sum(w, i, b)\n    return 0\n", "Python cannot read the file in line 1"),
         ("def weighted_sum(w, i, b):\n\tif w:\n        return 0\n", "line 3"),
-        ("def weightedsum(w, i, b):\n    return 0\n", "your file has no `weighted_sum`"),
+        ("def weightedsum(w, i, b):\n    return 0\n", "your file has no `weighted_sum`. It has `weightedsum`"),
         ("def weighted_sum(w, i, b):\n    return 1 / 0\n", "ZeroDivisionError in line 2: division by zero"),
         ("def weighted_sum(w, i, b):\n    w[0] * i[0] + b\n", "Did you forget `return`?"),
         ("def weighted_sum(w, i, b):\n    return '6.5'\n", "the text '6.5'"),

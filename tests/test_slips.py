@@ -105,6 +105,15 @@ def test_a_wrong_form_is_said_first(number, part, body, facts, tmp_path):
     assert all(fact in result.message.split("\n\n")[0] for fact in facts), result
 
 
+def test_an_error_is_not_laid_to_another_function(tmp_path):
+    """`loss` raises; `output_gradients` has a slip as well, which is not what stops the file."""
+    exercise = BY_NUMBER["05"]
+    body = "for a, y in zip(outputs, label):\n    return 2 * (a - y)"
+    source = answer_with(exercise.text("solution.py"), "output_gradients", body)
+    source = answer_with(source, "loss", "return sum((a - y) ^ 2 for a, y in zip(outputs, label))")
+    assert checked(exercise, source, tmp_path).mistakes == ("caret_for_power",)
+
+
 def test_what_nobody_knows_is_no_dead_end(tmp_path):
     """It says what is right so far and where it first goes wrong."""
     exercise = BY_NUMBER["04"]

@@ -9,7 +9,7 @@ from typing import Any
 from neurons.classroom.exercises.events import Expect, ExpectError, Given, Note, close
 from neurons.classroom.exercises.exercise import Exercise
 from neurons.classroom.exercises.explanation import Explanation, explain
-from neurons.classroom.exercises.message import form_text, line_text, printed_text, so_far, two_columns
+from neurons.classroom.exercises.message import form_text, functions_text, line_text, printed_text, so_far, two_columns
 from neurons.classroom.exercises.python_errors import explained_error
 from neurons.classroom.exercises.result import NOT_WRITTEN, Result
 from neurons.classroom.sandbox.containment import AUDIT_HOOK
@@ -179,6 +179,8 @@ def failure(
         known = explained_error(*type_and_words(error))
         if known is not None:
             ids, question = (known.id,), known.words
+    if isinstance(error, MissingName) and not explanation:
+        message += functions_text(path, message)
     line = line_text(path, error.line)
     message += f"\n\n  line {error.line}:  {line}" if line else ""
     case = f"It was asked this:\n  {comparison.given}" if comparison.given else ""

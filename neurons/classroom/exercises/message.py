@@ -1,5 +1,6 @@
 """The message on a wrong answer: its form, what was given, two columns of numbers, what the student's code printed."""
 
+import ast
 import os
 from itertools import islice
 from typing import Any
@@ -35,6 +36,18 @@ def line_text(path: str | os.PathLike[str], number: int) -> str:
             return printable(next(islice(file, number - 1, None), ""), WIDEST) if number else ""
     except OSError:
         return ""
+
+
+def functions_text(path: str | os.PathLike[str], message: str) -> str:
+    """What a file defines that has not what `message` says: the name may be spelt otherwise."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            tree = ast.parse(file.read())
+    except (OSError, SyntaxError, ValueError, RecursionError):
+        return ""
+    kinds = (ast.FunctionDef, ast.ClassDef)
+    names = [f"`{node.name}`" for node in tree.body if isinstance(node, kinds)]
+    return f" It has {listed(names)}. Keep the names of the task." if names and message.startswith("Your file") else ""
 
 
 def answer_text(value: Any) -> str:

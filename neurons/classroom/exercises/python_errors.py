@@ -93,6 +93,12 @@ ERRORS = (
         "This is None where a list should be. Does a function of yours forget its `return`, or was the name never set?",
     ),
     PythonError(
+        "range_of_a_list",
+        "TypeError",
+        r"'(list|float)' object cannot be interpreted as an integer",
+        "`range` takes a whole number: how often the loop runs. `len(...)` counts what is in a list.",
+    ),
+    PythonError(
         "number_with_index",
         "TypeError",
         r"'(int|float)' object is not subscriptable",
@@ -181,8 +187,8 @@ ERRORS = (
         "attribute_not_set",
         "AttributeError",
         r"'?(\w+)'? object has no attribute '(\w+)'",
-        "`self.{1}` has no value yet. Is it spelt as where you set it, and set before this line? (A list that you fill has to"
-        " begin empty, or with zeros.)",
+        "`self.{1}` has no value yet. Is it spelt as where you set it, and set before this line? (A list that you fill"
+        " has to begin empty, or with zeros.)",
     ),
     PythonError(
         "lengths_in_zip",

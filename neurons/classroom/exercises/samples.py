@@ -101,7 +101,7 @@ def backward_probes(student: Any, rng: random.Random, *, returns: bool = False) 
         yield from gradient_rows(theirs, neuron)
         if returns:
             products = ", ".join(f"{neuron.error:.6g}*{weight:g}" for weight in neuron.weights)
-            yield Expect("what backward_pass returns", returned, expected, f"error * weight: [{products}]")
+            yield Expect("what backward_pass returns", returned, expected, f"[{products}]")
         said = "Your backward_pass moves {}. Here the gradients are only found; the step comes in exercise 08."
         weights, bias = said.format("the weights"), said.format("the bias")
         yield Expect("weights (they must not move yet)", theirs.weights, neuron.weights, said=weights)
@@ -247,9 +247,7 @@ def sum_text(neuron: Any) -> str:
 
 
 def chain_rule_text(neuron: Any) -> str:
-    """The gradients in numbers: error * input, with the factors of the error."""
+    """The gradients in numbers, with the factors of the error."""
     products = ", ".join(f"{neuron.error:.6g}*{given:g}" for given in neuron.input_activation)
-    return (
-        f"error * input: [{products}], where error = output_gradient * slope"
-        f" = {neuron.output_gradient:g} * {neuron.activation_gradient:.6g}"
-    )
+    factors = f"{neuron.output_gradient:g}*{neuron.activation_gradient:.6g}"
+    return f"[{products}], where the error {neuron.error:.6g} = {factors}"

@@ -189,6 +189,7 @@ def printed_numbers(text: str) -> list[float]:
 def slips_in(exercise: Exercise, student: Student, name: str) -> list[Slip]:
     """The slips that do what the student's answer does, where `name` differs first: usually none, or one.
 
+    Without a name, an exception ended it: then only a slip that raises one can be the cause.
     One that does all of it is wanted. Where there is none, because a later part is wrong or missing as well, it is
     enough to do the same down to what differs; of several, those that agree most with what comes after.
     """
@@ -199,6 +200,7 @@ def slips_in(exercise: Exercise, student: Student, name: str) -> list[Slip]:
     for part in module.slips.parts(name):
         theirs = notes_of(module, part, student)
         rows = [(slip, *notes_with(module, slip)) for slip in module.slips if slip.part == part]
+        rows = [row for row in rows if name or any(note.kind == "raises" for note in row[1])]
         order = getattr(module, "ORDER", {})
         down_to = tuple(order)[: list(order.values()).index(name) + 1] if name in order.values() else ()
         for needed in ((), down_to) if down_to else ((),):

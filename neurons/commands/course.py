@@ -23,7 +23,7 @@ def add_options(command):
     verbs.add_parser("list", help="the exercises and how far you are")
     for verb, text in (
         ("check", "check an exercise: is it right, and if not, what is wrong?"),
-        ("hint", "a hint: a question, then the formula in words, then the line of pseudocode"),
+        ("hint", "a hint: a question, then the formula in words, then the lines of code"),
         ("lesson", "what the exercise is about"),
     ):
         one = verbs.add_parser(verb, help=text)

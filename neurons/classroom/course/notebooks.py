@@ -45,7 +45,7 @@ def check(exercise: str, *parts: Any) -> Result:
 
 
 def hint(exercise: str) -> "Text":
-    """The next hint on an exercise: a question, then the formula in words, then the line of pseudocode; then all."""
+    """The next hint on an exercise: a question, then the formula in words, then the lines of code; then all."""
     found = exercise_called(exercise)
     seen = HINTS_SEEN.get(found.name, 0)
     HINTS_SEEN[found.name] = min(seen + 1, len(found.hints))

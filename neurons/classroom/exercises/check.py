@@ -176,7 +176,7 @@ def failure(
         ids, names, question = explanation.ids, explanation.names, explanation.question
         message = "\n\n".join(part for part in (explanation.said, message) if part)
     else:
-        known = explained_error(*type_and_words(error))
+        known = explained_error(*type_and_words(error), in_class="class " in exercise.text("stub.py"))
         if known is not None:
             ids, question = (known.id,), known.words
     if isinstance(error, MissingName) and not explanation:

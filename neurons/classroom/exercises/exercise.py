@@ -57,7 +57,7 @@ class Exercise:
 
     @property
     def hints(self) -> list[str]:
-        """Three hints: a question, the formula in words, the line of pseudocode."""
+        """Three hints: a question, the formula in words, the lines of code."""
         return [hint.strip() for hint in self.text("hints.md").split("\n---\n")]
 
     @cached_property

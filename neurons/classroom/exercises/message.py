@@ -14,7 +14,7 @@ from neurons.classroom.sandbox.values import NotNumeric, RemoteObject
 from neurons.text import listed
 
 MOST_SHOWN, MOST_LINES = 500, 10  # characters and lines of what the student's code prints
-WIDEST = 60  # characters of a column
+WIDEST, LONGEST_LINE = 60, 76  # characters of a column, and of a line of the student's file
 KINDS = {"the str ": "the text ", "the bool ": "the truth value ", "the number ": ""}  # as the worker says it: in words
 NONE_IS = "None is what a function gives without a `return`, and a name that was never set."
 
@@ -33,7 +33,7 @@ def line_text(path: str | os.PathLike[str], number: int) -> str:
     """A line of the student's file; empty where there is none."""
     try:
         with open(path, encoding="utf-8", errors="replace") as file:
-            return printable(next(islice(file, number - 1, None), ""), WIDEST) if number else ""
+            return printable(next(islice(file, number - 1, None), ""), LONGEST_LINE) if number else ""
     except OSError:
         return ""
 

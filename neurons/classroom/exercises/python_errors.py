@@ -42,7 +42,7 @@ ERRORS = (
         "unknown_name",
         "NameError",
         r"name '(\w+)' is not defined",
-        "Nothing is called `{0}` here. Is it spelt as where you set it, and set before this line?",
+        "Nothing is called `{0}` here. Is it spelt as where it was set, and is this line in the same function?",
     ),
     PythonError(
         "used_before_set",
@@ -248,10 +248,13 @@ ERRORS = (
 )
 
 
-def explained_error(kind: str, message: str) -> PythonError | None:
-    """What there is to say of an error with this message; None where Python's own words must do."""
+def explained_error(kind: str, message: str, *, in_class: bool) -> PythonError | None:
+    """What there is to say of an error with this message; None where Python's own words must do.
+
+    `in_class` where the task is to write a method: only there has a number to be reached through self.
+    """
     for error in ERRORS:
-        if error.kind == kind:
+        if error.kind == kind and (in_class or "self" not in error.id):
             found = re.match(error.pattern, message)
             if found:
                 return error._replace(words=error.words.format(*found.groups()))

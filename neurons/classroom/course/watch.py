@@ -85,6 +85,8 @@ class Watch:
 
     def show_check(self) -> None:
         """Check the current exercise and say what to do next."""
+        if self.exercise.takes_long:
+            self.screen.write("Checking: this takes some seconds ...\n", "quiet")
         try:
             result = self.course.check(self.exercise)
         except NeuronsError as error:

@@ -132,7 +132,7 @@ def first_difference(
     exercise: Exercise, student: Student, comparison: Comparison, seed: int
 ) -> Expect | ExpectError | None:
     """What differs first, with the probes that are always the same and then with those that `seed` draws."""
-    seeds = [seed] if seed == SEED or getattr(exercise.module, "ONE_RUN", False) else [SEED, seed]
+    seeds = [seed] if seed == SEED or exercise.takes_long else [SEED, seed]
     try:
         for one in seeds:
             difference = comparison.first_difference(exercise.module.probes(student, random.Random(one)))

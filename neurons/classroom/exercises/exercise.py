@@ -79,6 +79,11 @@ class Exercise:
         return module
 
     @property
+    def takes_long(self) -> bool:
+        """True if a run takes long: it is made once, with the numbers that the seed draws."""
+        return bool(getattr(self.module, "ONE_RUN", False))
+
+    @property
     def limits(self) -> Limits:
         """What a run may take."""
         limits: Limits = getattr(self.module, "LIMITS", Limits())

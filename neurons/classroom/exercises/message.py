@@ -102,7 +102,7 @@ def so_far(agreed: list[Expect], difference: Expect | ExpectError, earlier: int)
     if earlier:
         cases = "the first case" if earlier == 1 else f"the first {earlier} cases"
         return f"Right so far: {cases}. What is different in this one?"
-    return ""
+    return f"Not right yet: {difference.name}, in the very first case."
 
 
 def two_columns(given: str, agreed: list[Expect], difference: Expect | ExpectError) -> str:

@@ -24,7 +24,7 @@ MOST_NUMBERS = 10_000  # in one answer of ours
 NUMBER = re.compile(r"-?\d+\.?\d*(?:e[-+]?\d+)?")
 OWN_NAMES = ("NameError", "UnboundLocalError", "AttributeError")  # their messages quote names of the student's own
 TOO_LARGE = "OverflowError"  # its message differs between exp(x) and e**x
-SECONDS_TO_PRINT = 0.3  # what a process prints comes through another pipe than its answers
+SECONDS_TO_PRINT = 0.2  # what a process prints comes through another pipe than its answers
 
 
 class Slip(NamedTuple):

@@ -148,6 +148,24 @@ def no_weights(weights, inputs, bias):
 
 
 @slips("z")
+def no_inputs(weights, inputs, bias):
+    """Your function adds up the weights without their inputs.
+
+    What does each weight weigh?
+    """
+    return sum(weights) + bias
+
+
+@slips("z")
+def bias_in_two_loops(weights, inputs, bias):
+    """Your function multiplies every weight by every input, and adds the bias each time.
+
+    Do you have two loops, one inside the other? Each weight has one input, and the bias counts once.
+    """
+    return sum(weights) * sum(inputs) + len(weights) * len(inputs) * bias
+
+
+@slips("z")
 def product_of_sums(weights, inputs, bias):
     """Your function multiplies every weight by every input.
 

@@ -65,6 +65,24 @@ def no_brackets(z):
 
 
 @slips("sigmoid")
+def no_brackets_and_no_minus(z):
+    """Your sigmoid gives 1 + exp(z).
+
+    Python divides before it adds: `1 / 1 + exp(z)` is (1 / 1) + exp(z). Which part has to be in brackets? And the sign?
+    """
+    return 1.0 / 1.0 + exp(z)
+
+
+@slips("sigmoid")
+def only_the_exponential(z):
+    """Your sigmoid gives exp(-z) alone.
+
+    Can your result be larger than 1? What else does the formula have?
+    """
+    return exp(-z)
+
+
+@slips("sigmoid")
 def minus_below(z):
     """Your sigmoid gives 1 / (1 - exp(-z)).
 

@@ -26,6 +26,15 @@ def not_squared(outputs, label):
 
 
 @slips("loss")
+def label_minus_output(outputs, label):
+    """Your loss adds up y - a, without the square.
+
+    An output that is 1 too high and one that is 1 too low give 0 together. Is nothing wrong then?
+    """
+    return -sum(differences(outputs, label))
+
+
+@slips("loss")
 def absolute(outputs, label):
     """Your loss takes the size of a - y instead of its square.
 
@@ -184,6 +193,15 @@ def flipped(outputs, label):
     If an output is too high, the loss grows with it. Is its gradient above or below 0?
     """
     return [-2.0 * d for d in differences(outputs, label)]
+
+
+@slips("output_gradients")
+def flipped_without_factor(outputs, label):
+    """Your gradients are y - a: the sign is wrong, and a factor is missing.
+
+    The derivative of x**2 is 2 * x, with x = a - y. If an output is too high, is its gradient above or below 0?
+    """
+    return [-d for d in differences(outputs, label)]
 
 
 @slips("output_gradients", "L3")

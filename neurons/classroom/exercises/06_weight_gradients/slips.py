@@ -35,6 +35,16 @@ def a_number(self, output_gradient):
 
 
 @slips("backward_pass")
+def their_sum(self, output_gradient):
+    """Your gradients are one number, the sum.
+
+    Each weight has a gradient of its own: self.gradients is a list, one number per weight.
+    """
+    keep(self, self.error_for(output_gradient))
+    self.gradients = sum(self.gradients)
+
+
+@slips("backward_pass")
 def only_the_last(self, output_gradient):
     """Your gradients are a list of one number, that of the last weight.
 

@@ -294,6 +294,17 @@ def divided(self, learning_rate):
 
 
 @slips("step")
+def list_replaced_in_the_loop(self, learning_rate):
+    """Your weights are one number after the first turn of the loop: the list is gone.
+
+    Do you write `self.weights = ...` in the loop where `self.weights[i] = ...` belongs?
+    """
+    for i in range(len(self.weights)):
+        self.weights = self.weights[i] - learning_rate * self.gradients[i]
+    self.bias -= learning_rate * self.bias_gradient
+
+
+@slips("step")
 def a_single_weight(self, learning_rate):
     """Your weights are one number now: the list is gone.
 

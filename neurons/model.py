@@ -209,6 +209,18 @@ class Model:
 
         return source(self)
 
+    def looped_source(self, optimiser: Any = None, *, batches: bool = False, arrays: bool = False) -> str:
+        """The training as one Python function `train` with loops, ready for `exec`, for a model of any size.
+
+        It takes one step for each example, or with `batches` for each batch; `optimiser` is `SGD()` unless given, and
+        others need `batches`. The text says what the function takes: lists of lists, one list of weights per neuron,
+        or with `arrays` NumPy arrays and an order of the loops that suits a compiler. The numbers are those of the
+        neurons in every bit. Raises `NeuronsError` for parts of your own.
+        """
+        from neurons.unrolled.looped import looped_source
+
+        return looped_source(self, optimiser, batches=batches, arrays=arrays)
+
     def trace(self, inputs: ListLike, label: ListLike | float, learning_rate: float) -> "Trace":
         """One forward pass, loss, backward pass and step of one example on a copy: a `Trace` of every statement.
 

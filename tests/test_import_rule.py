@@ -31,6 +31,8 @@ ROOMS = [
     ["inspection.debugger", "inspection.page", "debug"],
     ["inspection"],
     ["plots"],
+    ["web.assembly"],
+    ["web.draw"],
     ["model"],  # the front door: it opens every room below
     [""],  # neurons/__init__.py; the users above it write `from neurons import Model`
     ["classroom.numbers"],
@@ -40,6 +42,7 @@ ROOMS = [
     ["classroom.course"],
     ["classroom.grading"],
     ["classroom"],
+    ["web"],
     ["commands"],
     ["__main__"],
 ]

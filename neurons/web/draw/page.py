@@ -34,7 +34,7 @@ CENTRED_ELSE = "as in the digits it learned from: {box} pixels high or wide, the
 
 
 def draw_page(model: "Model", path: "str | os.PathLike[str]") -> None:
-    """Write a page to `path`, one .html file, on which `model` reads the digits that one draws: see `Model.draw_page`."""
+    """Write a page to `path`, one .html file, on which `model` reads drawings: see `Model.draw_page`."""
     text, _ = checked_path(path, (".html", ".htm"))
     write_whole(text, page(model).encode())
 
@@ -102,4 +102,3 @@ def packed(model: Any, side: int) -> dict[str, Any]:
 def shortened(number: float) -> float:
     """`number` in the 7 digits that are enough beside weights of 8 bits."""
     return float(f"{number:.7g}")
-

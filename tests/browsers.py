@@ -1,4 +1,4 @@
-"""Real browsers behind one interface: Chromium through Playwright, Firefox through WebDriver BiDi, which it speaks itself.
+"""Real browsers behind one interface: Chromium through Playwright, Firefox through WebDriver BiDi, its own protocol.
 
     with browser_named("firefox") as browser:
         page = browser.open(path, width=1280, height=800)

@@ -104,6 +104,10 @@ export function makeEditor(parent, settings) {
     open(text) {
       view.setState(fresh(text));
     },
+    /** Another text in the place of this one; Undo brings it back. @param {string} text */
+    replace(text) {
+      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
+    },
     /** Mark a line, counted from 1, and bring it into view; 0 takes the mark away. @param {number} number */
     mark(number) {
       view.dispatch({ effects: setMark.of(number) });

@@ -31,8 +31,8 @@ ROOMS = [
     ["inspection.debugger", "inspection.page", "debug"],
     ["inspection"],
     ["plots"],
-    ["web.assembly"],
-    ["web.draw"],
+    ["web.packing"],
+    ["web.draw"],  # not a user: `Model.draw_page` opens it
     ["model"],  # the front door: it opens every room below
     [""],  # neurons/__init__.py; the users above it write `from neurons import Model`
     ["classroom.numbers"],

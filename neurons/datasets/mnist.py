@@ -7,9 +7,9 @@ import struct
 import zlib
 from math import prod
 from typing import Any
-from urllib.parse import urlsplit
 
 from neurons.datasets.dataset import Dataset
+from neurons.datasets.downloads import downloaded
 from neurons.errors import FileError, NeuronsError
 from neurons.text import show
 
@@ -32,7 +32,6 @@ MIRRORS = [
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
     "https://raw.githubusercontent.com/fgnt/mnist/master/",
 ]
-TIMEOUT = (10, 30)  # seconds: to connect, and for the next piece to arrive
 LARGEST = 64 * 2**20  # bytes that a file may hold; MNIST's largest holds 47,040,000
 MOST_PACKED = 1032  # gzip packs at most 1032 bytes into one (zlib's "technical details")
 PIECE = 2**16  # bytes unpacked at a time
@@ -191,47 +190,14 @@ def found_in(what, folder):
 
 
 def _download(cache):
-    """The paths of the four files in the cache; what is missing or wrong there is fetched, from mirror after mirror."""
-    import pooch
-    from requests import RequestException
-
-    cache = cache or os.environ.get("NEURONS_CACHE") or pooch.os_cache("neurons")
-    _check_path(cache, "cache")
-    folder = os.path.join(os.path.expanduser(cache), "mnist")
-    names = ", ".join(name + ".gz" for name in MD5)
+    """The paths of the four files in the cache; what is missing or wrong there is fetched."""
+    cache = cache or os.environ.get("NEURONS_CACHE") or None
+    if cache is not None:
+        _check_path(cache, "cache")
+    packed = {name + ".gz": sha256 for name, sha256 in PACKED_SHA256.items()}
     advice = (
         "take the 8x8 digits that come with the package (python -m neurons mnist --digits, neurons.datasets.digits()), "
-        f"or put {names} into a folder and name it (--data DIR, directory=, NEURONS_DATA)"
+        f"or put {', '.join(packed)} into a folder and name it (--data DIR, directory=, NEURONS_DATA)"
     )
-    downloader = pooch.HTTPDownloader(progressbar=True, chunk_size=2**16, timeout=TIMEOUT)
-    failures = []
-    for mirror in MIRRORS:
-        paths = {}
-        try:
-            for name, sha256 in PACKED_SHA256.items():
-                # Fetches to a temporary name and renames once the checksum is right; a right file is not fetched again.
-                paths[name] = pooch.retrieve(mirror + name + ".gz", sha256, name + ".gz", folder, downloader=downloader)
-            return paths
-        except (RequestException, ValueError) as error:  # ValueError: pooch's word for a wrong checksum
-            failures.append(f"{urlsplit(mirror).netloc}: {_reason(error)}")
-        except OSError as error:
-            raise FileError(
-                f"MNIST cannot be kept in the cache folder {folder} ({error.strerror or error}): "
-                f"name another folder in NEURONS_CACHE, or {advice}"
-            ) from None
-    raise FileError(f"MNIST is not on this machine and could not be downloaded ({'; '.join(failures)}): {advice}")
-
-
-def _reason(error):
-    from requests import ConnectionError, HTTPError, Timeout
-    from requests.exceptions import ChunkedEncodingError, RequestException
-
-    if isinstance(error, HTTPError) and error.response is not None:
-        return f"answered {error.response.status_code}"
-    if isinstance(error, ChunkedEncodingError):
-        return "the file broke off"
-    if isinstance(error, Timeout):
-        return "no answer in time"
-    if isinstance(error, ConnectionError):
-        return "no connection"
-    return type(error).__name__ if isinstance(error, RequestException) else "wrong checksum"
+    paths = downloaded("MNIST", packed, MIRRORS, "mnist", advice, cache)
+    return {name: paths[name + ".gz"] for name in PACKED_SHA256}

@@ -2,7 +2,7 @@
 import { paintInk } from "./colours.js";
 import { pictureOf } from "./centring.js";
 import { forward, largestFirst, Layer } from "./network.js";
-import { Tiles } from "./neurons.js";
+import { Tiles } from "./tiles.js";
 import { Outputs } from "./outputs.js";
 import { Pad } from "./pad.js";
 import { Why } from "./why.js";

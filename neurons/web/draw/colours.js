@@ -28,7 +28,7 @@ function paint(canvas, side, colourOf) {
 
 /** @param {HTMLCanvasElement} canvas @param {ArrayLike<number>} pixels 0 for paper to 1 for ink @param {number} side */
 export function paintInk(canvas, pixels, side) {
-  const [paper, ink] = [colour("--paper-white"), colour("--ink")];
+  const [paper, ink] = [colour("--sheet"), colour("--ink")];
   paint(canvas, side, (place) => between(paper, ink, pixels[place]));
 }
 
@@ -39,7 +39,7 @@ export function paintInk(canvas, pixels, side) {
  * @param {number} full the value that has the full colour, as have those beyond it
  */
 export function paintSigned(canvas, values, side, full) {
-  const [zero, plus, minus] = [colour("--zero"), colour("--plus"), colour("--minus")];
+  const [zero, plus, minus] = [colour("--sheet"), colour("--plus"), colour("--minus")];
   paint(canvas, side, (place) => between(zero, values[place] < 0 ? minus : plus, Math.abs(values[place]) / full));
 }
 

@@ -1,8 +1,8 @@
 """The page of a model: its weights as bytes, and the files of this folder around them."""
 
 import base64
+import hashlib
 import html
-import json
 import os
 from array import array
 from math import isfinite, isqrt
@@ -16,12 +16,27 @@ from neurons.storage.files import checked_path, write_whole
 from neurons.storage.formats import plain_lists
 from neurons.storage.models import numbers_of
 from neurons.training.own_parts import find_own_part
-from neurons.web.assembly import filled, joined, licence, policy
+from neurons.web.packing import data, filled, joined, licence_list
 
 if TYPE_CHECKING:
     from neurons.model import Model
 
 FOLDER = Path(__file__).parent
+SCRIPTS = (  # each after those that it needs
+    "activations.js",
+    "network.js",
+    "shares.js",
+    "ink.js",
+    "centring.js",
+    "colours.js",
+    "words.js",
+    "pad.js",
+    "tiles.js",
+    "outputs.js",
+    "sums.js",
+    "why.js",
+    "app.js",
+)
 SMALLEST_SIDE = 8  # pixels; on fewer no digit can be told from another
 LARGEST_SIDE = 64
 LARGEST_BYTE = 127
@@ -42,18 +57,36 @@ def draw_page(model: "Model", path: "str | os.PathLike[str]") -> None:
 def page(model: "Model") -> str:
     """The page as HTML: its script, its style and the model's numbers are inside, and it can load nothing."""
     side = checked_side(model)
-    script, style = joined(FOLDER, "app.js"), (FOLDER / "draw.css").read_text(encoding="utf-8")
-    data = json.dumps(packed(model, side), separators=(",", ":"))
+    script = joined(FOLDER / name for name in SCRIPTS)
+    style = text_of(FOLDER.parent / "look.css") + text_of(FOLDER / "draw.css")
     parts = {
         "POLICY": html.escape(policy(script, style)),
         "STYLE": style,
         "SCRIPT": script,
-        "MODEL": data.replace("<", "\\u003c"),  # nothing in it ends the script element
+        "MODEL": data(packed(model, side)),
         "NUMBERS": f"{side} × {side} numbers",
         "CENTRED": CENTRED.get(side, CENTRED_ELSE.format(box=round(side * 20 / 28))),
-        "LICENCE": html.escape(licence()),
+        "LICENCES": licence_list({"neurons": text_of((FOLDER.parent / "licences" / "neurons").with_suffix(".txt"))}),
     }
-    return filled((FOLDER / "draw.html").read_text(encoding="utf-8"), parts)
+    return filled(text_of(FOLDER / "draw.html"), parts)
+
+
+def text_of(path: Path) -> str:
+    """The text of one of the files the page is made of."""
+    return path.read_text(encoding="utf-8")
+
+
+def policy(script: str, style: str) -> str:
+    """A Content-Security-Policy: this script, this style, and nothing from anywhere else."""
+    return (
+        f"default-src 'none'; script-src {checksum(script)}; style-src {checksum(style)}; img-src data:;"
+        " base-uri 'none'; form-action 'none'"
+    )
+
+
+def checksum(text: str) -> str:
+    """What a policy calls a text that is allowed."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def checked_side(model: Any) -> int:

@@ -1,0 +1,101 @@
+/**
+ * The right column: what a program prints and shows, and the verdict on an exercise.
+ */
+
+/** @param {string} tag @param {string} className @param {string} [text] */
+export function element(tag, className, text = "") {
+  const made = document.createElement(tag);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+export class Answer {
+  /** @param {HTMLElement} place */
+  constructor(place) {
+    this.place = place;
+    /** @type {HTMLElement | null} */
+    this.printed = null;
+    /** @type {string[]} */
+    this.addresses = [];
+  }
+
+  clear() {
+    this.place.replaceChildren();
+    this.printed = null;
+    for (const address of this.addresses.splice(0)) URL.revokeObjectURL(address);
+  }
+
+  /** Something to say that is neither printed nor a verdict. @param {string} text */
+  note(text) {
+    this.place.append(element("p", "note", text));
+    this.printed = null;
+  }
+
+  /** What a program shows. @param {import("./interpreter.js").Shown} shown */
+  show({ kind, content }) {
+    if (kind === "text") this.text(content);
+    else if (kind === "page") this.page(content);
+    else if (kind === "picture") this.picture(content);
+  }
+
+  /** @param {string} text */
+  text(text) {
+    if (!this.printed) {
+      this.printed = element("pre", "printed");
+      this.printed.tabIndex = 0; // it may have to be scrolled by keyboard
+      this.place.append(this.printed);
+    }
+    this.printed.append(text);
+  }
+
+  /** A page of its own, in a frame that can do nothing to this one. @param {string} html */
+  page(html) {
+    const figure = element("figure", "page");
+    const frame = document.createElement("iframe");
+    frame.title = "What the program shows";
+    frame.setAttribute("sandbox", "allow-scripts");
+    frame.srcdoc = html;
+    const button = element("button", "large", "Large");
+    button.addEventListener("click", () => {
+      button.textContent = figure.classList.toggle("over") ? "Small" : "Large";
+    });
+    figure.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && figure.classList.contains("over")) button.click();
+    });
+    figure.append(button, frame);
+    this.place.append(figure);
+    this.printed = null;
+  }
+
+  /** @param {Uint8Array<ArrayBuffer>} bytes of a PNG */
+  picture(bytes) {
+    const image = document.createElement("img");
+    image.src = URL.createObjectURL(new Blob([bytes], { type: "image/png" }));
+    image.alt = "A picture that the program has drawn";
+    this.addresses.push(image.src);
+    this.place.append(image);
+    this.printed = null;
+  }
+
+  /**
+   * A verdict: its first line as a heading. Lines that begin with spaces are tables and code, which keep their columns.
+   * @param {{ passed: boolean, text: string }} result
+   */
+  verdict({ passed, text }) {
+    const box = element("div", passed ? "verdict right" : "verdict");
+    box.id = "verdict";
+    const lines = text.split(/(?<=\n)/);
+    box.append(element("h3", "", lines.shift()));
+    while (lines.length) {
+      const isTable = lines[0].startsWith("  ");
+      let block = "";
+      while (lines.length && (lines[0].startsWith("  ") === isTable || lines[0] === "\n")) block += lines.shift();
+      const part = element("pre", isTable ? "table" : "", block);
+      if (isTable) part.tabIndex = 0;
+      box.append(part);
+    }
+    this.place.append(box);
+    this.printed = null;
+  }
+}

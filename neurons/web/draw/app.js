@@ -1,5 +1,5 @@
 /** The page: a drawing goes in, the network reads it, and every number can be asked why. */
-import { paintInk } from "./colours.js";
+import { paintInk, readColours } from "./colours.js";
 import { pictureOf } from "./centring.js";
 import { forward, largestFirst, Layer } from "./network.js";
 import { Tiles } from "./tiles.js";
@@ -58,6 +58,7 @@ function show() {
   const explained = chosen ?? (pass === null ? null : { layer: last, neuron: winner });
   pad.show(picture.box);
   byId("hint").hidden = !pad.isEmpty;
+  byId("hidden").classList.toggle("idle", pad.isEmpty);
   byId("how").hidden = withoutCentring.checked;
   byId("how-not").hidden = !withoutCentring.checked;
   /** @type {HTMLButtonElement[]} */ ([byId("clear"), byId("undo")]).forEach((one) => (one.disabled = pad.isEmpty));
@@ -101,6 +102,7 @@ function announce() {
 
 /** Everything, in the colours of the moment. */
 function paintAll() {
+  readColours();
   for (const tiles of hidden) tiles.paint();
   refresh();
 }

@@ -2,11 +2,17 @@
 
 /** @typedef {[number, number, number]} Colour red, green, blue: 0 to 255 */
 
-/** The colour that the style sheet gives a name, such as "--plus". @param {string} name @returns {Colour} */
-function colour(name) {
-  const text = getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const number = parseInt(text.slice(1), 16);
-  return [number >> 16, (number >> 8) & 255, number & 255];
+/** @type {{sheet: Colour, ink: Colour, plus: Colour, minus: Colour}} */
+let colours;
+
+/** Take the colours from the style sheet: at the start, and when the light changes. */
+export function readColours() {
+  const style = getComputedStyle(document.documentElement);
+  const colour = (/** @type {string} */ name) => {
+    const number = parseInt(style.getPropertyValue(name).trim().slice(1), 16);
+    return /** @type {Colour} */ ([number >> 16, (number >> 8) & 255, number & 255]);
+  };
+  colours = { sheet: colour("--sheet"), ink: colour("--ink"), plus: colour("--plus"), minus: colour("--minus") };
 }
 
 /** @param {Colour} from @param {Colour} to @param {number} share @returns {Colour} */
@@ -22,14 +28,19 @@ function paint(canvas, side, colourOf) {
   canvas.height = side;
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const image = context.createImageData(side, side);
-  for (let place = 0; place < side * side; place++) image.data.set([...colourOf(place), 255], 4 * place);
+  for (let place = 0; place < side * side; place++) {
+    const [red, green, blue] = colourOf(place);
+    image.data[4 * place] = red;
+    image.data[4 * place + 1] = green;
+    image.data[4 * place + 2] = blue;
+    image.data[4 * place + 3] = 255;
+  }
   context.putImageData(image, 0, 0);
 }
 
 /** @param {HTMLCanvasElement} canvas @param {ArrayLike<number>} pixels 0 for paper to 1 for ink @param {number} side */
 export function paintInk(canvas, pixels, side) {
-  const [paper, ink] = [colour("--sheet"), colour("--ink")];
-  paint(canvas, side, (place) => between(paper, ink, pixels[place]));
+  paint(canvas, side, (place) => between(colours.sheet, colours.ink, pixels[place]));
 }
 
 /**
@@ -39,8 +50,8 @@ export function paintInk(canvas, pixels, side) {
  * @param {number} full the value that has the full colour, as have those beyond it
  */
 export function paintSigned(canvas, values, side, full) {
-  const [zero, plus, minus] = [colour("--sheet"), colour("--plus"), colour("--minus")];
-  paint(canvas, side, (place) => between(zero, values[place] < 0 ? minus : plus, Math.abs(values[place]) / full));
+  const { sheet, plus, minus } = colours;
+  paint(canvas, side, (place) => between(sheet, values[place] < 0 ? minus : plus, Math.abs(values[place]) / full));
 }
 
 /** The largest of the values, without their signs; 1 where all are 0. @param {ArrayLike<number>} values */

@@ -40,6 +40,9 @@ ROOMS = [
     ["classroom.course"],
     ["classroom.grading"],
     ["classroom"],
+    ["web.markdown", "web.packing", "web.pyodide"],
+    ["web.classroom"],
+    ["web"],
     ["commands"],
     ["__main__"],
 ]

@@ -10,7 +10,7 @@ from neurons import NeuronsError
 from neurons.classroom.exercises.exercise import Exercise, exercises
 from neurons.web.markdown import html_of
 from neurons.web.packing import bundled, data, file_blocks, filled, joined, licence_list, script, zipped
-from neurons.web.pyodide import files_of, lock_of
+from neurons.web.pyodide import files_of
 
 HERE = Path(__file__).parent
 PACKAGE = Path(neurons.__file__).parent
@@ -113,10 +113,8 @@ def package_files() -> dict[str, bytes]:
 
 
 def licences_of(files: dict[str, bytes]) -> dict[str, str]:
-    """{what: the text of its licence} for all that the page carries: ours, the editor's, and those inside the wheels."""
-    texts = {
-        name: (HERE.parent / "licences" / file).read_text(encoding="utf-8") for name, file in LICENCES.items()
-    }
+    """{what: the text of its licence} for all that the page carries."""
+    texts = {name: (HERE.parent / "licences" / file).read_text(encoding="utf-8") for name, file in LICENCES.items()}
     texts["The editor: CodeMirror"] = (HERE / "editor.licences.txt").read_text(encoding="utf-8")
     for name, content in files.items():
         if name.endswith(".whl"):
@@ -131,6 +129,8 @@ def licences_of(files: dict[str, bytes]) -> dict[str, str]:
 def is_licence(path: str) -> bool:
     """True for the text of a licence in a wheel."""
     name = path.rpartition("/")[2].upper()
-    return ".dist-info/" in path and "." not in name.removesuffix(".TXT").removesuffix(".MD") and (
-        "LICEN" in name or "COPYING" in name or "NOTICE" in name
+    return (
+        ".dist-info/" in path
+        and "." not in name.removesuffix(".TXT").removesuffix(".MD")
+        and ("LICEN" in name or "COPYING" in name or "NOTICE" in name)
     )

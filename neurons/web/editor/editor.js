@@ -38,7 +38,7 @@ const markedLine = StateField.define({
 });
 
 const theme = EditorView.theme({
-  "&": { color: "var(--ink)", backgroundColor: "var(--card)", height: "100%", fontSize: "14px" },
+  "&": { color: "var(--ink)", backgroundColor: "var(--card)", height: "100%", fontSize: "13.5px" },
   ".cm-content": { caretColor: "var(--ink)", padding: "8px 0" },
   ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.5" },
   ".cm-gutters": { backgroundColor: "var(--card)", color: "var(--soft)", border: "none" },

@@ -42,6 +42,7 @@ ROOMS = [
     ["classroom"],
     ["web.markdown", "web.packing", "web.pyodide"],
     ["web.classroom"],
+    ["web.site"],
     ["web"],
     ["commands"],
     ["__main__"],

@@ -81,7 +81,7 @@ export function makeEditor(parent, settings) {
     syntaxHighlighting(colours),
     markedLine,
     theme,
-    EditorView.contentAttributes.of({ "aria-label": settings.label, spellcheck: "false", autocapitalize: "off" }),
+    EditorView.contentAttributes.of({ "aria-label": settings.label, spellcheck: "false", tabindex: "0", autocapitalize: "off" }),
     keymap.of([
       { key: "Mod-Enter", run: () => (settings.run(), true) },
       { key: "Shift-Enter", run: () => (settings.check(), true) },

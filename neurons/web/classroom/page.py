@@ -1,6 +1,7 @@
 """Building the classroom page: one HTML file with Python, `neurons`, an editor and the exercises."""
 
 import io
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -73,7 +74,7 @@ def unit_of(exercise: Exercise) -> dict[str, Any]:
         "name": exercise.name,
         "number": exercise.number,
         "title": exercise.title,
-        "lesson": html_of(exercise.text("lesson.md")),
+        "lesson": lesson_html(exercise.text("lesson.md")),
         "hints": [html_of(hint) for hint in exercise.hints],
         "text": exercise.text("stub.py"),
         "seconds": exercise.limits.seconds,
@@ -92,13 +93,24 @@ def programs() -> list[dict[str, Any]]:
                 "name": name,
                 "number": "",
                 "title": title,
-                "lesson": html_of(lesson),
+                "lesson": lesson_html(lesson),
                 "hints": [],
                 "text": path.read_text(encoding="utf-8"),
                 "seconds": 0,
             }
         )
     return found
+
+
+def lesson_html(markdown: str) -> str:
+    """A lesson as HTML. Each line of code is an element: the column is narrow, and what wraps is indented."""
+
+    def lines(found: re.Match[str]) -> str:
+        return (
+            "<pre><code>" + "".join(f"<span>{line}</span>" for line in found[1].strip().split("\n")) + "</code></pre>"
+        )
+
+    return re.sub(r"<pre><code[^>]*>(.*?)</code></pre>", lines, html_of(markdown), flags=re.DOTALL)
 
 
 def package_files() -> dict[str, bytes]:

@@ -1,4 +1,4 @@
-"""The command line: python -m neurons xor, mnist, draw, step, page, debug, notebooks, examples, course, grade."""
+"""The command line: python -m neurons xor, mnist, draw, step, page, site, debug, notebooks, examples, course, grade."""
 
 import argparse
 import os
@@ -6,7 +6,7 @@ import sys
 from functools import partial
 
 from neurons import NeuronsError, __version__
-from neurons.commands import course, debug, draw, examples, grade, mnist, notebooks, page, step, xor
+from neurons.commands import course, debug, draw, examples, grade, mnist, notebooks, page, site, step, xor
 
 
 class Parser(argparse.ArgumentParser):
@@ -42,6 +42,7 @@ def parser():
     add("draw", "write a page on which a network reads the digits that you draw", draw)
     add("step", "write a page that goes through one training step line by line", step)
     add("page", "write the classroom into one file that needs no installation", page)
+    add("site", "write a folder of pages for a web server", site)
     add("notebooks", "copy the course's notebooks to a folder of your own", notebooks)
     add("examples", "copy the example scripts to a folder of your own", examples)
     add("debug", "run a script in a debugger that knows neurons", debug)

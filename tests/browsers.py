@@ -103,6 +103,7 @@ def firefox(path, dark):
         finally:
             process.terminate()
             process.wait(PATIENCE)
+            process.stderr.close()
 
 
 class Chromium:
@@ -148,6 +149,10 @@ class ChromiumPage:
 
     def type(self, selector, text):
         self.page.locator(selector).press_sequentially(text)
+
+    def insert(self, text):
+        """At once, where the focus is: as if pasted."""
+        self.page.keyboard.insert_text(text)
 
     def press(self, key):
         self.page.keyboard.press(key)
@@ -256,6 +261,17 @@ KEYS = {
 }
 
 
+# A point of an element that nothing covers: its middle, or else a corner.
+POINT_OF = """selector => {
+    const found = document.querySelector(selector);
+    found.scrollIntoView({block: "nearest"});
+    const box = found.getBoundingClientRect();
+    const middle = [box.x + box.width / 2, box.y + box.height / 2];
+    const points = [middle, [box.x + 4, box.y + 4], [box.right - 4, box.bottom - 4]];
+    return points.find(([x, y]) => found.contains(document.elementFromPoint(x, y))) ?? middle;
+}"""
+
+
 class FirefoxPage:
     def __init__(self, connection, user, address, width, height):
         self.connection, self.user = connection, user
@@ -303,11 +319,7 @@ class FirefoxPage:
 
     def click(self, selector):
         self.wait_for(f"() => document.querySelector({json.dumps(selector)})")
-        x, y = self.evaluate(
-            "selector => { const found = document.querySelector(selector); found.scrollIntoView({block: 'nearest'});"
-            " const box = found.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2]; }",
-            selector,
-        )
+        x, y = self.evaluate(POINT_OF, selector)
         self.drag((x, y), [])
 
     def drag(self, start, places):
@@ -320,6 +332,11 @@ class FirefoxPage:
         self.evaluate("selector => document.querySelector(selector).focus()", selector)
         actions = [{"type": kind, "value": letter} for letter in text for kind in ("keyDown", "keyUp")]
         self.act("key", actions)
+
+    def insert(self, text):
+        """At once, where the focus is: pasted."""
+        self.evaluate("text => navigator.clipboard.writeText(text)", text)
+        self.press("Control+v")
 
     def press(self, key):
         values = [KEYS.get(part, part) for part in key.split("+")]

@@ -18,7 +18,7 @@ EXPORT_LIST = re.compile(r"export\s*\{([^}]*)\};?\s*$")
 
 
 def joined(paths: Iterable[Path]) -> str:
-    """ES modules as one: their imports of each other are dropped, so that they must come in the order of their needs."""
+    """ES modules as one, in the order of their needs: their imports of each other are dropped."""
     return "\n".join(EXPORT.sub("", IMPORT.sub("", path.read_text(encoding="utf-8"))) for path in paths)
 
 

@@ -79,7 +79,7 @@ export class Answer {
   }
 
   /**
-   * A verdict: its first line as a heading. Lines that begin with spaces are tables and code, which keep their columns.
+   * A verdict: its first line as a heading. Tables keep their columns, and scroll where they are too wide.
    * @param {{ passed: boolean, text: string }} result
    */
   verdict({ passed, text }) {
@@ -88,14 +88,20 @@ export class Answer {
     const lines = text.split(/(?<=\n)/);
     box.append(element("h3", "", lines.shift()));
     while (lines.length) {
-      const isTable = lines[0].startsWith("  ");
-      let block = "";
-      while (lines.length && (lines[0].startsWith("  ") === isTable || lines[0] === "\n")) block += lines.shift();
-      const part = element("pre", isTable ? "table" : "", block);
-      if (isTable) part.tabIndex = 0;
+      const kind = kindOf(lines[0]);
+      let block = lines.shift() ?? "";
+      while (lines.length && kindOf(lines[0]) === kind && kind !== "code") block += lines.shift();
+      const part = element("pre", kind, block);
+      if (kind === "table") part.tabIndex = 0; // it may have to be scrolled by keyboard
       box.append(part);
     }
     this.place.append(box);
     this.printed = null;
   }
+}
+
+/** Prose, a line of code, or a row of a table. @param {string} line */
+function kindOf(line) {
+  if (!line.startsWith("  ")) return "";
+  return /\S {2,}\S|^ {12}/.test(line) ? "table" : "code";
 }

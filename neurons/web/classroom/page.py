@@ -1,6 +1,7 @@
 """Building the classroom page: one HTML file with Python, `neurons`, an editor and the exercises."""
 
 import io
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from neurons import NeuronsError
 from neurons.classroom.exercises.exercise import Exercise, exercises
 from neurons.web.markdown import html_of
 from neurons.web.packing import bundled, data, file_blocks, filled, joined, licence_list, script, zipped
-from neurons.web.pyodide import files_of, lock_of
+from neurons.web.pyodide import files_of
 
 HERE = Path(__file__).parent
 PACKAGE = Path(neurons.__file__).parent
@@ -73,7 +74,7 @@ def unit_of(exercise: Exercise) -> dict[str, Any]:
         "name": exercise.name,
         "number": exercise.number,
         "title": exercise.title,
-        "lesson": html_of(exercise.text("lesson.md")),
+        "lesson": lesson_html(exercise.text("lesson.md")),
         "hints": [html_of(hint) for hint in exercise.hints],
         "text": exercise.text("stub.py"),
         "seconds": exercise.limits.seconds,
@@ -92,13 +93,24 @@ def programs() -> list[dict[str, Any]]:
                 "name": name,
                 "number": "",
                 "title": title,
-                "lesson": html_of(lesson),
+                "lesson": lesson_html(lesson),
                 "hints": [],
                 "text": path.read_text(encoding="utf-8"),
                 "seconds": 0,
             }
         )
     return found
+
+
+def lesson_html(markdown: str) -> str:
+    """A lesson as HTML. Each line of code is an element: the column is narrow, and what wraps is indented."""
+
+    def lines(found: re.Match[str]) -> str:
+        return (
+            "<pre><code>" + "".join(f"<span>{line}</span>" for line in found[1].strip().split("\n")) + "</code></pre>"
+        )
+
+    return re.sub(r"<pre><code[^>]*>(.*?)</code></pre>", lines, html_of(markdown), flags=re.DOTALL)
 
 
 def package_files() -> dict[str, bytes]:
@@ -113,10 +125,8 @@ def package_files() -> dict[str, bytes]:
 
 
 def licences_of(files: dict[str, bytes]) -> dict[str, str]:
-    """{what: the text of its licence} for all that the page carries: ours, the editor's, and those inside the wheels."""
-    texts = {
-        name: (HERE.parent / "licences" / file).read_text(encoding="utf-8") for name, file in LICENCES.items()
-    }
+    """{what: the text of its licence} for all that the page carries."""
+    texts = {name: (HERE.parent / "licences" / file).read_text(encoding="utf-8") for name, file in LICENCES.items()}
     texts["The editor: CodeMirror"] = (HERE / "editor.licences.txt").read_text(encoding="utf-8")
     for name, content in files.items():
         if name.endswith(".whl"):
@@ -131,6 +141,8 @@ def licences_of(files: dict[str, bytes]) -> dict[str, str]:
 def is_licence(path: str) -> bool:
     """True for the text of a licence in a wheel."""
     name = path.rpartition("/")[2].upper()
-    return ".dist-info/" in path and "." not in name.removesuffix(".TXT").removesuffix(".MD") and (
-        "LICEN" in name or "COPYING" in name or "NOTICE" in name
+    return (
+        ".dist-info/" in path
+        and "." not in name.removesuffix(".TXT").removesuffix(".MD")
+        and ("LICEN" in name or "COPYING" in name or "NOTICE" in name)
     )

@@ -1,4 +1,4 @@
-"""What the classroom page asks of the Python inside it: run a program, check an exercise, pack and unpack the course."""
+"""What the classroom page asks of its Python: run a program, check an exercise, pack and unpack the course."""
 
 import ast
 import builtins
@@ -209,13 +209,16 @@ def read_text(archive: zipfile.ZipFile, name: str) -> str:
 def run_source(source: str, path: str, space: dict[str, Any]) -> Any:
     """Run a program; return the value of its last line, if that is an expression."""
     tree = ast.parse(source, path)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    last = tree.body[-1] if tree.body else None
+    if not isinstance(last, ast.Expr):
+        return exec(compile(tree, path, "exec", dont_inherit=True), space)
+    del tree.body[-1]
     exec(compile(tree, path, "exec", dont_inherit=True), space)
-    return None if last is None else eval(compile(ast.Expression(last.value), path, "eval", dont_inherit=True), space)
+    return eval(compile(ast.Expression(last.value), path, "eval", dont_inherit=True), space)
 
 
 def told(error: BaseException, path: str) -> tuple[str, int]:
-    """(what Python says about an error, the line of the program it is about); calls outside the program are left out."""
+    """(what Python says about an error, the line of the program it is about), without the calls outside the program."""
     report = traceback.TracebackException.from_exception(error)
     line = 0
     if isinstance(error, SyntaxError) and error.filename == path:

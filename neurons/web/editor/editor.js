@@ -38,7 +38,7 @@ const markedLine = StateField.define({
 });
 
 const theme = EditorView.theme({
-  "&": { color: "var(--ink)", backgroundColor: "var(--card)", height: "100%", fontSize: "14px" },
+  "&": { color: "var(--ink)", backgroundColor: "var(--card)", height: "100%", fontSize: "13.5px" },
   ".cm-content": { caretColor: "var(--ink)", padding: "8px 0" },
   ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.5" },
   ".cm-gutters": { backgroundColor: "var(--card)", color: "var(--soft)", border: "none" },
@@ -81,7 +81,7 @@ export function makeEditor(parent, settings) {
     syntaxHighlighting(colours),
     markedLine,
     theme,
-    EditorView.contentAttributes.of({ "aria-label": settings.label, spellcheck: "false", autocapitalize: "off" }),
+    EditorView.contentAttributes.of({ "aria-label": settings.label, spellcheck: "false", tabindex: "0", autocapitalize: "off" }),
     keymap.of([
       { key: "Mod-Enter", run: () => (settings.run(), true) },
       { key: "Shift-Enter", run: () => (settings.check(), true) },

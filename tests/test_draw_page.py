@@ -111,8 +111,13 @@ def opened(chromium, pages):
     yield open_page
     for one in opened_pages:
         assert one.complaints == []
-        assert [address for address in one.requests if not address.startswith("data:")] == one.requests[:1]
+        assert asked_for(one) <= {(pages / f"{name}.html").as_uri() for name in ("digits", "deep", "flat")}
         one.close()
+
+
+def asked_for(opened_page):
+    """The addresses that a page asked for, its own file among them in Chromium."""
+    return {address for address in opened_page.requests if not address.startswith("data:")}
 
 
 def draw(opened_page, digit, place=PLACES[0], only=None):
@@ -122,7 +127,15 @@ def draw(opened_page, digit, place=PLACES[0], only=None):
     )
     for stroke in strokes_of(digit, place)[:only]:
         points = [(left + side * x, top + side * y) for x, y in stroke]
-        opened_page.drag(points[0], points[1:])
+        if hasattr(opened_page, "page"):
+            mouse = opened_page.page.mouse
+            mouse.move(*points[0])
+            mouse.down()
+            for point in points[1:]:
+                mouse.move(*point)
+            mouse.up()
+        else:
+            opened_page.drag(points[0], points[1:])
     settle(opened_page)
 
 
@@ -273,7 +286,8 @@ def test_each_byte_is_the_nearest_to_its_weight(blank, model):
 def test_the_ink_is_what_the_browsers_own_canvas_draws(blank):
     mine, canvas, undone = blank.evaluate(
         """() => { const ink = new modules.Ink(20), {SIDE} = modules;
-            const strokes = [[[40, 40], [200, 60], [180.5, 230.25]], [[100, 150], [100, 150]], [[270, 5], [279, 100]]];
+            const dot = [[100, 150], [100.01, 150]];
+            const strokes = [[[40, 40], [200, 60], [180.5, 230.25]], dot, [[270, 5], [279, 100]]];
             const context = new OffscreenCanvas(SIDE, SIDE).getContext("2d");
             Object.assign(context, {lineWidth: 20, lineCap: "round", lineJoin: "round"});
             for (const [first, ...others] of strokes) {
@@ -341,6 +355,16 @@ def test_it_opens_without_complaint_and_reads_only_what_is_drawn(opened, name, p
 def firefox():
     with browser_named("firefox") as browser:
         yield browser
+
+
+def test_a_tap_leaves_a_dot(opened):
+    one = opened()
+    one.click("#without-centring")  # no box is drawn around it
+    settle(one)
+    empty = one.evaluate("() => document.querySelector('#pad').toDataURL()")
+    one.click("#pad")
+    settle(one)
+    assert one.evaluate("() => document.querySelector('#pad').toDataURL()") != empty
 
 
 def test_it_reads_while_the_pen_is_down(opened):
@@ -512,7 +536,7 @@ def test_names_are_text(chromium, tmp_path):
     settle(one)
     assert text(one, ".layer h3").startswith("</script><img src=x onerror=alert(1)> 3 neurons")
     assert one.evaluate("() => document.querySelectorAll('img').length") == 0
-    assert (one.complaints, len([url for url in one.requests if not url.startswith("data:")])) == ([], 1)
+    assert (one.complaints, asked_for(one)) == ([], {(tmp_path / "page.html").as_uri()})
     one.close()
 
 
@@ -529,19 +553,21 @@ def test_its_policy_lets_nothing_else_run_or_load(opened, chromium, pages):
     one.close()
 
 
-@pytest.mark.parametrize("width", [360, 390, 699, 700, 800, 1000, 1280, 1600])
-def test_it_fits_its_window_in_one_column_or_two(opened, width):
-    one = opened("digits", width, 800)
+def test_it_fits_its_window_in_one_column_or_two(opened):
+    one = opened()
     draw(one, 2)
-    one.click(".tile:nth-child(3)")
-    settle(one)
-    assert one.evaluate("() => document.documentElement.scrollWidth") <= width
-    pad, network = one.evaluate(
-        """() => ["#drawing", "#network"].map((name) => document.querySelector(name).getBoundingClientRect())
-            .map(({right, bottom, left, top}) => [right, bottom, left, top])"""
-    )
-    assert (network[2] >= pad[0]) is (width >= 700)
-    assert (network[3] >= pad[1]) is (width < 700)
+    for width in (1600, 1280, 1000, 800, 700, 699, 390, 360):
+        one.resize(width, 800)
+        for chosen in (".output:nth-child(4)", ".tile:nth-child(3)"):
+            one.evaluate("chosen => document.querySelector(chosen).click()", chosen)
+            settle(one)
+            assert one.evaluate("() => document.documentElement.scrollWidth") <= width
+        pad, network = one.evaluate(
+            """() => ["#drawing", "#network"].map((name) => document.querySelector(name).getBoundingClientRect())
+                .map(({right, bottom, left, top}) => [right, bottom, left, top])"""
+        )
+        assert (network[2] >= pad[0]) is (width >= 700)
+        assert (network[3] >= pad[1]) is (width < 700)
 
 
 @pytest.mark.parametrize("dark", [False, True])

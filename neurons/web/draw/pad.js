@@ -133,6 +133,7 @@ export class Pad {
     for (const stroke of this.ink.strokes) {
       context.beginPath();
       context.moveTo(stroke[0].x, stroke[0].y);
+      context.lineTo(stroke[0].x + 0.01, stroke[0].y); // a tap: a line of no length has no ends to be round
       for (const point of stroke) context.lineTo(point.x, point.y);
       context.stroke();
     }

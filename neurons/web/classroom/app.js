@@ -17,7 +17,7 @@ const course = new Course(data.units, new Storage(data.course), data.first);
 const answer = new Answer($("answer"));
 const editor = makeEditor($("editor"), {
   label: "Your program",
-  change: (text) => course.setText(course.unit, text),
+  change: (/** @type {string} */ text) => course.setText(course.unit, text),
   run: () => $("run").click(),
   check: () => $("check").click(),
 });

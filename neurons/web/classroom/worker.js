@@ -6,7 +6,7 @@
  * anywhere: `fetch` serves them, under an address that does not exist, from what the page has sent.
  */
 const HERE = "https://here.invalid/";
-self.importScripts = () => {
+/** @type {any} */ (self).importScripts = () => {
   throw new Error("this worker imports modules only");
 };
 

@@ -19,6 +19,7 @@ const result = await build({
   target: "es2022",
   charset: "utf8",
   legalComments: "none",
+  banner: { js: "// @ts-nocheck: made by build.mjs from editor.js" },
   metafile: true,
   outfile: join(folder, "editor.min.js"),
 });

@@ -1,4 +1,4 @@
-"""The command line: python -m neurons xor, mnist, step, debug, notebooks, examples, course, grade."""
+"""The command line: python -m neurons xor, mnist, draw, step, page, site, debug, notebooks, examples, course, grade."""
 
 import argparse
 import os
@@ -6,7 +6,7 @@ import sys
 from functools import partial
 
 from neurons import NeuronsError, __version__
-from neurons.commands import course, debug, examples, grade, mnist, notebooks, step, xor
+from neurons.commands import course, debug, draw, examples, grade, mnist, notebooks, page, site, step, xor
 
 
 class Parser(argparse.ArgumentParser):
@@ -39,7 +39,10 @@ def parser():
 
     add("xor", "train a small network on XOR and explain one gradient", xor)
     add("mnist", "train on handwritten digits and look at what was learned", mnist)
+    add("draw", "write a page on which a network reads the digits that you draw", draw)
     add("step", "write a page that goes through one training step line by line", step)
+    add("page", "write the classroom into one file that needs no installation", page)
+    add("site", "write a folder of pages for a web server", site)
     add("notebooks", "copy the course's notebooks to a folder of your own", notebooks)
     add("examples", "copy the example scripts to a folder of your own", examples)
     add("debug", "run a script in a debugger that knows neurons", debug)

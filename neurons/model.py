@@ -255,6 +255,17 @@ class Model:
 
         save(self, path)
 
+    def draw_page(self, path: "str | os.PathLike[str]") -> None:
+        """Write a page to `path`, one .html file, on which this model reads the digits that one draws, and says why.
+
+        For models of square pictures, 0.0 (paper) to 1.0 (ink): 784 inputs for MNIST's 28x28 pixels, 64 for the 8x8
+        digits. The page needs no network. Raises `NeuronsError` for models that read no digits and for parts of your
+        own, which the page does not have; `FileError` where the file cannot be written.
+        """
+        from neurons.web.draw.page import draw_page
+
+        draw_page(self, path)
+
     @classmethod
     def load(cls, path: "str | os.PathLike[str]") -> "Model":
         """The model in the file at `path`, of `save` or a checkpoint; `FileError` where it is missing or damaged."""

@@ -1,4 +1,4 @@
-"""The command line: python -m neurons xor, mnist, step, debug, notebooks, examples, course, grade."""
+"""The command line: python -m neurons xor, mnist, step, debug, notebooks, examples, course, grade, worksheet."""
 
 import argparse
 import os
@@ -6,7 +6,7 @@ import sys
 from functools import partial
 
 from neurons import NeuronsError, __version__
-from neurons.commands import course, debug, examples, grade, mnist, notebooks, step, xor
+from neurons.commands import course, debug, examples, grade, mnist, notebooks, step, worksheet, xor
 
 
 class Parser(argparse.ArgumentParser):
@@ -45,6 +45,7 @@ def parser():
     add("debug", "run a script in a debugger that knows neurons", debug)
     add("course", "exercises that say what is wrong", course)
     add("grade", "grade what a class handed in", grade)
+    add("worksheet", "backpropagation by hand: sheets, their key, and what each wrong number means", worksheet)
     return root
 
 

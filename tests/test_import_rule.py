@@ -39,6 +39,7 @@ ROOMS = [
     ["classroom.exercises"],
     ["classroom.course"],
     ["classroom.grading"],
+    ["classroom.worksheets"],
     ["classroom"],
     ["commands"],
     ["__main__"],

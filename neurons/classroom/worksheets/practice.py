@@ -1,0 +1,1 @@
+def practice_page(sheets): return b""

@@ -1,5 +1,9 @@
 """python -m neurons worksheet: backpropagation by hand, on paper and online, with answers that name the mistake."""
 
+from neurons import NeuronsError
+from neurons.commands.options import add_number
+from neurons.text import show
+
 DESCRIPTION = """\
 Write worksheets on one training step by hand. Every student's numbers are their
 own. The key says which wrong number means which mistake.
@@ -26,7 +30,10 @@ def add_options(command):
     """The options, explained for a teacher."""
     from neurons.commands.options import add_number
 
-    actions = command.add_subparsers(title="later", metavar="check", dest="action")
+    command.usage = (
+        f"{command.prog} --out DIR (--students FILE | --copies N) [options]\n       {command.prog} check DIR/answers.csv"
+    )
+    actions = command.add_subparsers(title="later", metavar="check", dest="action", prog=command.prog)
     check = actions.add_parser("check", help="judge the answers in a filled-in answers.csv")
     check.add_argument("answers", metavar="DIR/answers.csv", help="the table; worksheet.json lies beside it")
     command.add_argument("--out", metavar="DIR", help="the folder for the sheets")
@@ -54,8 +61,6 @@ def add_options(command):
 
 def run(options):
     """Write the sheets, or judge the answers; the exit code is 0."""
-    from neurons import NeuronsError
-
     if options.action == "check":
         from neurons.classroom.worksheets.checking import check_worksheet
 
@@ -87,9 +92,6 @@ def run(options):
 
 def whole_numbers(text):
     """2,2,1 as numbers."""
-    from neurons import NeuronsError
-    from neurons.text import show
-
     try:
         return [int(word) for word in text.split(",")]
     except ValueError:

@@ -31,7 +31,12 @@ class Program(NamedTuple):
     """A way to work through a sheet with one mistake: the formulas that it changes."""
 
     id: str  # the mistake's
-    texts: Texts
+    texts: Texts  # in the order of the questions
+
+    @property
+    def begins(self) -> int:
+        """The first question that it changes."""
+        return next(iter(self.texts))
 
 
 class SheetFormulas(NamedTuple):
@@ -39,16 +44,12 @@ class SheetFormulas(NamedTuple):
 
     network: Network
     parts: tuple[str, ...]  # that a student fills in
+    first: int  # the place of the first question's number in v
     questions: tuple[Question, ...]
     right: tuple[str, ...]
     others: Texts  # other right ways: the slope from a, where the reference takes z
     programs: tuple[Program, ...]
     mistakes: tuple[tuple[tuple[str, str], ...], ...]  # per question: (id, formula) of each that can be made there
-
-    @property
-    def first(self) -> int:
-        """The place of the first question's number in v."""
-        return num_given(self.network)
 
     def asks(self, k: int) -> bool:
         """True if the student fills in this number; those of earlier parts are printed on the sheet."""
@@ -68,7 +69,7 @@ def sheet_formulas(network: Network, parts: tuple[str, ...]) -> SheetFormulas:
     others = {k: by_a[k] for k in right if by_a[k] != right[k]}
     made = tuple(programs(network, questions, right))
     mistakes = tuple(mistakes_at(k, made) for k in right)
-    return SheetFormulas(network, parts, questions, tuple(right.values()), others, made, mistakes)
+    return SheetFormulas(network, parts, num_given(network), questions, tuple(right.values()), others, made, mistakes)
 
 
 def mistakes_at(k: int, made: tuple[Program, ...]) -> tuple[tuple[str, str], ...]:

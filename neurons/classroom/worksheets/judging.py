@@ -6,7 +6,7 @@ Each answer is compared with what follows from the student's own numbers before 
 
 import re
 from collections.abc import Sequence
-from math import isnan
+from math import isnan, nan
 from typing import NamedTuple
 
 from neurons.classroom.diagnosis.catalogue import CATALOGUE, Mistake
@@ -134,21 +134,25 @@ class Judge:
         """What each mistake makes of question k, given the numbers before it: those made in k first, then nearer ones."""
         found = []
         for number, program in enumerate(self.formulas.programs):
-            value = self.work(number, program, k)
-            starts = [j for j in program.texts if j <= k and (j == k or self.formulas.first + j not in self.pinned)]
-            if starts and not isnan(value):
-                found.append(Explanation(value, program.id, k if k in starts else min(starts)))
+            if program.begins <= k:
+                starts = [j for j in program.texts if j <= k and (j == k or self.formulas.first + j not in self.pinned)]
+                value = self.work(number, program, k) if starts else nan
+                if not isnan(value):
+                    found.append(Explanation(value, program.id, k if k in starts else min(starts)))
         found.sort(key=lambda explanation: -explanation.start)
         return found
 
     def work(self, number: int, program: Program, k: int) -> float:
         """The number of question k in this program, with the student's own numbers where there are some."""
-        first = self.formulas.first
-        v = self.worked.setdefault(number, self.true[:first])
-        while len(v) <= first + k:
-            place = len(v)
-            text = program.texts.get(place - first, self.formulas.right[place - first])
-            v.append(self.pinned[place] if place in self.pinned else function_of(text)(v))
+        first, right, texts = self.formulas.first, self.formulas.right, program.texts
+        v = self.worked.get(number)
+        if v is None:  # up to its first change it is the right way
+            v = self.worked[number] = self.own[: first + program.begins]
+        for place in range(len(v), first + k + 1):
+            if place in self.pinned:
+                v.append(self.pinned[place])
+            else:
+                v.append(function_of(texts.get(place - first, right[place - first]))(v))
         return v[first + k]
 
 

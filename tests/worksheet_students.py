@@ -1,7 +1,7 @@
 """Oracles for the worksheets, and simulated students: nothing here uses the formulas that the worksheets read off.
 
-The right numbers come from the core's neurons and from `autograd`; `lesson_number` is the lesson's arithmetic, typed in;
-students with a catalogued mistake are computed by the diagnosis's reference as a whole pass.
+The right numbers come from the core's neurons and from `autograd`; `lesson_number` is the lesson's arithmetic, typed
+in; students with a catalogued mistake are computed by the diagnosis's reference as a whole pass.
 """
 
 import math
@@ -144,7 +144,7 @@ SLOPES = {
 
 
 def lesson_number(sheet, k, own):
-    """The number of question k by the lesson's arithmetic, from the student's `own` numbers for the questions before."""
+    """The number of question k by the lesson's arithmetic, from the student's `own` numbers before it."""
     network, v, places = sheet.formulas.network, sheet.given, given_places(sheet.formulas.network)
     questions = sheet.formulas.questions
     q = questions[k]

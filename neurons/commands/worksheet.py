@@ -28,12 +28,9 @@ The exit code is 0, or 2 if an option is wrong or a file cannot be read or writt
 
 def add_options(command):
     """The options, explained for a teacher."""
-    from neurons.commands.options import add_number
-
-    command.usage = (
-        f"{command.prog} --out DIR (--students FILE | --copies N) [options]\n       {command.prog} check DIR/answers.csv"
-    )
-    actions = command.add_subparsers(title="later", metavar="check", dest="action", prog=command.prog)
+    name = command.prog
+    command.usage = f"{name} --out DIR (--students FILE | --copies N) [options]\n       {name} check DIR/answers.csv"
+    actions = command.add_subparsers(title="later", metavar="check", dest="action", prog=name)
     check = actions.add_parser("check", help="judge the answers in a filled-in answers.csv")
     check.add_argument("answers", metavar="DIR/answers.csv", help="the table; worksheet.json lies beside it")
     command.add_argument("--out", metavar="DIR", help="the folder for the sheets")

@@ -1,4 +1,4 @@
-"""1,000 worksheets of each kind: are the keys right, which mistakes are named from one number, is a right answer blamed?
+"""1,000 worksheets of each kind: are the keys right, are mistakes named from one number, is a right answer blamed?
 
 python tests/benchmarks/worksheets.py [--sheets 1000] [--students 500 200]
 
@@ -48,7 +48,9 @@ def main():
         f" {total['blamed']} of {total['right typed']:,} right answers are blamed."
     )
     for how_many, count in zip((1, 2), options.students, strict=True):
-        students = ((sheet, [v.id for v in variants], n) for _, sheet, variants, n in students_with_mistakes(count, how_many))
+        students = (
+            (sheet, [v.id for v in variants], n) for _, sheet, variants, n in students_with_mistakes(count, how_many)
+        )
         print(f"mistakes each: {how_many}; {counts_in_words(counts_of_students(students))}")
     hand = ((sheet, list(done.values()), numbers) for sheet, done, numbers in students_by_hand(options.students[0]))
     print(f"by hand, rounding or not; {counts_in_words(counts_of_students(hand))}")

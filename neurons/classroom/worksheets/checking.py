@@ -111,7 +111,15 @@ def results_table(checked: Sequence[Checked], missing: Sequence[Sheet]) -> bytes
         kinds = Counter(one.verdicts[k].kind for k in asked_questions(one.sheet))
         mistakes = "; ".join(mistakes_made(one))
         table.writerow(
-            [one.sheet.number, spreadsheet_text(one.sheet.name), one.points, one.of, mistakes, kinds[FOLLOWS], kinds[COARSE]]
+            [
+                one.sheet.number,
+                spreadsheet_text(one.sheet.name),
+                one.points,
+                one.of,
+                mistakes,
+                kinds[FOLLOWS],
+                kinds[COARSE],
+            ]
         )
     for sheet in missing:
         table.writerow([sheet.number, spreadsheet_text(sheet.name), "", len(asked_questions(sheet)), "", "", ""])

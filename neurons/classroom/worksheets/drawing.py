@@ -32,7 +32,9 @@ def tenths(rng: random.Random, smallest: int, largest: int) -> float:
 
 def drawn_sheet(formulas: SheetFormulas, number: int, name: str, seed: int, decimals: int) -> Sheet:
     """The sheet of one student."""
-    return Sheet(number, name, formulas, drawn_numbers(formulas, random_for(seed, name or f"sheet {number}"), decimals), decimals)
+    return Sheet(
+        number, name, formulas, drawn_numbers(formulas, random_for(seed, name or f"sheet {number}"), decimals), decimals
+    )
 
 
 def drawn_case(network: Network, rng: random.Random) -> Case:

@@ -15,8 +15,8 @@ from neurons.classroom.diagnosis.cases import Array, Case, Network
 from neurons.classroom.diagnosis.mistake_formulas import INPUT_GRADIENTS, OVER_NEURONS, STEPS, own_rate
 from neurons.classroom.diagnosis.reference import LayerPass, Variant, forward, loss_gradient, loss_value, run
 from neurons.classroom.diagnosis.variants import from_table, variants_for
-from neurons.classroom.worksheets.questions import Question, all_questions, has_slope_question, num_given
-from neurons.classroom.worksheets.tracing import Expression, Formulas, formulas, named, text_of
+from neurons.classroom.worksheets.questions import Question, all_questions, num_given
+from neurons.classroom.worksheets.tracing import Expression, formulas, named, text_of
 
 RIGHT_SLOPES = {  # as one reads it off a; the reference takes z
     "sigmoid": lambda layer: layer.a * (1.0 - layer.a),
@@ -146,7 +146,7 @@ def traced(network: Network, questions: tuple[Question, ...], variants: Any, kee
 def named_case(network: Network) -> Case:
     """A case whose numbers are v[0], v[1], ... as in `given_numbers`."""
     sizes, first = network.sizes, 0
-    shapes = [(1, sizes[0]), (1, sizes[-1])]
+    shapes: list[tuple[int, ...]] = [(1, sizes[0]), (1, sizes[-1])]
     for k, n in zip(sizes, sizes[1:], strict=False):
         shapes += [(n, k), (n,)]
     arrays = []
@@ -154,7 +154,7 @@ def named_case(network: Network) -> Case:
         arrays.append(named(first, *shape))
         first += arrays[-1].size
     parameters = tuple(zip(arrays[2::2], arrays[3::2], strict=True))
-    return Case(network, parameters, arrays[0], arrays[1], named(first))  # type: ignore[arg-type]
+    return Case(network, parameters, arrays[0], arrays[1], named(first))
 
 
 def addresses(questions: tuple[Question, ...]) -> list[tuple[tuple[str, int], int]]:
@@ -231,5 +231,3 @@ def function_of(text: str) -> Function:
             return float("nan")
 
     return function
-
-

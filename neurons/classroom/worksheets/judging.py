@@ -131,7 +131,7 @@ class Judge:
         return root
 
     def explanations(self, k: int) -> list[Explanation]:
-        """What each mistake makes of question k, given the numbers before it: those made in k first, then nearer ones."""
+        """What each mistake makes of question k, given the numbers before it: those made in k first, then near ones."""
         found = []
         for number, program in enumerate(self.formulas.programs):
             if program.begins <= k:

@@ -64,7 +64,7 @@ def grouped(sheet: Sheet, asked: list[int]) -> list[tuple[int, ...]]:
 
 
 def merge_halves(rows: dict[tuple[str, ...], dict[str, None]]) -> None:
-    """Make one row of two that are of the same mistake and fill different columns, such as the first weight or the last."""
+    """Make one row of two of the same mistake that fill different columns: the first weight skipped, or the last."""
     for numbers, ids in list(rows.items()):
         for others, other_ids in list(rows.items()):
             if numbers in rows and ids == other_ids and not any(a and b for a, b in zip(numbers, others, strict=True)):

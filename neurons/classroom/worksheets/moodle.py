@@ -26,7 +26,9 @@ def moodle_quiz(sheets: Sequence[Sheet]) -> bytes:
 
 def category(sheet: Sheet) -> str:
     """The folder of Moodle's question bank that the next questions go to."""
-    name = valid(sheet.name or f"Sheet {sheet.number}").replace("/", "//")  # a single stroke would begin a subcategory
+    name = " ".join(valid(sheet.name or f"Sheet {sheet.number}").split()).replace(
+        "/", "//"
+    )  # a single stroke would begin a subcategory
     path = f"$course$/top/Backpropagation by hand/{sheet.number:03d} {name}"
     return f'<question type="category"><category><text>{escape(path)}</text></category></question>'
 
@@ -38,7 +40,8 @@ def question(sheet: Sheet, judge: Judge, k: int) -> str:
     right = judge.true[sheet.formulas.first + k]
     answers = [answer(100, f"{right:.10g}", judge.allowed[sheet.formulas.first + k], "Right.")]
     answers += [
-        answer(0, f"{value:.10g}", tolerance, words) for tolerance, value, words in sorted(wrong_answers(sheet, judge, k))
+        answer(0, f"{value:.10g}", tolerance, words)
+        for tolerance, value, words in sorted(wrong_answers(sheet, judge, k))
     ]
     answers.append(answer(0, "*", 0.0, UNRECOGNISED))
     asked = f"<p>What is <b>{escape(what)}</b>? Give {sheet.decimals} decimals.</p>{table_of_numbers(sheet)}"
@@ -95,4 +98,6 @@ def cdata(html: str) -> str:
 
 def valid(text: str) -> str:
     """Without the characters that XML cannot hold, and the end of a CDATA section."""
-    return "".join(c for c in text if c >= " " and not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff").replace("]]>", "")
+    return "".join(c for c in text if c >= " " and not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff").replace(
+        "]]>", ""
+    )

@@ -140,9 +140,7 @@ def table_html(formulas: SheetFormulas, rows: Sequence[Row], answer: Callable[[i
             cells += f"<td{wide}{none}>{inside}</td>"
         lines.append(f'<tr class="{row.part}{first}"><th scope="row">{row.symbol}</th>{cells}</tr>')
     head = "".join(f'<th scope="col">{name}</th>' for name in names)
-    return (
-        f'<table class="{kind}"><thead><tr><th></th>{head}</tr></thead><tbody>{"".join(lines)}</tbody></table>'
-    )
+    return f'<table class="{kind}"><thead><tr><th></th>{head}</tr></thead><tbody>{"".join(lines)}</tbody></table>'
 
 
 def key_section(sheet: Sheet) -> str:
@@ -165,4 +163,4 @@ def wrong_table(formulas: SheetFormulas, group: Group) -> str:
         numbers = "".join(f"<td>{number}</td>" for number in wrong.numbers)
         meaning = "; or ".join(f"{i} {CATALOGUE[i].name}" for i in wrong.ids)
         rows.append(f"<tr>{numbers}<td>{escape(meaning)}</td></tr>")
-    return f"<table class=\"mistakes\">{''.join(rows)}</table>"
+    return f'<table class="mistakes">{"".join(rows)}</table>'

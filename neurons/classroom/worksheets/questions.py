@@ -145,5 +145,3 @@ def given_numbers(case: Case) -> list[float]:
     for W, b in case.parameters:
         numbers += [*W.ravel(), *b]
     return [*map(float, numbers), float(case.learning_rate)]
-
-

@@ -34,8 +34,7 @@ def given_rows(network: Network, shown: Callable[[int], str]) -> list[Row]:
     rows = []
     for i in range(max(network.sizes[:-1])):
         cells = [
-            shown(given.weights[layer][j][i]) if i < network.sizes[layer] else None
-            for layer, j in neurons_of(network)
+            shown(given.weights[layer][j][i]) if i < network.sizes[layer] else None for layer, j in neurons_of(network)
         ]
         rows.append(Row("given", f"w[{i}]", tuple(cells)))
     return [*rows, Row("given", "b", tuple(shown(given.biases[layer][j]) for layer, j in neurons_of(network)))]

@@ -47,7 +47,7 @@ class SheetFormulas(NamedTuple):
     first: int  # the place of the first question's number in v
     questions: tuple[Question, ...]
     right: tuple[str, ...]
-    others: Texts  # other right ways: the slope from a, where the reference takes z
+    others: Texts  # other right ways: the slope from z, as the core has it; on paper one reads it off a
     programs: tuple[Program, ...]
     mistakes: tuple[tuple[tuple[str, str], ...], ...]  # per question: (id, formula) of each that can be made there
 
@@ -64,10 +64,11 @@ class SheetFormulas(NamedTuple):
 def sheet_formulas(network: Network, parts: tuple[str, ...]) -> SheetFormulas:
     """The formulas of the sheets for a network that ask these parts."""
     questions = tuple(all_questions(network, parts))
-    right = traced(network, questions, ())
-    by_a = traced(network, questions, [Variant("", "slope", slope_by_a, "all")])
-    others = {k: by_a[k] for k in right if by_a[k] != right[k]}
-    made = tuple(programs(network, questions, right))
+    by_z = traced(network, questions, ())
+    where = "all" if network.loss == "mse" else "hidden"  # a cross-entropy has no slope of its own
+    right = traced(network, questions, [Variant("", "slope", slope_by_a, where)])
+    others = {k: by_z[k] for k in right if by_z[k] != right[k]}
+    made = tuple(programs(network, questions, by_z))
     mistakes = tuple(mistakes_at(k, made) for k in right)
     return SheetFormulas(network, parts, num_given(network), questions, tuple(right.values()), others, made, mistakes)
 

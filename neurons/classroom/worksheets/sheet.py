@@ -10,7 +10,7 @@ from neurons.classroom.diagnosis.cases import Case
 from neurons.classroom.worksheets.formulas import SheetFormulas, function_of
 from neurons.classroom.worksheets.questions import given_places
 
-NUDGE = 1e-6
+NUDGE = 1e-6  # downwards: an a of exactly 0 is that of a ReLU which is off, and stays off
 
 
 class Sheet(NamedTuple):
@@ -52,7 +52,7 @@ def slack_of(text: str, v: list[float], slack: list[float], unit: float) -> floa
     value, nudged, carried = compute(v), v[:], 0.0
     for place in names_in(text):
         if slack[place]:
-            nudged[place] = v[place] + NUDGE
+            nudged[place] = v[place] - NUDGE
             carried += abs(compute(nudged) - value) / NUDGE * (slack[place] - 0.5 * unit)
             nudged[place] = v[place]
     return unit + carried

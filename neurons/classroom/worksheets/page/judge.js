@@ -10,7 +10,7 @@
  * @typedef {{value: number, id: string, start: number}} Explanation
  */
 
-const NUDGE = 1e-6;
+const NUDGE = 1e-6; // downwards: an a of exactly 0 is that of a ReLU which is off, and stays off
 const NUMBER = /^[+-]?(\d+([.,](\d*))?|[.,](\d+))(e[+-]?\d+)?$/i;
 
 /**
@@ -54,7 +54,7 @@ function slackOf(way, v, slack, unit) {
   let carried = 0;
   for (const place of way.uses) {
     if (slack[place] > 0) {
-      nudged[place] = v[place] + NUDGE;
+      nudged[place] = v[place] - NUDGE;
       carried += (Math.abs(way.compute(nudged) - value) / NUDGE) * (slack[place] - 0.5 * unit);
       nudged[place] = v[place];
     }

@@ -134,6 +134,7 @@ def test_the_same_seed_and_name_give_the_same_numbers_everywhere():
         ("a", None),
         ("nan", None),
         ("1/2", None),
+        ("\u0660\u066b\u0665", None),  # Arabic digits: the page does not read them either
         ("--1", None),
         ("", None),
     ],
@@ -179,6 +180,9 @@ def test_fewer_decimals_are_no_mistake_but_nothing_is_rounded_to_0():
     right = core_numbers(sheet)
     k = next(k for k, number in enumerate(right) if 0.1 < abs(number) and abs(number - round(number, 2)) > 0.001)
     assert judged(sheet, with_answer(sheet, k, f"{right[k]:.2f}"))[k].kind == "coarse"
+    texts = with_answer(sheet, k, f"{right[k]:.2f}")
+    texts[0] = "3.3333"  # even where it does not follow from the student's own numbers
+    assert judged(sheet, texts)[k].kind == "coarse"
     assert judged(sheet, with_answer(sheet, k, f"{right[k]:.1f}"))[k].kind not in ("right", "coarse")
     assert judged(sheet, with_answer(sheet, k, "0.00"))[k].kind not in ("right", "coarse")
 

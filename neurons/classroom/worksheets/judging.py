@@ -16,7 +16,7 @@ from neurons.classroom.worksheets.sheet import Sheet, names_in, right_answers, s
 RIGHT, FOLLOWS, COARSE, MISTAKE = "right", "follows", "coarse", "mistake"
 UNKNOWN, EMPTY, UNREADABLE = "unknown", "empty", "unreadable"
 GOOD = (RIGHT, FOLLOWS, COARSE)  # what earns the point
-NUMBER = re.compile(r"[+-]?(\d+([.,](\d*))?|[.,](\d+))(e[+-]?\d+)?", re.IGNORECASE)
+NUMBER = re.compile(r"[+-]?(\d+([.,](\d*))?|[.,](\d+))(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 
 
 class Verdict(NamedTuple):
@@ -111,7 +111,7 @@ class Judge:
             if abs(typed - value) <= near:
                 root = self.go_back(place, way)
                 return Verdict(RIGHT) if root < 0 else Verdict(FOLLOWS, (), root), value
-        for way, value in ways:
+        for way, value in (("", true), *ways):
             if is_rounded_further(typed, decimals, value, self.sheet.decimals):
                 return Verdict(COARSE, (), self.go_back(place, way)), value
         self.roots[place] = k

@@ -166,7 +166,7 @@ export function judge(formulas, given, decimals, answers) {
         return [root < 0 ? verdict("right") : verdict("follows", [], root), one.value];
       }
     }
-    for (const one of ways) {
+    for (const one of [{ way: { ...way, uses: [] }, value: truth[place] }, ...ways]) {
       if (isRoundedFurther(typed, number.decimals, one.value, decimals)) {
         return [verdict("coarse", [], goBack(place, one.way)), one.value];
       }

@@ -7,6 +7,7 @@ from functools import cache
 
 import numpy as np
 
+from neurons import NeuronsError
 from neurons.classroom.diagnosis.cases import Case, Network
 from neurons.classroom.worksheets.formulas import SheetFormulas, function_of, sheet_formulas
 from neurons.classroom.worksheets.questions import given_numbers
@@ -15,6 +16,8 @@ from neurons.classroom.worksheets.sheet import Sheet, right_answers, tolerances
 MOST_DRAWS = 25  # per sheet, until one is as good as the best of the kind
 DRAWS_OF_A_KIND = 100
 MOST_TRIES = 20_000  # most networks' numbers are tidy in one of 3 to 30
+LARGEST, SMALLEST = 30.0, 0.006  # of all answers; 0 itself is allowed
+NOT_TIDY = float("inf")
 KINKED = ("relu", "leaky_relu")
 
 
@@ -65,9 +68,19 @@ def drawn_label(network: Network, rng: random.Random) -> list[float]:
 
 
 def drawn_numbers(formulas: SheetFormulas, rng: random.Random, decimals: int) -> tuple[float, ...]:
-    """The given numbers of one sheet: the first draw that tells as many mistakes apart as can be, or the best one."""
+    """The given numbers of one sheet: the first draw that tells as many mistakes apart as can be, or the best one.
+
+    Raises `NeuronsError` where nothing is left of these numbers but the rounding.
+    """
     wanted = fewest_lost(formulas.network, formulas.parts, decimals)
-    return best_draw(formulas, rng, decimals, MOST_DRAWS, wanted)[1]
+    lost, given = best_draw(formulas, rng, decimals, MOST_DRAWS, wanted)
+    if lost == NOT_TIDY:
+        sizes = list(formulas.network.sizes)
+        raise NeuronsError(
+            f"the numbers of a network with sizes={sizes} are lost in the rounding with decimals={decimals}:"
+            " ask for more decimals, or for a smaller network"
+        )
+    return given
 
 
 @cache
@@ -81,14 +94,14 @@ def best_draw(
     formulas: SheetFormulas, rng: random.Random, decimals: int, most: int, wanted: float
 ) -> tuple[float, tuple[float, ...]]:
     """The draw that loses the fewest mistakes, and how many: of `most` tidy ones, until one loses `wanted`."""
-    best: tuple[float, tuple[float, ...]] = (float("inf"), ())
+    best: tuple[float, tuple[float, ...]] = (NOT_TIDY, ())
     tidy = 0
     for _ in range(MOST_TRIES):
         given = tuple(given_numbers(drawn_case(formulas.network, rng)))
         lost = num_lost(formulas, given, decimals)
         if lost < best[0] or not best[1]:
             best = (lost, given)
-        tidy += lost < float("inf")
+        tidy += lost < NOT_TIDY
         if lost <= wanted or tidy == most:
             break
     return best
@@ -98,7 +111,7 @@ def num_lost(formulas: SheetFormulas, given: tuple[float, ...], decimals: int) -
     """How many mistakes cannot be told from the right answer or from another mistake; infinite for ugly numbers."""
     v = right_answers(formulas, given)
     if not is_tidy(formulas, v, 10.0**-decimals):
-        return float("inf")
+        return NOT_TIDY
     allowed = tolerances(formulas, v, 10.0**-decimals)
     lost = 0
     for k, mistakes in enumerate(formulas.mistakes):
@@ -124,7 +137,7 @@ def is_tidy(formulas: SheetFormulas, v: list[float], unit: float) -> bool:
     network = formulas.network
     on: dict[int, list[bool]] = {}
     for question, value in zip(formulas.questions, v[formulas.first :], strict=True):
-        if abs(value) > 30.0 or 0.0 < abs(value) < 60.0 * unit:
+        if abs(value) > LARGEST or 0.0 < abs(value) < max(SMALLEST, 30.0 * unit):
             return False
         if question.quantity == "z":
             act = network.act(question.layer)

@@ -23,7 +23,7 @@ from neurons.text import show
 
 MOST_NEURONS = 8  # columns of the table
 MOST_INPUTS = 4  # of a layer: rows
-DECIMALS = range(2, 7)
+DECIMALS = range(3, 7)
 LONG_NAMES = {"softmax_cross_entropy": "ce", "binary_cross_entropy": "bce"}
 
 
@@ -71,7 +71,7 @@ def worksheet(
     if whole_number(seed) is None or seed < 0:
         raise NeuronsError(f"seed must be a whole number of at least 0 but got {show(seed)}")
     if whole_number(decimals) not in DECIMALS:
-        raise NeuronsError(f"decimals must be a whole number from 2 to 6 but got {show(decimals)}")
+        raise NeuronsError(f"decimals must be a whole number from 3 to 6 but got {show(decimals)}")
     if (students is None) == (copies is None):
         raise NeuronsError("a worksheet takes either students or a number of copies")
     names = [""] * checked_count(copies, "copies") if students is None else checked_names(students)

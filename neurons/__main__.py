@@ -1,4 +1,4 @@
-"""The command line: python -m neurons xor, mnist, draw, step, page, site, debug, notebooks, examples, course, grade."""
+"""The command line: `python -m neurons xor` and its sisters, one per file of commands/."""
 
 import argparse
 import os
@@ -6,7 +6,7 @@ import sys
 from functools import partial
 
 from neurons import NeuronsError, __version__
-from neurons.commands import course, debug, draw, examples, grade, mnist, notebooks, page, site, step, xor
+from neurons.commands import course, debug, draw, examples, grade, mnist, notebooks, page, site, step, worksheet, xor
 
 
 class Parser(argparse.ArgumentParser):
@@ -48,6 +48,7 @@ def parser():
     add("debug", "run a script in a debugger that knows neurons", debug)
     add("course", "exercises that say what is wrong", course)
     add("grade", "grade what a class handed in", grade)
+    add("worksheet", "backpropagation by hand: sheets, their key, and what each wrong number means", worksheet)
     return root
 
 

@@ -41,6 +41,7 @@ ROOMS = [
     ["classroom.exercises"],
     ["classroom.course"],
     ["classroom.grading"],
+    ["classroom.worksheets"],
     ["classroom"],
     ["web.markdown", "web.pyodide"],
     ["web.classroom"],

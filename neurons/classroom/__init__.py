@@ -2,7 +2,7 @@
 
 Its rooms, each of which imports only those before it: `sandbox` runs a student's file where it can do no harm,
 `diagnosis` names a mistake, `exercises` checks one answer, `course` leads a student through them, `grading` checks a
-class. Like any user of the library, they write `from neurons import Neuron`.
+class, `worksheets` are for paper. Like any user of the library, they write `from neurons import Neuron`.
 
 >>> from neurons.classroom import diagnose
 >>> diagnose(gradients=my_gradients, sizes=[2, 3, 1])        # doctest: +SKIP
@@ -17,9 +17,11 @@ PLACES = {  # loaded when first touched: they need NumPy
     "Diagnosis": "diagnosis.diagnosis",
     "hint": "course.notebooks",
     "lesson": "course.notebooks",
+    "check_worksheet": "worksheets.checking",
+    "worksheet": "worksheets.worksheet",
 }
 
-__all__ = ["Diagnosis", "check", "diagnose", "hint", "lesson"]
+__all__ = ["Diagnosis", "check", "check_worksheet", "diagnose", "hint", "lesson", "worksheet"]
 
 
 def __getattr__(name: str) -> Any:

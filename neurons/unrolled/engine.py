@@ -11,7 +11,8 @@ from neurons.errors import NeuronsError
 from neurons.losses import MSE
 from neurons.training.loops import Loops, LoopsTraining
 from neurons.training.own_parts import is_plain_sgd
-from neurons.unrolled.text import Architecture, compiled, one_step
+from neurons.unrolled.statements import Architecture
+from neurons.unrolled.text import compiled, one_step
 
 if TYPE_CHECKING:
     from neurons.model import Model
@@ -92,15 +93,21 @@ def source(model: "Model") -> str:
 
 
 def architecture_of(model: "Model") -> Architecture:
-    """The `Architecture` of `model`, or the `NeuronsError` that says why it cannot be written out."""
+    """The `Architecture` of `model`, or the `NeuronsError` that says why it cannot be unrolled."""
     if model.engine == "numpy":
         raise NeuronsError("only a model of neurons can be unrolled: model.as_neurons() makes one")
-    own_part = model.own_part()
-    if own_part is not None:
-        raise NeuronsError(f"the model cannot be unrolled: {own_part}")
+    architecture = architecture_of_any_size(model, "be unrolled")
     num_parameters = sum((layer.num_inputs + 1) * len(layer.neurons) for layer in model.layers)
     if num_parameters > LARGEST:
         raise NeuronsError(f"a step is unrolled for at most {LARGEST:,} parameters but there are {num_parameters:,}")
+    return architecture
+
+
+def architecture_of_any_size(model: "Model", what: str) -> Architecture:
+    """The `Architecture` of `model`, or the `NeuronsError` that says which part of your own cannot `what`."""
+    own_part = model.own_part()
+    if own_part is not None:
+        raise NeuronsError(f"the model cannot {what}: {own_part}")
     acts = tuple((layer.activation_function.name, len(layer.neurons)) for layer in model.layers)
     scale = model.loss.scale if isinstance(model.loss, MSE) else 1.0
     return Architecture(model.layers[0].num_inputs, acts, model.loss.name, scale)

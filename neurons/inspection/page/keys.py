@@ -36,21 +36,24 @@ def numbers_of_step(before, after, inputs, label, learning_rate):
 
 
 def numbers_of_neuron(place, old, new):
-    """What neuron `place`, "1:0", reads and calculates; its inputs go by the keys of the layer before."""
+    """What neuron `place`, "1:0", reads and calculates; its inputs go by the keys of the layer before.
+
+    A neuron of one's own may leave out some of it.
+    """
     numbers = {f"w:{place}:{i}": weight for i, weight in enumerate([*old.weights, old.bias])}
-    numbers |= {f"v:{place}:{i}": weight for i, weight in enumerate([*new.weights, new.bias])}
     total = 0.0
-    for i, weight in enumerate(old.weights):
-        total += weight * new.input_activation[i]
-        numbers[f"z:{place}:{i + 1}"] = total
+    for i, (weight, value) in enumerate(zip(old.weights, new.input_activation or ()), 1):  # noqa: B905
+        total += weight * value
+        numbers[f"z:{place}:{i}"] = total
     numbers[f"z:{place}"] = new.linear_activation
     numbers[f"a:{place}"] = new.activation
     numbers[f"da:{place}"] = new.output_gradient
     numbers[f"ds:{place}"] = new.activation_gradient
     numbers[f"dz:{place}"] = new.error
-    numbers |= {f"g:{place}:{i}": gradient for i, gradient in enumerate([*new.gradients, new.bias_gradient])}
-    numbers |= {f"s:{place}:{i}": share for i, share in enumerate(new.input_gradients)}
-    return numbers
+    numbers |= {f"g:{place}:{i}": gradient for i, gradient in enumerate([*(new.gradients or ()), new.bias_gradient])}
+    numbers |= {f"s:{place}:{i}": share for i, share in enumerate(new.input_gradients or ())}
+    numbers |= {f"v:{place}:{i}": weight for i, weight in enumerate([*new.weights, new.bias])}
+    return {key: value for key, value in numbers.items() if value is not None}
 
 
 def sums_of_shares(layer_before, layer):
@@ -59,6 +62,8 @@ def sums_of_shares(layer_before, layer):
     for i in range(layer.num_inputs):
         total = 0.0
         for k, neuron in enumerate(layer.neurons, 1):
+            if not neuron.input_gradients:
+                return numbers
             total += neuron.input_gradients[i]
             part = f":{k}" if k < layer.num_neurons else ""
             numbers[f"da:{layer_before}:{i}{part}"] = total

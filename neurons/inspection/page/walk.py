@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from neurons.inspection.page.functions import functions_by_name, text_of_function
 from neurons.inspection.page.keys import numbers_of_step
 from neurons.inspection.page.states import states_of
-from neurons.inspection.recording.substitution import Number, Written
+from neurons.inspection.recording.substitution import Number, Written, in_words
 from neurons.inspection.recording.values import MISSING, as_number
 from neurons.inspection.trace import Reader
 
@@ -127,11 +127,11 @@ class Recognised:
     """Which key each number of a line has, found by its value in several recordings."""
 
     def __init__(self, tables):
-        self.keys_by_value: list[dict[float, list[str]]] = []
+        self.keys_by_value: list[dict[float, dict[str, None]]] = []  # an ordered set for each value
         for table in tables:
-            keys: dict[float, list[str]] = {}
+            keys: dict[float, dict[str, None]] = {}
             for key, value in table.items():
-                keys.setdefault(value, []).append(key)
+                keys.setdefault(value, {})[key] = None
             self.keys_by_value.append(keys)
 
     def key(self, values, kind, place):
@@ -139,10 +139,9 @@ class Recognised:
 
         Of several keys the first of the `kind`, then the first of the neuron `place`, "1:0", is taken.
         """
-        found = self.keys_by_value[0].get(values[0], [])
+        found = list(self.keys_by_value[0].get(values[0], ()))
         for value, keys in zip(values[1:], self.keys_by_value[1:], strict=True):
-            others = set(keys.get(value, ()))
-            found = [key for key in found if key in others]
+            found = [key for key in found if key in keys.get(value, ())]
         return min(found, key=lambda key: (key != kind, not is_of_kind(key, kind), f":{place}" not in key), default="")
 
 
@@ -161,7 +160,17 @@ def kind_of(source, phase):
 
 def walk(model):
     """The walk of a model of neurons, as the page's data: its functions' texts, and its events in groups."""
-    recordings = [record_lines(state) for state in states_of(model)]
+    return walk_of(model, [record_lines(state) for state in states_of(model)], template)
+
+
+def frozen_walk(model, state):
+    """(the walk at one state, its numbers): for parts of one's own, whose lines are what they are there."""
+    lines, numbers = record_lines(state)
+    return walk_of(model, [(lines, numbers)], lambda recorded, *_: [in_words(recorded[0])]), numbers
+
+
+def walk_of(model, recordings, text_beside):
+    """The walk that was recorded at one or several states; `text_beside` makes the text beside a line."""
     recognised = Recognised([numbers for _, numbers in recordings])
     names: list[str] = []
     groups = [{"phase": phase, "repeat": 1, "events": []} for phase in range(len(PHASES))]
@@ -170,40 +179,35 @@ def walk(model):
         line = lines[0]
         if line.plan.qualname not in names:
             names.append(line.plan.qualname)
-        event = event_of(lines, names.index(line.plan.qualname), recognised)
+        numbers = text_beside([line.written for line in lines], recognised, line.phase, place_of(line))
+        event = event_of(lines, names.index(line.plan.qualname), recognised, numbers)
         groups[PHASES.index(line.phase)]["events"] += condition.branches(line, event)
     functions = functions_by_name(model)
     return {"functions": [text_of_function(functions[name]).as_data() for name in names], "groups": groups}
 
 
-def event_of(lines, function_idx, recognised):
-    """The event of one statement, recorded as `lines`, one at each state."""
+def place_of(line):
+    """ "1:0", the neuron that a line is about; "" for none."""
+    return f"{line.layer + 1}:{line.neuron}" if line.neuron >= 0 else ""
+
+
+def event_of(lines, function_idx, recognised, numbers):
+    """The event of one statement, recorded as `lines`, one at each state; `numbers` is the text beside it."""
     line, statement = lines[0], lines[0].statement
-    place = f"{line.layer + 1}:{line.neuron}" if line.neuron >= 0 else ""
-    numbers = template([line.written for line in lines], recognised, line.phase, place)
     result = ""
     if line.result is not None:
         kind = KINDS_OF_RETURNED.get(line.result_source) or kind_of(line.result_source, line.phase)
         if line.phase == "step":
             kind = "v"
-        result = recognised.key([line.result for line in lines], kind, place)
+        result = recognised.key([line.result for line in lines], kind, place_of(line))
     is_new = result.startswith("g:") and line.result_source.endswith("bias_gradient")  # the error under its other name
     leads_nowhere = result.startswith(("s:1:", "da:0:"))  # nobody learns from dL/dx
     calculates = (statement.calculates or is_new) and not line.is_inner and not leads_nowhere
     keys = [result, *[piece[0] for piece in numbers if type(piece) is list]]
     weight = -1 if line.num_skipped or line.neuron < 0 else weight_of(keys)
     num_lines = statement.last - statement.first + 1
-    return [
-        function_idx,
-        statement.first,
-        num_lines,
-        int(calculates),
-        line.layer,
-        line.neuron,
-        weight,
-        result,
-        numbers,
-    ]
+    place = [line.layer, line.neuron, weight]
+    return [function_idx, statement.first, num_lines, int(calculates), *place, result, numbers]
 
 
 def template(recorded, recognised, phase, place):

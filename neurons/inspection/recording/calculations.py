@@ -17,7 +17,9 @@ def calculates(node, begun):
     if isinstance(node, (ast.Assign, ast.AnnAssign, ast.Return)):
         return node.value is not None and works_out(node.value)
     if isinstance(node, ast.AugAssign):
-        return works_out(node.value) or (ast.unparse(root_of(node.target)) in begun and not is_constant(node.value))
+        is_sum = isinstance(node.op, ast.Add)
+        is_own = ast.unparse(root_of(node.target)) in begun and not is_constant(node.value)
+        return works_out(node.value) or not is_sum or is_own
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):  # gradients.append(...)
         call = node.value
         return isinstance(call.func, ast.Attribute) and call.func.attr == "append" and any(map(works_out, call.args))

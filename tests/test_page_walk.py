@@ -11,13 +11,13 @@ from neurons.inspection.recording.substitution import Number
 from neurons.inspection.trace import clean_copy, trace
 
 MODELS = {
-    "2-2-1": dict(sizes=[2, 2, 1]),
-    "2-4-1 tanh, BCE": dict(sizes=[2, 4, 1], hidden=tanh, loss=BinaryCrossEntropy()),
-    "2-3-1 relu, half": dict(sizes=[2, 3, 1], hidden=relu, loss=MSE(0.5)),
-    "1-2-1 to identity": dict(sizes=[1, 2, 1], hidden=leaky_relu, output=tanh),
-    "3-5-4-2": dict(sizes=[3, 5, 4, 2], hidden=sigmoid, output=relu),
-    "4-8-3 softmax": dict(sizes=[4, 8, 3], hidden=relu, loss=SoftmaxCrossEntropy()),
-    "20-3-2 softmax": dict(sizes=[20, 3, 2], hidden=sigmoid, loss=SoftmaxCrossEntropy()),
+    "2-2-1": {"sizes": [2, 2, 1]},
+    "2-4-1 tanh, BCE": {"sizes": [2, 4, 1], "hidden": tanh, "loss": BinaryCrossEntropy()},
+    "2-3-1 relu, half": {"sizes": [2, 3, 1], "hidden": relu, "loss": MSE(0.5)},
+    "1-2-1 to identity": {"sizes": [1, 2, 1], "hidden": leaky_relu, "output": tanh},
+    "3-5-4-2": {"sizes": [3, 5, 4, 2], "hidden": sigmoid, "output": relu},
+    "4-8-3 softmax": {"sizes": [4, 8, 3], "hidden": relu, "loss": SoftmaxCrossEntropy()},
+    "20-3-2 softmax": {"sizes": [20, 3, 2], "hidden": sigmoid, "loss": SoftmaxCrossEntropy()},
 }
 
 
@@ -62,7 +62,9 @@ def test_the_filled_lines_are_those_that_are_recorded_there(name):
         model = Model.from_sizes(**MODELS[name], seed=seed)
         for layer in model.layers:
             for neuron in layer.neurons:
-                neuron.weights = [rng.choice([0.0, 1.0, rng.uniform(-30, 30), rng.uniform(-1, 1)]) for _ in neuron.weights]
+                neuron.weights = [
+                    rng.choice([0.0, 1.0, rng.uniform(-30, 30), rng.uniform(-1, 1)]) for _ in neuron.weights
+                ]
                 neuron.bias = rng.uniform(-2.0, 2.0)
         inputs, label = random_example(model, rng)
         learning_rate = rng.choice([0.5, 1e-5, rng.random()])

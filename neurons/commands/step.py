@@ -47,7 +47,9 @@ def add_options(command):
         "--model", metavar="FILE", help="a model of yours instead, saved with model.save('model.json')"
     )
     command.add_argument(
-        "--digit", metavar="D", help="a network for handwritten digits instead; begin with a picture of this one, 0 to 9"
+        "--digit",
+        metavar="D",
+        help="a network for handwritten digits instead; begin with a picture of this one",
     )
     command.add_argument(
         "--example", metavar="NUMBERS", help=f'the inputs, in quotes (default "{EXAMPLE}", if there are two inputs)'

@@ -58,7 +58,7 @@ def numbers_of_neuron(place, old, new):
 
 def sums_of_shares(layer_before, layer):
     """How dL/da of the neurons before adds up, share by share; the whole sum has the key of dL/da itself."""
-    numbers = {}
+    numbers: dict[str, float] = {}
     for i in range(layer.num_inputs):
         total = 0.0
         for k, neuron in enumerate(layer.neurons, 1):
@@ -72,7 +72,7 @@ def sums_of_shares(layer_before, layer):
 
 def numbers_of_loss(loss, outputs, label):
     """What one of our losses calculates on the way; of another only its value."""
-    numbers = {}
+    numbers: dict[str, float] = {}
     total = 0.0
     if type(loss) is MSE:
         for o, output in enumerate(outputs):

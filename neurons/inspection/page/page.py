@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 from neurons.checks import ListLike
 from neurons.errors import NeuronsError
 from neurons.inspection.page.assembly import assembled
-from neurons.inspection.page.data import page_data
+from neurons.inspection.page.data import data_and_engine
 from neurons.inspection.trace import Trace
 from neurons.storage.files import checked_path, write_whole
 from neurons.text import for_debuggers, show
-from neurons.unrolled.javascript import javascript_source
 
 if TYPE_CHECKING:
     from neurons.model import Model
@@ -73,12 +72,14 @@ def page(
     example: int | None = None,
 ) -> Page:
     """The `Page` of a model: see `Model.page`."""
-    data = page_data(model, inputs, labels, learning_rate, history, epochs, batch_size, optimiser, seed, example)
-    return Page(data["title"], data, javascript_source(model, optimiser))
+    data, engine = data_and_engine(
+        model, inputs, labels, learning_rate, history, epochs, batch_size, optimiser, seed, example
+    )
+    return Page(data["title"], data, engine)
 
 
 def Stepper(trace: Trace) -> Page:  # noqa: N802 (it was a class, and notebooks still call it)
-    """The page that begins at `trace`, a `Trace` of `model.trace(...)`, with its one example: `model.page` does more."""
+    """The page of a `Trace` of `model.trace(...)`, with its one example: `model.page` does more."""
     if not isinstance(trace, Trace):
         raise NeuronsError(f"Stepper takes a trace, as in Stepper(model.trace(...)), but got {show(trace)}")
     return page(trace.before, [trace.inputs], [trace.label], learning_rate=trace.learning_rate)

@@ -5,7 +5,7 @@ the same slope in many neurons: so each layer that has one is once below the kin
 """
 
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from neurons.activations import Identity, Sigmoid, Tanh
 from neurons.losses import SoftmaxCrossEntropy
@@ -18,7 +18,7 @@ SMOOTH = (Sigmoid, Tanh, Identity)
 class State(NamedTuple):
     """A model and an example."""
 
-    model: object
+    model: Any
     inputs: list[float]
     label: list[float]
     learning_rate: float
@@ -28,10 +28,10 @@ def states_of(model):
     """At least two; one `State` for each layer that is below its kink. `model` is one to copy."""
     rng = Random(1)
     kinks = [i for i, layer in enumerate(model.layers) if not isinstance(layer.activation_function, SMOOTH)]
-    return [random_state(model, rng, below) for below in [None, *(kinks or [None])]]
+    return [random_state(model, rng, below) for below in [-1, *(kinks or [-1])]]
 
 
-def random_state(model, rng, below=None):
+def random_state(model, rng, below):
     """A state of random numbers; the neurons of the layer `below` have a z below 0, all others above."""
     copy = model.copy()
     for layer_idx, layer in enumerate(copy.layers):

@@ -4,7 +4,7 @@ Numbers that something is computed from have six digits, results four.
 """
 
 import ast
-from typing import Any, NamedTuple, Union
+from typing import Any, NamedTuple
 
 from neurons.inspection.recording.expressions import Hole
 from neurons.inspection.recording.values import MISSING, as_number, is_array
@@ -57,12 +57,12 @@ class Number(NamedTuple):
         return f"({words})" if self.in_brackets and words[0] == "-" else words
 
 
-Written = list[Union[str, Number]]  # a text that knows where its numbers stand
+Written = list[str | Number]  # a text that knows where its numbers stand
 
 
 def in_words(written: Written) -> str:
     """The text as it is read."""
-    return "".join(piece if type(piece) is str else piece.text for piece in written)
+    return "".join(piece.text if isinstance(piece, Number) else piece for piece in written)
 
 
 def joined(texts: list[Written]) -> Written:
@@ -157,15 +157,15 @@ def in_brackets(written, in_arithmetic):
 
 def without_changed_numbers(pieces, names):
     """The pieces when the statement is done: numbers that are others by now may not be those that were used."""
-    settled = []
+    pieces_now: list[Any] = []
     for piece in pieces:
         if type(piece) is Changeable:
             now = number_in(piece.hole, names, piece.source)
             is_same = now is not MISSING and in_words(now) == in_words(piece.written)
-            settled += piece.written if is_same else [piece.source]
+            pieces_now += piece.written if is_same else [piece.source]
         else:
-            settled.append(piece)
-    return settled
+            pieces_now.append(piece)
+    return pieces_now
 
 
 def settled(pieces, getters):

@@ -6,16 +6,21 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).with_name("browser")
+COMMENTS = ("//", "/*", "*")
 MODULES = "modules.txt"  # the names of the modules, each after those it imports
 
 
 def joined(folder: Path, names: list[str]) -> str:
-    """ES modules as one script: they share their names, so imports go, and `export` is left out."""
+    """ES modules as one script: they share their names, so imports go, and `export` is left out.
+
+    Comments and indentation, a third of the text, stay behind: each comment has lines of its own, and no text in quotes
+    has several.
+    """
     lines = []
     for name in names:
         for line in (folder / name).read_text(encoding="utf-8").splitlines():
-            if not line.startswith("import "):
-                lines.append(line.removeprefix("export "))
+            if line.strip() and not line.startswith("import ") and not line.strip().startswith(COMMENTS):
+                lines.append(line.strip().removeprefix("export "))
     return "\n".join(lines) + "\n"
 
 

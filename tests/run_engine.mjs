@@ -44,7 +44,7 @@ function train({ source, records, parameters, inputs, labels, batchSize, learnin
     engine.step(numbers, sums, batchSize, learningRate, state);
     if (before !== null) {
       const outputs = engine.forward(before, inputs[0]);
-      seen.steps.push({ parameters: Array.from(numbers), variables: Array.from(variables), outputs });
+      seen.steps.push({ parameters: Array.from(numbers), variables: Array.from(variables), outputs, state: Array.from(state) });
     }
   }
   if (records === null) seen.predictions = inputs.map((example) => engine.predict(numbers, example));

@@ -28,7 +28,7 @@ from neurons import (
 from neurons import activations as activations_module
 from neurons import losses as losses_module
 from neurons.activations import ACTIVATIONS, identity, relu, tanh
-from neurons.unrolled.javascript import javascript_source
+from neurons.unrolled.javascript import javascript_source, optimiser_state
 
 LOOKS = [1, 4, 40, 400]  # the steps after which every number is compared
 BOUND = 1e-12  # of each parameter after 400 steps with Node's own functions
@@ -136,7 +136,7 @@ def trained_by_objects(case, model, optimiser):
             parameters = parameters_of(model)
             seen["names"], seen["variableNames"] = list(parameters), list(variables)
             numbers = {"parameters": list(parameters.values()), "variables": list(variables.values())}
-            seen["steps"].append({**numbers, "outputs": outputs})
+            seen["steps"].append({**numbers, "outputs": outputs, "state": optimiser_state(model, optimiser)})
     return seen
 
 

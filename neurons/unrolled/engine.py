@@ -11,6 +11,7 @@ from neurons.errors import NeuronsError
 from neurons.losses import MSE
 from neurons.training.loops import Loops, LoopsTraining
 from neurons.training.own_parts import is_plain_sgd
+from neurons.training.steps import in_a_row, put_row
 from neurons.unrolled.statements import Architecture
 from neurons.unrolled.text import compiled, one_step
 
@@ -69,15 +70,20 @@ class UnrolledTraining(LoopsTraining):
         self.engine.check_weights(self.model)
         self.keep_weights()
         epochs = [self.in_batches([self.examples[i] for i in order]) for order in orders]
+        parameters = tuple(in_a_row(self.model))
+        if self.steps is not None:
+            self.steps.begin(self, parameters)
         try:
-            seen, all_z, parameters = self.run(epochs, self.learning_rate, parameters_of(self.model))
+            seen, all_z, parameters = self.run(epochs, self.learning_rate, parameters)
             finite = isfinite(all_z + sum(loss_sum for loss_sum, _ in seen) + sum(parameters))
         except (ArithmeticError, ValueError):  # exp, log or a division met a number that is not finite
             finite = False
         if not finite:  # the neurons meet the same number, and say which and where
             return (self.epoch(order) for order in orders)
         with self.whole_step:
-            put(self.model, parameters)
+            put_row(self.model, parameters)
+        if self.steps is not None:
+            self.steps.add(self, orders, parameters)
         return seen
 
     def in_batches(self, examples):
@@ -111,23 +117,3 @@ def architecture_of_any_size(model: "Model", what: str) -> Architecture:
     acts = tuple((layer.activation_function.name, len(layer.neurons)) for layer in model.layers)
     scale = model.loss.scale if isinstance(model.loss, MSE) else 1.0
     return Architecture(model.layers[0].num_inputs, acts, model.loss.name, scale)
-
-
-def parameters_of(model):
-    """All weights and biases, each neuron's bias after its weights."""
-    parameters = []
-    for layer in model.layers:
-        for neuron in layer.neurons:
-            parameters += neuron.weights
-            parameters.append(neuron.bias)
-    return parameters
-
-
-def put(model, parameters):
-    """Give the neurons their weights."""
-    start = 0
-    for layer in model.layers:
-        for neuron in layer.neurons:
-            stop = start + neuron.num_inputs
-            neuron.weights[:], neuron.bias = parameters[start:stop], parameters[stop]
-            start = stop + 1

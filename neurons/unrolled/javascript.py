@@ -58,6 +58,16 @@ def javascript_source(model: "Model", optimiser: Any = None) -> str:
     return put_in(Path(__file__).with_name("engine.js").read_text(encoding="utf-8"), parts)
 
 
+def optimiser_state(model: "Model", optimiser: Any) -> list[float]:
+    """What `optimiser` remembers of training `model`, as an engine's `step` keeps it; zeros before its first step."""
+    state: list[float] = []
+    for name in optimiser.memory:
+        for table in model.find_engine().tables_from(getattr(optimiser, name), model):
+            for row in table:  # a neuron's, with its bias at the end
+                state += map(float, row)
+    return state + [float(getattr(optimiser, name)) for name in optimiser.counters]
+
+
 def layer_literals(model):
     """Each layer as an object: the names of its neurons, and how many inputs they have."""
     for layer in model.layers:

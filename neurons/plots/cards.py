@@ -80,7 +80,7 @@ class Sheet:
     def box(self, x: float, y: float, width: float, height: float, rounding: float = 6.0) -> None:
         """A card with its lower left corner at (x, y)."""
         shape = f"round,pad=0,rounding_size={rounding}"
-        style = {"facecolor": CARD, "edgecolor": RIM, "linewidth": self.scale, "zorder": 3}
+        style: dict[str, Any] = {"facecolor": CARD, "edgecolor": RIM, "linewidth": self.scale, "zorder": 3}
         self.ax.add_patch(FancyBboxPatch((x, y), width, height, boxstyle=shape, **style))
 
 
@@ -225,7 +225,10 @@ def draw_dots(ax: Any, network: Network, title: str, width: float, height: float
     ports: list[tuple[float, float]] = []
     for layer_idx, layer in enumerate(layers):
         x = room + (width - 2.0 * room) * layer_idx / (len(layers) - 1)
-        places = [(x, height / 2.0 + pitch * ((len(layer) - 1) / 2.0 - j) - (4.0 if has_names else 0.0)) for j in range(len(layer))]
+        places = [
+            (x, height / 2.0 + pitch * ((len(layer) - 1) / 2.0 - j) - (4.0 if has_names else 0.0))
+            for j in range(len(layer))
+        ]
         if layer_idx:
             cards = network.columns[layer_idx - 1].cards
             largest = max(abs(value) for card in cards for value in card.values)

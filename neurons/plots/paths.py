@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from neurons.inspection.why.explanation import why
-from neurons.plots.cards import GAP, LETTER, LINE, MARGIN, PAD, Card, Sheet, card_size, curve, draw_card, width_of
+from neurons.plots.cards import GAP, LINE, MARGIN, PAD, Card, Sheet, card_size, curve, draw_card, width_of
 from neurons.plots.style import checked_model, number_in_words, signed_number
 
 if TYPE_CHECKING:

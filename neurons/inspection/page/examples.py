@@ -84,6 +84,7 @@ def numbers(values: list[float], are_single: bool = False) -> Any:
     {"u1": ..., "scale": 16} has a byte for each number of an image, {"f4": ...} float32 for numbers that `are_single`,
     {"f8": ...} the float64 of all others.
     """
+    values = list(map(float, values))
     if len(values) <= FEW_NUMBERS:
         return values
     scale = scale_of(values)

@@ -1,17 +1,20 @@
 """The time line of a page: a training that the page makes again, step by step, or looks at here and there."""
 
+import copy
 import warnings
 from typing import TYPE_CHECKING, Any
 
 from neurons.errors import HealthWarning, LengthError, NeuronsError
 from neurons.inspection.models import num_parameters
 from neurons.inspection.page.examples import numbers
+from neurons.training.steps import numbers_by_name
+from neurons.unrolled.javascript import optimiser_state
 
 if TYPE_CHECKING:
     from neurons.training.history import History
     from neurons.training.steps import Steps
 
-STEPS = 1200  # of a training that nobody has done yet: enough for XOR
+STEPS = 2400  # of a training that nobody has done yet: enough for XOR
 MOST_LOOKS = 10_000_000  # examples times parameters, in all steps together, to find the step that solved it
 CHECKPOINTS = 5
 MOST_CHECKPOINT_BYTES = 400_000
@@ -42,7 +45,7 @@ def training_of(history, examples) -> dict[str, Any]:
         "epochs": len(history),
         "order": [],
         "start": numbers(parameters_of(steps.model)),
-        "state": state_of(steps.optimiser),
+        "state": numbers(optimiser_state(steps.model, steps.optimiser)) if steps.optimiser else None,
         "events": [],
         "loss": history.loss,
         "accuracy": history.accuracy or None,
@@ -54,8 +57,24 @@ def training_of(history, examples) -> dict[str, Any]:
     data["order"] = orders_of(steps)
     data["events"] = [event_data(steps, event) for event in steps.events]
     if steps.classes is not None and len(steps) * len(steps.inputs) * num_parameters(steps.model) <= MOST_LOOKS:
-        data["solved"] = history.when_right()
+        data["solved"] = solved_at(steps)
     return data
+
+
+def solved_at(steps: "Steps") -> int | None:
+    """The step from which all examples stay right; None if one is wrong at the end."""
+
+    def all_right(model):
+        outputs = steps.engine.outputs_of(model, steps.inputs)
+        return steps.engine.num_right(steps.classes, outputs, steps.labels) == len(outputs)
+
+    since = 0 if all_right(steps.model) else None
+    for made in steps.each(all_right):
+        if not (made.before and made.after):  # before it, weights may have been set by hand
+            since = made.step if made.after else None
+        elif since is None:
+            since = made.step
+    return since
 
 
 def untrained(model, learning_rate) -> dict[str, Any]:
@@ -77,27 +96,14 @@ def untrained(model, learning_rate) -> dict[str, Any]:
 
 
 def parameters_of(model) -> list[float]:
-    """All weights and biases, neuron by neuron, each neuron's bias after its weights."""
-    parameters: list[float] = []
-    for layer in model.layers:
-        for neuron in layer.neurons:
-            parameters += [*map(float, neuron.weights), float(neuron.bias)]
-    return parameters
+    """All weights and biases, in the order of the page's engine: each neuron's bias after its weights."""
+    return list(numbers_by_name(model).values())
 
 
 def orders_of(steps: "Steps") -> list[Any]:
     """The order of the examples: one list for each epoch, or a single one if they are all the same."""
     orders = [[int(example) for example in order] for order in steps.orders]
     return orders[0] if orders and all(order == orders[0] for order in orders) else orders
-
-
-def state_of(optimiser) -> list[float] | None:
-    """What an optimiser remembers when the training begins, in the order of the page's engine; None if nothing yet."""
-    memories: list[Any] = [getattr(optimiser, word, None) for word in getattr(optimiser, "memory", ())]
-    if not memories or memories[0] is None:
-        return None
-    state = [float(number) for memory in memories for of_neuron in memory for number in of_neuron]
-    return state + [float(getattr(optimiser, word)) for word in optimiser.counters]
 
 
 def of_optimiser(event) -> bool:
@@ -139,6 +145,6 @@ def settings_for(num_examples, learning_rate, epochs, batch_size, optimiser, see
         "learning_rate": learning_rate,
         "batch_size": batch_size,
         "epochs": epochs_for(num_examples, batch_size) if epochs is None else epochs,
-        "optimiser": optimiser,
+        "optimiser": copy.deepcopy(optimiser),  # which remembers the steps of the model's own training
         "seed": seed,
     }

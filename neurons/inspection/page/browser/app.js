@@ -8,33 +8,50 @@ const FIRST_PART = 60; // milliseconds of a training that are computed before th
 const PART = 10;
 
 export const app = {
-  /** @type {PageData} */ data: /** @type {any} */ (null),
-  /** @type {Network} */ network: /** @type {any} */ (null),
-  /** @type {Plan} */ plan: /** @type {any} */ (null),
-  /** @type {Walk} */ walk: /** @type {any} */ (null),
-  /** @type {Run | Checkpoints} the training as it was */ original: /** @type {any} */ (null),
-  /** @type {Run | Checkpoints} the training with the user's changes */ run: /** @type {any} */ (null),
+  /** @type {PageData} */
+  data: /** @type {any} */ (null),
+  /** @type {Network} */
+  network: /** @type {any} */ (null),
+  /** @type {Plan} */
+  plan: /** @type {any} */ (null),
+  /** @type {Walk} */
+  walk: /** @type {any} */ (null),
+  /** @type {Run | Checkpoints} the training as it was */
+  original: /** @type {any} */ (null),
+  /** @type {Run | Checkpoints} the training with the user's changes */
+  run: /** @type {any} */ (null),
 
-  /** @type {"step" | "live"} */ mode: "step",
+  /** @type {"step" | "live"} */
+  mode: "step",
   /** The step of the training that is shown. */
   step: 0,
-  /** @type {number | "own"} the example in the network */ shown: 0,
+  /** @type {number | "own"} the example in the network */
+  shown: 0,
   /** Whether the example shown is the one that the training takes next. */
   follows: false,
-  /** @type {Example | null} an example that the user made */ own: null,
-  /** @type {string | null} the key of the number that Why explains */ selected: null,
+  /** @type {Example | null} an example that the user made */
+  own: null,
+  /** @type {string | null} the key of the number that Why explains */
+  selected: null,
   /** The line of the walk. */
   line: 0,
   everyLine: false,
-  /** @type {"weights" | "forward" | "back"} what the lines of the network show */ edges: "weights",
-  /** @type {[string, string] | null} what the last action did, in words */ note: null,
-  /** @type {Held | null} a change under way, as in a drag */ held: null,
+  /** @type {"weights" | "forward" | "back"} what the lines of the network show */
+  edges: "weights",
+  /** @type {[string, string] | null} what the last action did, in words */
+  note: null,
+  /** @type {Held | null} a change under way, as in a drag */
+  held: null,
   isLarge: false,
-  /** @type {"slow" | "normal" | "fast"} */ pace: "normal",
+  /** @type {"slow" | "normal" | "fast"} */
+  pace: "normal",
 
-  /** @type {Moment} */ moment: /** @type {any} */ (null),
-  /** @type {WalkEvent[]} */ events: [],
-  /** @type {Map<string, number>} the numbers calculated up to the line */ known: new Map(),
+  /** @type {Moment} */
+  moment: /** @type {any} */ (null),
+  /** @type {WalkEvent[]} */
+  events: [],
+  /** @type {Map<string, number>} the numbers calculated up to the line */
+  known: new Map(),
 };
 
 /** @typedef {{key: string, from: number, loss: number, mean: number, base: Run | Checkpoints}} Held */

@@ -95,8 +95,18 @@ function watchSize() {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", rebuild);
 }
 
-function main() {
-  const data = JSON.parse(byId("data").textContent ?? "");
+/**
+ * The data of the page, which stand in it in base64, deflated.
+ * @returns {Promise<PageData>}
+ */
+async function readData() {
+  const bytes = Uint8Array.from(atob((byId("data").textContent ?? "").trim()), (letter) => letter.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Response(stream).json();
+}
+
+async function main() {
+  const data = await readData();
   begin(data);
   if (location.hash === "#live") app.mode = "live";
   preparePlanes();
@@ -114,6 +124,7 @@ function main() {
   rebuild();
   watchSize();
   Object.assign(window, { page: { app, refresh } }); // for tests and for the curious, in the browser's console
+  document.body.dataset.ready = "1";
 }
 
 main();

@@ -122,7 +122,8 @@ export class Network {
       case "z":
         return i >= 0 ? this.partOfZ(moment, l, j, i) : variables[this.places.z[l][j]];
       case "da":
-        return i >= 0 ? this.partOfBlame(moment, l, j, i) : variables[this.places.da[l][j]];
+        if (i >= 0) return this.partOfBlame(moment, l, j, i);
+        return l === 0 ? this.partOfBlame(moment, 0, j, this.sizes[1]) : variables[this.places.da[l][j]];
       case "a":
         return l === 0 ? example.x[j] : variables[this.places.a[l][j]];
       case "ds":

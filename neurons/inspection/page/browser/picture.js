@@ -14,8 +14,10 @@ import { rangeOf, readColours, shade, shadeAsText } from "./colours.js";
 const SIGNED = /^(w|g|da|ds|dz)/;
 
 export const view = {
-  /** @type {Picture} */ picture: /** @type {any} */ (null),
-  /** @type {Planes} */ planes: /** @type {any} */ (null),
+  /** @type {Picture} */
+  picture: /** @type {any} */ (null),
+  /** @type {Planes} */
+  planes: /** @type {any} */ (null),
   builtFor: "",
 };
 

@@ -16,10 +16,14 @@ const ROOM_FOR_CURVES = 128; // for the names of the curves
 /** @typedef {import("./training.js").Run | import("./checkpoints.js").Checkpoints} AnyRun */
 
 const time = {
-  /** @type {SVGSVGElement | null} */ root: null,
-  /** @type {SVGGElement} */ back: /** @type {any} */ (null),
-  /** @type {SVGGElement} */ front: /** @type {any} */ (null),
-  /** @type {HTMLCanvasElement} */ strip: /** @type {any} */ (null),
+  /** @type {SVGSVGElement | null} */
+  root: null,
+  /** @type {SVGGElement} */
+  back: /** @type {any} */ (null),
+  /** @type {SVGGElement} */
+  front: /** @type {any} */ (null),
+  /** @type {HTMLCanvasElement} */
+  strip: /** @type {any} */ (null),
   width: 0,
   height: 0,
   right: 0,
@@ -27,7 +31,8 @@ const time = {
   rows: 0,
   top: 1,
   drawn: "",
-  /** @type {AnyRun | null} */ drawnRun: null,
+  /** @type {AnyRun | null} */
+  drawnRun: null,
 };
 
 export function buildTimeline() {

@@ -25,9 +25,8 @@ def plain_twin(model):
         for neuron, own in zip(twin.neurons, layer.neurons, strict=True):
             neuron.weights[:], neuron.bias, neuron.name = own.weights, own.bias, own.name
         layers.append(twin)
-    plain = next(base for base in type(model).__mro__ if base.__module__ == "neurons.model")
-    twin = plain(layers, model.loss)
-    return twin if calculate_the_same(model, twin) else None
+    plain = model.with_layers(layers, "loops")
+    return plain if plain.own_part() is None and calculate_the_same(model, plain) else None
 
 
 def calculate_the_same(model, twin):

@@ -107,6 +107,7 @@ export function computeKnown() {
  */
 export function valueOf(key) {
   if (app.mode === "live" || /^[xy]:/.test(key)) return valueNow(key);
+  if (key.startsWith("p:")) return app.known.has("L") ? valueNow(key) : undefined; // the loss calculates them
   return app.known.get(key) ?? (key.startsWith("w:") ? valueNow(key) : undefined);
 }
 

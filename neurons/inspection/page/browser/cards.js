@@ -120,7 +120,7 @@ export class Cards {
       const group = svg("g", {}, this.boxes);
       svg("text", { class: "soft", x: x + level.input / 2, y: y - 18, "text-anchor": "middle" }, group, `x[${i}]`);
       svg("rect", { class: "box", x, y: y - 14, width: level.input, height: 28, rx: 14 }, group);
-      this.cell(group, `x:${i}`, x + level.input - 10, y + 4, 36, true);
+      this.cell(group, `x:${i}`, x + level.input - 8, y + 4, 40, true);
       this.picture.boxes.set(`0:${i}`, group);
       this.ends[0].push([x + level.input, y]);
     }
@@ -178,7 +178,8 @@ export class Cards {
     svg("text", { class: "head", x: isLeft ? x + 2 : x + width, y: y - 8, "text-anchor": anchor }, picture.root, name);
     if (!level.isCard) return;
     const port = x + 9 + level.port;
-    const heads = /** @type {[number, string][]} */ ([[port, "dL/dw"], [port - 56, "w"], [x + width - 4, network.acts[l]]]);
+    const heads = /** @type {[number, string][]} */ ([[port, "dL/dw"], [x + width - 4, network.acts[l]]]);
+    if (!level.isShort) heads.push([port - 56, "w"]);
     for (const [right, text] of heads) {
       svg("text", { class: "head", x: right, y: y - 8, "text-anchor": "end" }, picture.root, text.replace("_", " "));
     }
@@ -258,11 +259,15 @@ export class Cards {
       this.cell(group, `a:${l}:${j}`, right - 2, middle + 5, 50, false);
       svg("text", { class: "soft", x: body, y: middle + 19 }, group, "dL/dz");
       this.cell(group, `dz:${l}:${j}`, right - 2, middle + 19, 50, false);
+      if (l === shape.top && shape.numOutputs > 1) {
+        svg("text", { class: "soft", x: body, y: middle + 33 }, group, "y");
+        this.cell(group, `y:${j}`, right - 2, middle + 33, 50, true);
+      }
     } else {
       svg("text", { class: "name", x: left + size, y: top - 5, "text-anchor": "end" }, group, name);
       this.cell(group, `a:${l}:${j}`, left + size, top + size + 14, 48, false);
     }
-    this.ends[l].push([right + (level.body ? 2 : 0), middle]);
+    this.ends[l].push([right + (level.body ? 5 : 0), middle]);
     for (let i = 0; i < numInputs; i++) this.edge(l, j, i, left - 49, middle + (i - (numInputs - 1) / 2) * 14);
   }
 
@@ -284,7 +289,7 @@ export class Cards {
       svg("text", { class: "soft", x: left + 10, y: y + 43 }, group, "label y");
       this.cell(group, "y:0", left + width - 12, y + 43, 40, true);
     } else {
-      svg("text", { class: "soft", x: left + 10, y: y + 43 }, group, `${shape.numOutputs} outputs, ${shape.numOutputs} labels y`);
+      svg("text", { class: "soft", x: left + 10, y: y + 43 }, group, level.isCard ? "of all outputs" : "of all");
     }
     this.ends[shape.top].forEach((end, o) => this.wire(o, end, x, left + width, y));
     if (shape.hasPlane) this.drawPlane(x, y + this.lossHeight + 24, left, network.numOutputs);

@@ -28,7 +28,7 @@ export class Checkpoints {
     let at = 0;
     for (let step = 0; step < this.kept.length; step++) {
       const { parameters } = this.stateAt(step);
-      for (let k = 0; k < numRows; k++) {
+      for (const k of plan.rowExamples) {
         for (const answer of engine.predict(parameters, plan.examples[k].x)) this.rows[at++] = answer;
       }
     }

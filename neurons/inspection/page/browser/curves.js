@@ -27,8 +27,8 @@ export class Chart {
     this.up = up;
     this.root = svg("svg", { width, height, role: "img", "aria-label": label }, host);
     svg("path", { class: "wire", d: `M${LEFT} 8V${height - BOTTOM}H${width - 8}` }, this.root);
-    this.text(LEFT - 5, 17, "end", short(roundedTo(up.high)));
-    this.text(LEFT - 5, height - BOTTOM, "end", short(roundedTo(up.low)));
+    this.text(LEFT - 5, 17, "end", tick(up.high));
+    this.text(LEFT - 5, height - BOTTOM, "end", tick(up.low));
   }
 
   /** @param {number} value */
@@ -66,7 +66,7 @@ export class Chart {
    * @param {string} name what stands in the middle
    */
   marks(values, name) {
-    for (const value of values) this.text(this.x(value), this.height - 5, "middle", short(roundedTo(value)));
+    for (const value of values) this.text(this.x(value), this.height - 5, "middle", tick(value));
     if (name) this.text(this.x((this.across.low + this.across.high) / 2), this.height - 5, "middle", name);
   }
 
@@ -103,9 +103,14 @@ export class Chart {
   }
 }
 
-/** @param {number} value */
-function roundedTo(value) {
-  return Math.round(value * 100) / 100;
+/**
+ * A number at an axis: short enough for its place.
+ * @param {number} value
+ */
+function tick(value) {
+  const size = Math.abs(value);
+  if (size >= 1000) return short(value);
+  return String(Number(value.toFixed(size >= 10 ? 0 : size >= 0.1 || value === 0 ? 2 : 3))).replace("-", "−");
 }
 
 /**

@@ -23,19 +23,50 @@ export function refreshExamples() {
   const body = html("tbody", {}, table);
   for (const k of rowsShown()) drawRow(body, k);
   if (app.own) drawRow(body, "own");
-  const { right } = app.run;
-  const count = right && app.shown !== "own" ? ` · ${right[app.step]} of ${plan.examples.length} right` : "";
-  put(byId("data-note"), plan.examples.length > ROWS_SHOWN ? `${ROWS_SHOWN} of ${app.data.examples.total}` : count.slice(3));
+  sayHowMany();
   if (focused) /** @type {HTMLElement | null} */ (table.querySelector(`[data-k="${focused}"]`))?.focus();
 }
 
-/** The examples of the table: all of a few; of many, some around the one shown. */
+/** Of few examples, how many are right; of many, which ones stand here, and the way to the others. */
+function sayHowMany() {
+  const note = byId("data-note");
+  const { run, plan, data } = app;
+  const all = plan.examples.length;
+  if (all <= ROWS_SHOWN) {
+    put(note, run.right ? `${run.right[app.step]} of ${all} right` : "");
+    return;
+  }
+  const rows = rowsShown();
+  const total = data.examples.total > all ? ` (there were ${data.examples.total})` : "";
+  const words = `${rows[0]} to ${rows[rows.length - 1]} of ${all}${total}`;
+  if (note.firstChild?.textContent === words) return;
+  const focused = note.contains(document.activeElement) ? document.activeElement?.textContent : null;
+  note.textContent = "";
+  html("span", {}, note, words);
+  for (const [name, text, by] of /** @type {[string, string, number][]} */ ([["Back", "‹", -1], ["On", "›", 1]])) {
+    const one = button(note, text, () => turn(by), { class: "plain", "aria-label": `${name} in the examples` });
+    if (text === focused) one.focus();
+  }
+}
+
+/** The first example of the table, where they are many; it follows the one shown until the reader turns the page. */
+const turned = { first: 0, shown: /** @type {number | "own"} */ (-1) };
+
+/** @param {number} by pages */
+function turn(by) {
+  const all = app.plan.examples.length;
+  const count = rowsShown().length;
+  turned.first = (Math.max(0, Math.min(all - 1, turned.first + by * count)) / count | 0) * count;
+  refreshExamples();
+}
+
+/** The examples of the table: all of a few; of many, the page that the one shown is on. */
 function rowsShown() {
   const all = app.plan.examples.length;
   const count = Math.min(all, innerHeight < 740 && all > ROWS_SHOWN ? 4 : ROWS_SHOWN);
-  const shown = app.shown === "own" ? 0 : Number(app.shown);
-  const first = Math.max(0, Math.min(all - count, shown - 2));
-  return Array.from({ length: count }, (_, q) => first + q);
+  if (app.shown !== turned.shown && app.shown !== "own") turned.first = Math.floor(app.shown / count) * count;
+  turned.shown = app.shown;
+  return Array.from({ length: Math.min(count, all - turned.first) }, (_, q) => turned.first + q);
 }
 
 /**

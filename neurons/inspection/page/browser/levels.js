@@ -15,10 +15,10 @@
 /** @type {Level[]} */
 export const LEVELS = [
   { name: "full", port: 145, tile: 58, body: 102, input: 56, space: 54, isCard: true, isShort: false },
-  { name: "medium", port: 138, tile: 0, body: 97, input: 44, space: 34, isCard: true, isShort: false },
-  { name: "slim", port: 113, tile: 0, body: 91, input: 40, space: 26, isCard: true, isShort: true },
-  { name: "mini", port: 52, tile: 44, body: 88, input: 48, space: 26, isCard: false, isShort: true },
-  { name: "phone", port: 52, tile: 46, body: 0, input: 46, space: 24, isCard: false, isShort: true },
+  { name: "medium", port: 138, tile: 0, body: 97, input: 50, space: 34, isCard: true, isShort: false },
+  { name: "slim", port: 120, tile: 0, body: 97, input: 50, space: 24, isCard: true, isShort: true },
+  { name: "mini", port: 52, tile: 44, body: 88, input: 50, space: 30, isCard: false, isShort: true },
+  { name: "phone", port: 52, tile: 46, body: 0, input: 50, space: 24, isCard: false, isShort: true },
 ];
 export const HEAD = 26; // above the cards: the layer's name
 export const CARD_PADDING = 10;
@@ -62,7 +62,8 @@ export class Shape {
    * @param {number} l
    */
   tileSize(level, l) {
-    return level.isCard && l === this.top && this.hasPlane ? 0 : level.tile; // the large plane shows it
+    if (!level.isCard) return level.tile;
+    return this.sizes[0] > 2 || (l === this.top && this.hasPlane) ? 0 : level.tile; // the large plane shows the output
   }
 
   /**
@@ -83,7 +84,8 @@ export class Shape {
   height(level, l, row) {
     const numInputs = this.sizes[l - 1];
     if (level.isCard) return Math.max(this.bodyRows(l).length, numInputs + 2) * row + CARD_PADDING;
-    return Math.max(level.tile + (level.body ? 0 : 32), numInputs * 14 + 4);
+    const rows = l === this.top && this.numOutputs > 1 ? 4 : 3;
+    return Math.max(level.tile + (level.body ? 0 : 32), numInputs * 14 + 4, level.body ? rows * 15 : 0);
   }
 
   /** @param {Level} level */
@@ -116,7 +118,7 @@ export function chooseLevel(shape, room) {
   if (room.isLarge) for (const level of LEVELS) for (const zoom of LARGE_ZOOMS) choices.push({ level, zoom, row: 17 });
   for (const level of LEVELS) {
     for (const row of ROW_HEIGHTS) {
-      const zooms = room.isFixed && level.isCard && row === 17 ? ZOOMS : [1];
+      const zooms = room.isFixed && row === 17 ? ZOOMS : [1];
       for (const zoom of zooms) choices.push({ level, zoom, row });
     }
   }

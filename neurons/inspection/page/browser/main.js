@@ -1,5 +1,5 @@
 // The page begins here: the data are read, the views built, and everything that may happen is watched.
-import { app, begin, rebuild, refresh, showWith } from "./app.js";
+import { app, begin, compute, rebuild, refresh, showWith } from "./app.js";
 import { buildBar, refreshBar } from "./bar.js";
 import { buildPicture, preparePlanes, refreshPicture, sizeNow, view } from "./picture.js";
 import { buildTimeline, refreshTimeline } from "./timeline.js";
@@ -54,7 +54,7 @@ function liveInWords() {
   const isNumbers = view.picture.cells.has("w:1:0:0");
   const first = isNumbers
     ? "Drag any number with a dotted line under it, and watch what follows."
-    : "Choose a neuron: its numbers stand at the side. Change one, and watch what follows.";
+    : "Choose a neuron: its numbers, at the side, can be changed.";
   const loss = `This example's loss is ${long(app.network.value("L", app.moment))}.`;
   const rate = `The learning rate is ${short(app.run.rateAt(app.step))}.`;
   return [first, `Step ${app.step}: ${rightInWords()} ${loss} ${rightInWords() ? "" : rate}`.replace("  ", " ")];
@@ -123,7 +123,7 @@ async function main() {
   watchKeys();
   rebuild();
   watchSize();
-  Object.assign(window, { page: { app, refresh } }); // for tests and for the curious, in the browser's console
+  Object.assign(window, { page: { app, compute, refresh } }); // for tests and for the curious, in the browser's console
   document.body.dataset.ready = "1";
 }
 

@@ -11,6 +11,7 @@ import { nameOf } from "./names.js";
 import { partsOf } from "./network.js";
 import { rangeOf, readColours, shade, shadeAsText } from "./colours.js";
 
+const MANY_EDGES = 80; // thinner, so that one sees the strong ones
 const SIGNED = /^(w|g|da|ds|dz)/;
 
 export const view = {
@@ -76,7 +77,7 @@ export function refreshPicture() {
   const way = event ? wayOf(event) : null;
   picture.halo.setAttribute("d", way ? way.line.d : "");
   picture.path.setAttribute("d", app.selected ? pathToLoss(app.selected) : "");
-  planes.paintTiles(picture.tiles, parameters);
+  planes.paintTiles(picture.tiles, parameters, exampleShown());
   if (picture.plane) planes.paintPlane(picture.plane, parameters, exampleShown());
   if (picture.image) paintImage(picture.image.canvas);
   refreshDots();
@@ -114,19 +115,23 @@ function refreshEdges(parameters, event) {
     return valueNow(`w:${l}:${j}:${i}`) * valueNow(`a:${l - 1}:${i}`);
   });
   const largest = Math.max(kind === "weights" ? 0.5 : 1e-12, ...values.map(Math.abs));
+  const least = edges.length > MANY_EDGES ? 0.3 : 1;
   const chosen = view.picture.level === "dots" ? neuronChosen() : null;
   edges.forEach(({ l, j, i, element }, q) => {
     const runs = event && event.layer > 0 && event.phase !== 1 && !(event.layer === l && event.neuron === j);
     const isFar = chosen && !(chosen.l === l && chosen.j === j) && !(chosen.l === l - 1 && chosen.j === i);
     element.setAttribute("class", `edge ${signClass(values[q])}${runs || isFar ? " dim" : ""}`);
-    element.setAttribute("stroke-width", (1 + 4 * Math.min(1, Math.abs(values[q]) / largest)).toFixed(2));
+    element.setAttribute("stroke-width", (least + 4 * Math.min(1, Math.abs(values[q]) / largest)).toFixed(2));
   });
 }
 
 function refreshDots() {
+  const { network } = app;
   for (const { shape, key } of view.picture.dots) {
-    const value = valueOf(key);
-    const [middle, half] = key.startsWith("x") ? [0, 1] : rangeOf(app.network.acts[partsOf(key)[1]]);
+    const [, l, j] = partsOf(key);
+    const isProbability = l === network.top && key.startsWith("a") && network.loss.name !== "mse";
+    const value = valueOf(isProbability ? `p:${j}` : key);
+    const [middle, half] = key.startsWith("x") || isProbability ? [0, 1] : rangeOf(network.acts[l]);
     shape.style.fill = value === undefined ? "var(--card)" : shadeAsText((value - middle) / half);
   }
 }

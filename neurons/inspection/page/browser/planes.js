@@ -1,6 +1,6 @@
 // What a neuron or the whole network answers for all inputs: a plane of colours for two inputs, a curve for one.
 import { svg } from "./dom.js";
-import { NUM_CLASS_COLOURS, rangeOf, shade, shadeClass } from "./colours.js";
+import { NUM_CLASS_COLOURS, rangeOf, shade, shadeAsText, shadeClass } from "./colours.js";
 import { largestIndex } from "./network.js";
 
 const MARGIN = 0.3; // around the examples, of their range
@@ -51,9 +51,11 @@ export class Planes {
    * The small planes, one per neuron.
    * @param {Tile[]} tiles
    * @param {Float64Array} parameters
+   * @param {Example} shown
    */
-  paintTiles(tiles, parameters) {
-    if (!tiles.length || this.network.numInputs > 2) return;
+  paintTiles(tiles, parameters, shown) {
+    if (!tiles.length) return;
+    if (this.network.numInputs > 2) return this.paintActivations(tiles, parameters, shown);
     if (this.network.numInputs === 1) return this.paintCurves(tiles, parameters);
     const { network, point, variables } = this;
     const size = tiles[0].canvas.width;
@@ -72,6 +74,21 @@ export class Planes {
       }
     }
     contexts.forEach((context, q) => context.putImageData(images[q], 0, 0));
+  }
+
+  /**
+   * With more than two inputs: the colour of each neuron's activation alone.
+   * @param {Tile[]} tiles
+   * @param {Float64Array} parameters
+   * @param {Example} shown
+   */
+  paintActivations(tiles, parameters, shown) {
+    const { network, variables } = this;
+    network.engine.forward(parameters, shown.x, variables);
+    for (const { l, j, canvas } of tiles) {
+      const [middle, half] = rangeOf(network.acts[l]);
+      canvas.style.background = shadeAsText((variables[network.places.a[l][j]] - middle) / half);
+    }
   }
 
   /**

@@ -1,15 +1,15 @@
 // Numbers in the picture under the hand: dragged, typed, chosen; the ring in the plane; the pixels of an image.
 import { app, exampleShown, refresh, refreshSoon, valueNow } from "./app.js";
 import { byId, follow, html } from "./dom.js";
-import { change, endChange, showExample, showInputs } from "./live.js";
+import { change, endChange, showInputs } from "./live.js";
 import { choose } from "./why.js";
+import { dragRing } from "./ring.js";
 import { focusCell, sayNumbersAreFixed, view } from "./picture.js";
 import { nameOf } from "./names.js";
 import { typed } from "./numbers.js";
 
 const SLOP = 4; // pixels that a pointer may move in a click
 const PER_PIXEL = { data: 0.01, weight: 0.02 };
-const NEAR = 0.06; // of the plane: an example so near is meant
 const FIELD = { width: 92, height: 28 };
 
 /** Watch the picture, once. */
@@ -107,51 +107,6 @@ export function typeNumber(key, first) {
     if (event.key === "Escape") close(false);
   });
   field.addEventListener("blur", () => close(true));
-}
-
-/** @param {PointerEvent} event */
-function dragRing(event) {
-  const { plane } = view.picture;
-  if (app.mode !== "live" || !plane) return;
-  event.preventDefault();
-  const box = plane.canvas.getBoundingClientRect();
-  const move = (/** @type {PointerEvent} */ at) => {
-    const across = Math.max(0, Math.min(1, (at.clientX - box.left) / box.width));
-    const up = 1 - Math.max(0, Math.min(1, (at.clientY - box.top) / box.height));
-    putRing(across, up);
-  };
-  move(event);
-  follow(event, move);
-}
-
-/**
- * @param {number} across part of the plane
- * @param {number} up
- */
-function putRing(across, up) {
-  const { planes } = view;
-  const isPlane = app.network.numInputs === 2;
-  const distances = app.plan.examples.map(({ x }) => {
-    const dx = planes.part(0, x[0]) - across;
-    return isPlane ? Math.hypot(dx, planes.part(1, x[1]) - up) : Math.abs(dx);
-  });
-  const nearest = distances.indexOf(Math.min(...distances));
-  if (distances[nearest] < (isPlane ? NEAR : NEAR / 6)) {
-    showExample(nearest);
-    return;
-  }
-  const places = isPlane ? [across, up] : [across];
-  const x = places.map((part, i) => roundTo(planes.at(i, part), (planes.ranges[i][1] - planes.ranges[i][0]) / 80));
-  showInputs(x, "Drag the ring: what does it answer between the examples?");
-}
-
-/**
- * @param {number} value
- * @param {number} step
- */
-function roundTo(value, step) {
-  const digits = Math.max(0, -Math.floor(Math.log10(step)));
-  return Number((Math.round(value / step) * step).toFixed(digits + 1));
 }
 
 /**

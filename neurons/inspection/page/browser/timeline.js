@@ -41,7 +41,7 @@ export function buildTimeline() {
   time.root = null;
   time.drawn = "";
   if (app.mode !== "live") return;
-  const numRows = Math.min(8, app.plan.examples.length);
+  const { numRows } = app.plan;
   const names = isPhone() ? 12 : ROOM_FOR_CURVES;
   time.width = host.clientWidth;
   time.right = time.width - names;
@@ -165,8 +165,9 @@ function drawBack() {
   if (run !== original) drawLossOverTime(original, "original");
   drawLossOverTime(run, "loss");
   drawNames();
-  plan.examples.slice(0, time.rows / STRIP).forEach((example, k) => {
-    const name = app.data.image ? labelName(example.y, app.network.classes) : exampleName(example, k).replace(/ {2}/g, " ");
+  plan.rowExamples.forEach((number, k) => {
+    const example = plan.examples[number];
+    const name = app.data.image ? labelName(example.y, app.network.classes) : exampleName(example, number).replace(/ {2}/g, " ");
     const style = "font-size:10px";
     const place = { class: "soft", x: START_OF_TIME - 5, y: 16 + curve + k * STRIP + 8.5, "text-anchor": "end", style };
     svg("text", place, back, name.length > 6 ? `${name.slice(0, 5)}…` : name);
@@ -237,7 +238,7 @@ function drawSolved() {
   if (run.done < run.numSteps || !run.right) return;
   if (run.solved < 0) {
     const text = `not solved in these ${run.numSteps} steps`;
-    svg("text", { class: "soft haloed", x: right, y: 22, "text-anchor": "end" }, back, text);
+    svg("text", { class: "soft haloed", x: right, y: 4 + curve, "text-anchor": "end" }, back, text);
     return;
   }
   const at = placeOf(run.solved);
@@ -276,7 +277,7 @@ function paintStrips() {
   const last = Math.floor(run.done / run.rowStride);
   const many = canTrain() ? Math.max(1, Math.min(8, Math.floor(plan.perEpoch / run.rowStride))) : 1;
   for (let k = 0; k < plan.numRows; k++) {
-    const isOf = plan.examples[k].y;
+    const isOf = plan.examples[plan.rowExamples[k]].y;
     for (let column = 0; column < width; column++) {
       const at = Math.floor(((run.numSteps / run.rowStride) * column) / Math.max(1, width - 1));
       const from = Math.max(0, Math.min(at, last - many + 1));

@@ -24,6 +24,8 @@ export class Plan {
     this.start = unpacked(training.start);
     this.state = training.state ? unpacked(training.state) : new Float64Array(network.engine.stateSize);
     this.numRows = Math.min(ROWS, examples.number);
+    /** The examples whose answers are kept along the time line, from all over the data. */
+    this.rowExamples = spreadOver(examples.number, this.numRows);
     this.sums = new Float64Array(network.numParameters);
     this.variables = network.newVariables();
     /** @type {Change[]} */
@@ -56,25 +58,32 @@ export class Plan {
   }
 
   /**
-   * Take one step: `at` gets the weights and the optimiser's state after it. Returns the batch's sum of losses.
+   * Take one step: `at` gets the weights and the optimiser's state after it.
    * @param {{parameters: Float64Array, state: Float64Array, learningRate: number}} at
    * @param {number} step
-   * @param {(example: Example, variables: Float64Array) => void} [seen] gets each example after its pass
+   * @param {(loss: number, example: Example, variables: Float64Array) => void} [seen] gets each example after its pass
    */
   takeStep(at, step, seen) {
     const { engine } = this.network;
     const batch = this.batchAt(step);
-    let loss = 0;
     this.sums.fill(0);
     for (const k of batch) {
       const example = this.examples[k];
-      loss += engine.pass(at.parameters, example.x, example.y, this.variables);
+      const loss = engine.pass(at.parameters, example.x, example.y, this.variables);
       engine.addGradients(this.variables, this.sums);
-      seen?.(example, this.variables);
+      seen?.(loss, example, this.variables);
     }
     engine.step(at.parameters, this.sums, batch.length, at.learningRate, at.state);
-    return loss;
   }
+}
+
+/**
+ * Some of many, evenly spread: the numbers of `count` out of `all`.
+ * @param {number} all
+ * @param {number} count
+ */
+export function spreadOver(all, count) {
+  return Array.from({ length: count }, (_, q) => (count < 2 ? 0 : Math.round((q * (all - 1)) / (count - 1))));
 }
 
 /**
@@ -115,8 +124,8 @@ export class Run {
     const numEpochs = Math.ceil(numSteps / plan.perEpoch);
     this.kept = new Float64Array(numKept * size);
     this.states = new Float64Array(numKept * network.engine.stateSize);
-    /** The loss of each step's batch, a sum, before the step. */
-    this.losses = new Float64Array(numSteps);
+    /** After each step, the sum of the losses of its epoch's examples so far, each before its step. */
+    this.lossSums = new Float64Array(numSteps);
     /** History's: the mean over an epoch, before each step. */
     this.means = new Float64Array(numEpochs);
     this.accuracies = new Float64Array(numEpochs);
@@ -158,7 +167,7 @@ export class Run {
     this.parameters = begun.parameters;
     this.state = begun.state;
     this.learningRate = begun.learningRate;
-    this.losses.set(base.losses.subarray(0, from));
+    this.lossSums.set(base.lossSums.subarray(0, from));
     const epochs = Math.ceil(from / this.plan.perEpoch);
     this.means.set(base.means.subarray(0, epochs));
     this.accuracies.set(base.accuracies.subarray(0, epochs));
@@ -183,7 +192,7 @@ export class Run {
     }
     if (done % this.rowStride === 0) {
       let at = (done / this.rowStride) * plan.numRows * network.numOutputs;
-      for (let k = 0; k < plan.numRows; k++) {
+      for (const k of plan.rowExamples) {
         for (const answer of network.engine.predict(this.parameters, examples[k].x)) this.rows[at++] = answer;
       }
     }
@@ -224,22 +233,15 @@ export class Run {
     const { network } = plan;
     const epoch = Math.floor(done / plan.perEpoch);
     const inEpoch = plan.orderOf(epoch).length;
-    this.losses[done] = plan.takeStep(this, done, ({ y }, variables) => {
+    let lossSum = done % plan.perEpoch ? this.lossSums[done - 1] : 0;
+    plan.takeStep(this, done, (loss, { y }, variables) => {
+      lossSum += loss;
       if (network.isRight(network.outputs(variables, this.outputs), y)) this.accuracies[epoch] += 1 / inEpoch;
     });
+    this.lossSums[done] = lossSum;
     this.done += 1;
-    if (this.done % plan.perEpoch === 0) this.endEpoch(epoch, inEpoch);
+    if (this.done % plan.perEpoch === 0) this.means[epoch] = lossSum / inEpoch;
     this.arrive();
-  }
-
-  /**
-   * @param {number} epoch
-   * @param {number} inEpoch
-   */
-  endEpoch(epoch, inEpoch) {
-    let sum = 0;
-    for (let step = epoch * this.plan.perEpoch; step < this.done; step++) sum += this.losses[step];
-    this.means[epoch] = sum / inEpoch;
   }
 
   /**

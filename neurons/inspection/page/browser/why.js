@@ -5,6 +5,7 @@ import { AFTER, cellOf } from "./walk.js";
 import { change, endChange, goToStep } from "./live.js";
 import { drawActivation, drawSlice } from "./curves.js";
 import { drawRunningLine } from "./line.js";
+import { drawSidePlane } from "./ring.js";
 import { explanationOf, linkWeights } from "./explain.js";
 import { exampleName, nameOf } from "./names.js";
 import { focusCell, neuronChosen, showsEverything, view } from "./picture.js";
@@ -15,6 +16,7 @@ import { partsOf } from "./network.js";
 
 const SLIDER = { low: -10, high: 10 };
 const SLICE_HEIGHT = 98;
+const SIDE_PLANE = 210;
 
 /** The middle of the slice drawn, which stays while its weight moves a little. */
 const slice = { key: "", middle: 0 };
@@ -81,6 +83,7 @@ function showNothingChosen(box) {
     : "Choose a neuron in the network: what are its numbers, and where do they come from";
   html("p", { class: "quiet" }, box, isStep ? `${ask}?` : `${ask}, and what would happen to the loss if it were larger?`);
   if (!chosen) drawLegend(box);
+  if (view.planes.isShown && !view.picture.plane) drawSidePlane(box, Math.min(SIDE_PLANE, widthOf()));
 }
 
 /** @param {HTMLElement} box */

@@ -31,13 +31,11 @@ from neurons import (
     SoftmaxCrossEntropy,
     datasets,
     leaky_relu,
-    sigmoid,
     tanh,
 )
 from neurons import activations as activations_module
 from neurons import losses as losses_module
 from neurons.inspection.page.keys import numbers_of_step
-from neurons.unrolled import text as unrolled_module
 
 XOR = datasets.xor()
 SIZES = [(1280, 800), (1024, 768), (890, 700), (390, 844)]
@@ -83,7 +81,8 @@ def opened(browser, tmp_path):
     for shown in pages:
         shown.close()
         assert shown.complaints == []
-        assert len(shown.requests) == 1 and shown.requests[0].startswith("file:")
+        assert len(shown.requests) <= 1  # Firefox does not count the file itself
+        assert all(address.startswith("file:") for address in shown.requests)
 
 
 @pytest.fixture
@@ -134,9 +133,9 @@ TRAININGS = {
     ),
     "2-4-4-1 leaky relu, half": (
         [2, 4, 4, 1],
-        {"hidden": leaky_relu, "output": sigmoid, "loss": MSE(0.5)},
+        {"hidden": leaky_relu, "loss": MSE(0.5)},
         XOR,
-        {"learning_rate": 0.5, "epochs": 150, "optimiser": SGD()},
+        {"learning_rate": 0.5, "epochs": 40, "optimiser": SGD()},
     ),
 }
 
@@ -282,7 +281,8 @@ NUMBERS_IN_VIEW = """() => {
         count += 1;
         const box = numbers.getBoundingClientRect(), inner = document.getElementById("lines").getBoundingClientRect();
         const low = Math.min(innerHeight, inner.bottom), high = Math.max(0, inner.top);
-        if (box.bottom > low + 1 || box.top < high - 1 || box.height < 5) hidden.push([app.line, box.top, box.bottom, low]);
+        const isSeen = box.bottom <= low + 1 && box.top >= high - 1 && box.height > 5;
+        if (!isSeen) hidden.push([app.line, box.top, box.bottom, low]);
     }
     return {count, hidden, wide: document.documentElement.scrollWidth - innerWidth};
 }"""
@@ -320,7 +320,9 @@ def test_a_model_with_a_mistake_of_its_own_is_shown_as_it_ran(opened):
     model.layers[1].neurons[0] = Doubled(2, weights=old.weights, bias=old.bias, name=old.name)
     trace = model.trace(XOR[0][1], XOR[1][1], 1.0)
     shown = opened(model.page(*XOR, learning_rate=1.0))
-    texts = shown.evaluate("() => window.page.app.events.map(e => window.page.app.walk.numbersOf(e, window.page.app.moment))")
+    texts = shown.evaluate(
+        "() => window.page.app.events.map(e => window.page.app.walk.numbersOf(e, window.page.app.moment))"
+    )
     assert texts[1:-1] == [event.numbers.removeprefix(event.source).strip() for event in trace.events]
     assert "Doubled" in shown.evaluate("() => document.body.innerText")
 
@@ -381,7 +383,7 @@ def test_in_a_sandboxed_frame(browser, tmp_path):
     shown = browser.open(tmp_path / "frame.html", 1000, 800)
     shown.wait_for("() => document.title !== ''")
     title = shown.evaluate("() => document.title")
-    assert title.startswith("1") and int(title[1:]) > 30
+    assert title.startswith("1") and int(title[1:]) > 10
     assert shown.complaints == []
     shown.close()
 
@@ -393,7 +395,9 @@ def take_picture(browser, path):
     text.write_text(page.html(), encoding="utf-8")
     shown = browser.open(text)
     shown.wait_for("() => document.body.dataset.ready === '1'")
-    shown.evaluate("() => { window.page.app.line = window.page.app.events.findIndex(e => e.result === 's:2:0:2') - 1; }")
+    shown.evaluate(
+        "() => { window.page.app.line = window.page.app.events.findIndex(e => e.result === 's:2:0:2') - 1; }"
+    )
     shown.press("ArrowRight")
     shown.wait_for("() => new Promise(done => setTimeout(() => done(true), 400))")
     shown.screenshot(path)

@@ -18,6 +18,7 @@ GAP = 12.0  # between cards
 MARGIN = 6.0
 FAN = 56.0  # between columns, where the edges part
 STUB = 12.0  # of a bias's edge, which comes from nowhere
+NARROW = 340.0  # axes in which a title in full size would be too long
 SMALLEST_SCALE = 0.72  # of the letters, before the drawing says less
 CARD, RIM, INK = "white", "#8a8f98", "#1a1f2b"
 
@@ -53,14 +54,15 @@ class Sheet:
 
     def __init__(self, ax: Any, width: float, height: float, title: str) -> None:
         self.ax = one_axes(ax, (width + 8.0) / 72.0, (height + 34.0) / 72.0)
-        self.scale = self.text_scale = 1.0
+        self.scale = self.text_scale = title_scale = 1.0
         if ax is not None:
             there = size_in_points(ax)
             self.scale = min(1.0, there[0] / width, there[1] / height)
             self.text_scale = self.scale if self.scale == 1.0 else 0.88 * self.scale  # small letters come out wider
+            title_scale = min(title_scale, there[0] / NARROW)
         self.ax.set(xlim=(0.0, width), ylim=(0.0, height), aspect="equal")
         self.ax.set_axis_off()
-        set_title(self.ax, title, FONT * max(self.scale, 0.7))
+        set_title(self.ax, title, FONT * max(min(self.scale, title_scale), 0.7))
 
     def text(self, x: float, y: float, text: str, *, across: str = "center", in_card: bool = True, **style: Any) -> Any:
         """A text whose middle (or left end) is at this point; return it. On a card it is dark in any style."""

@@ -60,7 +60,7 @@ def network(model: "Model", *, show: str | None = None, ax: Any = None) -> Any:
         cards = []
         for j, neuron in enumerate(layer.neurons):
             rows = rows_of([numbers[layer_idx][j] for numbers in columns_of_numbers])
-            inside = short_number(neuron.activation) if has_pass(model) else ""
+            inside = in_circle(neuron.activation) if has_pass(model) else ""
             cards.append(Card(neuron.name, values[layer_idx][j], rows, facts_of(neuron), inside))
         columns.append(Column(cards, heading, layer.activation_function.name))
     return draw_network(ax, Network(inputs_of(model), columns, LEGEND), title + what)
@@ -92,7 +92,7 @@ def inputs_of(model: Any) -> list[tuple[str, str]]:
     if not has_pass(model):
         return [(name, "") for name in names]
     numbers = model.layers[0].neurons[0].input_activation
-    return [(name, short_number(float(number))) for name, number in zip(names, numbers, strict=True)]
+    return [(name, f"{float(number) + 0.0:.3g}") for name, number in zip(names, numbers, strict=True)]
 
 
 def before_after_step(
@@ -132,8 +132,13 @@ def columns_of_change(before: Any, after: Any) -> Column:
         facts = [f"{'z':3}{change_in_words(old.linear_activation, new.linear_activation)}"]
         facts.append(f"{'a':3}{change_in_words(old.activation, new.activation)}")
         changes = [last - first for first, last in pairs]
-        cards.append(Card(old.name, changes, rows, facts, short_number(new.activation)))
+        cards.append(Card(old.name, changes, rows, facts, in_circle(new.activation)))
     return Column(cards, f"{'':5}{'before':>9} → {'after':<9}", before.activation_function.name)
+
+
+def in_circle(value: float) -> str:
+    """A number in at most six letters."""
+    return f"{value + 0.0:.2f}" if abs(value) < 100.0 else f"{value:.0e}"
 
 
 def change_in_words(before: float, after: float) -> str:

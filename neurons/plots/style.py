@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 POSITIVE, NEGATIVE, NEUTRAL = "#D55E00", "#0072B2", "#555555"
 SERIES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 DASHES = ("solid", (0, (4, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
-MARKERS = ("o", "^", "s", "D", "v", "P", "X", "*", "<", ">")
+MARKERS = ("s", "o", "^", "D", "v", "P", "X", "*", "<", ">")
 VALUES = "cividis"  # from dark blue over grey to light yellow: its brightness rises all the way
-SIGNED = LinearSegmentedColormap.from_list("signed", [NEGATIVE, "white", POSITIVE])  # below, at and above a middle
+# Below, at and above a middle; pale enough at its ends for points in the full colours.
+SIGNED = LinearSegmentedColormap.from_list("signed", ["#4a9bcb", "white", "#e38a4a"])
 FONT, SMALL_FONT = 10.0, 8.0  # points
 DPI = 100
 

@@ -304,7 +304,7 @@ def test_names_that_look_like_html_are_text(opened):
     shown.press("n")
     shown.press("n")
     assert shown.evaluate("() => document.images.length") == 0
-    assert "<img src=x" in shown.evaluate("() => document.getElementById('say').textContent")
+    assert "</script>" in shown.evaluate("() => document.getElementById('picture').textContent")
 
 
 class Doubled(Neuron):

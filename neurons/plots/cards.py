@@ -62,7 +62,7 @@ class Sheet:
             title_scale = min(title_scale, there[0] / NARROW)
         self.ax.set(xlim=(0.0, width), ylim=(0.0, height), aspect="equal")
         self.ax.set_axis_off()
-        set_title(self.ax, title, FONT * max(min(self.scale, title_scale), 0.7))
+        set_title(self.ax, title, FONT * max(min(self.scale, title_scale), 0.65))
 
     def text(self, x: float, y: float, text: str, *, across: str = "center", in_card: bool = True, **style: Any) -> Any:
         """A text whose middle (or left end) is at this point; return it. On a card it is dark in any style."""

@@ -9,7 +9,7 @@ from neurons.checks import checked_count, checked_learning_rate
 from neurons.commands.options import add_number
 from neurons.datasets.mnist import MD5, found_in
 from neurons.errors import FileError, HealthWarning, NotFiniteError
-from neurons.text import show
+from neurons.text import show, wrapped
 from neurons.training.progress import ProgressBar
 
 HIDDEN = 128
@@ -19,6 +19,7 @@ BATCH_SIZE = 64
 PICTURE = "mnist.png"
 NUM_CLASSES = 10
 NEURONS_PER_CLASS = 4
+LEARNED = 0.5  # of the test images right: less is a training that failed
 STRONGEST = 8  # pixels listed for the wrong answer
 INK = " .:-=+*#%@"  # from paper to full ink
 
@@ -77,10 +78,12 @@ def run(options):
         raise NeuronsError(f"mnist needs the package {error.name}, which is not installed") from None
     if not options.quiet:
         for warning in caught:
-            print(f"\nWhy: {warning}")
+            print("\n" + wrapped(f"Why: {' '.join(warning.split())}"))
         answers = model.predict(images.test_inputs)  # (image, class)
+        has_learned = show_what_happened(answers.argmax(axis=1), images.test_labels, options.learning_rate)
         show_confusion(answers.argmax(axis=1), images.test_labels)
-        show_a_wrong_answer(model, images, answers)
+        if has_learned:  # of a network that has not, no single answer says anything
+            show_a_wrong_answer(model, images, answers)
     if options.picture or not options.quiet:
         save_picture(model, images.shape, picture)
     if not options.quiet:
@@ -163,6 +166,30 @@ def train(images, options):
     if not options.quiet:
         print(f"\nTrained in {time.process_time() - start:.1f} seconds of processor time.")
     return model, caught
+
+
+def show_what_happened(answers, labels, learning_rate):
+    """Say in words that the network has not learned, and why if that is known; return whether it has."""
+    right = (answers == labels).mean()
+    if right >= LEARNED:
+        return True
+    counts = [int((answers == digit).sum()) for digit in range(NUM_CLASSES)]
+    share = max(counts) / len(answers)
+    what = f"Only {100 * right:.0f} of 100 test images are right: the network has not learned to read."
+    if share > LEARNED:
+        what += f" It answers {counts.index(max(counts))} for {100 * share:.0f} of 100 images, whatever they show."
+    if learning_rate > LEARNING_RATE:
+        what += (
+            f" The likely cause: a learning rate of {learning_rate:g} is too large, and the first steps threw the"
+            f" weights so far that little gradient comes through. Try {LEARNING_RATE:g}, the default."
+        )
+    elif learning_rate < LEARNING_RATE:
+        what += (
+            f" The likely cause: with a learning rate of {learning_rate:g} each step is small. Try {LEARNING_RATE:g},"
+            " the default, or many more epochs."
+        )
+    print("\n" + wrapped(what))
+    return False
 
 
 def show_confusion(answers, labels):
@@ -254,5 +281,5 @@ def show_what_next(options):
     digits = " --digits" if options.digits else ""
     print("\nTry next:")
     print(f"  python -m neurons mnist{digits} --hidden 16     how far does a small layer get?")
-    print(f"  python -m neurons mnist{digits} --seed {options.seed + 1}        other first weights: is it luck?")
-    print("  python -m neurons mnist --help          learning rate, batch size, epochs")
+    print(f"  python -m neurons mnist{digits} --seed {options.seed + 1:<8} other first weights: is it luck?")
+    print(f"  python -m neurons mnist --help{' ' * len(digits)}          learning rate, batch size, epochs")

@@ -27,7 +27,16 @@ from neurons.neuron import Neuron
 from neurons.text import short
 
 COMMANDS = ("nn", "un", "phase", "grads", "why", "net")
-WHAT_IT_CAN = "More than pdb: nn, un NAME, phase, grads, why NAME, net (help nn: what nn does)"
+WHAT_IT_CAN = "More than pdb: nn, un NAME, phase, grads, why NAME, net (help shows them all)"
+HELP = """\
+Neurons                                      pdb: the six you need
+  nn        go on to the next neuron           n     run this line
+  un NAME   go on until neuron NAME            s     step into the call in this line
+  phase     go on to the next phase            r     run to the end of this function
+  grads     the gradients known so far         p x   print x, such as p self.weights
+  why NAME  why a gradient is what it is       c     go on to the next breakpoint, or the end
+  net       the network with its numbers       q     quit
+Enter alone repeats the last command. help nn tells about nn; help pdb shows all of pdb."""
 PASSES = ("forward", "backward_pass", "step")
 
 
@@ -195,6 +204,19 @@ class Debugger(pdb.Pdb):
 
     # ---- looking
 
+    def do_help(self, arg):
+        """help
+
+        The commands that matter most; help COMMAND explains one, help pdb
+        lists all of pdb's.
+        """
+        if arg:
+            super().do_help("" if arg == "pdb" else arg)
+        else:
+            self.message(HELP)
+
+    do_h = do_help
+
     def do_grads(self, arg):
         """grads
 
@@ -223,9 +245,11 @@ class Debugger(pdb.Pdb):
         def explain():
             model = model_of(self.frames)
             if model is None:
-                self.error("there is no model here to ask")
+                self.error("why needs a model: none runs here, and no variable here holds one")
             elif not arg:
-                self.error("why needs the name of a gradient, such as why hidden[0].w[1]")
+                neuron = neuron_at(self.frames[-1])[1]
+                name = neuron if neuron in [one.name for one in neurons_of(self.frames)] else "hidden[0]"
+                self.error(f"why needs the name of a gradient, such as why {name}.w[0]")
             else:
                 try:
                     self.message(str(why(model, arg)))

@@ -39,7 +39,7 @@ from neurons.inspection.page.keys import numbers_of_step
 
 XOR = datasets.xor()
 SIZES = [(1280, 800), (1024, 768), (890, 700), (390, 844)]
-PICTURE = Path(__file__).parents[1] / "notebooks" / "pictures" / "stepper.png"
+PICTURE = Path(__file__).parents[1] / "notebooks" / "pictures" / "page.png"
 BOUND = 1e-12  # of one pass with the browser's own exp and tanh
 BOUND_OF_TRAINING = 1e-7  # of 600 steps with them
 
@@ -407,8 +407,8 @@ def take_picture(browser, path):
 
 def test_the_picture_in_the_readme_can_be_taken_again(tmp_path):
     with browser_named("chromium") as browser:
-        take_picture(browser, tmp_path / "stepper.png")
-    header = (tmp_path / "stepper.png").read_bytes()[:24]
+        take_picture(browser, tmp_path / "page.png")
+    header = (tmp_path / "page.png").read_bytes()[:24]
     assert header[:8] == b"\x89PNG\r\n\x1a\n" and header == PICTURE.read_bytes()[:24]  # and as wide and high
 
 

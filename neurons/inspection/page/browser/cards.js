@@ -242,7 +242,7 @@ export class Cards {
     const numInputs = shape.sizes[l - 1];
     const size = level.tile;
     const left = x + level.port;
-    const top = level.body ? y + (this.heights[l] - size) / 2 : y + 16 + Math.max(0, numInputs * 14 - size) / 2;
+    const top = level.body ? y + (this.heights[l] - size) / 2 : y + 18 + Math.max(0, numInputs * 14 - size) / 2;
     const middle = top + size / 2;
     svg("rect", { class: "box", x: left - 1, y: top - 1, width: size + 2, height: size + 2, rx: 6 }, group);
     this.tile(l, j, left, top, size);
@@ -264,7 +264,8 @@ export class Cards {
         this.cell(group, `y:${j}`, right - 2, middle + 33, 50, true);
       }
     } else {
-      svg("text", { class: "name", x: left + size, y: top - 5, "text-anchor": "end" }, group, name);
+      const above = Math.min(top, middle - numInputs * 7 - 1) - 5;
+      svg("text", { class: "name", x: left + size, y: above, "text-anchor": "end" }, group, name);
       this.cell(group, `a:${l}:${j}`, left + size, top + size + 14, 48, false);
     }
     this.ends[l].push([right + (level.body ? 5 : 0), middle]);

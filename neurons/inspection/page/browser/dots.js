@@ -5,7 +5,7 @@ import { newPicture } from "./drawing.js";
 
 const MOST_EDGES = 600; // lines between two layers; more are no picture
 const LOSS = { width: 112, height: 58 };
-const ROOM_FOR_NAMES = 92; // right of the outputs
+const ROOM_FOR_NAMES = { wide: 92, narrow: 74 }; // right of the outputs
 const HEIGHT = { flow: 380, phone: 330 };
 
 /** Draws the whole network, from left to right. */
@@ -38,7 +38,7 @@ export class Dots {
   draw() {
     const { network, image } = this;
     const loss = this.isNarrow ? 84 : LOSS.width;
-    const names = this.isNarrow ? 62 : ROOM_FOR_NAMES;
+    const names = this.isNarrow ? ROOM_FOR_NAMES.narrow : ROOM_FOR_NAMES.wide;
     const first = image ? this.drawImage() : 34;
     const last = this.width - loss - names - 14;
     network.sizes.forEach((count, l) => {
@@ -188,7 +188,7 @@ export class Dots {
     svg("rect", { x: x + width - 74, y: y + 29, width: 68, height: 21 }, cell);
     const text = svg("text", { class: "big", x: x + width - 9, y: y + 46, "text-anchor": "end" }, cell);
     picture.cells.set("L", { key: "L", group: cell, text, canChange: false, x: x + width / 2, y: y + 40 });
-    const names = this.isNarrow ? 62 : ROOM_FOR_NAMES;
+    const names = this.isNarrow ? ROOM_FOR_NAMES.narrow : ROOM_FOR_NAMES.wide;
     for (const [fromX, fromY, radius] of this.ends[network.top]) {
       const from = fromX + radius + names;
       const d = `M${from} ${fromY}C${from + 10} ${fromY} ${x - 12} ${this.middle} ${x} ${this.middle}`;

@@ -3,7 +3,7 @@ import { app, begin, compute, rebuild, refresh, showWith } from "./app.js";
 import { buildBar, refreshBar } from "./bar.js";
 import { buildPicture, preparePlanes, refreshPicture, sizeNow, view } from "./picture.js";
 import { buildTimeline, refreshTimeline } from "./timeline.js";
-import { byId, html, put } from "./dom.js";
+import { byId, html, isFixed, put } from "./dom.js";
 import { land } from "./flow.js";
 import { long, short } from "./numbers.js";
 import { onPlaying } from "./play.js";
@@ -54,7 +54,7 @@ function liveInWords() {
   const isNumbers = view.picture.cells.has("w:1:0:0");
   const first = isNumbers
     ? "Drag any number with a dotted line under it, and watch what follows."
-    : "Choose a neuron: its numbers, at the side, can be changed.";
+    : `Choose a neuron: its numbers, ${isFixed() ? "at the side" : "below"}, can be changed.`;
   const loss = `This example's loss is ${long(app.network.value("L", app.moment))}.`;
   const rate = `The learning rate is ${short(app.run.rateAt(app.step))}.`;
   return [first, `Step ${app.step}: ${rightInWords()} ${loss} ${rightInWords() ? "" : rate}`.replace("  ", " ")];
@@ -62,12 +62,20 @@ function liveInWords() {
 
 function rebuildViews() {
   document.body.className = `${app.mode}${app.isLarge ? " large" : ""}`;
+  placeCode();
   buildBar();
   refreshCode(); // the dock's height depends on it where the page is small
   if (view.picture) refreshSentences();
   buildTimeline();
   buildPicture();
   refreshViews();
+}
+
+/** Where the page scrolls, the code stands in the dock: its current line and the numbers are always in view. */
+function placeCode() {
+  const codebox = byId("codebox");
+  if (isFixed()) byId("side").prepend(codebox);
+  else byId("dock").prepend(codebox);
 }
 
 function buildHelp() {

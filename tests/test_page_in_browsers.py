@@ -399,7 +399,7 @@ def take_picture(browser, path):
         "() => { window.page.app.line = window.page.app.events.findIndex(e => e.result === 's:2:0:2') - 1; }"
     )
     shown.press("ArrowRight")
-    shown.wait_for("() => new Promise(done => setTimeout(() => done(true), 400))")
+    shown.wait_for("() => new Promise(done => setTimeout(() => done(true), 250))")
     shown.screenshot(path)
     shown.close()
     text.unlink()

@@ -239,7 +239,7 @@ class Model:
         It shows itself in a notebook, and `.save("page.html")` writes it: one file that needs no network. With the
         `history` of a `fit(..., keep=True)` the time line is that training. Without one it is a training of a copy,
         from the weights that the model has now: `learning_rate`, which it needs then, `batch_size`, `optimiser` and
-        `seed` are those of `fit`, and it goes on for `epochs`, about 1,600 steps unless given. `example` is the index
+        `seed` are those of `fit`, and it goes on for `epochs`, about 1,500 steps unless given. `example` is the index
         of the one to begin with. The model itself does not change. Raises `NeuronsError` for wrong arguments.
         """
         from neurons.inspection.page.page import page

@@ -34,9 +34,10 @@ def compact(script: str) -> list[str]:
 
 
 def style_of(path: Path) -> str:
-    """A style sheet without comments and indentation."""
+    """A style sheet without comments, and without the spaces that only readers need."""
     text = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
-    return "\n".join(line.strip() for line in text.splitlines() if line.strip())
+    text = re.sub(r"\s+", " ", text)
+    return re.sub(r" ?([{};,]) ?|(?<=[a-z-]): ", lambda found: found[1] or ":", text).replace(";}", "}").strip()
 
 
 def packed(data: dict[str, Any]) -> str:
@@ -54,7 +55,7 @@ def assembled(title: str, data: dict[str, Any], engine: str) -> str:
         "DATA": packed(data),
         "SCRIPT": '"use strict";\n{\n' + "\n".join(compact(engine)) + "\n" + joined(FOLDER, names) + "}",
     }
-    page = (FOLDER / "page.html").read_text(encoding="utf-8")
+    page = "\n".join(line.strip() for line in (FOLDER / "page.html").read_text(encoding="utf-8").splitlines())
     for name, text in parts.items():
         page = page.replace(f"[[{name}]]", text, 1)
     return page

@@ -10,7 +10,7 @@ from neurons.errors import NeuronsError
 from neurons.text import show
 from neurons.training.loops import LOOPS
 
-FEW_NUMBERS = 400  # a list of more is written in base64
+FEW_NUMBERS = 100  # a list of more is written in base64
 MOST_BYTES = 300_000  # of examples; where all are more, only the first travel
 FEW = 20
 SCALES = (1, 16, 255)  # of images: whole numbers up to 255, divided by one of these

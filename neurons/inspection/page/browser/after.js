@@ -35,6 +35,7 @@ export function refreshAfter() {
   addRow(body, `mean loss of all ${plan.examples.length}`, long(before.mean), long(after.mean));
   html("p", { class: "quiet" }, box, inWords(before, after));
   const row = html("p", { class: "choices" }, box);
+  if (app.data.frozen) return;
   button(row, "Next example", nextExample, { class: "main" });
   const watch = () => {
     setMode("live");

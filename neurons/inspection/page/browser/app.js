@@ -1,4 +1,5 @@
 // What the page shows now. Every view reads it, every action changes it and asks for a refresh.
+import { FrozenNetwork, withStartAlone } from "./frozen.js";
 import { Network } from "./network.js";
 import { Plan, Run } from "./training.js";
 import { Checkpoints } from "./checkpoints.js";
@@ -56,10 +57,11 @@ export const app = {
 
 /** @typedef {{key: string, from: number, loss: number, mean: number, base: Run | Checkpoints}} Held */
 
-/** @param {PageData} data */
-export function begin(data) {
+/** @param {PageData} given */
+export function begin(given) {
+  const data = given.frozen ? withStartAlone(given) : given;
   app.data = data;
-  app.network = new Network(data, makeEngine(Math));
+  app.network = data.frozen ? new FrozenNetwork(data) : new Network(data, makeEngine(Math));
   app.plan = new Plan(data, app.network);
   app.walk = new Walk(data.walk, app.network);
   app.shown = data.shown;
@@ -124,6 +126,7 @@ export function valueNow(key) {
  * @param {Float64Array} parameters
  */
 export function meanLoss(parameters) {
+  if (app.data.frozen) return app.data.frozen.after.mean[parameters === app.moment.next ? 1 : 0];
   let sum = 0;
   for (const { x, y } of app.plan.examples) sum += app.network.engine.loss(parameters, x, y);
   return sum / app.plan.examples.length;

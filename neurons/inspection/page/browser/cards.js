@@ -301,7 +301,7 @@ export class Cards {
     const { loss, numOutputs } = this.network;
     if (loss.name === "mse" && numOutputs > 1) return "= Σ (a − y)²";
     if (loss.name === "mse" && loss.scale !== 1) return `= ${loss.scale} (a − y)²`;
-    return LOSSES[loss.name];
+    return LOSSES[loss.name] ?? "";
   }
 
   /**

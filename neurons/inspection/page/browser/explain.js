@@ -160,8 +160,10 @@ function ofOutput(o) {
   const output = factor("output", `a:${network.top}:${o}`);
   const probability = network.numOutputs > 1 ? factor("probability", `p:${o}`) : { ...output, label: "probability", value: valueNow("p:0") };
   const isMse = network.loss.name === "mse";
+  const isKnown = isMse || network.loss.name.endsWith("cross_entropy");
   const twice = network.loss.scale === 1 ? "2 × (" : `2 × ${short(network.loss.scale)} × (`;
-  const chain = isMse ? [head, "=", twice, output, "−", label, ")"] : [head, "=", probability, "−", label];
+  const ofCrossEntropy = isKnown ? [head, "=", probability, "−", label] : [head];
+  const chain = isMse ? [head, "=", twice, output, "−", label, ")"] : ofCrossEntropy;
   const size = blame < 0 ? "small" : "large";
   const which = network.numOutputs > 1 ? `Output ${o}` : "The output";
   return {
@@ -236,6 +238,7 @@ function ofLoss() {
     const ofLabel = { label: label[0] > 0.5 ? "probability of 1" : "probability of 0", value: label[0] > 0.5 ? p : 1 - p };
     return { chain: [head, "= −log of", { ...ofLabel, key: `a:${top}:0` }], verdict };
   }
+  if (loss.name !== "softmax_cross_entropy") return { chain: [head], verdict };
   const right = Array.from(label).indexOf(Math.max(...Array.from(label)));
   const name = network.classes?.names?.[right] ?? `output ${right}`;
   return { chain: [head, "= −log of", factor(`probability of ${name}`, `p:${right}`)], verdict };

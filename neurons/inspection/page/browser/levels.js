@@ -41,7 +41,7 @@ export class Shape {
     this.top = sizes.length - 1;
     this.hasPlane = hasPlane;
     this.numOutputs = sizes[this.top];
-    this.hasProbability = loss !== "mse";
+    this.hasProbability = loss.endsWith("cross_entropy");
     this.wireRoom = this.numOutputs > 1 ? WIRE_ROOM : 0;
   }
 

@@ -27,6 +27,7 @@ export function drawRunningLine(box) {
     width: isCorner ? Math.min(420, box.clientWidth - 8) : Math.max(220, byId("why").clientWidth - 26),
     height: isCorner ? Math.min(190, box.clientHeight - 50) : 130,
   };
+  if (app.data.frozen && what !== "z") return false; // no engine could draw another point
   const head = (/** @type {string} */ text) => html("h2", isCorner ? {} : { id: "why-title" }, box, text);
   const note = (/** @type {string} */ text) => html("p", { class: "quiet" }, box, text);
   if (what === "a" || what === "ds") {

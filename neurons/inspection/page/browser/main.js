@@ -116,12 +116,13 @@ async function readData() {
 async function main() {
   const data = await readData();
   begin(data);
-  if (location.hash === "#live") app.mode = "live";
+  if (location.hash === "#live" && !data.frozen) app.mode = "live";
   preparePlanes();
   showWith(refreshViews, rebuildViews);
   onPlaying(refreshBar);
   put(byId("network-name"), data.title);
   buildHelp();
+  byId("modes").hidden = data.frozen !== undefined;
   for (const mode of /** @type {const} */ (["step", "live"])) {
     byId(`mode-${mode}`).addEventListener("click", () => setMode(mode));
   }

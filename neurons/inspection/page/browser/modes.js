@@ -6,7 +6,7 @@ import { stop } from "./play.js";
 
 /** @param {"step" | "live"} mode */
 export function setMode(mode) {
-  if (app.mode === mode) return;
+  if (app.mode === mode || app.data.frozen) return;
   stop();
   land();
   app.mode = mode;

@@ -29,7 +29,7 @@ export function sizeNow() {
 
 /** What the planes show never changes: once, before anything is drawn. */
 export function preparePlanes() {
-  view.planes = new Planes(app.plan.examples, app.network);
+  view.planes = new Planes(app.plan.examples, app.network, app.data.frozen !== undefined);
   readColours();
 }
 

@@ -11,10 +11,12 @@ export class Planes {
   /**
    * @param {Example[]} examples
    * @param {import("./network.js").Network} network
+   * @param {boolean} isFrozen there is no engine that could answer
    */
-  constructor(examples, network) {
+  constructor(examples, network, isFrozen) {
     this.network = network;
     this.examples = examples;
+    this.isFrozen = isFrozen;
     /** @type {[number, number][]} */
     this.ranges = [0, 1].map((i) => rangeAround(examples.map(({ x }) => x[i] ?? 0)));
     this.labels = rangeAround(examples.flatMap(({ y }) => Array.from(y)));
@@ -25,6 +27,7 @@ export class Planes {
   /** Whether there is something to show: one or two inputs, and outputs that colours can tell apart. */
   get isShown() {
     const { numInputs, numOutputs, classes } = this.network;
+    if (this.isFrozen) return false;
     if (numInputs === 2) return numOutputs === 1 || (classes !== null && numOutputs <= NUM_CLASS_COLOURS);
     return numInputs === 1 && numOutputs === 1;
   }
@@ -55,7 +58,7 @@ export class Planes {
    */
   paintTiles(tiles, parameters, shown) {
     if (!tiles.length) return;
-    if (this.network.numInputs > 2) return this.paintActivations(tiles, parameters, shown);
+    if (this.network.numInputs > 2 || this.isFrozen) return this.paintActivations(tiles, parameters, shown);
     if (this.network.numInputs === 1) return this.paintCurves(tiles, parameters);
     const { network, point, variables } = this;
     const size = tiles[0].canvas.width;

@@ -142,6 +142,7 @@ function startInWords() {
   const batch = data.training.batchSize;
   const isBatch = batch > 1 ? ` Training takes the mean of ${batch} examples for each step; here it is one.` : "";
   const how = isFixed() ? "Press Next (or the → key)" : "Press Next";
+  if (data.frozen) return [start, data.frozen.text];
   return [start, `${how} and watch it calculate, one line at a time.${isBatch}`];
 }
 

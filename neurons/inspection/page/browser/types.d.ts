@@ -18,7 +18,15 @@ interface Change {
   recorded?: boolean;
 }
 
+/** One step as it was recorded, where the page has no engine. */
+interface Frozen {
+  values: Record<string, number>;
+  after: { a: number[]; L: number; mean: [number, number] };
+  text: string;
+}
+
 interface PageData {
+  frozen?: Frozen;
   title: string;
   sizes: number[];
   layers: { name: string; act: string }[];

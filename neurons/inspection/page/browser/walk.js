@@ -155,7 +155,11 @@ function forgetPass(known, network, moment) {
   network.engine.pass(after.parameters, after.example.x, after.example.y, after.variables);
   for (let l = 1; l <= network.top; l++) {
     for (let j = 0; j < network.sizes[l]; j++) {
-      for (const what of ["z", "a"]) known.set(`${what}:${l}:${j}`, network.value(`${what}:${l}:${j}`, after));
+      for (const key of [`z:${l}:${j}`, `a:${l}:${j}`]) {
+        const value = network.value(key, after);
+        if (Number.isNaN(value)) known.delete(key);
+        else known.set(key, value);
+      }
     }
   }
   known.set("L", network.value("L", after));

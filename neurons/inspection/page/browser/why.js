@@ -131,7 +131,7 @@ function explain(box, key) {
   if (isWeight && isLive) drawSliceOf(box, `w:${l}:${j}:${i}`);
   if (more) html("p", { class: "quiet" }, box, more);
   if (isWeight && isLive) sayChangedMost(box, network.at(l, j, i));
-  if (what === "a" || what === "ds") {
+  if ((what === "a" || what === "ds") && !app.data.frozen) {
     drawActivation(box, { width: widthOf(), height: 104 }, l, j, true);
   }
   if (["a", "ds", "dz"].includes(what) && l > 0) {

@@ -1,4 +1,4 @@
-"""The command line: python -m neurons xor, mnist, step, debug, notebooks, examples, course, grade."""
+"""The command line: python -m neurons xor, mnist, step, debug, notebooks, examples, diagnose, course, grade."""
 
 import argparse
 import os
@@ -6,7 +6,7 @@ import sys
 from functools import partial
 
 from neurons import NeuronsError, __version__
-from neurons.commands import course, debug, examples, grade, mnist, notebooks, step, xor
+from neurons.commands import course, debug, diagnose, examples, grade, mnist, notebooks, step, xor
 
 
 class Parser(argparse.ArgumentParser):
@@ -43,6 +43,7 @@ def parser():
     add("notebooks", "copy the course's notebooks to a folder of your own", notebooks)
     add("examples", "copy the example scripts to a folder of your own", examples)
     add("debug", "run a script in a debugger that knows neurons", debug)
+    add("diagnose", "find the mistake in any program that trains a network by hand", diagnose)
     add("course", "exercises that say what is wrong", course)
     add("grade", "grade what a class handed in", grade)
     return root

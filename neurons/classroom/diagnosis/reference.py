@@ -14,6 +14,7 @@ import numpy as np
 
 from neurons.activations import ACTIVATIONS
 from neurons.classroom.diagnosis.cases import Array
+from neurons.classroom.diagnosis.own_functions import Functions
 
 
 def sigmoid(z):
@@ -36,6 +37,7 @@ DELTA_ACT: dict[str, Callable[[Array], Array]] = {
     "identity": lambda z: np.ones_like(z),
 }
 assert set(ACT) == set(ACTIVATIONS) == set(DELTA_ACT)
+ACT, DELTA_ACT = Functions(ACT, 0), Functions(DELTA_ACT, 1)
 
 
 def softmax(z, axis=1):

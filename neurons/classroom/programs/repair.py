@@ -1,0 +1,142 @@
+"""A repair that was run: small edits of the program's own text, until every gradient is right on every case.
+
+An edit may change neither the forward pass nor the loss: the gradients must be those of the network as it was read.
+Where no single edit mends all, the one that mends most stays, and the search goes on.
+"""
+
+import time
+from typing import Any
+
+import numpy as np
+
+from neurons.classroom.programs.answers import Repair
+from neurons.classroom.programs.edits import Edit, Unit, edits_of, units_of
+from neurons.classroom.programs.program import Program
+from neurons.classroom.programs.reading import Reading
+from neurons.classroom.programs.scales import Comparison, Groups, Seen, compare
+
+AT_ONCE = 60
+DEEPEST = 3
+
+
+class Repairer:
+    """Looks for edits after which a reading's program is right."""
+
+    def __init__(
+        self,
+        reading: Reading,
+        program: Program,
+        seen: list[Seen],
+        losses: list[str],
+        line: tuple[str, int] | None,
+    ) -> None:
+        self.reading, self.program, self.losses, self.line = reading, program, losses, line
+        self.seen = seen
+        self.cases = [
+            [one.case.inputs.tolist(), one.case.labels.tolist(), reading.writes(one.case)] for one in seen
+        ]
+        self.befores = [reading.slots_of(one.case) for one in seen]
+        self.num_tried = 0
+
+    def units(self) -> list[Unit]:
+        """What edits may change: the functions that run in a turn, and the loop's body."""
+        candidate = self.reading.candidate
+        case = self.seen[0].case
+        done = candidate.turn(self.befores[0], case.inputs, case.labels, self.reading.leaves, record=True)
+        if done is None:
+            return []
+        places = candidate.session.ask("places")
+        lines = {(int(places[p][0]), int(places[p][1])) for p in set(done[1].places.tolist())}
+        loop = int(candidate.described["file"]), int(candidate.described["line"])
+        return units_of(self.program, lines, loop)
+
+    def search(self, comparison: Comparison, seconds: float) -> list[Repair]:
+        """The edits that mend everything, in the order in which they were found; empty where none do."""
+        until = time.monotonic() + seconds
+        units = self.units()
+        kept: list[Repair] = []
+        best = comparison.num_right
+        for _ in range(DEEPEST):
+            better, edit = self.best_edit(units, best, until, comparison)
+            if edit is None:
+                return []
+            kept.append(Repair(*edit.described()))
+            if better == len(comparison.constants):
+                return kept
+            best = better
+            edit.apply()
+            self.keep(edit)
+        return []
+
+    def keep(self, edit: Edit) -> None:
+        """Let an edit stay, in the sandbox too."""
+        unit = edit.unit
+        change = [unit.file, unit.name, unit.line, unit.text()]
+        self.reading.candidate.session.ask("keep_change", change)
+
+    def best_edit(
+        self, units: list[Unit], best: int, until: float, comparison: Comparison
+    ) -> tuple[int, Edit | None]:
+        """The first edit that mends everything, else the one that makes most groups right."""
+        edits = sorted((edit for unit in units for edit in edits_of(unit, self.line)), key=lambda edit: edit.rank)
+        found: tuple[int, Edit | None] = (best, None)
+        whole = len(comparison.constants)
+        seen_texts: set[tuple[int, str, str]] = set()
+        for start in range(0, len(edits), AT_ONCE):
+            if time.monotonic() > until:
+                break
+            batch, changes = [], []
+            for edit in edits[start : start + AT_ONCE]:
+                undo = edit.apply()
+                try:
+                    text = edit.unit.text()
+                except Exception:
+                    continue
+                finally:
+                    undo()
+                key = (edit.unit.file, edit.unit.name, text)
+                if key not in seen_texts:
+                    seen_texts.add(key)
+                    batch.append(edit)
+                    changes.append([edit.unit.file, edit.unit.name, edit.unit.line, text])
+            if not changes:
+                continue
+            self.num_tried += len(changes)
+            answers = self.tried(changes, self.cases[:1])
+            for edit, change, answer in zip(batch, changes, answers, strict=True):
+                if not answer or self.num_right(answer) <= found[0]:
+                    continue
+                answer = self.tried([change], self.cases)[0]
+                right = self.num_right(answer) if len(answer) == len(self.cases) else 0
+                if right > found[0]:
+                    found = (right, edit)
+                if right == whole:
+                    return found
+        return found
+
+    def tried(self, changes: list[Any], cases: list[Any]) -> list[Any]:
+        """What the turns do after each change."""
+        candidate = self.reading.candidate
+        return candidate.session.ask("try_changes", candidate.number, changes, cases)  # type: ignore[no-any-return]
+
+    def num_right(self, answer: list[Any]) -> int:
+        """How many groups are right after a change."""
+        seen = []
+        for one, before, after in zip(self.seen, self.befores, answer, strict=False):
+            groups = self.groups_after(before, after)
+            if groups is None:
+                return 0
+            seen.append(Seen(one.case, groups))
+        compared = [compare(self.reading, seen, loss) for loss in self.losses]
+        return max((one.num_right for one in compared if one.scale > 0.0), default=0)
+
+    def groups_after(self, before: Any, after: Any) -> Groups | None:
+        """What a changed turn took off the parameters."""
+        values = before.copy()
+        for leaf, part in zip(self.reading.candidate.leaves, after, strict=True):
+            if leaf in self.reading.leaves:
+                if len(part) != leaf.size or not all(isinstance(number, float) for number in part):
+                    return None
+                values[leaf.offset : leaf.offset + leaf.size] = part
+        groups = self.reading.groups(before, values)
+        return groups if all(np.isfinite(part).all() for part in groups.values()) else None

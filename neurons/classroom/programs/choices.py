@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from neurons.classroom.diagnosis.reference import Variant, steps_one_by_one
+from neurons.classroom.diagnosis.reference import forward, steps_one_by_one
 from neurons.classroom.programs.guesses import RATE, is_like
 from neurons.classroom.programs.naming import candidates, Fit
 from neurons.classroom.programs.program import Program
@@ -75,22 +75,32 @@ def batch_of(reading: Reading, comparison: Comparison, choices: Choices) -> floa
     form = reading.candidate.described["inputs"][0]
     if form in ("vector", "scalar", "pair", "labelled row"):
         return 1.0
-    seen = []
-    for seed in (21, 22):
-        case = reading.case(seed, BATCH)
-        groups = reading.observe(case)
-        if groups is None:
-            return 1.0
-        seen.append(Seen(case, groups))
-    loss = comparison.network.loss or "mse"
-    whole = compare(reading, seen, loss, decay=bool(comparison.decay))
+    for size in (BATCH, 2):
+        seen = []
+        for seed in (21, 22):
+            case = reading.case(seed, size)
+            groups = reading.observe(case)
+            if groups is None:
+                return 1.0
+            seen.append(Seen(case, groups))
+        found = put_together(reading, comparison, choices, seen, float(size))
+        if found is not None:
+            return found
+    return 1.0
+
+
+def put_together(
+    reading: Reading, comparison: Comparison, choices: Choices, seen: list[Seen], size: float
+) -> float | None:
+    """How a batch of this size is put together; None where its steps are none that is known."""
+    whole = compare(reading, seen, comparison.network.loss or "mse", decay=bool(comparison.decay))
     if not whole.wrong:
         factor = whole.scale / comparison.scale
         count = float(reading.candidate.described["count"])  # of equal examples, where one was looked at
-        if same(factor * count, float(BATCH)):
+        if same(factor * count, size):
             choices.ids.append("B1")
             return count
-        if same(factor * count, BATCH / reading.sizes[0]) and not same(factor, 1.0):
+        if same(factor * count, size / reading.sizes[0]) and not same(factor, 1.0):
             choices.ids.append("B6")
             return count / reading.sizes[0]
         return 1.0
@@ -98,13 +108,16 @@ def batch_of(reading: Reading, comparison: Comparison, choices: Choices) -> floa
         choices.sentences.append("It takes a step after each example.")
         return 1.0
     if only_one_counts(reading, seen, comparison):
-        choices.sentences.append("Each turn looks at one example.")
+        if all_are_computed(reading, seen[0]):
+            choices.batch_mistakes, choices.batch_wrong = ["B3"], True
+        else:
+            choices.sentences.append("Each turn looks at one example.")
         return 1.0
     fit = Fit(reading, seen, comparison.network, 0.0)
     found = [v for v in candidates(comparison.network, True) if v.slot in ("batch", "bias over batch", "act")]
     choices.batch_mistakes = list(dict.fromkeys(v.id for v in found if fit.explains((v,))))
     choices.batch_wrong = bool(choices.batch_mistakes)
-    return 1.0
+    return 1.0 if choices.batch_wrong else None
 
 
 def is_online(reading: Reading, seen: list[Seen], comparison: Comparison) -> bool:
@@ -118,6 +131,13 @@ def is_online(reading: Reading, seen: list[Seen], comparison: Comparison) -> boo
             if all(np.abs(right[n] - v).max() <= 1e-6 * np.abs(v).max() + 1e-12 for n, v in one.groups.items()):
                 return True
     return False
+
+
+def all_are_computed(reading: Reading, one: Seen) -> bool:
+    """True if a turn computes the outputs of every example with the weights as they were."""
+    case = one.case
+    done = reading.candidate.turn(reading.slots_of(case), case.inputs, case.labels, reading.leaves, record=True)
+    return done is not None and all(done[1].has(row) for row in forward(case)[0].z)
 
 
 def only_one_counts(reading: Reading, seen: list[Seen], comparison: Comparison) -> bool:
@@ -136,5 +156,3 @@ def only_one_counts(reading: Reading, seen: list[Seen], comparison: Comparison) 
             return False
     return True
 
-
-__all__ = ["Choices", "Variant", "batch_of", "explained_constant"]

@@ -4,7 +4,7 @@ from typing import Any
 
 from neurons.classroom.diagnosis.catalogue import CATALOGUE
 from neurons.classroom.programs.answers import NOT_REACHED, RIGHT, WRONG, ProgramDiagnosis, Repair
-from neurons.classroom.programs.choices import Choices, batch_of, explained_constant
+from neurons.classroom.programs.choices import Choices, batch_of, explained_constant, rates_in
 from neurons.classroom.programs.naming import explanations
 from neurons.classroom.programs.own_loss import first_line_of_wrong, own_losses, recorded
 from neurons.classroom.programs.program import Program, program_from
@@ -177,7 +177,8 @@ class Judge:
         """Where the numbers of the first wrong group first appear."""
         if first is None or self.numbers is None:
             return None
-        found = first_line_of_wrong(self.reading, self.seen, self.comparison, self.numbers, first, places)
+        rates = rates_in(self.reading, self.program)
+        found = first_line_of_wrong(self.reading, self.seen, self.comparison, self.numbers, first, places, rates)
         return None if found is None else (self.program.files[found[0]], found[1])
 
     def line_in_words(

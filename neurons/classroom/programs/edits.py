@@ -7,6 +7,7 @@ import ast
 import copy
 import re
 from collections.abc import Callable, Iterator
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from neurons.classroom.programs.program import Program
@@ -18,28 +19,47 @@ LONGEST = 45  # characters of an operand
 MOST_NAMES = 40
 
 
-class Unit(NamedTuple):
+class Unit:
     """A function of the program, or the body of the loop: what edits change."""
 
-    file: int  # -1 for the loop's body
-    name: str
-    line: int  # where the sandbox knows it by
-    tree: Any  # ast.FunctionDef, or ast.Module of the body
-    owner: str  # the class of a method
-    source_file: str
-    data: list[str]  # what may stand for an operand
-    slopes: list[str]  # the program's own functions that may be slopes
+    def __init__(
+        self, file: int, name: str, line: int, tree: Any, owner: str, source_file: str, data: list[str], slopes: list[str]
+    ) -> None:
+        self.file = file  # -1 for the loop's body
+        self.name, self.line = name, line  # by which the sandbox knows it
+        self.tree = tree  # ast.FunctionDef, or ast.Module of the body
+        self.owner = owner  # the class of a method
+        self.source_file = source_file
+        self.data = data  # what may stand for an operand
+        self.slopes = slopes  # the program's own functions that may be slopes
+        if file >= 0:
+            tree.decorator_list = []
+        self.refresh()
 
-    def text(self) -> str:
-        """The function as it is now, at its own line."""
+    def refresh(self) -> None:
+        """Note where each statement stands in the text: most edits change the text of one alone."""
+        self.lines = ast.unparse(self.tree).split("\n")
+        again = ast.parse("\n".join(self.lines))
+        copied = again if self.file < 0 else again.body[0]
+        self.places = {
+            id(mine): (other.lineno - 1, other.end_lineno or other.lineno, other.col_offset)
+            for mine, other in zip(ast.walk(self.tree), ast.walk(copied), strict=True)
+            if isinstance(mine, ast.stmt) and isinstance(other, ast.stmt)
+        }
+
+    def text(self, statement: Any = None, new: Any = None) -> str:
+        """The function as it is now, at its own line; with another statement in the place of one."""
+        if statement is None:
+            lines = ast.unparse(self.tree).split("\n")
+        else:
+            start, end, indent = self.places[id(statement)]
+            own = [" " * indent + line for line in ast.unparse(new or statement).split("\n")]
+            lines = [*self.lines[:start], *own, *self.lines[end:]]
         if self.file < 0:
-            return ast.unparse(self.tree)
-        kept, self.tree.decorator_list = self.tree.decorator_list, []
-        text = ast.unparse(self.tree)
-        self.tree.decorator_list = kept
+            return "\n".join(lines)
         if self.owner:
-            text = f"class {self.owner}:\n" + "\n".join(f"    {line}" for line in text.split("\n"))
-        return "\n" * (self.line - (2 if self.owner else 1)) + text
+            lines = [f"class {self.owner}:", *(f"    {line}" for line in lines)]
+        return "\n" * (self.line - (2 if self.owner else 1)) + "\n".join(lines)
 
 
 class Edit(NamedTuple):
@@ -51,7 +71,17 @@ class Edit(NamedTuple):
     apply: Callable[[], Callable[[], None]]
     moved_to: Any = None  # the statement after which a moved one comes
     is_left_out: bool = False
-    new_text: str = ""  # of a statement that takes the place of this one
+    new_statement: Any = None  # that takes the place of this one
+
+    def text(self) -> str:
+        """The unit with this edit."""
+        if self.new_statement is not None:
+            return self.unit.text(self.statement, self.new_statement)
+        undo = self.apply()
+        try:
+            return self.unit.text(None if self.is_left_out or self.moved_to is not None else self.statement)
+        finally:
+            undo()
 
     def described(self) -> tuple[str, int, str, str]:
         """(file, line, old text, new text); the edit must not be applied."""
@@ -60,8 +90,9 @@ class Edit(NamedTuple):
             return self.unit.source_file, self.statement.lineno, old, ""
         if self.moved_to is not None:
             return self.unit.source_file, self.statement.lineno, old, f"moved below line {self.moved_to.lineno}"
-        if self.new_text:
-            return self.unit.source_file, self.statement.lineno, old, self.new_text
+        if self.new_statement is not None:
+            new = ast.unparse(self.new_statement).split("\n")[0]
+            return self.unit.source_file, self.statement.lineno, old, new
         undo = self.apply()
         new = ast.unparse(self.statement).split("\n")[0]
         undo()
@@ -75,7 +106,9 @@ def units_of(program: Program, lines: set[tuple[int, int]], loop: tuple[int, int
         tree = ast.parse(program.texts[file])
         slopes = slope_functions(tree)
         for owner, function in functions_of(tree):
-            ran = any(place == f and function.lineno <= line <= (function.end_lineno or 0) for f, line in lines)
+            span = range(function.lineno, (function.end_lineno or function.lineno) + 1)
+            ran = any(place == f and line in span for f, line in lines)
+            ran = ran and not (place == loop[0] and loop[1] in span)  # the loop's body runs in its place
             if ran and function.name != "__init__":
                 line = min([function.lineno, *(mark.lineno for mark in function.decorator_list)])
                 own = [f"self.{name}" for name in methods_like_slopes(tree, owner)] if owner else []
@@ -153,6 +186,7 @@ def unique(names: list[str]) -> list[str]:
     return list(dict.fromkeys(names))[:MOST_NAMES]
 
 
+@cache
 def expression(text: str) -> Any:
     """The tree of an expression."""
     return ast.parse(text, mode="eval").body
@@ -162,11 +196,11 @@ def replacing(owner: Any, field: str, place: int | None, new: Any) -> Callable[[
     """An edit's `apply`: another part in the place of one."""
 
     def apply() -> Callable[[], None]:
-        old = getattr(owner, field)
+        old, part = getattr(owner, field), new() if callable(new) else new
         if place is None:
-            setattr(owner, field, new)
+            setattr(owner, field, part)
         else:
-            setattr(owner, field, [*old[:place], new, *old[place + 1 :]])
+            setattr(owner, field, [*old[:place], part, *old[place + 1 :]])
         return lambda: setattr(owner, field, old)
 
     return apply
@@ -224,8 +258,8 @@ def expression_edits(unit: Unit) -> Iterator[Edit]:
         def edit(
             rank: int, new: Any, owner: Any = owner, field: str = field, place: Any = place, at: Any = statement
         ) -> Edit:
-            text = ast.unparse(new).split("\n")[0] if isinstance(new, ast.stmt) else ""
-            return Edit(rank, unit, at, replacing(owner, field, place, new), new_text=text)
+            whole = new if isinstance(new, ast.stmt) else None
+            return Edit(rank, unit, at, replacing(owner, field, place, new), new_statement=whole)
 
         if isinstance(part, ast.stmt):
             yield from statement_edits(part, edit)
@@ -233,6 +267,8 @@ def expression_edits(unit: Unit) -> Iterator[Edit]:
             if isinstance(part.op, (ast.Mult, ast.Div, ast.MatMult)):
                 yield edit(1, part.left)
                 yield edit(1, part.right)
+                if isinstance(part.left, ast.BinOp) and isinstance(part.left.op, (ast.Mult, ast.Div)):
+                    yield edit(2, part.left.left)
             if isinstance(part.op, (ast.Add, ast.Sub)):
                 yield edit(2, part.left)
                 yield edit(3, part.right)
@@ -298,7 +334,7 @@ def operand_edits(unit: Unit, part: Any, owner: Any, field: str, edit: Any) -> I
         return
     for other in unit.data:
         if other != text:
-            yield edit(4 if ("[" in other) == ("[" in text) else 5, expression(other))
+            yield edit(4 if ("[" in other) == ("[" in text) else 5, partial(expression, other))
     if not isinstance(owner, (ast.Subscript, ast.Attribute)):
         yield edit(3, ast.Attribute(part, "T", ast.Load()))
     if isinstance(owner, ast.BinOp):
@@ -326,8 +362,8 @@ def may_take_factor(owner: Any, field: str, part: Any) -> bool:
 def factor_edits(unit: Unit, part: Any, edit: Any) -> Iterator[Edit]:
     """A factor more."""
 
-    def times(text: str) -> Any:
-        return ast.BinOp(part, ast.Mult(), expression(text))
+    def times(text: str, op: Any = ast.Mult) -> Any:
+        return lambda: ast.BinOp(part, op(), expression(text))
 
     for name in unit.data:
         yield edit(6, times(f"({name} * (1 - {name}))"))
@@ -336,7 +372,7 @@ def factor_edits(unit: Unit, part: Any, edit: Any) -> Iterator[Edit]:
         yield edit(6, times(f"({name} > 0)"))
         yield edit(7, times(f"(1 - {name} ** 2)"))
         yield edit(7, times(name))
-        yield edit(7, ast.BinOp(part, ast.Div(), expression(name)))
+        yield edit(7, times(name, ast.Div))
 
 
 def block_edits(unit: Unit) -> Iterator[Edit]:

@@ -145,8 +145,10 @@ def constructions(definitions: Definitions, name: str, outputs: int) -> Iterator
 def argument_choices(definitions: Definitions, parameter: str, needed: bool, outputs: int, hidden: int) -> list[str]:
     """What may be given for a parameter of a constructor."""
     name = parameter.lower()
-    if is_like(EPOCHS, name) or is_like(BATCH, name):
+    if is_like(EPOCHS, name):
         return ["1"]
+    if is_like(BATCH, name):
+        return ["4"]
     if is_like(QUIET, name) or is_like(r"drop|momentum|decay|regular|lambda", name):
         return ["0"] if needed else []
     if is_like(RATE, name):
@@ -201,8 +203,10 @@ def call_of(target: str, signature: Signature, form: tuple[str, str] | str, give
         name = parameter.lower()
         if is_like(RATE, name):
             arguments.append(f"{parameter}=0.5")
-        elif is_like(EPOCHS, name) or is_like(BATCH, name):
+        elif is_like(EPOCHS, name):
             arguments.append(f"{parameter}=1")
+        elif is_like(BATCH, name):
+            arguments.append(f"{parameter}=4")
         elif is_like(QUIET, name):
             arguments += [f"{parameter}=False"] if needed else []
         elif isinstance(form, str):
@@ -239,11 +243,13 @@ def trainings(methods: dict[str, Signature], prefix: str = "net_.") -> Iterator[
     forwards = [name for name in methods if is_like(FORWARD, name) and not is_like(r"train|back|delta|error", name)]
     backwards = [name for name in methods if is_like(BACKWARD, name) and name not in forwards]
     steps = [name for name in methods if is_like(STEP, name) and name not in forwards and name not in backwards]
-    for form in (*FORMS, *PAIR_FORMS):
-        for name in names:
-            call = call_of(prefix + name, methods[name], form)
-            if call and ("x_" in call or "labelled" in call or "xy_" in call):
-                yield call
+    paired = [name for name in names if not any(is_like(LABELS, p) and needed for p, needed in methods[name].parameters)]
+    for forms, some in ((PAIR_FORMS, paired), (FORMS, names)):
+        for form in forms:
+            for name in some:
+                call = call_of(prefix + name, methods[name], form)
+                if call and ("x_" in call or "labelled" in call or "xy_" in call):
+                    yield call
     for form in FORMS:
         for forward in forwards[:3]:
             first = call_of(prefix + forward, methods[forward], (form[0], form[1]))

@@ -37,7 +37,13 @@ def own_losses(reading: Reading, seen: list[Seen], numbers: Numbers) -> list[str
 
 
 def first_line_of_wrong(
-    reading: Reading, seen: list[Seen], comparison: Comparison, numbers: Numbers, group: str, places: list[list[float]]
+    reading: Reading,
+    seen: list[Seen],
+    comparison: Comparison,
+    numbers: Numbers,
+    group: str,
+    places: list[list[float]],
+    rates: list[float],
 ) -> tuple[int, int] | None:
     """(file, line) where the numbers of a wrong group first appear, as they are or up to a factor."""
     groups, place = seen[0].groups, int(group[1:])
@@ -50,8 +56,8 @@ def first_line_of_wrong(
         targets.insert(0, rows[:, 0])
     if group[0] == "b":
         targets.insert(0, groups[group].ravel())
-    c = comparison.scale or 1.0
-    factors = [k / base for base in (c, 1.0) for k in (1.0, -1.0, 2.0, -2.0, 0.5, -0.5)]
+    bases = [base for base in (comparison.scale, *rates, 1.0) if base]
+    factors = [k / base for base in bases for k in (1.0, -1.0, 2.0, -2.0, 0.5, -0.5)]
     for target in targets:
         if np.abs(target).max() < 1e-13:
             continue

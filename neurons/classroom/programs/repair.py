@@ -36,6 +36,7 @@ class Repairer:
             [one.case.inputs.tolist(), one.case.labels.tolist(), reading.writes(one.case)] for one in seen
         ]
         self.befores = [reading.slots_of(one.case) for one in seen]
+        self.known: dict[tuple[int, str], Groups] = {}
         self.num_tried = 0
 
     def units(self) -> list[Unit]:
@@ -64,14 +65,15 @@ class Repairer:
             if better == len(comparison.constants):
                 return kept
             best = better
-            edit.apply()
             self.keep(edit)
         return []
 
     def keep(self, edit: Edit) -> None:
         """Let an edit stay, in the sandbox too."""
-        unit = edit.unit
-        change = [unit.file, unit.name, unit.line, unit.text()]
+        unit, text = edit.unit, edit.text()
+        change = [unit.file, unit.name, unit.line, text]
+        edit.apply()
+        unit.refresh()
         self.reading.candidate.session.ask("keep_change", change)
 
     def best_edit(
@@ -87,13 +89,7 @@ class Repairer:
                 break
             batch, changes = [], []
             for edit in edits[start : start + AT_ONCE]:
-                undo = edit.apply()
-                try:
-                    text = edit.unit.text()
-                except Exception:
-                    continue
-                finally:
-                    undo()
+                text = edit.text()
                 key = (edit.unit.file, edit.unit.name, text)
                 if key not in seen_texts:
                     seen_texts.add(key)
@@ -127,7 +123,7 @@ class Repairer:
             if groups is None:
                 return 0
             seen.append(Seen(one.case, groups))
-        compared = [compare(self.reading, seen, loss) for loss in self.losses]
+        compared = [compare(self.reading, seen, loss, known=self.known) for loss in self.losses]
         return max((one.num_right for one in compared if one.scale > 0.0), default=0)
 
     def groups_after(self, before: Any, after: Any) -> Groups | None:

@@ -79,13 +79,24 @@ def constant_of(values: Array, right: Array, slack: float) -> float | None:
     return c if np.abs(values - c * right).max() <= slack else None
 
 
-def compare(reading: Reading, seen: list[Seen], loss: str, decay: bool = False) -> Comparison:
-    """Every group against the gradients of a loss."""
+def compare(
+    reading: Reading,
+    seen: list[Seen],
+    loss: str,
+    decay: bool = False,
+    known: dict[tuple[int, str], Groups] | None = None,
+) -> Comparison:
+    """Every group against the gradients of a loss. `known` keeps these, where the same cases come again."""
     network = reading.network(loss)
     per_group: dict[str, list[float | None]] = {}
     weights_decay: list[float] = []
-    for one in seen:
-        right = as_kept(predicted(one.case, network), one.groups)
+    for place, one in enumerate(seen):
+        if known is None or (place, loss) not in known:
+            right = as_kept(predicted(one.case, network), one.groups)
+            if known is not None:
+                known[place, loss] = right
+        else:
+            right = known[place, loss]
         largest = max(float(np.abs(values).max()) for values in one.groups.values())
         for name, values in one.groups.items():
             slack = allowed(values, largest)

@@ -14,6 +14,7 @@ from neurons.classroom.programs.session import Session
 EXPLORING, GUESSING = 3.0, 6.0  # seconds
 NUM_CASES = 4
 MOST_LOOPS_AT_ONCE = 4
+MOST_LATER = 12
 
 
 @dataclass
@@ -45,13 +46,22 @@ class Searcher:
 
     def in_loops(self, loops: list[int]) -> tuple[Reading, list[Seen]] | None:
         """A reading among these loops, the outermost first."""
+        later = []  # those with several equal examples: they may take several steps in a turn, so inner loops come first
         for start in range(0, len(loops), MOST_LOOPS_AT_ONCE):
             part = loops[start : start + MOST_LOOPS_AT_ONCE]
             for number, described in self.session.ask_text("candidates", part)["candidates"]:
                 self.found.trains = True
+                if described["count"] > 1:
+                    later.append((number, described))
+                    continue
                 reached = self.read(Candidate(self.session, number, described))
                 if reached:
                     return reached
+        later.sort(key=lambda found: -int(found[1]["depth"]))
+        for number, described in later[:MOST_LATER]:
+            reached = self.read(Candidate(self.session, number, described))
+            if reached:
+                return reached
         return None
 
     def read(self, candidate: Candidate) -> tuple[Reading, list[Seen]] | None:

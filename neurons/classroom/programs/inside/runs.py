@@ -300,6 +300,7 @@ class Program:
             "labels": None if other is None else [other[1], other[2], other[3], path_text(other[0])],
             "num_labels": candidate["labels"],
             "count": candidate["count"],
+            "depth": list(self.snapshots).index(candidate["snapshot"].loop),
             "leaves": [
                 [leaf["paths"][0], leaf["shape"], leaf["changed"], [finite(n) for n in leaf["before"]]]
                 for leaf in candidate["leaves"]

@@ -13,6 +13,8 @@ from neurons.classroom.programs.reading import Reading
 from neurons.classroom.programs.scales import Comparison, Seen, as_kept, compare, predicted, same
 
 BATCH = 3
+ONE_EXAMPLE = ("vector", "scalar", "pair", "labelled row")  # forms of data that hold no batch
+GUESSED_RATE = 0.5  # in the calls of ours
 
 
 @dataclass
@@ -23,12 +25,14 @@ class Choices:
     sentences: list[str] = field(default_factory=list)
     batch_mistakes: list[str] = field(default_factory=list)  # ids, where a batch is not put together rightly
     batch_wrong: bool = False
-    repeats: bool = False  # gradients of the call before are kept
+    batch_seen: list[Seen] = field(default_factory=list)
+    batch_comparison: Comparison | None = None
 
 
-def rates_in(reading: Reading, program: Program) -> list[float]:
+def rates_in(reading: Reading, program: Program, called: bool) -> list[float]:
     """The numbers that the program calls a learning rate."""
-    found = [
+    found = [GUESSED_RATE] if called else []
+    found += [
         float(leaf.before[0])
         for leaf in reading.candidate.leaves
         if leaf.size == 1 and not leaf.changed and is_like(RATE, leaf.own_name)
@@ -51,7 +55,7 @@ def rates_in(reading: Reading, program: Program) -> list[float]:
 
 
 def explained_constant(
-    reading: Reading, program: Program, comparison: Comparison, batch_factor: float
+    reading: Reading, rates: list[float], comparison: Comparison, batch_factor: float
 ) -> tuple[list[str], str]:
     """(ids of conventions, a sentence) for the constant of a right program."""
     c, n = abs(comparison.scale) / batch_factor, reading.sizes[-1]
@@ -60,7 +64,6 @@ def explained_constant(
         parts.append((0.5, ["L1"]))
     if n > 1:
         parts += [(factor / n, [*ids, "L5"]) for factor, ids in list(parts)]
-    rates = rates_in(reading, program)
     for factor, ids in parts:
         if any(same(c, rate * factor) for rate in rates):
             return ids, ""
@@ -73,7 +76,7 @@ def explained_constant(
 def batch_of(reading: Reading, comparison: Comparison, choices: Choices) -> float:
     """Look at a batch of three; return by how much the constant that was seen is larger than that of one example."""
     form = reading.candidate.described["inputs"][0]
-    if form in ("vector", "scalar", "pair", "labelled row"):
+    if form in ONE_EXAMPLE:
         return 1.0
     for size in (BATCH, 2):
         seen = []
@@ -86,6 +89,7 @@ def batch_of(reading: Reading, comparison: Comparison, choices: Choices) -> floa
         found = put_together(reading, comparison, choices, seen, float(size))
         if found is not None:
             return found
+    choices.sentences.append("How it takes several examples at once, I could not check.")
     return 1.0
 
 
@@ -110,13 +114,16 @@ def put_together(
     if only_one_counts(reading, seen, comparison):
         if all_are_computed(reading, seen[0]):
             choices.batch_mistakes, choices.batch_wrong = ["B3"], True
+            choices.batch_seen, choices.batch_comparison = seen, whole
         else:
             choices.sentences.append("Each turn looks at one example.")
         return 1.0
     fit = Fit(reading, seen, comparison.network, 0.0)
     found = [v for v in candidates(comparison.network, True) if v.slot in ("batch", "bias over batch", "act")]
     choices.batch_mistakes = list(dict.fromkeys(v.id for v in found if fit.explains((v,))))
-    choices.batch_wrong = bool(choices.batch_mistakes)
+    choices.batch_wrong = bool(choices.batch_mistakes) or whole.num_right > 0  # some groups are put together rightly
+    if choices.batch_wrong:
+        choices.batch_seen, choices.batch_comparison = seen, whole
     return 1.0 if choices.batch_wrong else None
 
 

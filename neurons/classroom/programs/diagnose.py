@@ -1,5 +1,6 @@
 """From any program to its answer: run it, read its network, compare its steps, name the mistake, try a repair."""
 
+import ast
 from typing import Any
 
 from neurons.classroom.diagnosis.catalogue import CATALOGUE
@@ -10,9 +11,10 @@ from neurons.classroom.programs.own_loss import first_line_of_wrong, own_losses,
 from neurons.classroom.programs.program import Program, program_from
 from neurons.classroom.programs.reading import Reading
 from neurons.classroom.programs.repair import Repairer
-from neurons.classroom.programs.scales import Comparison, Seen, best_comparison, losses_for
+from neurons.classroom.programs.scales import Comparison, Seen, best_comparison, losses_for, wrong_leaves
 from neurons.classroom.programs.search import Search, Searcher
 from neurons.classroom.programs.session import Session
+from neurons.classroom.programs.slices import Slices
 from neurons.classroom.programs.words import (
     LOSSES,
     how_read,
@@ -59,7 +61,7 @@ def diagnosed(session: Session, program: Program, make: str, train: str) -> Prog
     comparison = best_comparison(reading, seen)
     numbers = recorded(reading, seen)
     losses = own_losses(reading, seen, numbers) if numbers is not None else []
-    return Judge(session, program, reading, seen, comparison, losses, numbers).answer()
+    return Judge(session, program, reading, seen, comparison, losses, numbers, searcher.found.call).answer()
 
 
 class Judge:
@@ -74,10 +76,12 @@ class Judge:
         comparison: Comparison,
         losses: list[str],
         numbers: Any,
+        call: str = "",
     ) -> None:
         self.session, self.program, self.reading, self.seen = session, program, reading, seen
         self.comparison, self.losses, self.numbers = comparison, losses, numbers
         self.choices = Choices()
+        self.rates = rates_in(reading, program, bool(call))
 
     def answer(self) -> ProgramDiagnosis:
         """The whole answer."""
@@ -105,7 +109,7 @@ class Judge:
     def right(self, batch_factor: float) -> ProgramDiagnosis:
         """Every gradient agrees."""
         choices, comparison = self.choices, self.comparison
-        ids, text = explained_constant(self.reading, self.program, comparison, batch_factor)
+        ids, text = explained_constant(self.reading, self.rates, comparison, batch_factor)
         choices.ids = [*ids, *choices.ids]
         loss = comparison.network.loss or "mse"
         parts = [how_read(self.reading), f"Every gradient is right, for {LOSSES[loss]}."]
@@ -124,10 +128,13 @@ class Judge:
 
     def wrong_batch(self) -> ProgramDiagnosis:
         """One example is right, several are not."""
-        ids = self.choices.batch_mistakes
-        parts = [how_read(self.reading), "One example alone is right; a batch of three is not."]
-        parts.append(names_of_mistakes(ids, twins=True))
-        return ProgramDiagnosis(WRONG, "\n".join(parts), mistakes=ids, levels=parts[1:], **self.facts())
+        choices, single = self.choices, self.comparison
+        assert choices.batch_comparison is not None
+        self.comparison, self.seen = choices.batch_comparison, choices.batch_seen
+        parts = [how_read(self.reading), "One example alone is right; a batch of several is not."]
+        if self.comparison.num_right:
+            parts += right_and_wrong(self.reading, self.comparison)
+        return self.located(parts, choices.batch_mistakes, False, [single.network.loss or "mse"])
 
     def wrong(self) -> ProgramDiagnosis:
         """Some gradient differs."""
@@ -141,13 +148,22 @@ class Judge:
             is_pair = bool(found) and len(found[0]) == 2
             ids = list(dict.fromkeys(v.id for match in (found[:1] if is_pair else found) for v in match))
             parts += right_and_wrong(reading, comparison)
-        first = self.first_wrong()
         fitting = [loss for loss in self.losses if loss in losses_for(reading.network("mse").output)]
-        line = self.line_without_repair(first, self.session.ask("places"))
         losses = fitting or losses_for(reading.network("mse").output)
-        repairer = Repairer(reading, self.program, self.seen, losses, line)
+        if not fitting and comparison.num_right:
+            losses = [comparison.network.loss or "mse"]
+        return self.located(parts, ids, is_pair, losses)
+
+    def located(self, parts: list[str], ids: list[str], is_pair: bool, losses: list[str]) -> ProgramDiagnosis:
+        """The answer for what is wrong, with the line and a repair."""
+        first = self.first_wrong()
+        likely = self.likely_lines()
+        line = self.line_without_repair(first, self.session.ask("places"))
+        if likely and line not in likely:
+            line = min(likely)
+        repairer = Repairer(self.reading, self.program, self.seen, losses, line, likely)
         seconds = min(REPAIRING, 17.0 - self.session.seconds)
-        repairs = repairer.search(comparison, seconds) if seconds > 0.5 else []
+        repairs = repairer.search(self.comparison, seconds) if seconds > 0.5 else []
         levels = ["\n".join(parts)]
         if repairs:
             line = (repairs[0].file, repairs[0].line)
@@ -173,12 +189,19 @@ class Judge:
         wrong = sorted(self.comparison.wrong, key=lambda name: (-int(name[1:]), name[0] == "b"))
         return wrong[0] if wrong else None
 
+    def likely_lines(self) -> set[tuple[str, int]]:
+        """The lines that reach the wrong groups alone, where names tell."""
+        if not self.comparison.scale:
+            return set()
+        wrong, right = wrong_leaves(self.reading, self.seen, self.comparison)
+        trees = [(file, ast.parse(text)) for file, text in self.program.texts.items()]
+        return Slices(trees).only({leaf.own_name for leaf in wrong}, {leaf.own_name for leaf in right})
+
     def line_without_repair(self, first: str | None, places: Any) -> tuple[str, int] | None:
         """Where the numbers of the first wrong group first appear."""
         if first is None or self.numbers is None:
             return None
-        rates = rates_in(self.reading, self.program)
-        found = first_line_of_wrong(self.reading, self.seen, self.comparison, self.numbers, first, places, rates)
+        found = first_line_of_wrong(self.reading, self.seen, self.comparison, self.numbers, first, places, self.rates)
         return None if found is None else (self.program.files[found[0]], found[1])
 
     def line_in_words(

@@ -118,7 +118,10 @@ def units_of(program: Program, lines: set[tuple[int, int]], loop: tuple[int, int
         for node in ast.walk(tree):
             if (place, getattr(node, "lineno", 0)) == loop and isinstance(node, (ast.For, ast.While)):
                 body = ast.Module(copy.deepcopy(node.body), [])
-                found.append(Unit(-1, "", 0, body, "", file, unique(names_in(body)), slopes))
+                owner = owner_of(tree, node.lineno)
+                own = [f"self.{name}" for name in methods_like_slopes(tree, owner)] if owner else []
+                data = unique(names_in(body) + attributes_of(tree, owner))
+                found.append(Unit(-1, "", 0, body, "", file, data, unique(own + slopes)))
     return found
 
 
@@ -131,6 +134,14 @@ def functions_of(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
             for part in node.body:
                 if isinstance(part, ast.FunctionDef):
                     yield node.name, part
+
+
+def owner_of(tree: ast.Module, line: int) -> str:
+    """The class in which a line stands, or ""."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and node.lineno <= line <= (node.end_lineno or 0):
+            return node.name
+    return ""
 
 
 def slope_functions(tree: ast.Module) -> list[str]:
@@ -206,18 +217,18 @@ def replacing(owner: Any, field: str, place: int | None, new: Any) -> Callable[[
     return apply
 
 
-def edits_of(unit: Unit, line: tuple[str, int] | None = None) -> list[Edit]:
-    """All edits of a unit with their ranks: small ones first, and those near the line where a number goes wrong."""
+Where = Callable[[tuple[str, int]], bool]  # of a statement's file and line
+
+
+def edits_of(unit: Unit, where: Where) -> list[Edit]:
+    """All edits of the statements of a unit that stand there, with their ranks: small ones first."""
     later = 0
     if unit.file >= 0 and re.search(FORWARD_NAMES, unit.name, re.I):
         later = 4
     elif unit.file >= 0 and not re.search(BACKWARD_NAMES, unit.name, re.I):
         later = 1
-    found = []
-    for edit in (*expression_edits(unit), *block_edits(unit)):
-        near = abs(edit.statement.lineno - line[1]) if line and line[0] == unit.source_file else 99
-        found.append(edit._replace(rank=edit.rank + later - (4 if near <= 1 else 2 if near <= 4 else 0)))
-    return found
+    found = (*expression_edits(unit, where), *block_edits(unit, where))
+    return [edit._replace(rank=edit.rank + later) for edit in found]
 
 
 def parts_of(tree: Any) -> Iterator[tuple[Any, str, int | None, Any, Any]]:
@@ -239,6 +250,15 @@ def parts_of(tree: Any) -> Iterator[tuple[Any, str, int | None, Any, Any]]:
     yield from visit(tree, None)
 
 
+CALL_SWAPS = {
+    "add": ("multiply",),
+    "dot": ("multiply",),
+    "multiply": ("dot",),
+    "divide": ("multiply",),
+    "subtract": ("add",),
+    "mean": ("sum",),
+    "sum": ("mean",),
+}
 SWAPS: dict[type, tuple[type, ...]] = {
     ast.Add: (ast.Mult, ast.Sub),
     ast.Sub: (ast.Add,),
@@ -248,11 +268,13 @@ SWAPS: dict[type, tuple[type, ...]] = {
 }
 
 
-def expression_edits(unit: Unit) -> Iterator[Edit]:
+def expression_edits(unit: Unit, where: Where) -> Iterator[Edit]:
     """Edits inside statements."""
     called = {id(node.func) for node in ast.walk(unit.tree) if isinstance(node, ast.Call)}
     for owner, field, place, part, statement in parts_of(unit.tree):
         if statement is None or isinstance(getattr(part, "ctx", None), ast.Store):
+            continue
+        if not where((unit.source_file, statement.lineno)):
             continue
 
         def edit(
@@ -269,6 +291,11 @@ def expression_edits(unit: Unit) -> Iterator[Edit]:
                 yield edit(1, part.right)
                 if isinstance(part.left, ast.BinOp) and isinstance(part.left.op, (ast.Mult, ast.Div)):
                     yield edit(2, part.left.left)
+                    for text in slope_texts(unit):
+                        yield edit(6, product(part.left.left, text))
+                if isinstance(part.op, ast.Mult):
+                    for text in slope_texts(unit):
+                        yield edit(5, product(part.left, text))
             if isinstance(part.op, (ast.Add, ast.Sub)):
                 yield edit(2, part.left)
                 yield edit(3, part.right)
@@ -310,7 +337,7 @@ def call_edits(part: Any, owner: Any, edit: Any) -> Iterator[Edit]:
     if name == "range":
         *first, last = part.args
         for n in (1, -1):
-            yield edit(2, ast.Call(part.func, [*first, ast.BinOp(last, ast.Add(), ast.Constant(n))], []))
+            yield edit(3, ast.Call(part.func, [*first, ast.BinOp(last, ast.Add(), ast.Constant(n))], []))
         if len(part.args) >= 2:
             yield edit(2, ast.Call(part.func, [part.args[1]], []))
     elif len(part.args) == 1 and not isinstance(owner, ast.Expr) and name not in ("len", "enumerate", "zip", "list"):
@@ -323,6 +350,10 @@ def call_edits(part: Any, owner: Any, edit: Any) -> Iterator[Edit]:
             added = [ast.keyword("axis", ast.Constant(axis)), ast.keyword("keepdims", ast.Constant(True))]
             yield edit(3, ast.Call(part.func, part.args, added))
             yield edit(3, ast.Call(part.func, part.args, added[:1]))
+    if isinstance(part.func, ast.Attribute):
+        for other in CALL_SWAPS.get(part.func.attr, ()):
+            swapped = ast.Attribute(part.func.value, other, ast.Load())
+            yield edit(2, ast.Call(swapped, part.args, part.keywords))
     if isinstance(part.func, ast.Attribute) and part.func.attr in ("dot", "matmul") and len(part.args) == 2:
         yield edit(2, ast.BinOp(part.args[0], ast.Mult(), part.args[1]))
 
@@ -359,23 +390,29 @@ def may_take_factor(owner: Any, field: str, part: Any) -> bool:
     )
 
 
+def product(part: Any, text: str, op: Any = ast.Mult) -> Callable[[], Any]:
+    """A product with a new factor, made when it is needed."""
+    return lambda: ast.BinOp(part, op(), expression(text))
+
+
+def slope_texts(unit: Unit) -> Iterator[str]:
+    """What may be a slope, of everything that a function uses."""
+    for name in unit.data:
+        if name[0] not in "0123456789":
+            yield from (f"{slope}({name})" for slope in unit.slopes)
+            yield from (f"({name} > 0)", f"({name} * (1 - {name}))", f"(1 - {name} ** 2)")
+
+
 def factor_edits(unit: Unit, part: Any, edit: Any) -> Iterator[Edit]:
     """A factor more."""
-
-    def times(text: str, op: Any = ast.Mult) -> Any:
-        return lambda: ast.BinOp(part, op(), expression(text))
-
+    for text in slope_texts(unit):
+        yield edit(6, product(part, text))
     for name in unit.data:
-        yield edit(6, times(f"({name} * (1 - {name}))"))
-        for slope in unit.slopes:
-            yield edit(6, times(f"{slope}({name})"))
-        yield edit(6, times(f"({name} > 0)"))
-        yield edit(7, times(f"(1 - {name} ** 2)"))
-        yield edit(7, times(name))
-        yield edit(7, times(name, ast.Div))
+        yield edit(7, product(part, name))
+        yield edit(9, product(part, name, ast.Div))
 
 
-def block_edits(unit: Unit) -> Iterator[Edit]:
+def block_edits(unit: Unit, where: Where) -> Iterator[Edit]:
     """Statements moved down, and left out."""
     for node in ast.walk(unit.tree):
         for field in ("body", "orelse"):
@@ -383,6 +420,8 @@ def block_edits(unit: Unit) -> Iterator[Edit]:
             if not isinstance(block, list) or not block or not isinstance(block[0], ast.stmt):
                 continue
             for place, statement in enumerate(block):
+                if not where((unit.source_file, statement.lineno)):
+                    continue
                 for after in range(place + 1, min(len(block), place + 9)):
                     new = [*block[:place], *block[place + 1 : after + 1], statement, *block[after + 1 :]]
                     yield Edit(0, unit, statement, whole(node, field, new), moved_to=block[after])

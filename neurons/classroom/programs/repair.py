@@ -5,11 +5,13 @@ Where no single edit mends all, the one that mends most stays, and the search go
 """
 
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from neurons.classroom.programs.answers import Repair
+from neurons.classroom.programs.choices import ONE_EXAMPLE, is_online, only_one_counts
 from neurons.classroom.programs.edits import Edit, Unit, edits_of, units_of
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Reading
@@ -29,6 +31,7 @@ class Repairer:
         seen: list[Seen],
         losses: list[str],
         line: tuple[str, int] | None,
+        likely: set[tuple[str, int]],
     ) -> None:
         self.reading, self.program, self.losses, self.line = reading, program, losses, line
         self.seen = seen
@@ -36,6 +39,7 @@ class Repairer:
             [one.case.inputs.tolist(), one.case.labels.tolist(), reading.writes(one.case)] for one in seen
         ]
         self.befores = [reading.slots_of(one.case) for one in seen]
+        self.likely = likely  # lines in which the mistake may stand
         self.known: dict[tuple[int, str], Groups] = {}
         self.num_tried = 0
 
@@ -56,7 +60,7 @@ class Repairer:
         until = time.monotonic() + seconds
         units = self.units()
         kept: list[Repair] = []
-        best = comparison.num_right
+        best = comparison.num_right if comparison.scale > 0.0 else 0
         for _ in range(DEEPEST):
             better, edit = self.best_edit(units, best, until, comparison)
             if edit is None:
@@ -80,15 +84,14 @@ class Repairer:
         self, units: list[Unit], best: int, until: float, comparison: Comparison
     ) -> tuple[int, Edit | None]:
         """The first edit that mends everything, else the one that makes most groups right."""
-        edits = sorted((edit for unit in units for edit in edits_of(unit, self.line)), key=lambda edit: edit.rank)
         found: tuple[int, Edit | None] = (best, None)
         whole = len(comparison.constants)
         seen_texts: set[tuple[int, str, str]] = set()
-        for start in range(0, len(edits), AT_ONCE):
+        for some in self.in_parts(units):
             if time.monotonic() > until:
                 break
             batch, changes = [], []
-            for edit in edits[start : start + AT_ONCE]:
+            for edit in some:
                 text = edit.text()
                 key = (edit.unit.file, edit.unit.name, text)
                 if key not in seen_texts:
@@ -104,11 +107,46 @@ class Repairer:
                     continue
                 answer = self.tried([change], self.cases)[0]
                 right = self.num_right(answer) if len(answer) == len(self.cases) else 0
+                if right == whole and not self.batch_is_right(change, comparison):
+                    continue
                 if right > found[0]:
                     found = (right, edit)
                 if right == whole:
                     return found
         return found
+
+    def in_parts(self, units: list[Unit]) -> Iterator[list[Edit]]:
+        """The edits of the likely lines first, then those of the others, the smallest first."""
+        near = set(self.likely)
+        if self.line is not None:
+            near |= {(self.line[0], self.line[1] + off) for off in (-1, 0, 1)}
+        for where in (lambda at: at in near, lambda at: at not in near):
+            edits = [edit for unit in units for edit in edits_of(unit, where)]
+            edits.sort(key=lambda edit: edit.rank)
+            for start in range(0, len(edits), AT_ONCE):
+                yield edits[start : start + AT_ONCE]
+
+    def batch_is_right(self, change: Any, comparison: Comparison) -> bool:
+        """True unless a batch of three comes out wrong after a change that makes single examples right."""
+        form = self.reading.candidate.described["inputs"][0]
+        if form in ONE_EXAMPLE:
+            return True
+        case = self.reading.case(21, 3)
+        before = self.reading.slots_of(case)
+        answer = self.tried([change], [[case.inputs.tolist(), case.labels.tolist(), self.reading.writes(case)]])[0]
+        groups = self.groups_after(before, answer[0]) if answer else None
+        if groups is None:
+            return True
+        seen = [Seen(case, groups)]
+        for loss in self.losses:
+            one = compare(self.reading, seen, loss)
+            if not one.wrong:
+                return True
+            single = compare(self.reading, self.seen[:1], loss)
+            scaled = Comparison(one.network, one.constants, comparison.scale or single.scale or 1.0)
+            if is_online(self.reading, seen, scaled) or only_one_counts(self.reading, seen, scaled):
+                return True
+        return False
 
     def tried(self, changes: list[Any], cases: list[Any]) -> list[Any]:
         """What the turns do after each change."""

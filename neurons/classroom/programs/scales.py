@@ -11,6 +11,7 @@ import numpy as np
 from neurons.classroom.diagnosis.cases import Array, Case, Network
 from neurons.classroom.diagnosis.reference import Variant, run
 from neurons.classroom.programs.reading import Reading
+from neurons.classroom.programs.slots import Leaf
 
 TOLERANCE = 2e-6
 Groups = dict[str, Array]
@@ -162,3 +163,18 @@ def best_comparison(reading: Reading, seen: list[Seen]) -> Comparison:
 def last_layers_right(found: Comparison) -> int:
     """How many groups of the last layer agree."""
     return sum(1 for name in found.constants if int(name[1:]) == found.network.num_layers and name not in found.wrong)
+
+
+def wrong_leaves(reading: Reading, seen: list[Seen], comparison: Comparison) -> tuple[list[Leaf], list[Leaf]]:
+    """The program's own containers in which some number is wrong, and those in which all are right."""
+    off: set[int] = set()
+    for one in seen:
+        right = as_kept(predicted(one.case, comparison.network), one.groups)
+        largest = max(float(np.abs(values).max()) for values in one.groups.values())
+        for name, values in one.groups.items():
+            layer = reading.chain[int(name[1:]) - 1]
+            slots = np.ravel(layer.W if name[0] == "W" else layer.b)
+            differs = np.abs(values - comparison.scale * right[name]) > allowed(values, largest)
+            off |= {int(slot) for slot in slots[np.ravel(differs)]}
+    wrong = [leaf for leaf in reading.leaves if off & set(map(int, leaf.slots.ravel()))]
+    return wrong, [leaf for leaf in reading.leaves if leaf not in wrong]

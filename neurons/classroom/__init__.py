@@ -1,10 +1,11 @@
 """The classroom: what is wrong with hand-written backpropagation, in the words of the lesson; exercises, and grades.
 
 Its rooms, each of which imports only those before it: `sandbox` runs a student's file where it can do no harm,
-`diagnosis` names a mistake, `exercises` checks one answer, `course` leads a student through them, `grading` checks a
+`diagnosis` names a mistake, `programs` finds it in a program of any shape, `exercises` checks one answer, `course` leads a student through them, `grading` checks a
 class. Like any user of the library, they write `from neurons import Neuron`.
 
 >>> from neurons.classroom import diagnose
+>>> diagnose("student.py")                                     # doctest: +SKIP
 >>> diagnose(gradients=my_gradients, sizes=[2, 3, 1])        # doctest: +SKIP
 """
 
@@ -13,11 +14,12 @@ from typing import Any
 
 PLACES = {  # loaded when first touched: they need NumPy
     "check": "course.notebooks",
-    "diagnose": "diagnosis.diagnose",
+    "diagnose": "programs.front",
     "Diagnosis": "diagnosis.diagnosis",
+    "ProgramDiagnosis": "programs.answers",
 }
 
-__all__ = ["Diagnosis", "check", "diagnose"]
+__all__ = ["Diagnosis", "ProgramDiagnosis", "check", "diagnose"]
 
 
 def __getattr__(name: str) -> Any:

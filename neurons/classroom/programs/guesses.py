@@ -110,7 +110,8 @@ class Signature:
 class Definitions:
     """What the program defines at its top: classes with their methods, and functions."""
 
-    def __init__(self, texts: dict[str, str], main: str) -> None:
+    def __init__(self, texts: dict[str, str], main: str, wanted: str = "") -> None:
+        self.wanted = wanted  # the class that is meant, or ""
         self.classes: dict[str, dict[str, Signature]] = {}
         self.functions: dict[str, Signature] = {}
         bases: dict[str, list[str]] = {}
@@ -286,7 +287,8 @@ def whole_networks(definitions: Definitions) -> Iterator[tuple[int, str, Iterato
             not is_like(r"back", methods),
         )
 
-    for name in sorted(definitions.classes, key=rank):
+    names = [definitions.wanted] if definitions.wanted in definitions.classes else sorted(definitions.classes, key=rank)
+    for name in names:
         for outputs in (3, 1):
             for made in constructions(definitions, name, outputs):
                 yield outputs, f"net_ = {made}", trainings(definitions.classes[name])
@@ -298,6 +300,8 @@ def whole_networks(definitions: Definitions) -> Iterator[tuple[int, str, Iterato
 def stacked_layers(definitions: Definitions) -> Iterator[tuple[int, str, list[str]]]:
     """(outputs, two layers made, statements that train them) for classes that are one layer."""
     for name, methods in definitions.classes.items():
+        if definitions.wanted not in ("", name):
+            continue
         backwards = [method for method in methods if is_like(r"back", method)]
         forwards = [method for method in methods if is_like(r"forward|call|feed", method)]
         if not backwards or not forwards or "__init__" not in methods:

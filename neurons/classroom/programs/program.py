@@ -19,8 +19,9 @@ MOST_FILES = 12
 class Program:
     """The texts of a program by file name; `main` is the one that is run."""
 
-    def __init__(self, texts: dict[str, str], main: str) -> None:
+    def __init__(self, texts: dict[str, str], main: str, wanted: str = "") -> None:
         self.texts, self.main = texts, main
+        self.wanted = wanted  # the class or function that is meant, where it is one of several
 
     @property
     def files(self) -> list[str]:
@@ -135,10 +136,11 @@ def program_of_definition(part: Any) -> Program:
     for function in functions:
         code = function.__code__
         if os.path.isfile(code.co_filename):
-            return program_of_files([code.co_filename])
+            found = program_of_files([code.co_filename])
+            return Program(found.texts, found.main, part.__name__)
         lines = linecache.getlines(code.co_filename)
         if lines:
-            return Program({"cell.py": "".join(lines)}, "cell.py")
+            return Program({"cell.py": "".join(lines)}, "cell.py", part.__name__)
     raise NeuronsError(
         f"the text of {show(part)} cannot be found: diagnose takes the path of a program, or a class or an object that"
         " was defined in a file or a cell"

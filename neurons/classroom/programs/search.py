@@ -42,6 +42,8 @@ class Searcher:
         self.found.notes = begun["notes"]
         if make or train:
             return self.with_help(make, train)
+        if self.program.wanted:
+            return self.by_guesses() or self.in_loops(begun["loops"])
         return self.in_loops(begun["loops"]) or self.by_guesses()
 
     def in_loops(self, loops: list[int]) -> tuple[Reading, list[Seen]] | None:
@@ -83,7 +85,7 @@ class Searcher:
     def by_guesses(self) -> tuple[Reading, list[Seen]] | None:
         """Classes made and methods called, by their names."""
         until = time.monotonic() + GUESSING
-        definitions = Definitions(self.program.texts, self.program.main)
+        definitions = Definitions(self.program.texts, self.program.main, self.program.wanted)
         for outputs, made, calls in (*stacked_layers(definitions), *whole_networks(definitions)):
             if time.monotonic() > until:
                 break

@@ -161,7 +161,7 @@ class Judge:
         line = self.line_without_repair(first, self.session.ask("places"))
         if likely and line not in likely:
             line = min(likely)
-        repairer = Repairer(self.reading, self.program, self.seen, losses, line, likely)
+        repairer = Repairer(self.reading, self.program, self.seen, losses, line, likely, ids)
         seconds = min(REPAIRING, 17.0 - self.session.seconds)
         repairs = repairer.search(self.comparison, seconds) if seconds > 0.5 else []
         levels = ["\n".join(parts)]

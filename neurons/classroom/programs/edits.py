@@ -99,8 +99,10 @@ class Edit(NamedTuple):
         return self.unit.source_file, self.statement.lineno, old, new
 
 
-def units_of(program: Program, lines: set[tuple[int, int]], loop: tuple[int, int]) -> list[Unit]:
-    """The functions that ran (their lines were seen), and the body of the loop."""
+def units_of(
+    program: Program, lines: set[tuple[int, int]], loop: tuple[int, int], parameters: set[str]
+) -> list[Unit]:
+    """The functions that ran (their lines were seen), and the body of the loop; `parameters` are last names of these."""
     found = []
     for place, file in enumerate(program.files):
         tree = ast.parse(program.texts[file])
@@ -112,7 +114,7 @@ def units_of(program: Program, lines: set[tuple[int, int]], loop: tuple[int, int
             if ran and function.name != "__init__":
                 line = min([function.lineno, *(mark.lineno for mark in function.decorator_list)])
                 own = [f"self.{name}" for name in methods_like_slopes(tree, owner)] if owner else []
-                data = names_in(function) + attributes_of(tree, owner)
+                data = names_in(function) + items_of(function, parameters) + attributes_of(tree, owner)
                 unit = Unit(place, function.name, line, function, owner, file, unique(data), unique(own + slopes))
                 found.append(unit)
         for node in ast.walk(tree):
@@ -120,7 +122,7 @@ def units_of(program: Program, lines: set[tuple[int, int]], loop: tuple[int, int
                 body = ast.Module(copy.deepcopy(node.body), [])
                 owner = owner_of(tree, node.lineno)
                 own = [f"self.{name}" for name in methods_like_slopes(tree, owner)] if owner else []
-                data = unique(names_in(body) + attributes_of(tree, owner))
+                data = unique(names_in(body) + items_of(body, parameters) + attributes_of(tree, owner))
                 found.append(Unit(-1, "", 0, body, "", file, data, unique(own + slopes)))
     return found
 
@@ -173,6 +175,21 @@ def attributes_of(tree: ast.Module, owner: str) -> list[str]:
                     if node.attr not in methods:
                         found.append(f"self.{node.attr}")
     return found
+
+
+def items_of(tree: Any, parameters: set[str]) -> list[str]:
+    """neuron.weights[j], where neuron and j are variables of a function that uses other attributes of it."""
+    objects = {
+        node.value.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id not in NO_OPERANDS
+    }
+    counters = {
+        node.target.id for node in ast.walk(tree) if isinstance(node, ast.For) and isinstance(node.target, ast.Name)
+    }
+    own = names_in(tree)
+    found = [f"{one}.{name}[{i}]" for one in sorted(objects) for name in sorted(parameters) for i in sorted(counters)]
+    return [text for text in found if text not in own and not text.split(".")[0] in counters][:12]
 
 
 OPERANDS = (ast.Name, ast.Attribute, ast.Subscript)
@@ -364,6 +381,8 @@ def operand_edits(unit: Unit, part: Any, owner: Any, field: str, edit: Any) -> I
     if text in NO_OPERANDS or isinstance(owner, ast.Attribute) and text in ("self", "np"):
         return
     for other in unit.data:
+        if other != text and isinstance(owner, (ast.BinOp, ast.Assign, ast.Return)):
+            yield edit(8, product(part, other, ast.Sub))
         if other != text:
             yield edit(4 if ("[" in other) == ("[" in text) else 5, partial(expression, other))
     if not isinstance(owner, (ast.Subscript, ast.Attribute)):

@@ -47,15 +47,15 @@ def first_line_of_wrong(
 ) -> tuple[int, int] | None:
     """(file, line) where the numbers of a wrong group first appear, as they are or up to a factor."""
     groups, place = seen[0].groups, int(group[1:])
-    targets = [groups[name].ravel() for name in (f"b{place}", group, f"W{place}") if name in groups]
-    inputs = forward(seen[0].case)[place - 1].inputs[0]
-    W = groups[f"W{place}"]
-    with np.errstate(all="ignore"):
-        rows = W / inputs[None, :]
-    if np.isfinite(rows).all() and np.abs(rows - rows[:, :1]).max() <= 1e-6 * max(1e-12, float(np.abs(rows).max())):
-        targets.insert(0, rows[:, 0])
-    if group[0] == "b":
-        targets.insert(0, groups[group].ravel())
+    layer, before = reading.chain[place - 1], reading.slots_of(seen[0].case)
+    weights, biases = f"W{place}", f"b{place}"
+    targets: list[Array] = []
+    if weights in comparison.wrong and (biases in comparison.wrong or biases not in groups):
+        targets = [*errors_behind(groups[weights], forward(seen[0].case)[place - 1].inputs[0]), groups[weights].ravel()]
+    elif weights in comparison.wrong:
+        targets = [groups[weights].ravel()]
+    if biases in comparison.wrong:
+        targets.append(groups[biases].ravel())
     bases = [base for base in (comparison.scale, *rates, 1.0) if base]
     factors = [k / base for base in bases for k in (1.0, -1.0, 2.0, -2.0, 0.5, -0.5)]
     for target in targets:
@@ -65,7 +65,25 @@ def first_line_of_wrong(
             at = first_event(numbers, target * factor)
             if at is not None and at < len(places):
                 return int(places[at][0]), int(places[at][1])
+    # Else the line of the step; where a bias takes none, that of its weights.
+    stepped = [before[layer.W].ravel() - groups[weights].ravel()]
+    if biases in comparison.wrong and biases in groups and np.abs(groups[biases]).max() > 0.0:
+        stepped.insert(0, before[layer.b].ravel() - layer.b_sign * groups[biases].ravel())
+    for values in stepped:
+        at = first_event(numbers, values)
+        if at is not None and at < len(places):
+            return int(places[at][0]), int(places[at][1])
     return None
+
+
+def errors_behind(steps: Array, inputs: Array) -> list[Array]:
+    """dL/dz of each neuron as the steps of its weights imply it; nothing where they are no product with the inputs."""
+    with np.errstate(all="ignore"):
+        rows = steps / inputs[None, :]
+    if not np.isfinite(rows).all():
+        return []
+    is_product = np.abs(rows - rows[:, :1]).max() <= 1e-6 * max(1e-12, float(np.abs(rows).max()))
+    return [rows[:, 0]] if is_product else []
 
 
 def first_event(numbers: Numbers, values: Array) -> int | None:

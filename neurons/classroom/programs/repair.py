@@ -19,6 +19,11 @@ from neurons.classroom.programs.scales import Comparison, Groups, Seen, compare
 
 AT_ONCE = 60
 DEEPEST = 3
+SOONER: list[tuple[set[str], dict[int, float]]] = [  # which ranks of edits come sooner, where a mistake is named
+    ({"A1", "L7", "A6", "Bi4", "W9"}, {6: 1.5, 7: 2.5}),  # a factor is missing
+    ({"C3", "L6"}, {8: 0.5}),  # a term is missing
+    ({"X1"}, {7: 0.5}),
+]
 
 
 class Repairer:
@@ -32,6 +37,7 @@ class Repairer:
         losses: list[str],
         line: tuple[str, int] | None,
         likely: set[tuple[str, int]],
+        ids: list[str],
     ) -> None:
         self.reading, self.program, self.losses, self.line = reading, program, losses, line
         self.seen = seen
@@ -39,6 +45,7 @@ class Repairer:
             [one.case.inputs.tolist(), one.case.labels.tolist(), reading.writes(one.case)] for one in seen
         ]
         self.befores = [reading.slots_of(one.case) for one in seen]
+        self.sooner = next((ranks for some, ranks in SOONER if some & set(ids)), {})
         self.likely = likely  # lines in which the mistake may stand
         self.known: dict[tuple[int, str], Groups] = {}
         self.num_tried = 0
@@ -53,7 +60,7 @@ class Repairer:
         places = candidate.session.ask("places")
         lines = {(int(places[p][0]), int(places[p][1])) for p in set(done[1].places.tolist())}
         loop = int(candidate.described["file"]), int(candidate.described["line"])
-        return units_of(self.program, lines, loop)
+        return units_of(self.program, lines, loop, {leaf.own_name for leaf in self.reading.leaves})
 
     def search(self, comparison: Comparison, seconds: float) -> list[Repair]:
         """The edits that mend everything, in the order in which they were found; empty where none do."""
@@ -101,7 +108,7 @@ class Repairer:
             if not changes:
                 continue
             self.num_tried += len(changes)
-            answers = self.tried(changes, self.cases[:1])
+            answers = self.tried(changes, self.cases[:2])  # one number alone is a multiple of any other
             for edit, change, answer in zip(batch, changes, answers, strict=True):
                 if not answer or self.num_right(answer) <= found[0]:
                     continue
@@ -119,10 +126,10 @@ class Repairer:
         """The edits of the likely lines first, then those of the others, the smallest first."""
         near = set(self.likely)
         if self.line is not None:
-            near |= {(self.line[0], self.line[1] + off) for off in (-1, 0, 1)}
+            near |= {(self.line[0], self.line[1] + off) for off in range(-3, 4)}
         for where in (lambda at: at in near, lambda at: at not in near):
             edits = [edit for unit in units for edit in edits_of(unit, where)]
-            edits.sort(key=lambda edit: edit.rank)
+            edits.sort(key=lambda edit: self.sooner.get(edit.rank, edit.rank))
             for start in range(0, len(edits), AT_ONCE):
                 yield edits[start : start + AT_ONCE]
 

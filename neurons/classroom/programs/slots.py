@@ -58,10 +58,19 @@ class Block(NamedTuple):
     is_stack: bool = False  # part of a larger block
 
 
+OURS = {"net_": "net", "first_": "first", "second_": "second"}  # names in statements of ours, and how they are told
+
+
+def told(path: list[Any]) -> list[Any]:
+    """The path with a name of ours as it is told."""
+    (kind, key), *rest = path
+    return [[kind, OURS.get(key, key)], *rest]
+
+
 def written(path: list[Any]) -> str:
     """A path as the program would write it."""
     text = ""
-    for kind, key in path:
+    for kind, key in told(path):
         text += f".{key}" if kind == "a" else str(key) if not text else f"[{key!r}]"
     return text
 
@@ -87,7 +96,7 @@ def may_be_parameter(leaf: Leaf) -> bool:
 def pattern_of(path: list[Any]) -> tuple[str, tuple[int, ...]]:
     """The path with a star for each index, and the indices."""
     text, indices = "", []
-    for kind, key in path:
+    for kind, key in told(path):
         if kind == "i" or isinstance(key, int):
             text += "[*]"
             indices.append(int(key))

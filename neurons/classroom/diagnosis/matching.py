@@ -167,8 +167,8 @@ def simplest(matches: list[Match]) -> list[Match]:
 
 
 def strangeness(scale: Scale) -> int:
-    """How many conventions a scale takes; dividing by the features, which few do, counts as three."""
-    return len(scale.ids) + (2 if "B6" in scale.ids else 0)
+    """How many conventions a scale takes; dividing by the features, which few do, counts as two."""
+    return len(scale.ids) + (1 if "B6" in scale.ids else 0)
 
 
 def right_matches(targets: list[Target], scales: list[Scale]) -> list[Match]:

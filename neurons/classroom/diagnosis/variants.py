@@ -99,6 +99,7 @@ def forward_variants(network: Network, batch: bool) -> Iterator[Variant]:
         layers = [i for i in range(network.num_layers) if Variant("", "", ones, where).reaches(i, network.num_layers)]
         if all(network.act(i) in ("sigmoid", "tanh") for i in layers):
             yield Variant("F3", "act", twice, where)
+            yield Variant("F3", "act", twice, where, (Variant("F3", "slope", SLOPES["A2"][0], where),))
         if all(network.act(i) == "relu" for i in layers):
             yield Variant("F4", "act", truth, where)
             yield Variant("F4", "act", truth_of_square, where)

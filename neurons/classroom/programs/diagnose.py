@@ -1,6 +1,7 @@
 """From any program to its answer: run it, read its network, compare its steps, name the mistake, try a repair."""
 
 import ast
+import re
 from typing import Any
 
 from neurons.classroom.diagnosis.catalogue import CATALOGUE
@@ -11,7 +12,7 @@ from neurons.classroom.programs.own_loss import first_line_of_wrong, own_losses,
 from neurons.classroom.programs.program import Program, program_from
 from neurons.classroom.programs.reading import Reading
 from neurons.classroom.programs.repair import Repairer
-from neurons.classroom.programs.scales import Comparison, Seen, best_comparison, losses_for, wrong_leaves
+from neurons.classroom.programs.scales import Comparison, Seen, best_comparison, compare, losses_for, wrong_leaves
 from neurons.classroom.programs.search import Search, Searcher
 from neurons.classroom.programs.session import Session
 from neurons.classroom.programs.slices import Slices
@@ -26,8 +27,9 @@ from neurons.classroom.programs.words import (
     right_and_wrong,
 )
 from neurons.classroom.sandbox.errors import StudentError
+from neurons.classroom.sandbox.source import printable
 
-REPAIRING = 6.0  # seconds
+REPAIRING, MOST_SECONDS = 6.0, 13.0  # of one search for a repair; of everything before it ends
 
 
 def diagnose_program(
@@ -48,7 +50,8 @@ def diagnose_program(
             session.load()
             return diagnosed(session, program, make, train)
     except StudentError as error:
-        return unreached(f"I could not run your program to the end: {error}.")
+        where = re.sub(r" in line \d+", "", str(error))  # of the file that holds both the program and our part
+        return unreached(sentence(f"I could not run your program to the end: {where}"))
 
 
 def diagnosed(session: Session, program: Program, make: str, train: str) -> ProgramDiagnosis:
@@ -61,6 +64,8 @@ def diagnosed(session: Session, program: Program, make: str, train: str) -> Prog
     comparison = best_comparison(reading, seen)
     numbers = recorded(reading, seen)
     losses = own_losses(reading, seen, numbers) if numbers is not None else []
+    if reading.acts[-1] == "softmax" and reading.sizes[-1] == 2 and losses == ["ce"]:
+        comparison = compare(reading, seen, "ce")  # of two outputs, the squared error has half the Jacobian's diagonal
     return Judge(session, program, reading, seen, comparison, losses, numbers, searcher.found.call).answer()
 
 
@@ -162,7 +167,7 @@ class Judge:
         if likely and line not in likely:
             line = min(likely)
         repairer = Repairer(self.reading, self.program, self.seen, losses, line, likely, ids)
-        seconds = min(REPAIRING, 17.0 - self.session.seconds)
+        seconds = min(REPAIRING, MOST_SECONDS - self.session.seconds)
         repairs = repairer.search(self.comparison, seconds) if seconds > 0.5 else []
         levels = ["\n".join(parts)]
         if repairs:
@@ -236,14 +241,14 @@ def not_reached(found: Search, program: Program, helped: bool) -> ProgramDiagnos
     """What was tried, and the one line that would help."""
     parts = ["I could not reach your program's training step, so I cannot say whether it is right."]
     if found.notes:
-        told = [f"line {line} {text}" for line, text in found.notes[:3]]
-        parts.append(f"While I ran it: {'; '.join(told)}.")
+        told = "; ".join(f"line {line} {printable(text)}" for line, text in found.notes[:3])
+        parts.append(f"While I ran it, {told.rstrip('.')}.")
     if found.one_layer:
         parts.append("I found only one layer in its numbers; a network that I can judge has at least two.")
     elif found.trains:
         parts.append("Some of its numbers change, but I could not read a network of layers in them.")
     elif found.tried:
-        parts.append(f"I tried {joined_tries(found)}, and nothing changed its numbers.")
+        parts.append(f"I tried {joined_tries(found)}, and read no network in the numbers.")
     if not helped:
         parts.append(
             'One line would help: how its network is made and trained, such as --make "Net([2, 4, 1])"'
@@ -254,8 +259,7 @@ def not_reached(found: Search, program: Program, helped: bool) -> ProgramDiagnos
 
 def joined_tries(found: Search) -> str:
     """Some of what was tried."""
-    shown = [f"`{call}`".replace("\n    ", "; ") for call in found.tried[:2]]
-    return " and ".join(shown)
+    shown = [f"`{call}`".replace("\n    ", "; ").replace("net_.", "net.") for call in dict.fromkeys(found.tried)]
+    return " and ".join(shown[:2])
 
 
-__all__ = ["diagnose_program", "layer_name"]

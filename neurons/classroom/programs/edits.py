@@ -32,6 +32,7 @@ class Unit:
         self.source_file = source_file
         self.data = data  # what may stand for an operand
         self.slopes = slopes  # the program's own functions that may be slopes
+        self.numbers: list[float] = []  # the constants of the program
         if file >= 0:
             tree.decorator_list = []
         self.refresh()
@@ -103,9 +104,14 @@ def units_of(
     program: Program, lines: set[tuple[int, int]], loop: tuple[int, int], parameters: set[str]
 ) -> list[Unit]:
     """The functions that ran (their lines were seen), and the body of the loop; `parameters` are last names of these."""
-    found = []
+    found: list[Unit] = []
     for place, file in enumerate(program.files):
         tree = ast.parse(program.texts[file])
+        numbers = [
+            node.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and type(node.value) is float and 0.0 < node.value < 1.0
+        ]
         slopes = slope_functions(tree)
         for owner, function in functions_of(tree):
             span = range(function.lineno, (function.end_lineno or function.lineno) + 1)
@@ -124,6 +130,8 @@ def units_of(
                 own = [f"self.{name}" for name in methods_like_slopes(tree, owner)] if owner else []
                 data = unique(names_in(body) + items_of(body, parameters) + attributes_of(tree, owner))
                 found.append(Unit(-1, "", 0, body, "", file, data, unique(own + slopes)))
+        for unit in found:
+            unit.numbers = unit.numbers or list(dict.fromkeys(numbers))[:6]
     return found
 
 
@@ -185,7 +193,9 @@ def items_of(tree: Any, parameters: set[str]) -> list[str]:
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id not in NO_OPERANDS
     }
     counters = {
-        node.target.id for node in ast.walk(tree) if isinstance(node, ast.For) and isinstance(node.target, ast.Name)
+        node.target.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.For) and isinstance(node.target, ast.Name) and "range" in ast.unparse(node.iter)
     }
     own = names_in(tree)
     found = [f"{one}.{name}[{i}]" for one in sorted(objects) for name in sorted(parameters) for i in sorted(counters)]
@@ -326,7 +336,7 @@ def expression_edits(unit: Unit, where: Where) -> Iterator[Edit]:
         elif isinstance(part, ast.Attribute) and part.attr == "T":
             yield edit(2, part.value)
         elif isinstance(part, ast.Constant) and isinstance(part.value, (int, float)) and not isinstance(part.value, bool):
-            for new in (1, 2, 0, part.value + 1, part.value - 1):
+            for new in dict.fromkeys((1, 2, 0, part.value + 1, part.value - 1, *unit.numbers)):
                 if new != part.value:
                     yield edit(3, ast.Constant(new))
             if isinstance(owner, ast.Subscript) and field == "slice":

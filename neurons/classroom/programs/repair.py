@@ -110,11 +110,11 @@ class Repairer:
             self.num_tried += len(changes)
             answers = self.tried(changes, self.cases[:2])  # one number alone is a multiple of any other
             for edit, change, answer in zip(batch, changes, answers, strict=True):
-                if not answer or self.num_right(answer) <= found[0]:
+                if not answer or self.num_right(answer)[0] <= found[0]:
                     continue
                 answer = self.tried([change], self.cases)[0]
-                right = self.num_right(answer) if len(answer) == len(self.cases) else 0
-                if right == whole and not self.batch_is_right(change, comparison):
+                right, scale = self.num_right(answer) if len(answer) == len(self.cases) else (0, 0.0)
+                if right == whole and not self.batch_is_right(change, scale):
                     continue
                 if right > found[0]:
                     found = (right, edit)
@@ -133,7 +133,7 @@ class Repairer:
             for start in range(0, len(edits), AT_ONCE):
                 yield edits[start : start + AT_ONCE]
 
-    def batch_is_right(self, change: Any, comparison: Comparison) -> bool:
+    def batch_is_right(self, change: Any, scale: float) -> bool:
         """True unless a batch of three comes out wrong after a change that makes single examples right."""
         form = self.reading.candidate.described["inputs"][0]
         if form in ONE_EXAMPLE:
@@ -149,8 +149,7 @@ class Repairer:
             one = compare(self.reading, seen, loss)
             if not one.wrong:
                 return True
-            single = compare(self.reading, self.seen[:1], loss)
-            scaled = Comparison(one.network, one.constants, comparison.scale or single.scale or 1.0)
+            scaled = Comparison(one.network, one.constants, scale)
             if is_online(self.reading, seen, scaled) or only_one_counts(self.reading, seen, scaled):
                 return True
         return False
@@ -160,16 +159,16 @@ class Repairer:
         candidate = self.reading.candidate
         return candidate.session.ask("try_changes", candidate.number, changes, cases)  # type: ignore[no-any-return]
 
-    def num_right(self, answer: list[Any]) -> int:
-        """How many groups are right after a change."""
+    def num_right(self, answer: list[Any]) -> tuple[int, float]:
+        """How many groups are right after a change, and under which constant."""
         seen = []
         for one, before, after in zip(self.seen, self.befores, answer, strict=False):
             groups = self.groups_after(before, after)
             if groups is None:
-                return 0
+                return 0, 0.0
             seen.append(Seen(one.case, groups))
         compared = [compare(self.reading, seen, loss, known=self.known) for loss in self.losses]
-        return max((one.num_right for one in compared if one.scale > 0.0), default=0)
+        return max(((one.num_right, one.scale) for one in compared if one.scale > 0.0), default=(0, 0.0))
 
     def groups_after(self, before: Any, after: Any) -> Groups | None:
         """What a changed turn took off the parameters."""

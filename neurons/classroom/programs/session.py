@@ -13,8 +13,8 @@ from neurons.classroom.sandbox.student import usual_transport
 from neurons.classroom.sandbox.transport import Limits, Transport
 
 PARTS = ("watching", "state", "loading", "examples", "runs")  # each imports only those before it
-SECONDS = 20
-LIMITS = Limits(cpu_seconds=SECONDS, seconds=float(SECONDS), megabytes=1024)
+SECONDS = 14  # of waiting for its answers
+LIMITS = Limits(cpu_seconds=SECONDS + 4, seconds=float(SECONDS), megabytes=1024)
 
 START = """\
 import sys, types

@@ -142,26 +142,27 @@ class Loader:
     def open_(self, file, mode="r", *_, **__):
         if any(letter in str(mode) for letter in "wax"):
             return Nothing("file")
-        self.remember(f"it reads the file {str(file)[:60]}, which is not here")
+        self.remember(f"reads the file {str(file)[:60]}, which is not here")
         raise FileNotFoundError(f"no file {file}")
 
     def input_(self, *_):
-        self.remember("it asks for input; I typed 1")
+        self.remember("asks for input; I typed 1")
         return "1"
 
     def print_(self, *arguments, **_):
         self.printed += 1
 
     def exit_(self, *_):
-        self.remember("it ends itself")
+        self.remember("ends the program; I went on after it")
         raise SystemExit
 
-    def remember(self, sentence):
+    def remember(self, sentence, line=0):
         """What is worth telling, with the line."""
         frame = sys._getframe(1)
-        while frame is not None and frame.f_code.co_filename not in self.texts:
+        while not line and frame is not None:
+            line = frame.f_lineno if frame.f_code.co_filename in self.texts else 0
             frame = frame.f_back
-        entry = [frame.f_lineno if frame else 0, sentence]
+        entry = [line, sentence]
         if entry not in self.notes and len(self.notes) < 20:
             self.notes.append(entry)
 
@@ -180,7 +181,7 @@ class Loader:
         until = time.monotonic() + seconds
         for statement in statements(tree.body):
             if time.monotonic() > until:
-                self.notes.append([statement.lineno, "the lines from here on would take too long"])
+                self.remember("and those after it would take too long", statement.lineno)
                 break
             self.run(watched, statement, file, space, min(1.5, max(0.3, until - time.monotonic())))
 
@@ -194,18 +195,19 @@ class Loader:
             with self.guarded(seconds):
                 exec(code, space)
         except TooLong:
-            self.notes.append([line, "takes too long here; I went on after it"])
+            self.remember("takes too long here; I went on after it", line)
         except (KeyboardInterrupt, GeneratorExit):
             raise
         except SystemExit:
-            self.notes.append([line, "ends the program; I went on after it"])
+            self.remember("ends the program; I went on after it", line)
         except BaseException as error:
             trace, where = error.__traceback__, line
             while trace is not None:
                 if trace.tb_frame.f_code.co_filename == file:
                     where = trace.tb_lineno
                 trace = trace.tb_next
-            self.notes.append([where, f"raises {type(error).__name__}: {text_of(error)}"])
+            told = text_of(error)
+            self.remember(f"raises {type(error).__name__}{': ' if told else ''}{told}", where)
 
     def guarded(self, seconds):
         """While the program runs: no sleeping, no sudden end, a clock."""

@@ -6,7 +6,21 @@ import sys
 from functools import partial
 
 from neurons import NeuronsError, __version__
-from neurons.commands import course, debug, draw, examples, grade, mnist, notebooks, page, site, step, worksheet, xor
+from neurons.commands import (
+    course,
+    debug,
+    diagnose,
+    draw,
+    examples,
+    grade,
+    mnist,
+    notebooks,
+    page,
+    site,
+    step,
+    worksheet,
+    xor,
+)
 
 
 class Parser(argparse.ArgumentParser):
@@ -46,6 +60,7 @@ def parser():
     add("notebooks", "copy the course's notebooks to a folder of your own", notebooks)
     add("examples", "copy the example scripts to a folder of your own", examples)
     add("debug", "run a script in a debugger that knows neurons", debug)
+    add("diagnose", "find the mistake in any program that trains a network by hand", diagnose)
     add("course", "exercises that say what is wrong", course)
     add("grade", "grade what a class handed in", grade)
     add("worksheet", "backpropagation by hand: sheets, their key, and what each wrong number means", worksheet)

@@ -173,7 +173,7 @@ def train_epoch(
 def warn_of(findings: list[Any]) -> None:
     """Show what keeps the model from learning, at the user's line that called `fit`."""
     for finding in findings:
-        warnings.warn(finding.message, HealthWarning, stacklevel=3)
+        warnings.warn(str(finding), HealthWarning, stacklevel=3)
 
 
 def not_finite_message(model: "Model", error: Exception, epoch: int, learning_rate: float) -> str:

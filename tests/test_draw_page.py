@@ -476,6 +476,10 @@ def test_a_hidden_neuron_is_taken_apart(opened):
     for name, _ in parts[:-2]:
         assert re.fullmatch(r"row [0-7], column [0-7]", name)
     assert one.evaluate("() => document.querySelectorAll('#spots i').length") == len(parts) - 2
+    width = one.evaluate("() => document.querySelector('#shares').clientWidth")
+    one.page.hover("#shares", position={"x": 3.5 * width / 8, "y": 0.5 * width / 8})
+    weight, ink, share = re.fullmatch(r"row 0, column 3: (\S+) × (\S+) = (\S+)", text(one, "#why-pixel")).groups()
+    assert number(share) == pytest.approx(number(weight) * number(ink), abs=0.011)
     one.evaluate("() => document.querySelector('#why-told button').click()")  # on to the neuron that it tells
     settle(one)
     assert text(one, "#why-title").startswith("Why is hidden2[")

@@ -90,6 +90,8 @@ function choose(place) {
 /** Choose a neuron; the same one again lets go of it. @param {Place} place */
 function toggle(place) {
   choose(chosen?.layer === place.layer && chosen.neuron === place.neuron ? null : place);
+  const { top } = byId("why").getBoundingClientRect();
+  if (chosen !== null && top > innerHeight - 120) byId("why").scrollIntoView(); // on a phone it is far below
 }
 
 /** For those who listen: the answer, at the end of a stroke. */

@@ -68,7 +68,7 @@ export function inOneLine(sum, up, down) {
   return [
     part("plus", total - constant - against, up),
     part("minus", against, down),
-    part("", constant, "without ink: biases"),
+    part("", constant, "without ink"),
     part("", total, "together"),
   ];
 }

@@ -7,7 +7,7 @@ import time
 import zipfile
 
 import pytest
-from browsers import BROWSERS, browser_named
+from browsers import BROWSERS, axe_findings, browser_named
 from conftest import ROOT
 from correct_variants import VARIANTS, varied
 from habits import ALLOWED, REFUSED
@@ -345,6 +345,20 @@ def test_it_is_readable_at_every_width(browser, room):
             id => document.getElementById(id).getBoundingClientRect().top)""")
         assert (len(set(tops)) == 1) == (width == 1280)
     page.resize(1280, 800)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_axe_finds_nothing(built, dark):
+    with browser_named("chromium", dark=dark) as browser:
+        room = Room(browser.open(built))
+        room.press("#run")
+        assert axe_findings(room.page) == []
+        room.choose("06")
+        room.page.click("#hint")
+        room.press("#check")
+        assert axe_findings(room.page) == []
+        room.page.click("#about")
+        assert axe_findings(room.page) == []
 
 
 def test_each_page_states_its_licences_and_asks_for_nothing(built):

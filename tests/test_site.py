@@ -8,7 +8,7 @@ import re
 import zipfile
 
 import pytest
-from browsers import browser_named
+from browsers import axe_findings, browser_named
 from conftest import ROOT
 
 from neurons import FileError
@@ -74,6 +74,16 @@ def test_nothing_is_asked_of_anybody(site):
             for width in (390, 800, 1280):
                 page.resize(width, 800)
                 assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), (name, width)
+            page.close()
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_axe_finds_nothing(site, dark):
+    with browser_named("chromium", dark=dark) as browser:
+        for name in ("index", "first-lesson", "teachers", "reference", "notebooks/01_one_neuron", "licences"):
+            page = browser.open(site / f"{name}.html")
+            page.evaluate("() => document.querySelectorAll('details').forEach(part => { part.open = true; })")
+            assert axe_findings(page) == [], name
             page.close()
 
 

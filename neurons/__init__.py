@@ -25,7 +25,7 @@ __version__ = "0.2.0"
 
 ROOMS = ("classroom", "datasets", "debug", "health", "plots")  # loaded when first touched
 DOORS = {  # functions of rooms, likewise
-    "Stepper": "neurons.inspection.page.stepper",
+    "Stepper": "neurons.inspection.page.page",
     "narrate": "neurons.inspection.narrate",
 }
 

@@ -1,4 +1,4 @@
-"""The command line: python -m neurons xor, mnist, draw, step, page, site, debug, notebooks, examples, course, grade."""
+"""The command line: `python -m neurons xor` and its sisters, one per file of commands/."""
 
 import argparse
 import os
@@ -6,7 +6,21 @@ import sys
 from functools import partial
 
 from neurons import NeuronsError, __version__
-from neurons.commands import course, debug, draw, examples, grade, mnist, notebooks, page, site, step, xor
+from neurons.commands import (
+    course,
+    debug,
+    diagnose,
+    draw,
+    examples,
+    grade,
+    mnist,
+    notebooks,
+    page,
+    site,
+    step,
+    worksheet,
+    xor,
+)
 
 
 class Parser(argparse.ArgumentParser):
@@ -46,8 +60,10 @@ def parser():
     add("notebooks", "copy the course's notebooks to a folder of your own", notebooks)
     add("examples", "copy the example scripts to a folder of your own", examples)
     add("debug", "run a script in a debugger that knows neurons", debug)
+    add("diagnose", "find the mistake in any program that trains a network by hand", diagnose)
     add("course", "exercises that say what is wrong", course)
     add("grade", "grade what a class handed in", grade)
+    add("worksheet", "backpropagation by hand: sheets, their key, and what each wrong number means", worksheet)
     return root
 
 

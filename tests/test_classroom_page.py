@@ -7,18 +7,19 @@ import time
 import zipfile
 
 import pytest
-from browsers import BROWSERS, browser_named
+from browsers import BROWSERS, axe_findings, browser_named
+from conftest import ROOT
 from correct_variants import VARIANTS, varied
 from habits import ALLOWED, REFUSED
 from wrong_answers import WRONG
 
 import neurons
-from neurons import FileError
+from neurons import FileError, NeuronsError
 from neurons.__main__ import main
 from neurons.classroom.course.course import Course
 from neurons.classroom.exercises.check import check
 from neurons.classroom.exercises.exercise import exercises
-from neurons.web.classroom.page import classroom_page
+from neurons.web.classroom.page import classroom_page, unit_named
 
 EXERCISES = {exercise.name: exercise for exercise in exercises()}
 BY_NUMBER = {exercise.number: exercise for exercise in exercises()}
@@ -153,6 +154,7 @@ def test_what_a_program_prints_raises_and_gives_is_shown(room):
     assert "line 4, in f" in said and "neuron.py" not in said
     assert room.text(".cm-wrong").strip() == "return neurons.Neuron(2).forward([1.0])"
     assert "SyntaxError" in room.run("x = (1\ny")
+    assert room.run("import sys\nprint(1)\nsys.exit('enough')") == "1\nThe program has ended itself: enough\n"
     assert "write the value into the program" in room.run("x = input('x? ')")
     assert room.run("print('<b>not bold</b>')") == "<b>not bold</b>\n" and room.count("#answer b") == 0
 
@@ -180,6 +182,16 @@ def test_the_hints_come_one_by_one(room):
         room.page.click("#hint")
         assert room.count("#hints li") == seen
     assert room.page.evaluate("() => document.getElementById('hint').hidden")
+
+
+def test_the_editor_lets_the_keyboard_go(room):
+    room.choose("XOR")
+    room.write("x = 1")
+    room.page.press("Tab")
+    assert room.page.evaluate("() => document.activeElement.closest('#editor') !== null")
+    room.page.press("Escape")
+    room.page.press("Tab")
+    assert room.page.evaluate("() => document.activeElement.closest('#editor') === null")
 
 
 ENDLESS = ["while True:\n    print('again')\n", "sum(iter(int, 1))\n"]  # the second stays in C
@@ -335,12 +347,37 @@ def test_it_is_readable_at_every_width(browser, room):
     page.resize(1280, 800)
 
 
+@pytest.mark.parametrize("dark", [False, True])
+def test_axe_finds_nothing(built, dark):
+    with browser_named("chromium", dark=dark) as browser:
+        room = Room(browser.open(built))
+        room.press("#run")
+        assert axe_findings(room.page) == []
+        room.choose("06")
+        room.page.click("#hint")
+        room.press("#check")
+        assert axe_findings(room.page) == []
+        room.page.click("#about")
+        assert axe_findings(room.page) == []
+
+
 def test_each_page_states_its_licences_and_asks_for_nothing(built):
     text = built.read_text(encoding="utf-8")
     assert "default-src &#x27;none&#x27;" in text or "default-src 'none'" in text
     for name in ("neurons", "Python", "Pyodide", "CodeMirror", "numpy"):
         assert re.search(rf"<summary>[^<]*{name}", text), name
     assert neurons.__version__ in text
+
+
+def test_it_opens_with_the_exercise_that_is_named(pyodide):
+    assert [unit_named(word) for word in ("6", "06", "06_weight_gradients.py")] == ["06_weight_gradients"] * 3
+    assert '"first":"06_weight_gradients"' in classroom_page(exercise="6", pyodide=pyodide)
+    with pytest.raises(NeuronsError, match="no exercise 99: the exercises have the numbers 01 to 17"):
+        classroom_page(exercise="99", pyodide=pyodide)
+
+
+def test_the_licence_is_the_packages_own():
+    assert (ROOT / "LICENSE").read_bytes() == (ROOT / "neurons" / "web" / "licences" / "neurons.txt").read_bytes()
 
 
 def test_without_pyodide_it_says_what_to_download(tmp_path, monkeypatch, capsys):

@@ -35,12 +35,13 @@ ROOMS = [
     ["web.draw"],  # not a user: `Model.draw_page` opens it
     ["model"],  # the front door: it opens every room below
     [""],  # neurons/__init__.py; the users above it write `from neurons import Model`
-    ["classroom.numbers"],
+    ["classroom.numbers", "classroom.paragraphs"],
     ["classroom.sandbox"],
     ["classroom.diagnosis"],
     ["classroom.exercises"],
     ["classroom.course"],
     ["classroom.grading"],
+    ["classroom.worksheets"],
     ["classroom"],
     ["web.markdown", "web.pyodide"],
     ["web.classroom"],

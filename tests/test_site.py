@@ -8,7 +8,7 @@ import re
 import zipfile
 
 import pytest
-from browsers import browser_named
+from browsers import axe_findings, browser_named
 from conftest import ROOT
 
 from neurons import FileError
@@ -16,7 +16,7 @@ from neurons.__main__ import main
 from neurons.classroom.exercises.check import check
 from neurons.classroom.exercises.exercise import exercises
 from neurons.classroom.sandbox.local import LocalTransport
-from neurons.web.site.notebook_pages import NO_PICTURE, notebook_page
+from neurons.web.site.notebook_pages import NO_PICTURE, notebook_page, published
 from neurons.web.site.sample_class import MISTAKES, sample_class
 from neurons.web.site.site import HERE, write_site
 
@@ -77,12 +77,23 @@ def test_nothing_is_asked_of_anybody(site):
             page.close()
 
 
+@pytest.mark.parametrize("dark", [False, True])
+def test_axe_finds_nothing(site, dark):
+    with browser_named("chromium", dark=dark) as browser:
+        for name in ("index", "first-lesson", "teachers", "reference", "notebooks/01_one_neuron", "licences"):
+            page = browser.open(site / f"{name}.html")
+            page.evaluate("() => document.querySelectorAll('details').forEach(part => { part.open = true; })")
+            assert axe_findings(page) == [], name
+            page.close()
+
+
 def test_outputs_are_folded_and_mnist_is_not_published(site):
     (path,) = [path for path in NOTEBOOKS if path.stem == "06_mnist"]
-    with_pictures, _ = notebook_page(path, mnist=True)
-    without, _ = notebook_page(path)
+    with_pictures, _ = notebook_page(published(path, mnist=True))
+    without, _ = notebook_page(published(path))
     assert with_pictures.count("data:image/png") > 2 and without.count("data:image/png") == 0
     assert without.count(NO_PICTURE) == with_pictures.count("data:image/png")
+    assert "image/png" not in (site / "notebooks" / "06_mnist.ipynb").read_text(encoding="utf-8")
     xor = (site / "notebooks" / "02_xor.html").read_text(encoding="utf-8")
     assert xor.count('<details class="output">') >= 8 and "data:image/png" in xor and "<details open" not in xor
 

@@ -243,6 +243,7 @@ addEventListener("keydown", (event) => {
 });
 
 draw();
+course.keep();
 if (!course.storage.works) answer.note("This browser keeps nothing of this page: save your work to a file.");
 const settings = { worker: data.worker, packages: data.packages };
 python = new Interpreter(await unpackedFiles(), settings, { state: changed, show: (shown) => answer.show(shown) });

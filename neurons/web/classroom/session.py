@@ -92,7 +92,10 @@ class Session:
             if value is not None:
                 output.flush()
                 self.show(value)
-        except BaseException as error:  # SystemExit and KeyboardInterrupt, too: the page goes on
+        except SystemExit as error:
+            if error.code:
+                output.write(f"The program has ended itself: {error.code}\n")
+        except BaseException as error:  # whatever it is, the page goes on
             text, line = told(error, path)
             output.write(text)
         finally:

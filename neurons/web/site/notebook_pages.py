@@ -13,30 +13,41 @@ NO_PICTURE = "A picture with digits of MNIST, which this site does not publish: 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def notebook_page(path: Path, mnist: bool = False) -> tuple[str, bool]:
-    """(the body of the page, whether one of its outputs is interactive); `mnist` shows pictures of MNIST's digits."""
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    shows_mnist = any(MNIST.search(text_of(cell["source"])) for cell in cells)
+def published(path: Path, mnist: bool = False) -> dict[str, Any]:
+    """A notebook as the site has it: without pictures of MNIST's digits, unless `mnist` says so."""
+    notebook: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    cells = notebook["cells"]
+    if not mnist and any(MNIST.search(text_of(cell["source"])) for cell in cells):
+        for cell in (cell for cell in cells if cell["cell_type"] == "code"):
+            cell["outputs"] = [
+                {"output_type": "stream", "name": "stdout", "text": NO_PICTURE + "\n"}
+                if "image/png" in output.get("data", {})
+                else output
+                for output in cell["outputs"]
+            ]
+    return notebook
+
+
+def notebook_page(notebook: dict[str, Any]) -> tuple[str, bool]:
+    """(the body of the page, whether one of its outputs is interactive)."""
     pieces = []
-    for cell in cells:
+    for cell in notebook["cells"]:
         source = text_of(cell["source"])
         if cell["cell_type"] == "markdown":
             pieces.append(html_of(source, escape=False))
         elif cell["cell_type"] == "code" and source.strip():
-            outputs = "".join(output_html(output, mnist or not shows_mnist) for output in cell.get("outputs", []))
+            outputs = "".join(map(output_html, cell["outputs"]))
             folded = f'<details class="output"><summary>What it prints</summary>{outputs}</details>' if outputs else ""
             pieces.append(f'<div class="cell"><pre tabindex="0"><code>{html.escape(source)}</code></pre>{folded}</div>')
     body = "\n".join(pieces)
     return body, "<iframe" in body
 
 
-def title_of(path: Path) -> str:
+def title_of(notebook: dict[str, Any]) -> str:
     """The first heading of a notebook."""
-    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-        found = re.search(r"^#+ (.+)", text_of(cell["source"]), re.MULTILINE)
-        if cell["cell_type"] == "markdown" and found:
-            return found[1]
-    return path.stem.replace("_", " ")
+    texts = [text_of(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
+    found = re.search(r"^#+ (.+)", "\n\n".join(texts), re.MULTILINE)
+    return found[1] if found else "A notebook"
 
 
 def text_of(source: Any) -> str:
@@ -44,12 +55,10 @@ def text_of(source: Any) -> str:
     return source if isinstance(source, str) else "".join(source)
 
 
-def output_html(output: dict[str, Any], pictures: bool) -> str:
+def output_html(output: dict[str, Any]) -> str:
     """One output: a picture, a table or page of HTML, or text."""
     data = output.get("data", {})
     if "image/png" in data:
-        if not pictures:
-            return f'<p class="soft">{NO_PICTURE}</p>'
         words = html.escape(text_of(data.get("text/plain", "a picture")), quote=True)
         picture = "".join(text_of(data["image/png"]).split())
         return f'<p class="shown"><img src="data:image/png;base64,{picture}" alt="{words}"></p>'

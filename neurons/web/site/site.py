@@ -1,18 +1,19 @@
 """Writing the site: each page, the links between them, and what lies beside them."""
 
 import html
+import json
 import os
 import re
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import neurons
 from neurons import FileError, Model, Stepper, datasets
 from neurons.web.classroom.page import classroom_page
 from neurons.web.markdown import html_of
 from neurons.web.packing import filled, licence_list
-from neurons.web.site.notebook_pages import notebook_page, title_of
+from neurons.web.site.notebook_pages import notebook_page, published, title_of
 from neurons.web.site.reference import reference
 from neurons.web.site.sample_class import sample_class
 
@@ -85,7 +86,8 @@ def write_site(
     site.page("index.html", "neurons", page_text("start.md"))
     site.page("first-lesson.html", "Your first lesson", page_text("first_lesson.md"))
     site.write("sample-class.zip", sample_class())
-    write_notebooks(site, [path for path in paths if path.suffix == ".ipynb"], mnist)
+    books = {path.stem: published(path, mnist) for path in paths if path.suffix == ".ipynb"}
+    write_notebooks(site, books, lab)
     for path in paths:
         if path.name == "README.md":
             site.page("teachers.html", "For teachers", teachers_text(path.read_text(encoding="utf-8")))
@@ -94,7 +96,7 @@ def write_site(
     if lab:
         from neurons.web.site.lab import write_lab
 
-        write_lab(site.folder / "lab", [path for path in paths if path.suffix == ".ipynb"])
+        write_lab(site.folder / "lab", books, pyodide)
     return sorted(path.relative_to(site.folder).as_posix() for path in site.folder.rglob("*") if path.is_file())
 
 
@@ -110,20 +112,20 @@ def page_text(name: str) -> str:
     return html_of((HERE / "pages" / name).read_text(encoding="utf-8"), escape=False)
 
 
-def write_notebooks(site: Site, paths: list[Path], mnist: bool) -> None:
+def write_notebooks(site: Site, notebooks: dict[str, dict[str, Any]], lab: bool) -> None:
     """The notebooks to read, the notebooks themselves, and a page that lists them."""
     items = []
-    for path in paths:
-        page, has_scripts = notebook_page(path, mnist)
-        title = title_of(path)
-        name = f"notebooks/{path.stem}.html"
-        download = f'<p class="soft"><a href="{html.escape(path.name)}" download>Download this notebook</a></p>'
-        site.page(name, title, download + page, SCRIPTS if has_scripts else "")
-        shutil.copy(path, site.folder / "notebooks" / path.name)
-        items.append(f'<li><a href="{name}">{html.escape(title)}</a></li>')
-    body = (
-        f'<h1>Notebooks</h1><p>To read here, with what they print and draw.</p><ol class="plain">{"".join(items)}</ol>'
-    )
+    for name, notebook in notebooks.items():
+        page, has_scripts = notebook_page(notebook)
+        title = title_of(notebook)
+        links = f'<a href="{name}.ipynb" download>Download this notebook</a>'
+        if lab:
+            links += f' · <a href="../lab/lab/index.html?path={name}.ipynb">Run it here, in JupyterLite</a>'
+        site.page(f"notebooks/{name}.html", title, f'<p class="soft">{links}</p>{page}', SCRIPTS * has_scripts)
+        site.write(f"notebooks/{name}.ipynb", json.dumps(notebook, ensure_ascii=False, indent=1))
+        items.append(f'<li><a href="notebooks/{name}.html">{html.escape(title)}</a></li>')
+    what = "To read here, with what they print and draw" + (", or to run in the browser." if lab else ".")
+    body = f"<h1>Notebooks</h1><p>{what}</p><ol>{''.join(items)}</ol>"
     site.page("notebooks.html", "Notebooks", body)
 
 

@@ -1,14 +1,17 @@
 """Draw a digit: the page computes what Python computes, reads what one draws with mouse, finger or keys, and says why.
 
 It runs in real browsers with the network cut. The network's oracle is `Model`, that of the drawing is the browser's own
-canvas, that of the centring MNIST itself, whose pictures must come out as they went in.
+canvas, that of the centring MNIST itself, whose pictures must come out as they went in. After a change of the page,
+`python tests/test_draw_page.py` takes the README's picture of it again, where MNIST is at hand; look at it then.
 """
 
 import base64
 import json
 import os
 import re
+import tempfile
 from importlib import resources
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -16,6 +19,7 @@ import pytest
 np = pytest.importorskip("numpy")
 
 from browsers import BROWSERS, Chromium, browser_named  # noqa: E402
+from conftest import ROOT  # noqa: E402
 from drawn_digits import PLACES, strokes_of  # noqa: E402
 
 from neurons import (  # noqa: E402
@@ -64,6 +68,9 @@ def blank(chromium, tmp_path_factory):
     yield opened
     assert opened.complaints == []
     opened.close()
+
+
+PICTURE = ROOT / "notebooks" / "pictures" / "draw.png"
 
 
 def trained(data, hidden, epochs):
@@ -752,3 +759,18 @@ def test_ten_digits_drawn_in_four_places_and_sizes_are_read(chromium, mnist, tmp
     assert text(one, "#answer") != "3"  # small, in a corner
     assert one.complaints == []
     one.close()
+
+
+def take_picture(folder):
+    """The README's picture: a 3 that is read."""
+    trained(datasets.mnist(dtype="uint8"), 128, 15).draw_page(folder / "page.html")
+    with browser_named("chromium") as browser:
+        one = browser.open(folder / "page.html")
+        draw(one, 3)
+        one.evaluate("() => new Promise((done) => setTimeout(() => done(1), 500))")  # the bars have arrived
+        one.screenshot(PICTURE)
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        take_picture(Path(folder))

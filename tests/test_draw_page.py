@@ -10,7 +10,6 @@ import json
 import os
 import re
 import tempfile
-from importlib import resources
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -18,7 +17,7 @@ import pytest
 
 np = pytest.importorskip("numpy")
 
-from browsers import BROWSERS, Chromium, browser_named  # noqa: E402
+from browsers import BROWSERS, Chromium, axe_findings, browser_named  # noqa: E402
 from conftest import ROOT  # noqa: E402
 from drawn_digits import PLACES, strokes_of  # noqa: E402
 
@@ -583,11 +582,9 @@ def test_it_fits_its_window_in_one_column_or_two(opened):
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_axe_finds_nothing(chromium, pages, dark):
-    axe = resources.files(pytest.importorskip("axe_playwright_python")) / "axe.min.js"
     browser = Chromium(chromium.launched, dark)
     for name, width in (("digits", 1280), ("deep", 390)):
         one = browser.open(pages / f"{name}.html", width, 800)
-        one.page.evaluate(axe.read_text(encoding="utf-8"))
         findings = axe_findings(one)
         draw(one, 5)
         findings += axe_findings(one)
@@ -599,12 +596,6 @@ def test_axe_finds_nothing(chromium, pages, dark):
         lightness = one.evaluate("() => getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)")
         assert (max(lightness) < 60) is dark
         one.close()
-
-
-def axe_findings(one):
-    return one.evaluate(
-        "() => axe.run().then(({violations}) => violations.map(({id, nodes}) => [id, nodes.map(node => node.html)]))"
-    )
 
 
 # ---- Python's side

@@ -211,7 +211,7 @@ export class Cards {
     svg("rect", { class: "box", x, y, width, height, rx: 9 }, group);
     const zone = { x: x + 2, y: y + CARD_PADDING / 2 + row, width: level.port + 11, height: row * (numInputs + 1) + 2 };
     svg("rect", { class: "zone", ...zone, rx: 4 }, group);
-    svg("text", { class: "name", x: x + 9, y: line(0) }, group, this.clipped(network.neuronName(l, j), 18));
+    svg("text", { class: "name", x: x + 9, y: line(0) }, group, this.clipped(network.neuronName(l, j), Math.floor(level.port / 7.4)));
     for (let i = 0; i <= numInputs; i++) {
       const name = i === numInputs ? "b" : level.isShort ? String(i) : `w[${i}]`;
       svg("text", { class: "soft", x: x + 9, y: line(i + 1) }, group, name);
@@ -222,7 +222,7 @@ export class Cards {
     const body = port + 9 + (tile ? tile + 10 : 0);
     shape.bodyRows(l).forEach((what, r) => {
       const key = what === "y" || what === "p" ? `${what}:${j}` : `${what}:${l}:${j}`;
-      svg("text", { class: "soft", x: body, y: line(r) }, group, LABELS[what]);
+      svg("text", { class: level.isShort ? "soft tight" : "soft", x: body, y: line(r) }, group, LABELS[what]);
       this.cell(group, key, x + width - 8, line(r), 51, what === "y");
     });
     if (tile) this.tile(l, j, port + 9, y + (height - tile) / 2, tile);

@@ -81,11 +81,12 @@ export class Dots {
     this.ends[l] = [];
     const head = l ? network.names[l] : "inputs";
     const short = head.length > 12 ? `${head.slice(0, 11)}…` : head;
-    svg("text", { class: "head", x, y: 14, "text-anchor": "middle" }, picture.root, short);
+    const y = this.isNarrow && l % 2 === 0 ? 3 : 15; // side by side they would meet
+    svg("text", { class: "head", x, y, "text-anchor": "middle" }, picture.root, short);
     for (let j = 0; j < count; j++) {
-      const y = this.middle + (j - (count - 1) / 2) * pitch;
-      this.ends[l].push([x, y, radius]);
-      this.drawNeuron(l, j, x, y, radius, pitch);
+      const middle = this.middle + (j - (count - 1) / 2) * pitch;
+      this.ends[l].push([x, middle, radius]);
+      this.drawNeuron(l, j, x, middle, radius, pitch);
     }
     if (l === 1 && this.imageEdge) this.drawFunnel();
   }

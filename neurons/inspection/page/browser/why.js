@@ -15,7 +15,7 @@ import { drawNeuron } from "./neuron.js";
 import { partsOf } from "./network.js";
 
 const SLIDER = { low: -10, high: 10 };
-const SLICE_HEIGHT = 98;
+const SLICE_HEIGHT = 86;
 const SIDE_PLANE = 210;
 
 /** The middle of the slice drawn, which stays while its weight moves a little. */
@@ -250,12 +250,11 @@ function drawSliceOf(box, key) {
     follow(event, move, endChange);
   });
   const legend = html("p", { class: "quiet legend small" }, box);
-  const words = isQuick ? [["line", "L of this example"], ["dashes", "mean of all"]] : [["line", "L of this example"]];
+  const words = isQuick ? [["line", "L of this example (slope: the gradient)"], ["dashes", "mean"]] : [["line", "L of this example"]];
   for (const [kind, text] of words) {
     svg("path", { class: `curve ${kind}`, d: "M0 4h22" }, svg("svg", { width: 24, height: 8, "aria-hidden": "true" }, legend));
     legend.append(` ${text}   `);
   }
-  legend.append("The slope at the dot is the gradient.");
 }
 
 /**
@@ -274,7 +273,7 @@ function sayChangedMost(box, k) {
   }
   const [from] = plan.batchAt(step - 1);
   const learnt = plan.batchSize > 1 ? `a batch of ${plan.batchSize}` : exampleName(plan.examples[from], from);
-  const line = html("p", {}, box, `It changed most at step ${step}, by ${long(by)}, learning from ${learnt}. `);
+  const line = html("p", {}, box, `It changed most at step ${step} (${long(by)}), from ${learnt}. `);
   button(line, "Go there", () => {
     app.shown = from;
     app.follows = false;

@@ -211,6 +211,18 @@ class Model:
 
         return source(self)
 
+    def looped_source(self, optimiser: Any = None, *, batches: bool = False, arrays: bool = False) -> str:
+        """The training as one Python function `train` with loops, ready for `exec`, for a model of any size.
+
+        It takes one step for each example, or with `batches` for each batch; `optimiser` is `SGD()` unless given, and
+        others need `batches`. The text says what the function takes: lists of lists, one list of weights per neuron,
+        or with `arrays` NumPy arrays and an order of the loops that suits a compiler. The numbers are those of the
+        neurons in every bit. Raises `NeuronsError` for parts of your own.
+        """
+        from neurons.unrolled.looped import looped_source
+
+        return looped_source(self, optimiser, batches=batches, arrays=arrays)
+
     def trace(self, inputs: ListLike, label: ListLike | float, learning_rate: float) -> "Trace":
         """One forward pass, loss, backward pass and step of one example on a copy: a `Trace` of every statement.
 
@@ -269,6 +281,17 @@ class Model:
         from neurons.storage.models import save
 
         save(self, path)
+
+    def draw_page(self, path: "str | os.PathLike[str]") -> None:
+        """Write a page to `path`, one .html file, on which this model reads the digits that one draws, and says why.
+
+        For models of square pictures, 0.0 (paper) to 1.0 (ink): 784 inputs for MNIST's 28x28 pixels, 64 for the 8x8
+        digits. The page needs no network. Raises `NeuronsError` for models that read no digits and for parts of your
+        own, which the page does not have; `FileError` where the file cannot be written.
+        """
+        from neurons.web.draw.page import draw_page
+
+        draw_page(self, path)
 
     @classmethod
     def load(cls, path: "str | os.PathLike[str]") -> "Model":

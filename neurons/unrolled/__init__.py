@@ -2,5 +2,6 @@
 
 `statements.py` has the statements of a step, of which each text is written. `text.py` writes them unrolled, a line for
 each number, which `model.unrolled_source()` shows; `engine.py` trains with these lines: the same numbers as the loops,
-several times as fast. `javascript.py` writes them for a page, into `engine.js`.
+several times as fast. `looped.py` writes them with loops, for networks of any size; `javascript.py` for a page, into
+`engine.js`.
 """

@@ -135,7 +135,7 @@ def fill_template(template, **parts):
             indentation = line[: -len(line.strip())]
             text += [indentation + part_line for part_line in parts[word]]
         else:
-            text.append(line.format(**{word: lines[0] for word, lines in parts.items()}))
+            text.append(line.format(**{word: lines[0] for word, lines in parts.items() if lines}))
     return "\n".join(text)
 
 

@@ -81,7 +81,7 @@ export class Dots {
     this.ends[l] = [];
     const head = l ? network.names[l] : "inputs";
     const short = head.length > 12 ? `${head.slice(0, 11)}…` : head;
-    const y = this.isNarrow && l % 2 === 0 ? 3 : 15; // side by side they would meet
+    const y = this.isNarrow && l % 2 === 0 ? 10 : 22; // side by side they would meet
     svg("text", { class: "head", x, y, "text-anchor": "middle" }, picture.root, short);
     for (let j = 0; j < count; j++) {
       const middle = this.middle + (j - (count - 1) / 2) * pitch;

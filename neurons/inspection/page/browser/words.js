@@ -40,6 +40,9 @@ export function lineInWords(event, network, moment, optimiser) {
       return l === network.top ? blameInWords(network, moment, j) : sharesInWords(network, moment, l, j, i);
     case "v":
       return stepInWords(network, moment, l, j, i, optimiser);
+    case "n":
+    case "r":
+      return memoryInWords(what, network.parameterName(l, j, i), value, optimiser);
     case "":
       return ["", ""];
     default:
@@ -182,6 +185,21 @@ function stepInWords(network, moment, l, j, i, optimiser) {
   const rate = moment.learningRate;
   const size = `${short(rate)} × ${long(Math.abs(gradient))} = ${long(Math.abs(rate * gradient))}`;
   return [`${name} goes ${how}, against its gradient.`, `By ${size}: from ${long(from)} to ${long(to)}.`];
+}
+
+/**
+ * @param {string} what
+ * @param {string} name
+ * @param {number} value
+ * @param {string} optimiser
+ * @returns {Sentences}
+ */
+function memoryInWords(what, name, value, optimiser) {
+  if (optimiser === "momentum") {
+    return [`The velocity of ${name} is ${long(value)}.`, "A share of the one before, plus the gradient: it keeps its direction."];
+  }
+  const of = what === "n" ? "gradient" : "gradient's square";
+  return [`The running mean of ${name}'s ${of} is ${long(value)}.`, "Most of the mean before, and a little of this step."];
 }
 
 /**

@@ -40,7 +40,7 @@ export class Dots {
     const loss = this.isNarrow ? 84 : LOSS.width;
     const names = this.isNarrow ? ROOM_FOR_NAMES.narrow : ROOM_FOR_NAMES.wide;
     const first = image ? this.drawImage() : 34;
-    const last = this.width - loss - names - 14;
+    const last = this.width - loss - names - (this.isNarrow ? 14 : 44);
     network.sizes.forEach((count, l) => {
       if (l === 0 && image) return;
       const begin = image ? first + 30 : first;
@@ -192,7 +192,7 @@ export class Dots {
     const names = this.isNarrow ? ROOM_FOR_NAMES.narrow : ROOM_FOR_NAMES.wide;
     for (const [fromX, fromY, radius] of this.ends[network.top]) {
       const from = fromX + radius + names;
-      const d = `M${from} ${fromY}C${from + 10} ${fromY} ${x - 12} ${this.middle} ${x} ${this.middle}`;
+      const d = `M${from} ${fromY}L${x} ${this.middle + (fromY - this.middle) * 0.08}`;
       svg("path", { class: "wire", d }, this.edges);
       picture.wires.push({ d, element: svg("path", { d, fill: "none" }, this.edges) });
     }

@@ -55,7 +55,7 @@ function drawTable(box, l, j, choose) {
   }
   if (rows.length - 1 < network.sizes[l - 1]) {
     const all = network.sizes[l - 1];
-    html("p", { class: "quiet small" }, box, `The strongest of its ${all} weights: those with the largest input × weight.`);
+    html("p", { class: "quiet small" }, box, `Of its ${all} weights, those with the largest input × weight.`);
   }
 }
 

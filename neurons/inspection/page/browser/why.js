@@ -131,13 +131,12 @@ function explain(box, key) {
   if (isWeight && isLive) drawSliceOf(box, `w:${l}:${j}:${i}`);
   if (more) html("p", { class: "quiet" }, box, more);
   if (isWeight && isLive) sayChangedMost(box, network.at(l, j, i));
+  const isOfNeuron = ["a", "ds", "dz"].includes(what) && l > 0;
+  if (isOfNeuron && !showsEverything()) drawNeuron(box, l, j, choose);
   if ((what === "a" || what === "ds") && !app.data.frozen) {
     drawActivation(box, { width: widthOf(), height: 104 }, l, j, true);
   }
-  if (["a", "ds", "dz"].includes(what) && l > 0) {
-    if (showsEverything()) linkWeights(box, l, j, choose);
-    else drawNeuron(box, l, j, choose);
-  }
+  if (isOfNeuron && showsEverything()) linkWeights(box, l, j, choose);
 }
 
 /** How wide a curve in the panel can be. */

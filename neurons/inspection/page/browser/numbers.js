@@ -83,7 +83,10 @@ function rounded(value, digits) {
  */
 export function asResult(value) {
   const size = Math.abs(value);
-  if (size >= 1e4 && size < 1e6) return general(value, size < 99999.5 ? 5 : size < 999999.5 ? 6 : 7); // a whole number
+  if (size >= 1e4 && size < 1e6) {
+    const whole = general(value, size < 99999.5 ? 5 : 6);
+    return whole.includes("e") ? value.toFixed(0) : whole; // a million
+  }
   const text = general(value * (1 - 4e-6), 4);
   return text === general(value * (1 + 4e-6), 4) ? text : general(value, 5);
 }

@@ -84,8 +84,8 @@ function rounded(value, digits) {
 export function asResult(value) {
   const size = Math.abs(value);
   if (size >= 1e4 && size < 1e6) {
-    const whole = general(value, size < 99999.5 ? 5 : 6);
-    return whole.includes("e") ? value.toFixed(0) : whole; // a million
+    const whole = general(value, size < 1e5 ? 5 : 6);
+    return whole.includes("e") ? value.toFixed(0) : whole; // rounded up to a power of ten
   }
   const text = general(value * (1 - 4e-6), 4);
   return text === general(value * (1 + 4e-6), 4) ? text : general(value, 5);

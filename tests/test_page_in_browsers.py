@@ -29,6 +29,7 @@ from neurons import (
 from neurons import activations as activations_module
 from neurons import losses as losses_module
 from neurons.inspection.page.keys import numbers_of_step
+from neurons.inspection.recording.substitution import Number
 
 XOR = datasets.xor()
 SIZES = [(1280, 800), (1024, 768), (890, 700), (390, 844)]
@@ -187,12 +188,30 @@ def test_at_steps_that_nobody_recorded_the_lines_are_those_of_a_fresh_recording(
     traces = []
     for step, example in places:
         trace = history.model_at(step).trace(inputs[example], labels[example], history.steps.learning_rate)
-        traces.append([event for event in trace.events if event.phase != "step"])
+        is_sgd = type(history.steps.optimiser) is SGD  # the step of a trace
+        traces.append([event for event in trace.events if is_sgd or event.phase != "step"])
     shown = opened(page, records=records)
     shown.evaluate(WEIGHTS_AT, [])
     for (step, example), events in zip(places, traces, strict=True):
         expected = [[event.function, event.line, event.numbers.removeprefix(event.source).strip()] for event in events]
-        assert shown.evaluate(SHOWN_LINES, step, example)[: len(expected)] == expected, (step, example)
+        found = shown.evaluate(SHOWN_LINES, step, example)
+        assert found[: len(expected)] == expected, (step, example)
+        assert not any("NaN" in text or "undefined" in text for _, _, text in found)
+
+
+def test_the_optimisers_lines_show_what_it_remembers(opened, records):
+    """Of Momentum, at the example that the training takes next: the velocity and the weight after the next step."""
+    page, history, inputs, labels = trained_page("2-3-1 tanh, BCE, Momentum")
+    shown = opened(page, records=records)
+    shown.evaluate(WEIGHTS_AT, [])
+    step = 37
+    (example,) = history.steps.examples_of(step + 1)
+    lines = [text for name, _, text in shown.evaluate(SHOWN_LINES, step, example) if name == "move"]
+    after = history.model_at(step + 1).layers[0].neurons[0]
+    assert lines[1].endswith(f" = {Number(after.weights[0], True, '').text}")
+    velocity = (history.model_at(step).layers[0].neurons[0].weights[0] - after.weights[0]) / history.steps.learning_rate
+    remembered = [text for name, _, text in shown.evaluate(SHOWN_LINES, step, example) if text.startswith("0.9 * ")]
+    assert float(remembered[0].rpartition("= ")[2]) == pytest.approx(velocity, rel=1e-3)
 
 
 NUMBERS = """(step, example, keys) => {

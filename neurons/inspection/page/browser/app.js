@@ -69,6 +69,7 @@ export function begin(given) {
     ? new Checkpoints(app.plan, data.training)
     : new Run(app.plan, app.plan.recorded, app.plan.numSteps);
   continueTraining(FIRST_PART);
+  if (!app.original.right) app.original.solved = data.training.solved ?? -1; // too many to count here
   compute();
 }
 

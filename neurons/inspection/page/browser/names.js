@@ -22,6 +22,8 @@ export function nameOf(key, network) {
       return network.numOutputs > 1 ? `label y[${l}]` : "label y";
     case "L":
       return "loss L";
+    case "p":
+      return network.numOutputs > 1 ? `probability p of output ${l}` : "probability p";
     default: {
       const symbols = /** @type {Record<string, string>} */ ({ z: "z", a: "a", da: "dL/da", ds: "da/dz", dz: "dL/dz" });
       return `${symbols[what]} of ${network.neuronName(l, j)}`;

@@ -125,7 +125,12 @@ export class Planes {
     const grid = this.paintAnswers(image, pixels, parameters);
     context.putImageData(image, 0, 0);
     const line = { fill: "none", stroke: "var(--ink)", "stroke-width": 1.6, "stroke-dasharray": "5 3", opacity: 0.75 };
-    svg("path", { d: contour(grid, pixels, size), ...line }, marks);
+    const boundary = contour(grid, pixels, size);
+    svg("path", { d: boundary, ...line }, marks);
+    if (boundary === "" && this.network.numOutputs === 1 && this.network.classes) {
+      const where = grid[0] > 0 ? "above" : "below";
+      svg("text", { class: "haloed", x: 8, y: size - 9 }, marks, `${where} the boundary everywhere`);
+    }
     for (const example of this.examples) this.drawPoint(marks, size, example);
     const [cx, cy] = [this.part(0, shown.x[0]) * size, (1 - this.part(1, shown.x[1])) * size];
     svg("circle", { cx, cy, r: 11, fill: "none", stroke: "var(--ink)", "stroke-width": 2.5 }, marks);

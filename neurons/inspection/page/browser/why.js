@@ -113,7 +113,7 @@ function explain(box, key) {
   const title = html("h2", { id: "why-title" }, box, nameOf(key, network));
   button(box, "Close", closeWhy, { class: "close" });
   if (app.mode === "step" && what !== "w" && valueOf(key) === undefined && app.events[app.line].phase < AFTER) {
-    return sayNotYet(box, key);
+    return sayNotYet(box, key, "This number has not been calculated yet.");
   }
   const value = (what === "w" ? valueOf(key) : valueNow(key)) ?? 0;
   const sign = value > 0 ? "plus-text" : value < 0 ? "minus-text" : "";
@@ -122,8 +122,7 @@ function explain(box, key) {
   const isLive = app.mode === "live";
   if (isLive && (isWeight || what === "x" || what === "y")) drawSlider(box, key.replace(/^g/, "w"));
   if (isWeight && !isLive && valueOf(`g:${l}:${j}:${i}`) === undefined && app.events[app.line].phase < 3) {
-    html("p", {}, box, "Its gradient is not known yet: it is calculated in the phase backward.");
-    return;
+    return sayNotYet(box, `g:${l}:${j}:${i}`, "Its gradient has not been calculated yet.");
   }
   const { chain, verdict, more } = explanationOf(key);
   drawChain(box, chain);
@@ -153,9 +152,10 @@ function closeWhy() {
 /**
  * @param {HTMLElement} box
  * @param {string} key
+ * @param {string} words
  */
-function sayNotYet(box, key) {
-  html("p", {}, box, "This number has not been calculated yet.");
+function sayNotYet(box, key, words) {
+  html("p", {}, box, words);
   const line = app.events.findLastIndex((event) => event.phase < AFTER && event.calculates && cellOf(event.result) === key);
   if (line >= 0) button(html("p", {}, box), "Go to the line that calculates it", () => goToLine(line));
 }

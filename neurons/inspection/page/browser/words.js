@@ -150,12 +150,13 @@ function blameInWords(network, moment, o) {
  * @param {Moment} moment
  * @param {number} l
  * @param {number} j
- * @param {number} count how many shares have come in
+ * @param {number} part how many shares have come in; -1 for all
  * @returns {Sentences}
  */
-function sharesInWords(network, moment, l, j, count) {
+function sharesInWords(network, moment, l, j, part) {
   const me = network.neuronName(l, j);
   const ways = network.sizes[l + 1];
+  const count = part < 0 ? ways : part;
   const sum = long(network.value(`da:${l}:${j}:${count}`, moment));
   const from = network.neuronName(l + 1, count - 1);
   if (ways === 1) return [`${me} gets ${sum} from ${from}: this is its dL/da.`, "It has one way to the loss, so this is all."];

@@ -4,6 +4,7 @@ import { HEAD } from "./levels.js";
 import { newPicture } from "./drawing.js";
 
 const MOST_EDGES = 600; // lines between two layers; more are no picture
+const TOP = HEAD + 11; // a number stands above each neuron
 const LOSS = { width: 112, height: 58 };
 const ROOM_FOR_NAMES = { wide: 92, narrow: 74 }; // right of the outputs
 const HEIGHT = { flow: 380, phone: 330 };
@@ -25,8 +26,8 @@ export class Dots {
     const foot = isFixed() && isLive ? 34 : 0;
     this.height = isFixed() ? host.clientHeight : this.isNarrow ? HEIGHT.phone : HEIGHT.flow;
     host.style.height = isFixed() ? "" : `${this.height}px`;
-    this.span = this.height - HEAD - 12 - foot;
-    this.middle = HEAD + this.span / 2;
+    this.span = this.height - TOP - 12 - foot;
+    this.middle = TOP + this.span / 2;
     this.picture = newPicture(host, network, "dots", 1, this.width, this.height);
     this.edges = svg("g", {}, this.picture.root);
     this.edges.append(this.picture.halo, this.picture.path);

@@ -39,7 +39,7 @@ def numbers_of_step(before, after, inputs, label, learning_rate):
 
 def numbers_of_memory(model, before, after):
     """What an optimiser remembers, before the step and after it."""
-    numbers = {}
+    numbers: dict[str, float] = {}
     for memory, kinds in zip(before.memory, ("mn", "qr"), strict=False):
         for kind, optimiser in zip(kinds, (before, after), strict=True):
             rows = iter(getattr(optimiser, memory))

@@ -43,8 +43,7 @@ export function change(key, value, isHeld = false) {
     app.held = { key, from: valueNow(key), loss: valueNow("L"), mean, base: app.run };
   }
   if (what === "w") {
-    const { parameters } = app.held.base.stateAt(app.step);
-    parameters.set(app.moment.parameters);
+    const parameters = app.moment.parameters.slice();
     parameters[network.at(l, j, i)] = Math.max(-MOST, Math.min(MOST, value));
     retrain({ step: app.step, parameters, text: `${nameOf(key, network)} = ${short(value)}` });
   } else {

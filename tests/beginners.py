@@ -1,5 +1,9 @@
 """Answers with a beginner's slip in them, typed as students write them, and the name that each must get.
 
+Many are met in public threads: the bias inside of the loop (luisguiserrano/manning#46), `=` for `+=` (abjer/isds2020#40,
+itdxer/neupy#218), a loop that begins one too early or too late (yacineMahdid's course, #30), a product that begins with 0
+(stackoverflow 49889591), a * (1 - a) of z and w for the input (stats.stackexchange 464262). The others are from teaching.
+
 Nothing here knows how the package finds them. An answer is the body of the function or method that the exercise asks
 for; what else the file needs is right.
 """

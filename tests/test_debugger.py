@@ -625,3 +625,42 @@ def test_with_pytest_at_the_keyboard():
             set_trace()
     finally:
         sys.stdin = stdin
+
+
+# --- Python in a browser: `input` gives None, raises, or asks, as the page can ----------------------------------------
+
+
+def step_in_a_page(monkeypatch, ask):
+    """Stop in a neuron with the debugger that Python in a browser has; `ask` is the page's `input`."""
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    monkeypatch.setattr("builtins.input", ask)
+    neuron = Neuron(2, weights=[1.0, 2.0], bias=0.5)
+    debugger = Debugger(stdout=io.StringIO())
+    debugger.runcall(neuron.forward, [1.0, 1.0])
+    return debugger.stdout.getvalue(), neuron
+
+
+def no_answer():
+    return None
+
+
+def no_keyboard():
+    raise OSError(29, "I/O error")
+
+
+def no_line():
+    raise EOFError
+
+
+@pytest.mark.parametrize("ask", [no_answer, no_keyboard, no_line])
+def test_a_page_that_cannot_ask_says_so(monkeypatch, ask):
+    with pytest.raises(NeuronsError, match="page cannot ask") as error:
+        step_in_a_page(monkeypatch, ask)
+    assert "Stepper" in str(error.value)
+
+
+def test_a_page_that_can_ask_does(monkeypatch):
+    typed = iter(["p self.name", "c"])
+    printed, neuron = step_in_a_page(monkeypatch, lambda: next(typed))
+    assert "'neuron'" in printed
+    assert neuron.linear_activation == 3.5

@@ -31,6 +31,8 @@ ROOMS = [
     ["inspection.debugger", "inspection.page", "debug"],
     ["inspection"],
     ["plots"],
+    ["web.packing"],
+    ["web.draw"],  # not a user: `Model.draw_page` opens it
     ["model"],  # the front door: it opens every room below
     [""],  # neurons/__init__.py; the users above it write `from neurons import Model`
     ["classroom.numbers", "classroom.paragraphs"],
@@ -39,7 +41,12 @@ ROOMS = [
     ["classroom.exercises"],
     ["classroom.course"],
     ["classroom.grading"],
+    ["classroom.worksheets"],
     ["classroom"],
+    ["web.markdown", "web.pyodide"],
+    ["web.classroom"],
+    ["web.site"],
+    ["web"],
     ["commands"],
     ["__main__"],
 ]

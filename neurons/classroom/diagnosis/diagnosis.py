@@ -112,7 +112,7 @@ class Diagnosis:
             return None
         case, observation = found
         match = self.findings.matches[0] if self.findings.matches else None
-        scale = match.scale.factor(case) if match else 1.0
+        scale = (match.scale if match else self.findings.likely_scale).factor(case)
         variants = match.variants if match else None
         return SmallestCase(case, observation, arithmetic_lines(case, variants, scale, observation.groups))
 
@@ -120,6 +120,8 @@ class Diagnosis:
     def verdict(self) -> str:
         """The result in one line."""
         findings = self.findings
+        if self.ok and findings.but:
+            return f"right, {findings.but}"
         if self.ok:
             names = ", or ".join(join_words([row.name for row in rows]) for rows in findings.conventions if rows)
             return f"right, by another convention: {names}" if names else "right: every number agrees"

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from neurons.classroom.diagnosis.cases import Network
-from neurons.classroom.diagnosis.matching import predicted_groups
+from neurons.classroom.diagnosis.matching import PLAIN, Scale, predicted_groups
 from neurons.classroom.diagnosis.observation import Observation, ObservationError
 from neurons.classroom.diagnosis.probes import probes
 from neurons.classroom.diagnosis.reference import LayerPass, run
@@ -27,9 +27,12 @@ RIGHT_SLOPE = {
 }
 
 
-def recovered_formula(student: Any, network: Network) -> str:
-    """A sentence for each group of gradients whose formula can be recovered; empty where there is none."""
-    if network.output == "softmax":
+def recovered_formula(student: Any, network: Network, scale: Scale = PLAIN) -> str:
+    """A sentence for each group of gradients whose formula can be recovered; empty where there is none.
+
+    `scale` is the convention by which the rest of the program is right.
+    """
+    if network.output == "softmax" or not all(network.act(i) in RIGHT_SLOPE for i in range(network.num_layers)):
         return ""
     seen: list[tuple[Observation, list[LayerPass]]] = []
     for case in probes(network, False, MOST_CASES):
@@ -37,7 +40,9 @@ def recovered_formula(student: Any, network: Network) -> str:
             observation = student.observe(case)
         except ObservationError:
             return ""
-        seen.append((observation, run(case).layers))
+        factor = scale.factor(case)
+        groups = {name: values / factor for name, values in observation.groups.items()}
+        seen.append((observation._replace(groups=groups), run(case).layers))
         if len(seen) * network.sizes[-1] * network.sizes[-2] >= ENOUGH and len(seen) >= 12:
             break
     sentences = []

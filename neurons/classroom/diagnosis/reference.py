@@ -14,6 +14,7 @@ import numpy as np
 
 from neurons.activations import ACTIVATIONS
 from neurons.classroom.diagnosis.cases import Array
+from neurons.classroom.diagnosis.own_functions import Functions
 
 
 def sigmoid(z):
@@ -36,6 +37,7 @@ DELTA_ACT: dict[str, Callable[[Array], Array]] = {
     "identity": lambda z: np.ones_like(z),
 }
 assert set(ACT) == set(ACTIVATIONS) == set(DELTA_ACT)
+ACT, DELTA_ACT = Functions(ACT, 0), Functions(DELTA_ACT, 1)
 
 
 def softmax(z, axis=1):
@@ -105,6 +107,7 @@ class LayerPass:
         self.gW: Array = None  # (neuron, input), over the batch
         self.gb: Array = None  # (neuron,)
         self.gx: Array = None  # (B, input)
+        self.last: LayerPass = self  # of the same pass
 
 
 class Pass(NamedTuple):
@@ -147,13 +150,13 @@ def chosen(variants, slot, layer_idx=0, num_layers=1):
     return None
 
 
-def forward(case, variants=()):
-    """The layers after the forward pass; the last one's `a` are the outputs."""
+def forward(case, variants=(), make_layer=LayerPass):
+    """The layers after the forward pass; the last one's `a` are the outputs. `make_layer` may be a subclass."""
     network = case.network
     layers = []
     inputs = z_before = case.inputs
     for layer_idx in range(network.num_layers):
-        layer = LayerPass(case, layer_idx, inputs, z_before)
+        layer = make_layer(case, layer_idx, inputs, z_before)
         place = (layer_idx, network.num_layers)
         bias = chosen(variants, "bias", *place)
         layer.z = inputs @ layer.W.T + (layer.b if bias is None else bias(layer.b))  # (B, neuron)
@@ -255,7 +258,9 @@ def run(case, variants=(), scale=1.0, only_last=False, layers=None):
         else:
             layer.g = output_gradients
             layer.slope = slope_of(layer, variants, place)
-            layer.d = layer.g * layer.slope
+            layer.last = layers[-1]
+            formula = chosen(variants, "hidden error", *place)
+            layer.d = formula(layer) if formula else layer.g * layer.slope
 
         formula = chosen(variants, "weight gradient", *place)
         gW = formula(layer) if formula else outer(layer.d, layer.inputs)  # (B, neuron, input)
@@ -271,7 +276,8 @@ def run(case, variants=(), scale=1.0, only_last=False, layers=None):
             layer.gb = formula(layer)
         if only_last:
             break
-        output_gradients = layer.gx = input_gradients(layer, variants, place)
+        layer.gx = input_gradients(layer, variants, place)
+        output_gradients = layer.gx  # as the layer keeps it
     return Pass(layers, chosen(variants, "step"))
 
 

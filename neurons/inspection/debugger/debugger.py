@@ -37,6 +37,10 @@ Neurons                                      pdb: the six you need
   why NAME  why a gradient is what it is       c     go on to the next breakpoint, or the end
   net       the network with its numbers       q     quit
 Enter alone repeats the last command. help nn tells about nn; help pdb shows all of pdb."""
+CANNOT_ASK = (
+    "a debugger waits for your commands, and a page cannot ask for them while a program runs: use it on a computer with"
+    " Python, or go through the same numbers line by line with Stepper(model.trace(inputs, label, learning_rate))"
+)
 PASSES = ("forward", "backward_pass", "step")
 
 
@@ -70,6 +74,20 @@ def other_tool():
     return f"Another tool ({getattr(owner, '__module__', None) or type(owner).__module__})"
 
 
+class PageKeyboard:
+    """What a debugger reads from in a browser: the page's `input`, which not every page has."""
+
+    def readline(self):
+        """The next line; a `NeuronsError` where the page cannot ask."""
+        try:
+            line = input()
+        except Exception:  # each page has its own
+            line = None
+        if line is None:
+            raise NeuronsError(CANNOT_ASK) from None
+        return f"{line}\n"
+
+
 class Debugger(pdb.Pdb):
     """pdb with the commands nn, un, phase, grads, why and net."""
 
@@ -82,6 +100,8 @@ class Debugger(pdb.Pdb):
         if "backend" in settings:  # since Python 3.14; `goal` relies on the other one
             settings["backend"] = "settrace"
         super().__init__(*arguments, **settings)
+        if sys.platform == "emscripten":  # Python in a browser
+            self.stdin, self.use_rawinput = PageKeyboard(), False
 
     def reset(self):
         self.goal = None  # a program that is started again stops at its first line

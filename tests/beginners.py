@@ -256,6 +256,7 @@ ERRORS = [
     ("05", "loss", "append_gives_nothing", "squares = []\nsquares = squares.append(0)\nsquares.append(1)\nreturn sum(squares)"),
     ("05", "output_gradients", "place_not_there_yet", "g = []\nfor i in range(len(outputs)):\n    g[i] = 2 * (outputs[i] - label[i])\nreturn g"),
     ("06", "backward_pass", "list_times_number", ERROR + "self.gradients = error * self.input_activation\nself.bias_gradient = error"),
+    ("06", "backward_pass", "formula_on_paper", "self.gradients = dL/da * da/dz * dz/dw"),
     ("06", "backward_pass", "attribute_not_set", "error = output_gradient * delta_sigmoid(self.z)\nself.gradients = [error * x for x in self.input_activation]\nself.bias_gradient = error"),
     ("08", "step", "list_times_number", "self.weights -= learning_rate * self.gradients"),
     ("08", "step", "list_times_number", "self.weights = self.weights - learning_rate * self.gradients"),

@@ -482,6 +482,13 @@ def test_a_save_that_is_half_written_is_not_judged(watch, tmp_path, monkeypatch)
     assert clock.looks(watch, 2.0) == ["01"]
 
 
+def test_files_that_are_saved_together_are_checked_one_by_one(watch, tmp_path, monkeypatch):
+    clock = Clock(monkeypatch)
+    for name in ("04_forward", "02_activations"):
+        shutil.copy(ALL[name].path("solution.py"), tmp_path / f"{name}.py")
+    assert clock.looks(watch, 2.0) == ["02", "04"]
+
+
 def test_a_file_that_is_gone_for_good_is_told(watch, tmp_path, monkeypatch):
     clock = Clock(monkeypatch)
     (tmp_path / "03_derivatives.py").unlink()

@@ -56,8 +56,8 @@ class Watch:
         return bool(source.strip())
 
     def saved(self) -> Exercise | None:
-        """An exercise whose file has changed, and then been left alone for a moment."""
-        found, now = None, time.monotonic()
+        """An exercise whose file has changed, and then been left alone for a moment; of several, the first."""
+        now = time.monotonic()
         for exercise in self.course.exercises:
             mark = self.mark(exercise)
             if mark == self.seen[exercise.name]:
@@ -69,8 +69,8 @@ class Watch:
             elif now - change.since >= (SETTLED if self.is_whole(exercise) else PATIENCE):
                 self.seen[exercise.name] = mark
                 del self.changing[exercise.name]
-                found = exercise
-        return found
+                return exercise
+        return None
 
     def show(self, *, lesson: bool) -> None:
         """The current exercise on an empty screen: how far one is, the lesson, the check."""

@@ -162,4 +162,3 @@ def only_one_counts(reading: Reading, seen: list[Seen], comparison: Comparison) 
         if not fits:
             return False
     return True
-

@@ -185,9 +185,7 @@ def hidden_error_variants(network: Network) -> Iterator[Variant]:
     """Mistakes that replace the whole error of hidden layers."""
     for where in hidden_places(network) if network.loss is not None else []:
         for mistake_id, formulas in HIDDEN_ERRORS.items():
-            if mistake_id == "A12" and not any(
-                network.act(i) in ("sigmoid", "tanh") for i in range(network.num_layers - 1)
-            ):
+            if mistake_id == "A12" and not any(network.act(i) in ("sigmoid", "tanh") for i in range(network.num_layers - 1)):
                 continue
             yield from from_table("hidden error", {mistake_id: formulas}, where)
 

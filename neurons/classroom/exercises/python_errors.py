@@ -42,7 +42,7 @@ ERRORS = (
         "formula_on_paper",
         "NameError",
         r"name '(dL|dz|da)' is not defined",
-        "`{0}` stands in the formula on paper. In the program each factor has a name of its own: dL/da is output_gradient.",
+        "`{0}` stands in the formula on paper. In the program each factor has its own name: dL/da is output_gradient.",
     ),
     PythonError(
         "unknown_name",

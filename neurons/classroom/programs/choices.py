@@ -162,3 +162,4 @@ def only_one_counts(reading: Reading, seen: list[Seen], comparison: Comparison) 
         if not fits:
             return False
     return True
+

@@ -209,7 +209,9 @@ class Judge:
         found = first_line_of_wrong(self.reading, self.seen, self.comparison, self.numbers, first, places, self.rates)
         return None if found is None else (self.program.files[found[0]], found[1])
 
-    def line_in_words(self, line: tuple[str, int] | None, ids: list[str], repairs: list[Repair], is_pair: bool) -> str:
+    def line_in_words(
+        self, line: tuple[str, int] | None, ids: list[str], repairs: list[Repair], is_pair: bool
+    ) -> str:
         """The line, and the mistake's name and question."""
         parts = []
         if repairs and repairs[0].new.startswith("moved"):
@@ -259,3 +261,5 @@ def joined_tries(found: Search) -> str:
     """Some of what was tried."""
     shown = [f"`{call}`".replace("\n    ", "; ").replace("net_.", "net.") for call in dict.fromkeys(found.tried)]
     return " and ".join(shown[:2])
+
+

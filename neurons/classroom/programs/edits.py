@@ -23,15 +23,7 @@ class Unit:
     """A function of the program, or the body of the loop: what edits change."""
 
     def __init__(
-        self,
-        file: int,
-        name: str,
-        line: int,
-        tree: Any,
-        owner: str,
-        source_file: str,
-        data: list[str],
-        slopes: list[str],
+        self, file: int, name: str, line: int, tree: Any, owner: str, source_file: str, data: list[str], slopes: list[str]
     ) -> None:
         self.file = file  # -1 for the loop's body
         self.name, self.line = name, line  # by which the sandbox knows it
@@ -108,7 +100,9 @@ class Edit(NamedTuple):
         return self.unit.source_file, self.statement.lineno, old, new
 
 
-def units_of(program: Program, lines: set[tuple[int, int]], loop: tuple[int, int], parameters: set[str]) -> list[Unit]:
+def units_of(
+    program: Program, lines: set[tuple[int, int]], loop: tuple[int, int], parameters: set[str]
+) -> list[Unit]:
     """The functions that ran (their lines were seen), and the body of the loop; `parameters` are last names of these."""
     found: list[Unit] = []
     for place, file in enumerate(program.files):
@@ -341,9 +335,7 @@ def expression_edits(unit: Unit, where: Where) -> Iterator[Edit]:
             yield from call_edits(part, owner, edit)
         elif isinstance(part, ast.Attribute) and part.attr == "T":
             yield edit(2, part.value)
-        elif (
-            isinstance(part, ast.Constant) and isinstance(part.value, (int, float)) and not isinstance(part.value, bool)
-        ):
+        elif isinstance(part, ast.Constant) and isinstance(part.value, (int, float)) and not isinstance(part.value, bool):
             for new in dict.fromkeys((1, 2, 0, part.value + 1, part.value - 1, *unit.numbers)):
                 if new != part.value:
                     yield edit(3, ast.Constant(new))

@@ -28,7 +28,9 @@ TRAINS = (
     r"^_*train_?(step|one|example|on|single|sample)|^_*(fit|train|learn|partial_fit|optimi[sz]e|sgd|gradient_descent|run)"
     r"|train|learn|fit|back|update|step|descent|lern|entren|aprend|apprend|entrai|trein|ajust"
 )
-FORWARD = r"forward|feed|predict|propagate|query|think|calc|^run|eval|output|__call__|compute|activate|guess|vorw|adelante|avan"
+FORWARD = (
+    r"forward|feed|predict|propagate|query|think|calc|^run|eval|output|__call__|compute|activate|guess|vorw|adelante|avan"
+)
 BACKWARD = r"back|error|delta|gradient|atras|retro|r(ue|\u00fc)ck"
 STEP = r"update|adjust|apply|step|change|optimi[sz]e|learn|ajust|actualiz|schritt"
 NETWORK = r"net|mlp|nn|model|xor|perceptron|brain|^red|rede|r\u00e9seau|reseau|rete"
@@ -117,7 +119,9 @@ class Definitions:
             for node in ast.parse(texts[file]).body:
                 if isinstance(node, ast.ClassDef) and node.name not in self.classes:
                     methods = [part for part in node.body if isinstance(part, ast.FunctionDef)]
-                    self.classes[node.name] = {part.name: Signature(part, not is_static(part)) for part in methods}
+                    self.classes[node.name] = {
+                        part.name: Signature(part, not is_static(part)) for part in methods
+                    }
                     bases[node.name] = [base.id for base in node.bases if isinstance(base, ast.Name)]
                 elif isinstance(node, ast.FunctionDef):
                     self.functions.setdefault(node.name, Signature(node, False))
@@ -168,9 +172,7 @@ def argument_choices(definitions: Definitions, parameter: str, needed: bool, out
     if is_like(r"layers$|^layers?", name) and not is_like(r"num|size|n_", name) and needed:
         return [f"[2, {hidden}, {outputs}]", layer_list(definitions, outputs, hidden), f"[{hidden}, {outputs}]"]
     if is_like(SIZES, name) and not is_like(r"in|out|hid|batch|^n_", name):
-        return (
-            [f"[2, {hidden}, {outputs}]", f"[{hidden}]", str(hidden)] if needed or is_like(r"size|layer", name) else []
-        )
+        return [f"[2, {hidden}, {outputs}]", f"[{hidden}]", str(hidden)] if needed or is_like(r"size|layer", name) else []
     if is_like(r"hid|^nh$|middle|^h$|n_h$", name):
         return [str(hidden), f"[{hidden}]"] if not is_like(r"layers$", name) else [f"[{hidden}]", "1"]
     if is_like(r"out|classes|^n_y|^no$|^o$|^k$|n_o$", name):
@@ -198,9 +200,8 @@ def layer_list(definitions: Definitions, outputs: int, hidden: int) -> str:
 def activations_in(definitions: Definitions) -> list[str]:
     """What may stand for an activation function."""
     own = [
-        name
-        for name in definitions.functions
-        if is_like(r"^_?(sigm|logis|tanh|relu)", name) and not is_like(r"deriv|prime|grad|back", name)
+        name for name in definitions.functions if is_like(r"^_?(sigm|logis|tanh|relu)", name)
+        and not is_like(r"deriv|prime|grad|back", name)
     ]
     return [*own[:2], '"sigmoid"', '"tanh"']
 
@@ -252,9 +253,7 @@ def trainings(methods: dict[str, Signature], prefix: str = "net_.") -> Iterator[
     forwards = [name for name in methods if is_like(FORWARD, name) and not is_like(r"train|back|delta|error", name)]
     backwards = [name for name in methods if is_like(BACKWARD, name) and name not in forwards]
     steps = [name for name in methods if is_like(STEP, name) and name not in forwards and name not in backwards]
-    paired = [
-        name for name in names if not any(is_like(LABELS, p) and needed for p, needed in methods[name].parameters)
-    ]
+    paired = [name for name in names if not any(is_like(LABELS, p) and needed for p, needed in methods[name].parameters)]
     for forms, some in ((PAIR_FORMS, paired), (FORMS, names)):
         for form in forms:
             for name in some:
@@ -280,7 +279,6 @@ def trainings(methods: dict[str, Signature], prefix: str = "net_.") -> Iterator[
 
 def whole_networks(definitions: Definitions) -> Iterator[tuple[int, str, Iterator[str]]]:
     """(outputs, how an object is made, statements that may train it) for each class that may be a network."""
-
     def rank(name: str) -> tuple[bool, bool, bool]:
         methods = " ".join(definitions.classes[name]).lower()
         return (

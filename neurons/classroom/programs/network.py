@@ -39,6 +39,7 @@ class Seen:
         off = np.minimum(np.abs(below - values), np.abs(above - values))
         return bool((off <= self.tolerance * np.maximum(1e-3, np.abs(values))).all())
 
+
     def which(self, rows: Array) -> Array:
         """For each row, whether all its numbers were computed."""
         values = np.where(np.isfinite(rows), rows, np.inf)
@@ -297,11 +298,8 @@ def assembled(neurons: list[tuple[Array, Array | None, float, str, tuple[str, ..
         b = np.array([int(neuron[1][0]) for neuron in group]) if has_bias else None  # type: ignore[index]
         names = tuple(dict.fromkeys(name for neuron in group for name in neuron[4]))
         found.append(Layer(W, b, group[0][2], group[0][3], names, ""))
-        found += [
-            Layer(W[i : i + 1], None if b is None else b[i : i + 1], group[0][2], group[0][3], group[i][4], "")
-            for i in range(len(group))
-            if len(group) > 1
-        ]
+        found += [Layer(W[i : i + 1], None if b is None else b[i : i + 1], group[0][2], group[0][3], group[i][4], "")
+                  for i in range(len(group)) if len(group) > 1]
     return found
 
 

@@ -41,7 +41,9 @@ class Repairer:
     ) -> None:
         self.reading, self.program, self.losses, self.line = reading, program, losses, line
         self.seen = seen
-        self.cases = [[one.case.inputs.tolist(), one.case.labels.tolist(), reading.writes(one.case)] for one in seen]
+        self.cases = [
+            [one.case.inputs.tolist(), one.case.labels.tolist(), reading.writes(one.case)] for one in seen
+        ]
         self.befores = [reading.slots_of(one.case) for one in seen]
         self.sooner = next((ranks for some, ranks in SOONER if some & set(ids)), {})
         self.likely = likely  # lines in which the mistake may stand
@@ -85,7 +87,9 @@ class Repairer:
         unit.refresh()
         self.reading.candidate.session.ask("keep_change", change)
 
-    def best_edit(self, units: list[Unit], best: int, until: float, comparison: Comparison) -> tuple[int, Edit | None]:
+    def best_edit(
+        self, units: list[Unit], best: int, until: float, comparison: Comparison
+    ) -> tuple[int, Edit | None]:
         """The first edit that mends everything, else the one that makes most groups right."""
         found: tuple[int, Edit | None] = (best, None)
         whole = len(comparison.constants)

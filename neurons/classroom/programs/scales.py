@@ -115,9 +115,7 @@ def compare(
     if weights_decay:
         found.decay = weights_decay[0]
         if not scale or max(weights_decay) - min(weights_decay) > 1e-4 * abs(weights_decay[0]) or decay_is_lost(found):
-            return Comparison(
-                network, {**constants, **{n: None for n in constants if n[0] == "W"}}, 0.0, 0.0, list(constants)
-            )
+            return Comparison(network, {**constants, **{n: None for n in constants if n[0] == "W"}}, 0.0, 0.0, list(constants))
     found.wrong = [name for name, c in constants.items() if c is None or not same(c, scale) or not scale]
     return found
 

@@ -478,6 +478,8 @@ def test_a_save_that_is_half_written_is_not_judged(watch, tmp_path, monkeypatch)
     path.write_text("def weighted_sum(weights, inputs, bias):\n    return 0.0\n")
     assert clock.looks(watch, 0.6) == ["01"]
     assert clock.looks(watch, 2.0) == []  # once
+    path.write_text("def weighted_sum(weights, inputs, bias):\n    return '\\d' is 1\n")  # Python warns of two things
+    assert clock.looks(watch, 0.6) == ["01"]
     path.write_text("def weighted_sum(weights, inputs, bias)\n")  # this is all that comes
     assert clock.looks(watch, 2.0) == ["01"]
 

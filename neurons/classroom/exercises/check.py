@@ -162,7 +162,7 @@ def failure(
             exercise.name,
             False,
             verdict,
-            f"To do: {task}, in the place of line {error.line}.{right}",
+            f"To do: {task}, in the place of `raise NotImplementedError(...)`.{right}",
             (),
             (NOT_WRITTEN,),
         )

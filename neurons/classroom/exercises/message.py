@@ -32,9 +32,11 @@ def printed_text(student: Student | None) -> str:
 
 def line_text(path: str | os.PathLike[str], number: int) -> str:
     """A line of the student's file; empty where there is none."""
+    if not path or not number:
+        return ""
     try:
         with open(path, encoding="utf-8", errors="replace") as file:
-            return printable(next(islice(file, number - 1, None), ""), LONGEST_LINE) if number else ""
+            return printable(next(islice(file, number - 1, None), ""), LONGEST_LINE)
     except OSError:
         return ""
 

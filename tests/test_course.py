@@ -71,6 +71,12 @@ def in_parts(corpus, quick=QUICK):
     return parts
 
 
+@pytest.fixture
+def small_images(monkeypatch):
+    """Exercise 17 with the digits of the package, a tenth of MNIST: its solution is tried with MNIST as well."""
+    monkeypatch.delenv("NEURONS_DATA", raising=False)
+
+
 def checked(name, path, **how):
     """The result of a check, by the quicker transport."""
     return check(ALL[name], path, transport=LocalTransport if ALL[name].number in HERE else None, **how)
@@ -100,6 +106,7 @@ def test_the_stub_fails_and_the_solution_passes(name):
 
 
 @pytest.mark.parametrize("name, styles", in_parts(VARIANTS))
+@pytest.mark.usefixtures("small_images")
 def test_a_right_answer_in_another_style_is_not_blamed(name, styles, tmp_path):
     exercise = ALL[name]
     for style in styles:
@@ -116,6 +123,7 @@ def test_the_corpus_is_large_enough():
 
 
 @pytest.mark.parametrize("name, changes", in_parts(CHEATS, QUICK_CHEATS))
+@pytest.mark.usefixtures("small_images")
 def test_wrong_code_without_a_name_and_cheats_fail(name, changes, tmp_path, monkeypatch):
     monkeypatch.setattr("neurons.classroom.exercises.check.explain", lambda *_: None)  # it has no name to be looked for
     exercise = ALL[name]

@@ -38,8 +38,8 @@ class Mistake(NamedTuple):
         """The name as a sentence."""
         return f"{self.name[0].upper()}{self.name[1:]}."
 
-    def of_one_neuron(self) -> "Mistake":
-        """The same without the layer, for who writes a neuron and knows of no layers yet."""
+    def of_one_layer(self) -> "Mistake":
+        """The same without the layer's name, for who writes a neuron or a layer and has no others."""
         return self._replace(name=self.name.partition(" (")[0])
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import neurons
 from neurons import NeuronsError
+from neurons.datasets.mnist_small import NAME as MNIST_SMALL
 from neurons.web.classroom.page import PACKAGE
 from neurons.web.packing import zipped
 from neurons.web.pyodide import LOCK, files_of
@@ -31,6 +32,7 @@ def write_lab(
 ) -> None:
     """Build JupyterLite into `folder`, with the notebooks and the files `beside` them.
 
+    If mnist_small.zip is among those, the notebooks take it for MNIST, which a browser cannot download.
     `NeuronsError` says what is missing, or what went wrong.
     """
     if not all(map(find_spec, NEEDED)):
@@ -52,8 +54,10 @@ def write_lab(
         for file, content in files.items():
             (place / "lite" / "static" / "pyodide" / file).write_bytes(content)
         for notebook_name, notebook in notebooks.items():
-            path = place / "lite" / "files" / f"{notebook_name}.ipynb"
-            path.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
+            text = json.dumps(notebook, ensure_ascii=False)
+            if MNIST_SMALL in beside:
+                text = text.replace("datasets.mnist()", "datasets.mnist_small()")
+            (place / "lite" / "files" / f"{notebook_name}.ipynb").write_text(text, encoding="utf-8")
         for other, content in beside.items():
             (place / "lite" / "files" / other).write_bytes(content)
         output = ["--output-dir", str(folder.resolve()), "--no-sourcemaps", "--force"]

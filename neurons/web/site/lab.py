@@ -24,6 +24,18 @@ from neurons.web.packing import zipped
 from neurons.web.pyodide import LOCK, files_of
 
 KERNEL = ["ipython", "micropip", "jedi", "comm"]  # what JupyterLite's kernel loads in the browser, by pip's names
+# Pyodide is the one beside it, and what is not there is not looked for elsewhere.
+SETTINGS = {
+    "jupyter-lite-schema-version": 0,
+    "jupyter-config-data": {
+        "litePluginSettings": {
+            "@jupyterlite/pyodide-kernel-extension:kernel": {
+                "pyodideUrl": "./static/pyodide/pyodide.mjs",
+                "disablePyPIFallback": True,
+            }
+        }
+    },
+}
 NEEDED = ("jupyterlite_core", "jupyterlite_pyodide_kernel", "jupyter_server")
 
 
@@ -58,6 +70,7 @@ def write_lab(
             if MNIST_SMALL in beside:
                 text = text.replace("datasets.mnist()", "datasets.mnist_small()")
             (place / "lite" / "files" / f"{notebook_name}.ipynb").write_text(text, encoding="utf-8")
+        (place / "lite" / "jupyter-lite.json").write_text(json.dumps(SETTINGS), encoding="utf-8")
         for other, content in beside.items():
             (place / "lite" / "files" / other).write_bytes(content)
         output = ["--output-dir", str(folder.resolve()), "--no-sourcemaps", "--force"]

@@ -39,16 +39,20 @@ SETTINGS = {
 NEEDED = ("jupyterlite_core", "jupyterlite_pyodide_kernel", "jupyter_server")
 
 
+def check_lab() -> None:
+    """Raise `NeuronsError` where JupyterLite is not installed: known before the work."""
+    if not all(map(find_spec, NEEDED)):
+        raise NeuronsError("--lab needs JupyterLite: pip install 'neurons-by-hand[lab]', or, in a checkout, '.[lab]'")
+
+
 def write_lab(
     folder: Path, notebooks: dict[str, dict[str, Any]], beside: dict[str, bytes], pyodide: str | None
 ) -> None:
     """Build JupyterLite into `folder`, with the notebooks and the files `beside` them.
 
     If mnist_small.zip is among those, the notebooks take it for MNIST, which a browser cannot download.
-    `NeuronsError` says what is missing, or what went wrong.
+    `NeuronsError` says what went wrong.
     """
-    if not all(map(find_spec, NEEDED)):
-        raise NeuronsError("--lab needs JupyterLite: pip install 'neurons-by-hand[lab]', or, in a checkout, '.[lab]'")
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
         files = files_of(["matplotlib"], pyodide)

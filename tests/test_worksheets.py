@@ -393,6 +393,12 @@ def test_the_command_asks_for_what_it_needs(capsys):
     assert "--out DIR" in printed and "--students names.csv" in printed and "2,2,1" in printed
 
 
+def test_what_is_returned_says_in_a_line_what_was_done(tmp_path):
+    made = worksheet(tmp_path, copies=2)
+    assert repr(made).startswith("2 worksheets in ") and len(repr(made.sheets[0])) < 500
+    assert repr(check_worksheet(tmp_path / "answers.csv")).startswith("0 sheets checked in ")
+
+
 def test_two_students_of_one_name_have_sheets_of_their_own(tmp_path):
     made = worksheet(tmp_path, ["Ann", "Ann ", "", "Ann (2)"], sizes=[2, 1])
     assert [sheet.name for sheet in made.sheets] == ["Ann", "Ann (2)", "Ann (2) (2)"]

@@ -310,26 +310,33 @@ def counts_of_numbers(sheet):
         for k, number in enumerate(right)
     )
     for texts in zip(*(right_texts(number)[:4] for number in right), strict=True):
-        verdicts = Judge(sheet).verdicts(texts)
+        verdicts = judge.verdicts(texts)
         counts["right typed"] += len(texts)
         counts["blamed"] += sum(verdict.kind != "right" for verdict in verdicts)
+    judge.start_again()
+
+    def alone(k, text):
+        """The verdict on question k where no question before it has an answer; the judge stays there."""
+        verdict, _ = judge.judged(k, text)
+        judge.slack.pop()
+        judge.roots.clear()
+        return verdict
+
     for k, mistakes in enumerate(sheet.formulas.mistakes):
-        alone = [""] * len(right)
         for text in right_texts(right[k])[4:]:
-            alone[k] = text
             counts["right typed"] += 1
-            counts["blamed"] += Judge(sheet).verdicts(alone)[k].kind not in ("right", "coarse")
+            counts["blamed"] += alone(k, text).kind not in ("right", "coarse")
         texts = {}
         for mistake_id, formula in mistakes:
             number = function_of(formula)(judge.true)
             if math.isfinite(number) and abs(number - right[k]) > 1e-9:  # otherwise the mistake changes nothing here
                 texts.setdefault(f"{number:.4f}", set()).add(mistake_id)
         for text, ids in texts.items():
-            alone[k] = text
-            verdict = Judge(sheet).verdicts(alone)[k]
+            verdict = alone(k, text)
             counts["mistakes"] += len(ids)
             counts["named"] += len(ids & set(verdict.ids))
             counts["alone"] += verdict.ids[:1] == tuple(ids) and verdict.start == k
+        judge.own.append(judge.judged(k, "")[1])
     return counts
 
 

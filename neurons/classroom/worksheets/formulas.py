@@ -51,6 +51,9 @@ class SheetFormulas(NamedTuple):
     programs: tuple[Program, ...]
     mistakes: tuple[tuple[tuple[str, str], ...], ...]  # per question: (id, formula) of each that can be made there
 
+    def __repr__(self) -> str:
+        return f"the formulas of {len(self.questions)} questions on {self.network}"
+
     def asks(self, k: int) -> bool:
         """True if the student fills in this number; those of earlier parts are printed on the sheet."""
         return self.questions[k].part in self.parts

@@ -41,6 +41,9 @@ class Worksheets(NamedTuple):
         lines.append(f"Fill in {ANSWERS}; then: python -m neurons worksheet check {os.path.join(self.folder, ANSWERS)}")
         return "\n".join(lines)
 
+    def __repr__(self) -> str:
+        return f"{how_many(len(self.sheets), 'worksheet')} in {self.folder}"
+
 
 def worksheet(
     out: "str | os.PathLike[str]",

@@ -68,7 +68,28 @@ def loops(mistake=None, hidden="sigmoid", output="sigmoid", loss="mse", biases=T
             return slope_at(next_name, z)
         if mistake == "X10":
             return slope_at(name, z) * slope_at(name, z)
+        if mistake == "A13" and name == "sigmoid":
+            return g * (1 - g)
+        if mistake == "A13" and name == "tanh":
+            return 1 - g * g
         return slope_at(name, z)
+
+    def wrong_hidden_errors(errors, g, name, z, a, outputs, y):
+        places = range(len(errors))
+        slopes = [slope_at(name, z[j]) for j in places]
+        if mistake == "A11":
+            return [g[j] + slopes[j] for j in places]
+        if mistake == "A12" and name == "tanh":
+            return [sum(g[k] * (1 - a[k] * a[j]) for k in places) for j in places]
+        if mistake == "A12" and name == "sigmoid":
+            return [sum(g[k] * a[k] * (1 - a[j]) for k in places) for j in places]
+        if len(outputs) in (1, len(a)):
+            of = [0 if len(outputs) == 1 else j for j in places]
+            if mistake == "X12":
+                return [2 * (outputs[of[j]] - y[of[j]]) * slopes[j] for j in places]
+            if mistake == "X14":
+                return [2 * (a[j] - y[of[j]]) * slopes[j] for j in places]
+        return errors
 
     def gradients(parameters, inputs, label):
         if biases:
@@ -97,6 +118,10 @@ def loops(mistake=None, hidden="sigmoid", output="sigmoid", loss="mse", biases=T
                 z_list.append(z)
                 if mistake == "F2" and layer < num_layers - 1:
                     a_list.append(z)
+                elif mistake == "F3" and layer < num_layers - 1 and names[layer] in ("sigmoid", "tanh"):
+                    a_list.append(act(names[layer], act(names[layer], z)))
+                elif mistake == "F4" and names[layer] == "relu":
+                    a_list.append(float(z > 0))
                 elif names[layer] != "softmax":
                     a_list.append(act(names[layer], z))
             if names[layer] == "softmax":
@@ -104,6 +129,9 @@ def loops(mistake=None, hidden="sigmoid", output="sigmoid", loss="mse", biases=T
                 a_list = [power / sum(powers) for power in powers]
                 if mistake == "C6":
                     powers = [math.exp(a) for a in a_list]
+                    a_list = [power / sum(powers) for power in powers]
+                if mistake == "C9":
+                    powers = [math.exp(sigmoid(z)) for z in z_list]
                     a_list = [power / sum(powers) for power in powers]
             zs.append(z_list)
             activations.append(a_list)
@@ -128,6 +156,10 @@ def loops(mistake=None, hidden="sigmoid", output="sigmoid", loss="mse", biases=T
                 from_loss = [2 * (a[j] - y[j]) / n for j in range(n)]
             if mistake == "L6":
                 from_loss = [2 * a[j] for j in range(n)]
+            if mistake == "L8":
+                from_loss = [2 * (zs[-1][j] - y[j]) for j in range(n)]
+            if mistake == "L9":
+                from_loss = [1e-4 * 1e-4 * 2 * (a[j] - y[j]) for j in range(n)]
         else:
             from_loss = [0.0] * n
             errors_of_output = [a[j] - y[j] for j in range(n)]
@@ -145,6 +177,12 @@ def loops(mistake=None, hidden="sigmoid", output="sigmoid", loss="mse", biases=T
                 errors_of_output = [-y[j] / a[j] for j in range(n)]
             if mistake == "C5":
                 errors_of_output = [2 * (a[j] - y[j]) for j in range(n)]
+            if mistake == "C10":
+                errors_of_output = [(a[j] - y[j]) * a[j] for j in range(n)]
+            if mistake == "L8":
+                errors_of_output = [zs[-1][j] - y[j] for j in range(n)]
+            if mistake == "L9":
+                errors_of_output = [1e-4 * 1e-4 * (a[j] - y[j]) for j in range(n)]
 
         result = []
         output_gradients = from_loss
@@ -159,6 +197,10 @@ def loops(mistake=None, hidden="sigmoid", output="sigmoid", loss="mse", biases=T
                 else:
                     g = output_gradients[j]
                     errors.append(g * wrong_slope(layer, num_layers, names[layer], next_name, z[j], a[j], g))
+            if layer < num_layers - 1:
+                errors = wrong_hidden_errors(
+                    errors, output_gradients, names[layer], z, a, activations[-1], y
+                )
             gW = [[0.0] * num_inputs for _ in range(num_neurons)]
             gb = [0.0] * num_neurons
             for j in range(num_neurons):
@@ -187,6 +229,8 @@ def loops(mistake=None, hidden="sigmoid", output="sigmoid", loss="mse", biases=T
                     gb[j] = sum(errors)
                 if mistake == "Bi4" and (layer < num_layers - 1 or errors_of_output is None):
                     gb[j] = output_gradients[j]
+                if mistake == "Bi6":
+                    gb[j] = num_inputs * errors[j]
                 if mistake == "W7":
                     gW[j][0] = 0.0
                 if mistake == "W7 last":
@@ -212,6 +256,8 @@ def loops(mistake=None, hidden="sigmoid", output="sigmoid", loss="mse", biases=T
                         input_gradients[i] += errors[j] * W[j][i] / sum(W[j])
                     elif mistake == "X9":
                         input_gradients[i] += 0.0
+                    elif mistake == "X11":
+                        input_gradients[i] += errors[j] * gW[j][i]
                     else:
                         input_gradients[i] += errors[j] * W[j][i]
             result = [gW, gb] + result if biases else [gW] + result
@@ -233,6 +279,10 @@ def arrays(mistake=None, hidden="sigmoid", output="sigmoid", loss="mse", biases=
             return np.maximum(Z, 0)
         if name == "leaky_relu":
             return np.maximum(Z, 0.01 * Z)
+        if mistake == "F4" and name == "relu":
+            return (Z > 0) * 1.0
+        if mistake == "C9" and name == "softmax":
+            Z = 1 / (1 + np.exp(-Z))
         if name == "softmax":
             axis = 0 if mistake == "C7" else 1
             E = np.exp(Z - Z.max(axis=axis, keepdims=True))
@@ -282,7 +332,26 @@ def arrays(mistake=None, hidden="sigmoid", output="sigmoid", loss="mse", biases=
                 return A * (1 - A)
         if mistake == "X10":
             return right**2
+        if mistake == "A13" and name == "sigmoid":
+            return DA * (1 - DA)
+        if mistake == "A13" and name == "tanh":
+            return 1 - DA**2
         return right
+
+    def wrong_hidden(D, DA, name, Z, A, out, Y):
+        slope = {"sigmoid": A * (1 - A), "tanh": 1 - A**2, "relu": (Z > 0) * 1.0}.get(name, np.ones_like(Z))
+        if mistake == "A11":
+            return DA + slope
+        if mistake == "A12" and name == "tanh":
+            return (DA.T @ (1 - A @ A.T)).T
+        if mistake == "A12" and name == "sigmoid":
+            return (DA.T @ (A @ (1 - A).T)).T
+        if out.shape[1] in (1, A.shape[1]):
+            if mistake == "X12":
+                return 2 * (out - Y) * slope
+            if mistake == "X14":
+                return 2 * (A - Y) * slope
+        return D
 
     def gradients(parameters, X, Y):
         Ws = parameters[0::2] if biases else parameters
@@ -294,6 +363,8 @@ def arrays(mistake=None, hidden="sigmoid", output="sigmoid", loss="mse", biases=
             bias = {"F1": 0 * bs[k], "F1 twice": 2 * bs[k]}.get(mistake, bs[k])
             Z.append(A[-1] @ Ws[k].T + bias)
             A.append(Z[-1] if mistake == "F2" and k < L - 1 else squash(names[k], Z[-1]))
+            if mistake == "F3" and k < L - 1 and names[k] in ("sigmoid", "tanh"):
+                A[-1] = squash(names[k], A[-1])
         out = A[-1]
         if mistake == "C8":
             Y = np.roll(Y, 1, axis=1)
@@ -306,6 +377,8 @@ def arrays(mistake=None, hidden="sigmoid", output="sigmoid", loss="mse", biases=
                 "L4": 2 * np.abs(out - Y),
                 "L5": 2 * (out - Y) / out.shape[1],
                 "L6": 2 * out,
+                "L8": 2 * (Z[-1] - Y),
+                "L9": 1e-4 * 1e-4 * 2 * (out - Y),
             }.get(mistake, 2 * (out - Y))
         else:
             D = {
@@ -317,6 +390,9 @@ def arrays(mistake=None, hidden="sigmoid", output="sigmoid", loss="mse", biases=
                 "C3": out,
                 "C4": -Y / out,
                 "C5": 2 * (out - Y),
+                "C10": (out - Y) * out,
+                "L8": Z[-1] - Y,
+                "L9": 1e-4 * 1e-4 * (out - Y),
             }.get(mistake, out - Y)
         if mistake == "B5":
             DA, D = (None if DA is None else DA / m), (None if D is None else D / m)
@@ -325,6 +401,8 @@ def arrays(mistake=None, hidden="sigmoid", output="sigmoid", loss="mse", biases=
             next_name = names[min(k + 1, L - 1)]
             if D is None:
                 D = DA * prime(names[k], Z[k], A[k + 1], DA, next_name, k == L - 1)
+                if k < L - 1:
+                    D = wrong_hidden(D, DA, names[k], Z[k], A[k + 1], out, Y)
             left = D
             if mistake == "W9" and DA is not None:
                 left = DA
@@ -365,6 +443,8 @@ def arrays(mistake=None, hidden="sigmoid", output="sigmoid", loss="mse", biases=
                 gb = DA.mean(axis=0)
             if mistake == "Bi5":
                 gb = D.sum(axis=0)
+            if mistake == "Bi6":
+                gb = gb * Ws[k].shape[1]
             if mistake == "B3":
                 gb = D[-1]
             if mistake == "B2":
@@ -385,6 +465,7 @@ def arrays(mistake=None, hidden="sigmoid", output="sigmoid", loss="mse", biases=
                 "X7": lambda D=D, k=k: D @ Ws[k].T,
                 "X8": lambda D=D, k=k: D @ (Ws[k] / Ws[k].sum(axis=0)),
                 "X9": lambda D=D, k=k: np.zeros((m, Ws[k].shape[1])),
+                "X11": lambda D=D, gW=gW: D @ gW,
                 "B5": lambda D=D, k=k: D @ Ws[k] / m,
             }.get(mistake, lambda D=D, k=k: D @ Ws[k])
             DA, D = back() if k > 0 else None, None
@@ -448,6 +529,34 @@ def early_updating(hidden, output, batch=False):
             if k > 0:
                 D = (D @ Ws[k]) * slopes[k - 1]
         return [part for pair in zip(Ws, bs, strict=True) for part in pair]
+
+    return update
+
+
+def rate_inside_updating(hidden, output, batch=False):
+    """X13 as it is written: the learning rate stands in the error that goes back, and in the step too."""
+
+    def update(parameters, inputs, label, learning_rate):
+        X, Y = (inputs, label) if batch else (inputs[None], label[None])
+        Ws, bs = parameters[0::2], parameters[1::2]
+        names = [hidden] * (len(Ws) - 1) + [output]
+        A, slopes = [X], []
+        for W, b, name in zip(Ws, bs, names, strict=True):
+            Z = A[-1] @ W.T + b
+            if name == "softmax":
+                E = np.exp(Z)
+                A.append(E / E.sum(axis=1, keepdims=True))
+                slopes.append(None)
+            else:
+                A.append(np.array([[act(name, z) for z in row] for row in Z]))
+                slopes.append(np.array([[slope_at(name, z) for z in row] for row in Z]))
+        D = A[-1] - Y if output == "softmax" else 2 * (A[-1] - Y) * slopes[-1]
+        new = []
+        for k in reversed(range(len(Ws))):
+            new = [Ws[k] - learning_rate * (D.T @ A[k]) / len(X), bs[k] - learning_rate * D.mean(axis=0), *new]
+            if k > 0:
+                D = learning_rate * (D @ Ws[k]) * slopes[k - 1]
+        return new
 
     return update
 

@@ -31,9 +31,11 @@ ROOMS = [
     ["inspection.debugger", "inspection.page", "debug"],
     ["inspection"],
     ["plots"],
+    ["web.packing"],
+    ["web.draw"],  # not a user: `Model.draw_page` opens it
     ["model"],  # the front door: it opens every room below
     [""],  # neurons/__init__.py; the users above it write `from neurons import Model`
-    ["classroom.numbers"],
+    ["classroom.numbers", "classroom.paragraphs"],
     ["classroom.sandbox"],
     ["classroom.diagnosis"],
     ["classroom.exercises"],
@@ -41,6 +43,10 @@ ROOMS = [
     ["classroom.grading"],
     ["classroom.worksheets"],
     ["classroom"],
+    ["web.markdown", "web.pyodide"],
+    ["web.classroom"],
+    ["web.site"],
+    ["web"],
     ["commands"],
     ["__main__"],
 ]

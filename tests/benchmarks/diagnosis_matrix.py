@@ -50,18 +50,18 @@ NETS = {
     "3-3-3 tanh/sigmoid": Net([3, 3, 3], "tanh", "sigmoid", "mse"),
 }
 FOR_ONE = [
-    *("F1", "F1 twice", "F2", "C6", "L1", "L5", "L2", "L3", "L4", "L6", "C2", "C3", "C4", "C5", "C8", "C1", "L7"),
-    *("A1", "A2", "A2b", "A3", "A4", "A5", "A6", "A7", "A8", "A9", "A10", "X10"),
-    *("W1", "W2", "W3", "W4", "W5", "W6", "W7", "W7 last", "W8", "W9", "Bi1", "Bi2", "Bi3", "Bi4"),
-    *("X1", "X2", "X3", "X4", "X5", "X7", "X8", "X9"),
+    *("F1", "F1 twice", "F2", "F3", "F4", "C6", "C9", "C10", "L8", "L9", "L1", "L5", "L2", "L3", "L4", "L6", "C2", "C3", "C4", "C5", "C8", "C1", "L7"),
+    *("A1", "A2", "A2b", "A3", "A4", "A5", "A6", "A7", "A8", "A9", "A10", "X10", "A11", "A12", "A13"),
+    *("W1", "W2", "W3", "W4", "W5", "W6", "W7", "W7 last", "W8", "W9", "Bi1", "Bi2", "Bi3", "Bi4", "Bi6"),
+    *("X1", "X2", "X3", "X4", "X5", "X7", "X8", "X9", "X11", "X12", "X14"),
 ]
 FOR_BATCHES = [*FOR_ONE, "C7", "Bi5", "B1", "B2", "B3", "B4", "B5", "B6", "B7"]
 FOR_STEPS = ["S1", "S2", "S2 twice", "S3", "S4"]
 
 # Rows that mean nothing with a loss, or are another row there.
 NOT_ON = {
-    "mse": ("C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8"),
-    "bce": ("C2", "C3", "C4", "C6", "C7", "C8", "L1", "L3", "L5", "L7"),
+    "mse": ("C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8", "C9", "C10"),
+    "bce": ("C2", "C3", "C4", "C6", "C7", "C8", "C9", "C10", "L1", "L3", "L5", "L7"),
     "ce": ("L1", "L3", "L5", "L6", "L7", "A10"),
 }
 
@@ -115,6 +115,7 @@ def programs(style, net):
             yield mistake, {"update": typed.updating(typed.arrays(None, **net.parts), mistake), "batch": True}
         if net.loss != "bce":
             yield "X6", {"update": typed.early_updating(net.hidden, net.output, batch=True), "batch": True}
+            yield "X13", {"update": typed.rate_inside_updating(net.hidden, net.output, batch=True), "batch": True}
 
 
 def random_examples(net, batch, count=8):

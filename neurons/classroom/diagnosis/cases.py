@@ -11,7 +11,7 @@ class Network(NamedTuple):
     """What is known of a user's network. The loss None means that the output gradients are given, as to a layer."""
 
     sizes: tuple[int, ...]
-    hidden: str = "sigmoid"
+    hidden: str | tuple[str, ...] = "sigmoid"  # a name for each hidden layer where they differ
     output: str = "sigmoid"  # or softmax
     loss: str | None = "mse"
     biases: bool = True
@@ -23,7 +23,9 @@ class Network(NamedTuple):
 
     def act(self, layer_idx: int) -> str:
         """The name of the activation function of a layer."""
-        return self.output if layer_idx == self.num_layers - 1 else self.hidden
+        if layer_idx == self.num_layers - 1:
+            return self.output
+        return self.hidden if isinstance(self.hidden, str) else self.hidden[min(layer_idx, len(self.hidden) - 1)]
 
     def layer_name(self, layer_idx: int) -> str:
         """hidden and output; with several hidden layers hidden1, hidden2, ..."""

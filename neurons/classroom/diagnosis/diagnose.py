@@ -15,6 +15,7 @@ from neurons.classroom.diagnosis.classes import class_findings
 from neurons.classroom.diagnosis.diagnosis import Diagnosis
 from neurons.classroom.diagnosis.functions import function_findings
 from neurons.classroom.diagnosis.losses import with_loss_findings
+from neurons.classroom.diagnosis.own_functions import is_known, named_pair
 from neurons.text import show
 
 LOSSES = ("mse", "bce", "ce")
@@ -32,16 +33,25 @@ def checked_network(sizes: Any, hidden: Any, output: Any, loss: Any, biases: boo
             f"diagnose looks at networks of at most {MOST_PARAMETERS:,} parameters, but with"
             f" sizes={list(counts)} there are {num_parameters:,}: try a small one, such as [2, 3, 1]"
         )
-    hidden, output = getattr(hidden, "name", hidden), getattr(output, "name", output)
+    if isinstance(hidden, (list, tuple)) and not is_pair(hidden):
+        if len(hidden) != len(counts) - 2:
+            raise NeuronsError(
+                f"hidden must name a function for each of the {len(counts) - 2} hidden layers but got {show(hidden)}"
+            )
+        each = [checked_network(sizes, one, output, loss, biases).hidden for one in hidden]
+        return checked_network(sizes, "sigmoid", output, loss, biases)._replace(hidden=tuple(map(str, each)))
+    hidden, output = (
+        named_pair(given) if is_pair(given) else getattr(given, "name", given) for given in (hidden, output)
+    )
     names = ", ".join(ACTIVATIONS)
     for what, given in {"hidden": hidden, "output": output, "loss": "mse" if loss is None else loss}.items():
         if not isinstance(given, str):
             raise NeuronsError(
                 f"{what} must be a name such as {'mse' if what == 'loss' else 'relu'} but got {show(given)}"
             )
-    if hidden not in ACTIVATIONS:
+    if hidden not in ACTIVATIONS and not is_known(hidden):
         raise NeuronsError(f"hidden must be one of {names} but got {show(hidden)}")
-    if output not in ACTIVATIONS and output != "softmax":
+    if output not in ACTIVATIONS and output != "softmax" and not is_known(output):
         raise NeuronsError(f"output must be softmax or one of {names} but got {show(output)}")
     if output == "softmax" and counts[-1] == 1:
         raise NeuronsError(f"softmax of a single output is always 1: sizes must end in 2 or more but got {show(sizes)}")
@@ -55,6 +65,11 @@ def checked_network(sizes: Any, hidden: Any, output: Any, loss: Any, biases: boo
     if loss == "ce" and output != "softmax":
         raise NeuronsError(f'loss="ce" takes a softmax output but got output={output!r}')
     return Network(counts, hidden, output, loss, bool(biases))
+
+
+def is_pair(given: Any) -> bool:
+    """True for the functions (act, delta_act) of a user."""
+    return isinstance(given, (list, tuple)) and len(given) == 2 and all(map(callable, given))
 
 
 def checked_function(function: Any, name: str) -> Callable[..., Any]:
@@ -90,7 +105,7 @@ def diagnose(
     with `biases=False` it is [W1, W2, ...]. `inputs` and `label` have the shapes (inputs,) and (outputs,); with
     `batch=True` (examples, inputs) and (examples, outputs). `sizes` are those of the network, such as [2, 3, 1];
     `hidden` and `output` the activation functions (sigmoid, tanh, relu, leaky_relu, identity, and softmax for the
-    output); `loss` is "mse", "bce" or "ce" (None: "ce" after softmax, else "mse"). Whether the loss is halved, summed
+    output), one of `hidden` for each layer as in ["relu", "tanh"], or your own as a pair (act, delta_act) of z; `loss` is "mse", "bce" or "ce" (None: "ce" after softmax, else "mse"). Whether the loss is halved, summed
     or averaged need not be told.
 
     With `loss_function`, a function of (parameters, inputs, label) that returns the loss, the loss is checked too.

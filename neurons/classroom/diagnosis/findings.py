@@ -8,7 +8,7 @@ import numpy as np
 from neurons.classroom.diagnosis.cases import Case, Network
 from neurons.classroom.diagnosis.catalogue import CATALOGUE, STAGES, Mistake
 from neurons.classroom.diagnosis.formula_fit import recovered_formula
-from neurons.classroom.diagnosis.matching import PLAIN, Match, Target, predicted_groups
+from neurons.classroom.diagnosis.matching import PLAIN, Match, Scale, Target, predicted_groups
 from neurons.classroom.diagnosis.observation import Observation, ObservationError
 from neurons.classroom.diagnosis.probes import at_kink
 from neurons.classroom.diagnosis.reference import run
@@ -30,7 +30,9 @@ class Findings:
     failure: str = ""
     wrong_loss: str = ""  # what is wrong with the loss function
     notes: tuple[str, ...] = ()
+    but: str = ""  # by which other choice the program is right, where no convention covers it
     formula: str = ""  # what unknown code seems to compute
+    likely_scale: Scale = PLAIN  # of an unknown mistake: the convention by which the rest is right
     smallest: Callable[[], tuple[Case, Observation] | None] = field(default=lambda: None)
     called_twice: Callable[[], tuple[Case, list[Observation]] | None] = field(default=lambda: None)
 
@@ -71,6 +73,7 @@ def findings_from(
     matches: list[Match],
     batch: bool,
     notes: Iterable[str] = (),
+    likely_scale: Scale = PLAIN,
 ) -> Findings:
     """What the matches say of a program that was observed on these networks, right or wrong."""
     return Findings(
@@ -79,8 +82,9 @@ def findings_from(
         matches=tuple(matches),
         observations=tuple(observations),
         notes=(*student.notes, *notes),
-        formula="" if matches else recovered_formula(student, networks[0]),
-        smallest=lambda: smallest_for(student, networks, matches, batch),
+        formula="" if matches else recovered_formula(student, networks[0], likely_scale),
+        likely_scale=likely_scale,
+        smallest=lambda: smallest_for(student, networks, matches, batch, likely_scale),
         called_twice=lambda: called_twice(student, networks),
     )
 
@@ -99,10 +103,14 @@ def findings_on_square_layers(
 
 
 def smallest_for(
-    student: StudentFunction | StudentClass, networks: list[Network], matches: list[Match], batch: bool
+    student: StudentFunction | StudentClass,
+    networks: list[Network],
+    matches: list[Match],
+    batch: bool,
+    likely_scale: Scale = PLAIN,
 ) -> tuple[Case, Observation] | None:
     """The smallest case on which the student's code is wrong, and wrong in the way that the matches say."""
-    scale = matches[0].scale if matches else PLAIN
+    scale = matches[0].scale if matches else likely_scale
 
     def shows(case: Case) -> Observation | None:
         if matches and not can_show(case, matches[0]):

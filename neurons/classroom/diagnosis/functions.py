@@ -5,9 +5,11 @@ from typing import Any
 
 from neurons.classroom.diagnosis.cases import Network
 from neurons.classroom.diagnosis.catalogue import CATALOGUE
+from neurons.classroom.diagnosis.choices import another_choice, group_in_words, one_constant, scale_of_most
 from neurons.classroom.diagnosis.findings import SQUARE_ONLY, Findings, findings_from, findings_on_square_layers
 from neurons.classroom.diagnosis.losses import gradients_of_another_loss
 from neurons.classroom.diagnosis.matching import (
+    PLAIN,
     Match,
     Scale,
     Target,
@@ -42,9 +44,28 @@ def function_findings(function: Callable[..., Any], network: Network, *, batch: 
     notes = [] if matches else [*gradients_of_another_loss(targets, network), *nearly_right(observations, scales)]
     if update and not any(values.any() for observation in observations for values in observation.groups.values()):
         notes.append("your function leaves the parameters as they were: `w = w - ...` gives a new array the name w")
-    matches = matches or single_matches(targets, variants, scales) or pair_matches(targets, variants, scales)
+    but = ""
+    if not matches:
+        matches, but = another_choice(targets, scales)
+    if not matches:
+        matches = single_matches(targets, variants, scales)
+    if not matches:
+        matches, but = one_constant(targets)
+    matches = matches or pair_matches(targets, variants, scales)
+    if but:
+        return Findings(matches=tuple(matches), observations=tuple(observations), notes=tuple(student.notes), but=but)
     matches = narrowed(matches, student, network, batch, scales)
-    return findings_from(student, [network], observations, matches, batch, notes)
+    scale, wrong = (PLAIN, []) if matches else scale_of_most(observations, scales)
+    if wrong:
+        names = join_names([group_in_words(name, network) for name in wrong])
+        by = f", by the convention {' and '.join(scale.ids)}" if scale.ids else ""
+        notes.append(f"all but {names} is right{by}")
+    return findings_from(student, [network], observations, matches, batch, notes, scale)
+
+
+def join_names(names: list[str]) -> str:
+    """a, b and c."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def nearly_right(observations: list[Observation], scales: list[Scale]) -> list[str]:

@@ -158,12 +158,17 @@ def simplest(matches: list[Match]) -> list[Match]:
     """Those with the fewest conventions, each set of ids once."""
     if not matches:
         return []
-    fewest = min(len(match.scale.ids) for match in matches)
+    fewest = min(strangeness(match.scale) for match in matches)
     found: dict[Any, Match] = {}
     for match in matches:
-        if len(match.scale.ids) == fewest:
+        if strangeness(match.scale) == fewest:
             found.setdefault((match.ids, match.scale.ids), match)
     return list(found.values())
+
+
+def strangeness(scale: Scale) -> int:
+    """How many conventions a scale takes; dividing by the features, which few do, counts as two."""
+    return len(scale.ids) + (1 if "B6" in scale.ids else 0)
 
 
 def right_matches(targets: list[Target], scales: list[Scale]) -> list[Match]:

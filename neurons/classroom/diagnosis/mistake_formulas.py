@@ -16,6 +16,24 @@ def divided(numbers, by):
         return numbers / by
 
 
+FACTORS = (1.0, -1.0, 0.5, -0.5)  # of a program's own error, which may lack the 2 and have the other sign
+
+
+def at_the_error(factor):
+    """The slope of the activation function, taken at the error."""
+    return lambda layer: DELTA_ACT[layer.act](factor * layer.g)
+
+
+def shortcut_at_the_error(factor):
+    """The shortcut for a, given the error."""
+
+    def formula(layer):
+        e = factor * layer.g
+        return 1.0 - e**2 if layer.act == "tanh" else e * (1.0 - e)
+
+    return formula
+
+
 SLOPES = {  # in place of delta_act(z), (B, neuron)
     "A2": [lambda layer: DELTA_ACT[layer.act](ACT[layer.act](layer.z))],
     "A2b": [lambda layer: 1.0 - layer.z**2 if layer.act == "tanh" else layer.z * (1.0 - layer.z)],
@@ -26,6 +44,7 @@ SLOPES = {  # in place of delta_act(z), (B, neuron)
     "A8": [lambda layer: np.where(layer.z > 0.0, 1.0, 0.01)],
     "A9": [lambda layer: DELTA_ACT["sigmoid"](layer.z), lambda layer: layer.a * (1.0 - layer.a)],
     "A10": [lambda layer: DELTA_ACT[layer.next_act](layer.z)],
+    "A13": [at_the_error(factor) for factor in FACTORS] + [shortcut_at_the_error(factor) for factor in FACTORS],
 }
 SLOPE_FACTORS = {  # what is made of a slope, wrong or right
     "A3": [lambda layer, slope: layer.z * slope],
@@ -41,6 +60,7 @@ SUITS = {  # the activation functions on which a slope is another one than the r
     "A7": ("relu",),
     "A8": ("relu",),
     "A9": ("relu", "tanh", "leaky_relu", "identity"),
+    "A13": ("sigmoid", "tanh"),
     "X10": ("sigmoid", "tanh", "leaky_relu"),
 }
 
@@ -120,6 +140,7 @@ BIAS_GRADIENTS = {  # in place of d, (B, neuron)
     "Bi2": [lambda layer: layer.d * layer.b],
     "Bi3": [lambda layer: np.broadcast_to(layer.d.sum(axis=1, keepdims=True), layer.d.shape)],
     "Bi4": [lambda layer: layer.g],
+    "Bi6": [lambda layer: layer.d * layer.inputs.shape[1]],
 }
 
 
@@ -151,11 +172,78 @@ def without_slope(layer):
     return layer.d if layer.slope is None or layer.case.network.loss in ("bce", "ce") and layer.is_last else layer.g
 
 
+def of_the_output(numbers, layer):
+    """The numbers of the output in the shape of a hidden layer; not-a-number where they do not fit."""
+    if numbers.shape[1] == 1 or numbers.shape == layer.z.shape:
+        return np.broadcast_to(numbers, layer.z.shape)
+    return np.full_like(layer.z, np.nan)
+
+
+def from_output(what, factor, with_slope):
+    """The output's error, or its difference, in the place of the hidden layer's own."""
+
+    def formula(layer):
+        error = factor * of_the_output(what(layer), layer)
+        return error * layer.slope if with_slope else error
+
+    return formula
+
+
+def error_there(layer):
+    """dL/dz of the output."""
+    return layer.last.d
+
+
+def difference_there(layer):
+    """a - y of the output, twice."""
+    return 2.0 * (layer.last.a - layer.case.labels)
+
+
+def own_difference(layer):
+    """a - y of the hidden layer itself, twice; in the shape of the layer already."""
+    return 2.0 * (layer.a - of_the_output(layer.case.labels, layer))
+
+
+def added(factor):
+    """g + slope, where the program's own g is `factor` times ours, as is all that it makes of it."""
+    return lambda layer: layer.g + layer.slope / factor
+
+
+def over_examples(layer):
+    """g.T @ M, where M pairs each example with each, as columns are examples; (B, neuron)."""
+    one = np.ones((len(layer.a), len(layer.a)))
+    if layer.act == "tanh":
+        return (one - layer.a @ layer.a.T).T @ layer.g
+    return (layer.a @ (1.0 - layer.a).T).T @ layer.g
+
+
+def over_neurons(layer):
+    """g @ M, where M pairs each neuron with each, as rows are examples; (B, neuron)."""
+    one = np.ones((layer.a.shape[1], layer.a.shape[1]))
+    if layer.act == "tanh":
+        return layer.g @ (one - layer.a.T @ layer.a)
+    return layer.g @ (layer.a.T @ (1.0 - layer.a))
+
+
+HIDDEN_ERRORS = {  # in place of g * slope in hidden layers, (B, neuron)
+    "A11": [added(factor) for factor in FACTORS],
+    "A12": [over_examples, over_neurons],
+    "X12": [
+        from_output(difference_there, factor, with_slope) for factor in (1.0, 0.5) for with_slope in (True, False)
+    ]
+    + [from_output(error_there, factor, True) for factor in (1.0, 2.0)],
+    "X14": [
+        from_output(own_difference, factor, with_slope) for factor in (1.0, 0.5) for with_slope in (True, False)
+    ],
+}
+
 INPUT_GRADIENTS = {  # in place of each neuron's d * W, (B, neuron, input)
     "X1": [lambda layer: outer(layer.d, np.ones_like(layer.inputs))],
     "X2": [lambda layer: outer(layer.d, layer.inputs)],
     "X3": [lambda layer: without_slope(layer)[:, :, None] * layer.W],
     "X6": [after_the_step()],
+    "X11": [lambda layer: layer.d[:, :, None] * layer.gW],
+    "X13": [lambda layer: layer.case.learning_rate * layer.d[:, :, None] * layer.W],
     "X7": [fitting(lambda layer: layer.d[:, :, None] * layer.W.T if len(layer.W) == len(layer.W.T) else layer.d)],
     "X8": [
         divided_weights(1, lambda W: W),
@@ -172,7 +260,9 @@ OVER_NEURONS = {  # in place of the sum over the neurons, (B, input)
 LOSS_GRADIENTS = {  # in place of dL/da, (B, output)
     "L3": [lambda layer, y: loss_of_outputs(layer, y)],
     "L4": [lambda layer, y: 2.0 * np.abs(layer.a - y)],
+    "L8": [lambda layer, y: 2.0 * (layer.z - y)],
 }
+NUDGES = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6)
 
 
 def loss_of_outputs(layer, y):
@@ -186,6 +276,7 @@ OUTPUT_ERRORS_BCE = {  # in place of dL/dz, (B, output)
     "C1": [lambda layer, y: (layer.a - y) * layer.a * (1.0 - layer.a)],
     "L3": [lambda layer, y: loss_of_outputs(layer, y)],
     "L4": [lambda layer, y: np.abs(layer.a - y)],
+    "L8": [lambda layer, y: layer.z - y],
 }
 OUTPUT_ERRORS_CE = {
     "C1": [lambda layer, y: (layer.a - y) * layer.a * (1.0 - layer.a)],
@@ -194,6 +285,8 @@ OUTPUT_ERRORS_CE = {
     "L3": [lambda layer, y: -y * np.log(layer.a), lambda layer, y: (layer.a - y) ** 2],
     "L4": [lambda layer, y: np.abs(layer.a - y)],
     "L7": [lambda layer, y: divided(layer.a - y, layer.a * (1.0 - layer.a))],
+    "L8": [lambda layer, y: layer.z - y],
+    "C10": [lambda layer, y: (layer.a - y) * layer.a],
 }
 OUTPUT_ERRORS_SOFTMAX_MSE = {
     "C2": [lambda layer, y: 2.0 * (layer.a - y) * layer.a * (1.0 - layer.a)],
@@ -253,3 +346,23 @@ STEPS = {  # (name of the group, gradient, case) -> (before - after) / learning 
 def logits_twice(layer):
     """Softmax of softmax."""
     return softmax(softmax(layer.z))
+
+
+def squashed_first(layer):
+    """Softmax of the sigmoid."""
+    return softmax(ACT["sigmoid"](layer.z))
+
+
+def twice(layer):
+    """The activation function of its own value."""
+    return ACT[layer.act](ACT[layer.act](layer.z))
+
+
+def truth(layer):
+    """1 where a ReLU lets through, 0 where it does not."""
+    return np.where(layer.z > 0.0, 1.0, 0.0)
+
+
+def truth_of_square(layer):
+    """z * z > 0: 1 everywhere."""
+    return np.ones_like(layer.z)

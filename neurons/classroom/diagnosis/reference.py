@@ -14,6 +14,7 @@ import numpy as np
 
 from neurons.activations import ACTIVATIONS
 from neurons.classroom.diagnosis.cases import Array
+from neurons.classroom.diagnosis.own_functions import Functions
 
 
 def sigmoid(z):
@@ -36,6 +37,7 @@ DELTA_ACT: dict[str, Callable[[Array], Array]] = {
     "identity": lambda z: np.ones_like(z),
 }
 assert set(ACT) == set(ACTIVATIONS) == set(DELTA_ACT)
+ACT, DELTA_ACT = Functions(ACT, 0), Functions(DELTA_ACT, 1)
 
 
 def softmax(z, axis=1):
@@ -105,6 +107,7 @@ class LayerPass:
         self.gW: Array = None  # (neuron, input), over the batch
         self.gb: Array = None  # (neuron,)
         self.gx: Array = None  # (B, input)
+        self.last: LayerPass = self  # of the same pass
 
 
 class Pass(NamedTuple):
@@ -255,7 +258,9 @@ def run(case, variants=(), scale=1.0, only_last=False, layers=None):
         else:
             layer.g = output_gradients
             layer.slope = slope_of(layer, variants, place)
-            layer.d = layer.g * layer.slope
+            layer.last = layers[-1]
+            formula = chosen(variants, "hidden error", *place)
+            layer.d = formula(layer) if formula else layer.g * layer.slope
 
         formula = chosen(variants, "weight gradient", *place)
         gW = formula(layer) if formula else outer(layer.d, layer.inputs)  # (B, neuron, input)

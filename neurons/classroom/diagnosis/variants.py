@@ -11,8 +11,10 @@ from neurons.classroom.diagnosis.mistake_formulas import (
     BATCHES,
     BIAS_GRADIENTS,
     CHANGED_WEIGHT_GRADIENTS,
+    HIDDEN_ERRORS,
     INPUT_GRADIENTS,
     LOSS_GRADIENTS,
+    NUDGES,
     OUTPUT_ERRORS_BCE,
     OUTPUT_ERRORS_CE,
     OUTPUT_ERRORS_SOFTMAX_MSE,
@@ -29,6 +31,10 @@ from neurons.classroom.diagnosis.mistake_formulas import (
     logits_twice,
     no_bend,
     ones,
+    squashed_first,
+    truth,
+    truth_of_square,
+    twice,
     where_it_suits,
 )
 from neurons.classroom.diagnosis.reference import Variant, softmax
@@ -43,6 +49,7 @@ def variants_for(network: Network, batch: bool, steps: bool) -> tuple[Variant, .
         *forward_variants(network, batch),
         *loss_variants(network),
         *slope_variants(network),
+        *hidden_error_variants(network),
         *gradient_variants(network, steps),
         *batch_variants(network, batch),
         *step_variants(network, batch, steps),
@@ -88,7 +95,16 @@ def forward_variants(network: Network, batch: bool) -> Iterator[Variant]:
         yield Variant("F2", "act", no_bend, where)
         for slope in (ones, SLOPES["A2b"][0]):
             yield Variant("F2", "act", no_bend, where, (Variant("F2", "slope", slope, where),))
+    for where in all_places(network):
+        layers = [i for i in range(network.num_layers) if Variant("", "", ones, where).reaches(i, network.num_layers)]
+        if all(network.act(i) in ("sigmoid", "tanh") for i in layers):
+            yield Variant("F3", "act", twice, where)
+            yield Variant("F3", "act", twice, where, (Variant("F3", "slope", SLOPES["A2"][0], where),))
+        if all(network.act(i) == "relu" for i in layers):
+            yield Variant("F4", "act", truth, where)
+            yield Variant("F4", "act", truth_of_square, where)
     if network.output == "softmax":
+        yield Variant("C9", "act", squashed_first, "output")
         yield Variant("C6", "act", logits_twice, "output")
         if batch:
             yield Variant("C7", "act", lambda layer: softmax(layer.z, axis=0), "output")
@@ -109,6 +125,8 @@ def loss_variants(network: Network) -> Iterator[Variant]:
         yield from from_table("output error", OUTPUT_ERRORS_BCE, "output")
     else:
         yield from from_table("loss gradient", LOSS_GRADIENTS, "output")
+    for nudge in NUDGES:
+        yield Variant("L9", "loss factor", nudge * nudge)
     if network.loss in ("bce", "ce"):
         yield Variant("C5", "loss factor", 2.0)
 
@@ -156,10 +174,20 @@ def gradient_variants(network: Network, steps: bool) -> Iterator[Variant]:
         if network.biases:
             yield from from_table("bias gradient", BIAS_GRADIENTS, where)
         if network.num_layers > 1 or network.loss is None:
-            yield from from_table("input gradient", INPUT_GRADIENTS, where)
+            kept = {i: f for i, f in INPUT_GRADIENTS.items() if steps or i != "X13"}
+            yield from from_table("input gradient", kept, where)
             yield from from_table("over neurons", OVER_NEURONS, where)
             if not steps or network.loss is None:  # a rate of the program's own
                 yield from from_table("input gradient", {"X6": [after_the_step(rate) for rate in OWN_RATES]}, where)
+
+
+def hidden_error_variants(network: Network) -> Iterator[Variant]:
+    """Mistakes that replace the whole error of hidden layers."""
+    for where in hidden_places(network) if network.loss is not None else []:
+        for mistake_id, formulas in HIDDEN_ERRORS.items():
+            if mistake_id == "A12" and not any(network.act(i) in ("sigmoid", "tanh") for i in range(network.num_layers - 1)):
+                continue
+            yield from from_table("hidden error", {mistake_id: formulas}, where)
 
 
 def batch_variants(network: Network, batch: bool) -> Iterator[Variant]:

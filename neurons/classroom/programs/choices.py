@@ -1,0 +1,165 @@
+"""Choices of a program that are right: what its constant is made of, how it takes a batch, weight decay, momentum."""
+
+import ast
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from neurons.classroom.diagnosis.reference import forward, steps_one_by_one
+from neurons.classroom.programs.guesses import RATE, is_like
+from neurons.classroom.programs.naming import candidates, Fit
+from neurons.classroom.programs.program import Program
+from neurons.classroom.programs.reading import Reading
+from neurons.classroom.programs.scales import Comparison, Seen, as_kept, compare, predicted, same
+
+BATCH = 3
+ONE_EXAMPLE = ("vector", "scalar", "pair", "labelled row")  # forms of data that hold no batch
+GUESSED_RATE = 0.5  # in the calls of ours
+
+
+@dataclass
+class Choices:
+    """What was chosen: ids of conventions, and sentences."""
+
+    ids: list[str] = field(default_factory=list)
+    sentences: list[str] = field(default_factory=list)
+    batch_mistakes: list[str] = field(default_factory=list)  # ids, where a batch is not put together rightly
+    batch_wrong: bool = False
+    batch_seen: list[Seen] = field(default_factory=list)
+    batch_comparison: Comparison | None = None
+
+
+def rates_in(reading: Reading, program: Program, called: bool) -> list[float]:
+    """The numbers that the program calls a learning rate."""
+    found = [GUESSED_RATE] if called else []
+    found += [
+        float(leaf.before[0])
+        for leaf in reading.candidate.leaves
+        if leaf.size == 1 and not leaf.changed and is_like(RATE, leaf.own_name)
+    ]
+    for text in program.texts.values():
+        for node in ast.walk(ast.parse(text)):
+            pairs = []
+            if isinstance(node, ast.Assign):
+                pairs = [(target, node.value) for target in node.targets]
+            elif isinstance(node, ast.keyword):
+                pairs = [(ast.Name(node.arg or ""), node.value)]
+            elif isinstance(node, ast.FunctionDef):
+                arguments = node.args.args[len(node.args.args) - len(node.args.defaults) :]
+                pairs = [(ast.Name(a.arg), d) for a, d in zip(arguments, node.args.defaults, strict=True)]
+            for target, value in pairs:
+                name = getattr(target, "id", None) or getattr(target, "attr", "")
+                if is_like(RATE, name) and isinstance(value, ast.Constant) and isinstance(value.value, (int, float)):
+                    found.append(float(value.value))
+    return list(dict.fromkeys(found))
+
+
+def explained_constant(
+    reading: Reading, rates: list[float], comparison: Comparison, batch_factor: float
+) -> tuple[list[str], str]:
+    """(ids of conventions, a sentence) for the constant of a right program."""
+    c, n = abs(comparison.scale) / batch_factor, reading.sizes[-1]
+    parts: list[tuple[float, list[str]]] = [(1.0, [])]
+    if comparison.network.loss == "mse":
+        parts.append((0.5, ["L1"]))
+    if n > 1:
+        parts += [(factor / n, [*ids, "L5"]) for factor, ids in list(parts)]
+    for factor, ids in parts:
+        if any(same(c, rate * factor) for rate in rates):
+            return ids, ""
+    for factor, ids in parts:
+        if same(c, factor):
+            return ids, "It takes its step with rate 1."
+    return [], f"Right up to the constant {c:.4g}, which holds its learning rate."
+
+
+def batch_of(reading: Reading, comparison: Comparison, choices: Choices) -> float:
+    """Look at a batch of three; return by how much the constant that was seen is larger than that of one example."""
+    form = reading.candidate.described["inputs"][0]
+    if form in ONE_EXAMPLE:
+        return 1.0
+    for size in (BATCH, 2):
+        seen = []
+        for seed in (21, 22):
+            case = reading.case(seed, size)
+            groups = reading.observe(case)
+            if groups is None:
+                return 1.0
+            seen.append(Seen(case, groups))
+        found = put_together(reading, comparison, choices, seen, float(size))
+        if found is not None:
+            return found
+    choices.sentences.append("How it takes several examples at once, I could not check.")
+    return 1.0
+
+
+def put_together(
+    reading: Reading, comparison: Comparison, choices: Choices, seen: list[Seen], size: float
+) -> float | None:
+    """How a batch of this size is put together; None where its steps are none that is known."""
+    whole = compare(reading, seen, comparison.network.loss or "mse", decay=bool(comparison.decay))
+    if not whole.wrong:
+        factor = whole.scale / comparison.scale
+        count = float(reading.candidate.described["count"])  # of equal examples, where one was looked at
+        if same(factor * count, size):
+            choices.ids.append("B1")
+            return count
+        if same(factor * count, size / reading.sizes[0]) and not same(factor, 1.0):
+            choices.ids.append("B6")
+            return count / reading.sizes[0]
+        return 1.0
+    if is_online(reading, seen, comparison):
+        choices.sentences.append("It takes a step after each example.")
+        return 1.0
+    if only_one_counts(reading, seen, comparison):
+        if all_are_computed(reading, seen[0]):
+            choices.batch_mistakes, choices.batch_wrong = ["B3"], True
+            choices.batch_seen, choices.batch_comparison = seen, whole
+        else:
+            choices.sentences.append("Each turn looks at one example.")
+        return 1.0
+    fit = Fit(reading, seen, comparison.network, 0.0)
+    found = [v for v in candidates(comparison.network, True) if v.slot in ("batch", "bias over batch", "act")]
+    choices.batch_mistakes = list(dict.fromkeys(v.id for v in found if fit.explains((v,))))
+    choices.batch_wrong = bool(choices.batch_mistakes) or whole.num_right > 0  # some groups are put together rightly
+    if choices.batch_wrong:
+        choices.batch_seen, choices.batch_comparison = seen, whole
+    return 1.0 if choices.batch_wrong else None
+
+
+def is_online(reading: Reading, seen: list[Seen], comparison: Comparison) -> bool:
+    """True if each example of a batch makes its own step."""
+    for one in seen:
+        for order in (slice(None), slice(None, None, -1)):
+            case = one.case._replace(network=comparison.network, learning_rate=comparison.scale)
+            case = case._replace(inputs=case.inputs[order], labels=case.labels[order])
+            steps = {name[5:]: comparison.scale * v for name, v in steps_one_by_one(case).items()}
+            right = as_kept(steps, one.groups)
+            if all(np.abs(right[n] - v).max() <= 1e-6 * np.abs(v).max() + 1e-12 for n, v in one.groups.items()):
+                return True
+    return False
+
+
+def all_are_computed(reading: Reading, one: Seen) -> bool:
+    """True if a turn computes the outputs of every example with the weights as they were."""
+    case = one.case
+    done = reading.candidate.turn(reading.slots_of(case), case.inputs, case.labels, reading.leaves, record=True)
+    return done is not None and all(done[1].has(row) for row in forward(case)[0].z)
+
+
+def only_one_counts(reading: Reading, seen: list[Seen], comparison: Comparison) -> bool:
+    """True if a turn takes one of the examples alone, as those do that draw one at random."""
+    for one in seen:
+        fits = False
+        for place in range(len(one.case.inputs)):
+            part = slice(place, place + 1)
+            case = one.case._replace(inputs=one.case.inputs[part], labels=one.case.labels[part])
+            right = as_kept(predicted(case, comparison.network), one.groups)
+            fits = fits or all(
+                np.abs(comparison.scale * right[n] - v).max() <= 1e-6 * np.abs(v).max() + 1e-12
+                for n, v in one.groups.items()
+            )
+        if not fits:
+            return False
+    return True
+

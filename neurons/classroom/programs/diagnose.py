@@ -1,0 +1,265 @@
+"""From any program to its answer: run it, read its network, compare its steps, name the mistake, try a repair."""
+
+import ast
+import re
+from typing import Any
+
+from neurons.classroom.diagnosis.catalogue import CATALOGUE
+from neurons.classroom.programs.answers import NOT_REACHED, RIGHT, WRONG, ProgramDiagnosis, Repair
+from neurons.classroom.programs.choices import Choices, batch_of, explained_constant, rates_in
+from neurons.classroom.programs.naming import explanations
+from neurons.classroom.programs.own_loss import first_line_of_wrong, own_losses, recorded
+from neurons.classroom.programs.program import Program, program_from
+from neurons.classroom.programs.reading import Reading
+from neurons.classroom.programs.repair import Repairer
+from neurons.classroom.programs.scales import Comparison, Seen, best_comparison, compare, losses_for, wrong_leaves
+from neurons.classroom.programs.search import Search, Searcher
+from neurons.classroom.programs.session import Session
+from neurons.classroom.programs.slices import Slices
+from neurons.classroom.programs.words import (
+    LOSSES,
+    how_read,
+    layer_name,
+    line_text,
+    names_of_mistakes,
+    order_matters,
+    repairs_in_words,
+    right_and_wrong,
+)
+from neurons.classroom.sandbox.errors import StudentError
+from neurons.classroom.sandbox.source import printable
+
+REPAIRING, MOST_SECONDS = 6.0, 13.0  # of one search for a repair; of everything before it ends
+
+
+def diagnose_program(
+    given: Any, *, make: str = "", train: str = "", transport: Any = None, level: str | None = None
+) -> ProgramDiagnosis:
+    """What is wrong with a program: the path of a file or a notebook, several paths, or a class in one of these.
+
+    `make` is a call that makes its network, `train` a statement that trains the network net on x and y: where the
+    program is not reached without. `transport` and `level` say where it runs, as for `Student`.
+    """
+    try:
+        program = program_from(given)
+    except StudentError as error:
+        return unreached(f"{sentence(str(error))}")
+    keywords = {"level": level} if level else {}
+    try:
+        with Session(program.texts, program.main, transport=transport, **keywords) as session:
+            session.load()
+            return diagnosed(session, program, make, train)
+    except StudentError as error:
+        where = re.sub(r" in line \d+", "", str(error))  # of the file that holds both the program and our part
+        return unreached(sentence(f"I could not run your program to the end: {where}"))
+
+
+def diagnosed(session: Session, program: Program, make: str, train: str) -> ProgramDiagnosis:
+    """The answer for a program that lies in the sandbox."""
+    searcher = Searcher(session, program)
+    reached = searcher.search(make, train)
+    if reached is None:
+        return not_reached(searcher.found, program, bool(make or train))
+    reading, seen = reached
+    comparison = best_comparison(reading, seen)
+    numbers = recorded(reading, seen)
+    losses = own_losses(reading, seen, numbers) if numbers is not None else []
+    if reading.acts[-1] == "softmax" and reading.sizes[-1] == 2 and losses == ["ce"]:
+        comparison = compare(reading, seen, "ce")  # of two outputs, the squared error has half the Jacobian's diagonal
+    return Judge(session, program, reading, seen, comparison, losses, numbers, searcher.found.call).answer()
+
+
+class Judge:
+    """A program that was reached: is it right, and if not, why."""
+
+    def __init__(
+        self,
+        session: Session,
+        program: Program,
+        reading: Reading,
+        seen: list[Seen],
+        comparison: Comparison,
+        losses: list[str],
+        numbers: Any,
+        call: str = "",
+    ) -> None:
+        self.session, self.program, self.reading, self.seen = session, program, reading, seen
+        self.comparison, self.losses, self.numbers = comparison, losses, numbers
+        self.choices = Choices()
+        self.rates = rates_in(reading, program, bool(call))
+
+    def answer(self) -> ProgramDiagnosis:
+        """The whole answer."""
+        if self.comparison.wrong or self.comparison.scale < 0.0:
+            return self.wrong()
+        batch_factor = batch_of(self.reading, self.comparison, self.choices)
+        if self.choices.batch_wrong:
+            return self.wrong_batch()
+        return self.right(batch_factor)
+
+    def facts(self) -> dict[str, Any]:
+        """What both answers tell."""
+        reading, comparison = self.reading, self.comparison
+        groups: dict[str, float | str] = {}
+        for name, constant in comparison.constants.items():
+            groups[name] = "wrong" if constant is None or name in comparison.wrong and not constant else constant
+        network = {
+            "sizes": list(reading.sizes),
+            "activations": list(reading.acts),
+            "loss": comparison.network.loss,
+            "parameters": [list(layer.names) for layer in reading.chain],
+        }
+        return {"network": network, "groups": groups}
+
+    def right(self, batch_factor: float) -> ProgramDiagnosis:
+        """Every gradient agrees."""
+        choices, comparison = self.choices, self.comparison
+        ids, text = explained_constant(self.reading, self.rates, comparison, batch_factor)
+        choices.ids = [*ids, *choices.ids]
+        loss = comparison.network.loss or "mse"
+        parts = [how_read(self.reading), f"Every gradient is right, for {LOSSES[loss]}."]
+        if self.losses and loss not in self.losses:
+            own = LOSSES[self.losses[0]]
+            parts.append(
+                f"But your program measures {own}, and these are the gradients of {LOSSES[loss]}."
+                " Both train; choose one, and say so."
+            )
+        parts += [f"{CATALOGUE[i].id}, a choice: {CATALOGUE[i].name}." for i in choices.ids]
+        if comparison.decay:
+            decay = comparison.decay / comparison.scale
+            parts.append(f"Each step also takes {decay:.4g} times the weights off: weight decay, a choice.")
+        parts += [part for part in (text, *choices.sentences) if part]
+        return ProgramDiagnosis(RIGHT, "\n".join(parts), conventions=choices.ids, **self.facts())
+
+    def wrong_batch(self) -> ProgramDiagnosis:
+        """One example is right, several are not."""
+        choices, single = self.choices, self.comparison
+        assert choices.batch_comparison is not None
+        self.comparison, self.seen = choices.batch_comparison, choices.batch_seen
+        parts = [how_read(self.reading), "One example alone is right; a batch of several is not."]
+        if self.comparison.num_right:
+            parts += right_and_wrong(self.reading, self.comparison)
+        return self.located(parts, choices.batch_mistakes, False, [single.network.loss or "mse"])
+
+    def wrong(self) -> ProgramDiagnosis:
+        """Some gradient differs."""
+        comparison, reading = self.comparison, self.reading
+        parts = [how_read(reading)]
+        if not comparison.wrong:
+            ids, is_pair = ["L2"], False
+            parts.append("All gradients have the right size, and the opposite sign.")
+        else:
+            found = explanations(reading, self.seen, comparison, self.losses)
+            is_pair = bool(found) and len(found[0]) == 2
+            ids = list(dict.fromkeys(v.id for match in (found[:1] if is_pair else found) for v in match))
+            parts += right_and_wrong(reading, comparison)
+        fitting = [loss for loss in self.losses if loss in losses_for(reading.network("mse").output)]
+        losses = fitting or losses_for(reading.network("mse").output)
+        if not fitting and comparison.num_right:
+            losses = [comparison.network.loss or "mse"]
+        return self.located(parts, ids, is_pair, losses)
+
+    def located(self, parts: list[str], ids: list[str], is_pair: bool, losses: list[str]) -> ProgramDiagnosis:
+        """The answer for what is wrong, with the line and a repair."""
+        first = self.first_wrong()
+        likely = self.likely_lines()
+        line = self.line_without_repair(first, self.session.ask("places"))
+        if likely and line not in likely:
+            line = min(likely)
+        repairer = Repairer(self.reading, self.program, self.seen, losses, line, likely, ids)
+        seconds = min(REPAIRING, MOST_SECONDS - self.session.seconds)
+        repairs = repairer.search(self.comparison, seconds) if seconds > 0.5 else []
+        levels = ["\n".join(parts)]
+        if repairs:
+            line = (repairs[0].file, repairs[0].line)
+        question = self.line_in_words(line, ids, repairs, is_pair)
+        levels.append(question)
+        parts.append(question)
+        if repairs:
+            levels.append(repairs_in_words(self.program, repairs))
+            parts.append(levels[-1])
+        return ProgramDiagnosis(
+            WRONG,
+            "\n".join(part for part in parts if part),
+            mistakes=ids,
+            first_wrong=first,
+            line=line[1] if line else None,
+            repairs=repairs,
+            levels=levels,
+            **self.facts(),
+        )
+
+    def first_wrong(self) -> str | None:
+        """The first group that is wrong, going backward."""
+        wrong = sorted(self.comparison.wrong, key=lambda name: (-int(name[1:]), name[0] == "b"))
+        return wrong[0] if wrong else None
+
+    def likely_lines(self) -> set[tuple[str, int]]:
+        """The lines that reach the wrong groups alone, where names tell."""
+        if not self.comparison.scale:
+            return set()
+        wrong, right = wrong_leaves(self.reading, self.seen, self.comparison)
+        trees = [(file, ast.parse(text)) for file, text in self.program.texts.items()]
+        return Slices(trees).only({leaf.own_name for leaf in wrong}, {leaf.own_name for leaf in right})
+
+    def line_without_repair(self, first: str | None, places: Any) -> tuple[str, int] | None:
+        """Where the numbers of the first wrong group first appear."""
+        if first is None or self.numbers is None:
+            return None
+        found = first_line_of_wrong(self.reading, self.seen, self.comparison, self.numbers, first, places, self.rates)
+        return None if found is None else (self.program.files[found[0]], found[1])
+
+    def line_in_words(
+        self, line: tuple[str, int] | None, ids: list[str], repairs: list[Repair], is_pair: bool
+    ) -> str:
+        """The line, and the mistake's name and question."""
+        parts = []
+        if repairs and repairs[0].new.startswith("moved"):
+            parts.append(order_matters(self.program, repairs[0]))
+        elif line is not None and repairs:
+            parts.append(f"Look at {line_text(self.program, *line)}.")
+        elif line is not None:
+            parts.append(f"The wrong numbers first appear in {line_text(self.program, *line)}.")
+        if ids:
+            parts.append(names_of_mistakes(ids, twins=not is_pair))
+        else:
+            parts.append("I don't recognise this mistake.")
+        return "\n".join(parts)
+
+
+def unreached(message: str) -> ProgramDiagnosis:
+    """Neither right nor wrong."""
+    return ProgramDiagnosis(NOT_REACHED, message)
+
+
+def sentence(text: str) -> str:
+    """With a capital, and a full stop."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
+
+
+def not_reached(found: Search, program: Program, helped: bool) -> ProgramDiagnosis:
+    """What was tried, and the one line that would help."""
+    parts = ["I could not reach your program's training step, so I cannot say whether it is right."]
+    if found.notes:
+        told = "; ".join(f"line {line} {printable(text)}" for line, text in found.notes[:3])
+        parts.append(f"While I ran it, {told.rstrip('.')}.")
+    if found.one_layer:
+        parts.append("I found only one layer in its numbers; a network that I can judge has at least two.")
+    elif found.trains:
+        parts.append("Some of its numbers change, but I could not read a network of layers in them.")
+    elif found.tried:
+        parts.append(f"I tried {joined_tries(found)}, and read no network in the numbers.")
+    if not helped:
+        parts.append(
+            'One line would help: how its network is made and trained, such as --make "Net([2, 4, 1])"'
+            ' --train "net.train(x, y)".'
+        )
+    return unreached("\n".join(parts))
+
+
+def joined_tries(found: Search) -> str:
+    """Some of what was tried."""
+    shown = [f"`{call}`".replace("\n    ", "; ").replace("net_.", "net.") for call in dict.fromkeys(found.tried)]
+    return " and ".join(shown[:2])
+
+

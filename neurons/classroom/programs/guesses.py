@@ -1,0 +1,331 @@
+"""Statements that train a program which does not train itself: its classes made, its methods called, by their names.
+
+A program's own main, or a notebook's last cells, come first and are far better; these are for files that only define.
+"""
+
+import ast
+import random
+import re
+from collections.abc import Iterator
+from itertools import islice, product
+
+# What things are called, in English and in some other languages.
+RATE = r"^lr|rate|^alpha$|^eta$|learning|step_size|^speed|^l_r$|^tasa|^taux|^tax"
+EPOCHS = r"epoch|epoc|epok|iter|^reps$|cycles|n_steps|repeat|generations|^times$|num_times|durchl|veces"
+BATCH = r"batch"
+QUIET = r"verbose|print|debug|plot|^log|show|display|report"
+LABELS = (
+    r"^y|^t$|^ts$|target|label|^outputs?$|expected|desired|truth|train(ing)?_out|correct|answer|^d$|goal|wanted|teach"
+    r"|^want|^soll|^ziel|salida|esperad|objetiv|sortie|attendu|ausgab|saida"
+)
+INPUTS = (
+    r"^x|^inputs?|^data|feature|sample|example|train(ing)?_(in|set|x|ex)|pattern|^row|^values$|^in_|^train$|^points?$"
+    r"|entrada|eingab|entree|beispiel|dato|^daten"
+)
+PAIRED = r"data|set|train|examples|samples|pairs|pattern|beispiel|ejemplo|dato"
+SIZES = r"sizes?$|layer_?sizes?|dims|architect|topolog|shape|structure|^layers?$|layout|^config$|nodes$|units$|^arch|capas|schicht|tama"
+TRAINS = (
+    r"^_*train_?(step|one|example|on|single|sample)|^_*(fit|train|learn|partial_fit|optimi[sz]e|sgd|gradient_descent|run)"
+    r"|train|learn|fit|back|update|step|descent|lern|entren|aprend|apprend|entrai|trein|ajust"
+)
+FORWARD = (
+    r"forward|feed|predict|propagate|query|think|calc|^run|eval|output|__call__|compute|activate|guess|vorw|adelante|avan"
+)
+BACKWARD = r"back|error|delta|gradient|atras|retro|r(ue|\u00fc)ck"
+STEP = r"update|adjust|apply|step|change|optimi[sz]e|learn|ajust|actualiz|schritt"
+NETWORK = r"net|mlp|nn|model|xor|perceptron|brain|^red|rede|r\u00e9seau|reseau|rete"
+
+DATA = {  # what our data is called, and how it is made of rows
+    "x_rows": "_array({x})",
+    "y_rows": "_array({y})",
+    "x_lists": "{x}",
+    "y_lists": "{y}",
+    "x_vector": "_array({x}[0])",
+    "y_vector": "_array({y}[0])",
+    "x_list": "{x}[0]",
+    "y_list": "{y}[0]",
+    "x_columns": "_array({x}).T.copy()",
+    "y_columns": "_array({y}).T.copy()",
+    "x_column": "_array({x}[:1]).T.copy()",
+    "y_column": "_array({y}[:1]).T.copy()",
+    "x_stack": "_array({x}).reshape(4, -1, 1)",
+    "y_stack": "_array({y}).reshape(4, -1, 1)",
+    "y_flat": "_array({y})[:, 0].copy()",
+    "y_number": "{y}[0][0]",
+    "y_classes": "_array([0, 1, 1, 0])",
+    "xy_pairs": "[(list(a), list(b)) for a, b in zip({x}, {y})]",
+    "xy_columns": "[(_array(a).reshape(-1, 1), _array(b).reshape(-1, 1)) for a, b in zip({x}, {y})]",
+    "labelled_rows": "[[*a, c] for a, c in zip({x}, [0, 1, 1, 0])]",
+}
+FORMS = (
+    ("x_rows", "y_rows"),
+    ("x_lists", "y_lists"),
+    ("x_vector", "y_vector"),
+    ("x_list", "y_list"),
+    ("x_columns", "y_columns"),
+    ("x_column", "y_column"),
+    ("x_stack", "y_stack"),
+    ("x_rows", "y_flat"),
+    ("x_vector", "y_number"),
+    ("x_list", "y_number"),
+    ("x_rows", "y_classes"),
+    ("x_columns", "y_classes"),
+)
+PAIR_FORMS = ("xy_pairs", "xy_columns", "labelled_rows")
+
+
+def data_text(call: str, inputs: int, outputs: int) -> str:
+    """Statements that make the data which a call names: four examples."""
+    rng = random.Random(3)
+    rows = [[round(rng.uniform(-1.0, 1.0), 3) for _ in range(inputs)] for _ in range(4)]
+    labels = [[round(rng.uniform(0.1, 0.9), 3) for _ in range(outputs)] for _ in range(4)]
+    used = {node.id for node in ast.walk(ast.parse(call)) if isinstance(node, ast.Name)}
+    lines = [f"{name} = {text.format(x=rows, y=labels)}" for name, text in DATA.items() if name in used]
+    if "_array(" in "".join(lines):
+        lines.insert(0, "from numpy import array as _array")
+    return "\n".join(lines)
+
+
+def is_like(pattern: str, name: str) -> bool:
+    """True where a name is one of these."""
+    return bool(re.search(pattern, name.lower()))
+
+
+class Signature:
+    """The parameters of a function: names, and which have a default."""
+
+    def __init__(self, function: ast.FunctionDef, bound: bool) -> None:
+        arguments = [*function.args.posonlyargs, *function.args.args]
+        defaults = len(function.args.defaults)
+        free = len(arguments) - defaults
+        named = [(argument.arg, place < free) for place, argument in enumerate(arguments)]
+        named += [
+            (argument.arg, default is None)
+            for argument, default in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True)
+        ]
+        self.parameters = named[1:] if bound else named
+        self.name = function.name
+
+
+class Definitions:
+    """What the program defines at its top: classes with their methods, and functions."""
+
+    def __init__(self, texts: dict[str, str], main: str, wanted: str = "") -> None:
+        self.wanted = wanted  # the class that is meant, or ""
+        self.classes: dict[str, dict[str, Signature]] = {}
+        self.functions: dict[str, Signature] = {}
+        bases: dict[str, list[str]] = {}
+        for file in (main, *texts):
+            for node in ast.parse(texts[file]).body:
+                if isinstance(node, ast.ClassDef) and node.name not in self.classes:
+                    methods = [part for part in node.body if isinstance(part, ast.FunctionDef)]
+                    self.classes[node.name] = {
+                        part.name: Signature(part, not is_static(part)) for part in methods
+                    }
+                    bases[node.name] = [base.id for base in node.bases if isinstance(base, ast.Name)]
+                elif isinstance(node, ast.FunctionDef):
+                    self.functions.setdefault(node.name, Signature(node, False))
+        for name, parents in bases.items():
+            for parent in parents:
+                for method, signature in self.classes.get(parent, {}).items():
+                    self.classes[name].setdefault(method, signature)
+
+
+def is_static(function: ast.FunctionDef) -> bool:
+    """True for a method without self."""
+    return any(isinstance(mark, ast.Name) and mark.id == "staticmethod" for mark in function.decorator_list)
+
+
+def constructions(definitions: Definitions, name: str, outputs: int) -> Iterator[str]:
+    """Calls that may make an object of a class, the likeliest first."""
+    init = definitions.classes[name].get("__init__")
+    if init is None:
+        yield f"{name}()"
+        return
+    hidden = 4
+    choices: list[list[str]] = []
+    for parameter, needed in init.parameters:
+        found = argument_choices(definitions, parameter, needed, outputs, hidden)
+        if found:
+            choices.append([f"{parameter}={value}" for value in found])
+    for picked in islice(sorted(product(*[range(len(c)) for c in choices]), key=sum), 24):
+        yield f"{name}({', '.join(choice[place] for choice, place in zip(choices, picked, strict=True))})"
+
+
+def argument_choices(definitions: Definitions, parameter: str, needed: bool, outputs: int, hidden: int) -> list[str]:
+    """What may be given for a parameter of a constructor."""
+    name = parameter.lower()
+    if is_like(EPOCHS, name):
+        return ["1"]
+    if is_like(BATCH, name):
+        return ["4"]
+    if is_like(QUIET, name) or is_like(r"drop|momentum|decay|regular|lambda", name):
+        return ["0"] if needed else []
+    if is_like(RATE, name):
+        return ["0.5"]
+    if is_like(r"seed|random_state", name):
+        return ["1"] if needed else []
+    if is_like(r"act|func|^fun$|^f$|transfer", name):
+        return activations_in(definitions) if needed else []
+    if is_like(r"loss|cost", name):
+        return ['"mse"', "None"] if needed else []
+    if is_like(r"layers$|^layers?", name) and not is_like(r"num|size|n_", name) and needed:
+        return [f"[2, {hidden}, {outputs}]", layer_list(definitions, outputs, hidden), f"[{hidden}, {outputs}]"]
+    if is_like(SIZES, name) and not is_like(r"in|out|hid|batch|^n_", name):
+        return [f"[2, {hidden}, {outputs}]", f"[{hidden}]", str(hidden)] if needed or is_like(r"size|layer", name) else []
+    if is_like(r"hid|^nh$|middle|^h$|n_h$", name):
+        return [str(hidden), f"[{hidden}]"] if not is_like(r"layers$", name) else [f"[{hidden}]", "1"]
+    if is_like(r"out|classes|^n_y|^no$|^o$|^k$|n_o$", name):
+        return [str(outputs)]
+    if is_like(r"^(x|inputs?|data|x_train|training_inputs)$", name):
+        return ["x_rows", "2"]
+    if is_like(r"^(y|labels?|targets?|y_train|training_outputs)$", name):
+        return ["y_rows"]
+    if is_like(r"in|feat|n_x|^ni$|^n$|^d$|^i$|size|num", name):
+        return ["2"] if needed or is_like(r"in|feat", name) else []
+    return ["2", "None"] if needed else []
+
+
+def layer_list(definitions: Definitions, outputs: int, hidden: int) -> str:
+    """A list of the program's own layers."""
+    for name in definitions.classes:
+        if is_like(r"layer|dense|linear", name) and not is_like(r"net|base|^layer$", name):
+            return f"[{name}(2, {hidden}), {name}({hidden}, {outputs})]"
+    for name in definitions.classes:
+        if is_like(r"layer", name):
+            return f"[{name}(2, {hidden}), {name}({hidden}, {outputs})]"
+    return f"[2, {hidden}, {outputs}]"
+
+
+def activations_in(definitions: Definitions) -> list[str]:
+    """What may stand for an activation function."""
+    own = [
+        name for name in definitions.functions if is_like(r"^_?(sigm|logis|tanh|relu)", name)
+        and not is_like(r"deriv|prime|grad|back", name)
+    ]
+    return [*own[:2], '"sigmoid"', '"tanh"']
+
+
+def call_of(target: str, signature: Signature, form: tuple[str, str] | str, given: str = "") -> str | None:
+    """A call with our data for the parameters that look like data; None where one has no role."""
+    arguments, has_inputs, has_labels = [], False, False
+    for parameter, needed in signature.parameters:
+        name = parameter.lower()
+        if is_like(RATE, name):
+            arguments.append(f"{parameter}=0.5")
+        elif is_like(EPOCHS, name):
+            arguments.append(f"{parameter}=1")
+        elif is_like(BATCH, name):
+            arguments.append(f"{parameter}=4")
+        elif is_like(QUIET, name):
+            arguments += [f"{parameter}=False"] if needed else []
+        elif isinstance(form, str):
+            if is_like(PAIRED, name) and not has_inputs and needed:
+                arguments.append(f"{parameter}={form}")
+                has_inputs = has_labels = True
+            elif needed:
+                return None
+        elif is_like(LABELS, name) and not has_labels and needed:
+            arguments.append(f"{parameter}={form[1]}")
+            has_labels = True
+        elif given and is_like(r"out|pred|y_hat|cache|grad|delta|error|^a\d?$", name) and needed:
+            arguments.append(f"{parameter}={given}")
+        elif is_like(INPUTS, name) and not has_inputs and needed:
+            arguments.append(f"{parameter}={form[0]}")
+            has_inputs = True
+        elif needed and not has_inputs:
+            arguments.append(f"{parameter}={form[0]}")
+            has_inputs = True
+        elif needed and not has_labels:
+            arguments.append(f"{parameter}={form[1]}")
+            has_labels = True
+        elif needed:
+            return None
+    if isinstance(form, str) and not has_inputs:
+        return None
+    return f"{target}({', '.join(arguments)})"
+
+
+def trainings(methods: dict[str, Signature], prefix: str = "net_.") -> Iterator[str]:
+    """Statements that may train, for each form of the data."""
+    names = [name for name in methods if is_like(TRAINS, name) and not name.startswith("__")]
+    names.sort(key=lambda name: (not is_like(r"^_*(fit|train|learn)", name), is_like("predict|test|eval", name)))
+    forwards = [name for name in methods if is_like(FORWARD, name) and not is_like(r"train|back|delta|error", name)]
+    backwards = [name for name in methods if is_like(BACKWARD, name) and name not in forwards]
+    steps = [name for name in methods if is_like(STEP, name) and name not in forwards and name not in backwards]
+    paired = [name for name in names if not any(is_like(LABELS, p) and needed for p, needed in methods[name].parameters)]
+    for forms, some in ((PAIR_FORMS, paired), (FORMS, names)):
+        for form in forms:
+            for name in some:
+                call = call_of(prefix + name, methods[name], form)
+                if call and ("x_" in call or "labelled" in call or "xy_" in call):
+                    yield call
+    for form in FORMS:
+        for forward in forwards[:3]:
+            first = call_of(prefix + forward, methods[forward], (form[0], form[1]))
+            for backward in backwards[:3]:
+                second = call_of(prefix + backward, methods[backward], form, given="out_")
+                if first and second:
+                    yield f"out_ = {first}\n    {second}"
+                    for step in steps[:2]:
+                        third = call_of(prefix + step, methods[step], form)
+                        if third:
+                            yield f"out_ = {first}\n    grads_ = {second}\n    {third}"
+            for step in steps[:2]:
+                second = call_of(prefix + step, methods[step], form, given="out_")
+                if first and second:
+                    yield f"out_ = {first}\n    {second}"
+
+
+def whole_networks(definitions: Definitions) -> Iterator[tuple[int, str, Iterator[str]]]:
+    """(outputs, how an object is made, statements that may train it) for each class that may be a network."""
+    def rank(name: str) -> tuple[bool, bool, bool]:
+        methods = " ".join(definitions.classes[name]).lower()
+        return (
+            not is_like(NETWORK, name) or is_like(r"layer|^neuron$", name),
+            not is_like(r"train|fit|learn", methods),
+            not is_like(r"back", methods),
+        )
+
+    names = [definitions.wanted] if definitions.wanted in definitions.classes else sorted(definitions.classes, key=rank)
+    for name in names:
+        for outputs in (3, 1):
+            for made in constructions(definitions, name, outputs):
+                yield outputs, f"net_ = {made}", trainings(definitions.classes[name])
+    functions = {name: signature for name, signature in definitions.functions.items() if is_like(TRAINS, name)}
+    for outputs in (1, 3):
+        yield outputs, "", trainings(functions, "")
+
+
+def stacked_layers(definitions: Definitions) -> Iterator[tuple[int, str, list[str]]]:
+    """(outputs, two layers made, statements that train them) for classes that are one layer."""
+    for name, methods in definitions.classes.items():
+        if definitions.wanted not in ("", name):
+            continue
+        backwards = [method for method in methods if is_like(r"back", method)]
+        forwards = [method for method in methods if is_like(r"forward|call|feed", method)]
+        if not backwards or not forwards or "__init__" not in methods:
+            continue
+        needed = [parameter for parameter, is_needed in methods["__init__"].parameters if is_needed]
+        if len(needed) < 2:
+            continue
+        more = "".join(
+            f", {parameter}={(argument_choices(definitions, parameter, True, 3, 4) or ['None'])[0]}"
+            for parameter in needed[2:]
+        )
+        made = f"first_, second_ = {name}(2, 4{more}), {name}(4, 3{more})"
+        backward, forward = methods[backwards[0]], forwards[0]
+        rate = "".join(f", {parameter}=0.5" for parameter, _ in backward.parameters if is_like(RATE, parameter))
+        steps = [method for method in methods if is_like(r"^(step|update|apply)", method)]
+        after = ""
+        for step in steps[:1]:
+            rates = ", ".join(f"{p}=0.5" for p, _ in methods[step].parameters if is_like(RATE, p))
+            after = f"\n    first_.{step}({rates})\n    second_.{step}({rates})"
+        calls = []
+        for x, y in (("x_column", "y_column"), ("x_vector", "y_vector"), ("x_rows", "y_rows"), ("x_list", "y_list")):
+            out = f"out_ = second_.{forward}(first_.{forward}({x}))"
+            slope = f"2 * (out_ - {y})" if x != "x_list" else f"[2 * (a - b) for a, b in zip(out_, {y})]"
+            calls.append(
+                f"{out}\n    back_ = second_.{backwards[0]}({slope}{rate})\n    first_.{backwards[0]}(back_{rate}){after}"
+            )
+        yield 3, made, calls

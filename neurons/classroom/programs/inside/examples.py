@@ -1,0 +1,195 @@
+"""Our examples in the place of the program's data, in whatever containers those lie."""
+
+import re
+
+import numpy as np
+
+from .state import attributes, is_data, shape_of
+
+INPUT_NAMES = (
+    r"^x|^inputs?|^in_|data|feature|sample|example|entrada|patterns?$|train_(in|set|x|ex)|training_(in|x)|^row|^point"
+)
+LABEL_NAMES = (
+    r"^y|^t$|^ts$|^tt$|target|label|^outputs?$|expected|desired|train(ing)?_out|answer|correct|teach|truth|^d$|wanted"
+    r"|salida|esperad|ground|result|goal|out_vec"
+)
+PARAMETER_NAMES = (
+    r"^w|^b\d*$|^b_|weight|bias|theta|syn|param|^v\d*$|thresh|delta|grad|cache|^z|^a\d|hidden|peso|moment|kernel|neuron"
+)
+MOST_PAIRS = 14
+
+
+def number_of(value):
+    """How many numbers an example's part has; 0 where it is none."""
+    shape = shape_of(value)
+    if shape is not None:
+        return int(np.prod(shape))
+    return 1 if isinstance(value, (int, np.integer)) and not isinstance(value, bool) else 0
+
+
+def forms_of(value):
+    """(form, numbers of an example, examples) for each way to read a value as data."""
+    found = []
+    if isinstance(value, np.ndarray) and value.dtype.kind in "iufb" and value.size:
+        if value.ndim == 2:
+            found += [("rows", value.shape[1], value.shape[0]), ("columns", value.shape[0], value.shape[1])]
+        elif value.ndim == 1:
+            found += [("vector", value.shape[0], 1), ("flat", 1, value.shape[0])]
+        elif value.ndim == 3 and 1 in value.shape[1:]:
+            found.append(("stack", int(np.prod(value.shape[1:])), value.shape[0]))
+        elif value.ndim == 0:
+            found.append(("scalar", 1, 1))
+        if value.dtype.kind in "iu" and value.ndim == 1:
+            found.append(("classes", 0, value.shape[0]))
+        if value.ndim == 2 and value.shape[1] > 2:
+            found.append(("labelled", value.shape[1] - 1, value.shape[0]))
+        if value.ndim == 1 and value.shape[0] > 2:
+            found.append(("labelled row", value.shape[0] - 1, 1))
+    elif isinstance(value, (int, float, np.floating, np.integer)) and not isinstance(value, bool):
+        found.append(("scalar", 1, 1))
+        if not isinstance(value, (float, np.floating)):
+            found.append(("class", 0, 1))
+    elif isinstance(value, (list, tuple)) and value and len(value) <= 70_000:
+        found += forms_of_list(value)
+    return found
+
+
+def forms_of_list(value):
+    """The same for a list."""
+    found, first = [], value[0]
+    if all(isinstance(item, (int, float, np.floating, np.integer)) for item in value[:50]):
+        found += [("vector", len(value), 1), ("flat", 1, len(value))]
+        if len(value) > 2:
+            found.append(("labelled row", len(value) - 1, 1))
+        if all(isinstance(item, (int, np.integer)) for item in value[:50]):
+            found.append(("classes", 0, len(value)))
+    elif all(isinstance(item, (list, tuple)) and len(item) == 2 for item in value[:50]) and number_of(first[0]):
+        nested = any(not isinstance(part, (int, float)) for part in first)
+        if nested and number_of(first[1]):
+            found.append(("pairs", number_of(first[0]), len(value)))
+        if not nested:
+            found.append(("rows", 2, len(value)))
+    elif isinstance(first, (list, tuple, np.ndarray)) and number_of(first):
+        if all(number_of(item) == number_of(first) for item in value[:50]):
+            found.append(("rows", number_of(first), len(value)))
+            if np.ndim(first) == 1 and len(first) > 2:
+                found.append(("labelled", len(first) - 1, len(value)))
+    if len(value) == 2 and not isinstance(first, (int, float)) and number_of(first) and number_of(value[1]):
+        found.append(("pair", number_of(first), 1))
+    return found
+
+
+def refilled(like, numbers):
+    """Numbers in a container like this one."""
+    if isinstance(like, np.ndarray):
+        return np.array(numbers, dtype=float).reshape(like.shape)
+    if isinstance(like, (list, tuple)):
+        values = [float(number) for number in numbers]
+        if like and isinstance(like[0], (list, tuple, np.ndarray)):
+            size = number_of(like[0])
+            parts = [values[place : place + size] for place in range(0, len(values), size)]
+            return type(like)([refilled(item, part) for item, part in zip(like, parts)])
+        return type(like)(values)
+    return float(numbers[0])
+
+
+def classes_of(rows):
+    """The class that each label points at."""
+    return [int(np.argmax(row)) for row in rows]
+
+
+def filled(form, old, rows, labels):
+    """A value like the old one that holds these examples: rows of its own numbers, and the labels where both are in."""
+    array = np.array(rows, dtype=float)
+    if form == "rows":
+        if isinstance(old, np.ndarray):
+            return array
+        return type(old)([refilled(old[0], row) for row in rows])
+    if form == "columns":
+        return array.T.copy()
+    if form == "stack":
+        return array.reshape(len(rows), *old.shape[1:])
+    if form == "vector":
+        return refilled(old, rows[0])
+    if form == "scalar":
+        return float(rows[0][0]) if not isinstance(old, np.ndarray) else np.array(rows[0][0])
+    if form == "flat":
+        return array[:, 0].copy() if isinstance(old, np.ndarray) else type(old)([float(row[0]) for row in rows])
+    if form == "classes":
+        found = classes_of(rows)
+        return np.array(found) if isinstance(old, np.ndarray) else type(old)(found)
+    if form == "class":
+        return classes_of(rows)[0]
+    if form == "pairs":
+        return type(old)([pair_like(old[0], row, label) for row, label in zip(rows, labels)])
+    if form == "pair":
+        return pair_like(old, rows[0], labels[0])
+    whole = [[float(number) for number in row] + [c] for row, c in zip(rows, classes_of(labels))]
+    if form == "labelled":
+        return np.array(whole) if isinstance(old, np.ndarray) else type(old)([type(old[0])(row) for row in whole])
+    return np.array(whole[0]) if isinstance(old, np.ndarray) else type(old)(whole[0])
+
+
+def pair_like(old, row, label):
+    """One example with its label."""
+    second = classes_of([label])[0] if isinstance(old[1], (int, np.integer)) and len(label) > 1 else None
+    return type(old)([refilled(old[0], row), refilled(old[1], label) if second is None else second])
+
+
+def score(pattern, name):
+    """1 where a name is one of these."""
+    return 1 if re.search(pattern, name.lower().strip("_")) else 0
+
+
+def holders(root, used):
+    """(path, form, width, count, score as inputs, score as labels) of everything that may hold data."""
+    found = []
+
+    def visit(path, name, value, depth):
+        bonus = (2 if path[0][1] in used else 0) - 4 * score(PARAMETER_NAMES, name) - depth
+        for form, width, count in forms_of(value):
+            as_input = 4 * score(INPUT_NAMES, name) - 3 * score(LABEL_NAMES, name) + bonus
+            as_label = 4 * score(LABEL_NAMES, name) - 3 * score(INPUT_NAMES, name) + bonus
+            found.append((path, form, width, count, as_input, as_label))
+        if depth < 2 and hasattr(value, "__dict__") and is_data(value) and type(value).__module__ != "builtins":
+            for attribute, part in list(attributes(value).items())[:40]:
+                visit([*path, ["a", attribute]], attribute, part, depth + 1)
+
+    for name, value in root.items():
+        if not name.startswith("_") and is_data(value):
+            visit([["k", name]], name, value, 0)
+    return found
+
+
+BOTH = ("pairs", "pair", "labelled", "labelled row")
+
+
+def pairs_of(root, used):
+    """Which variables may hold inputs and labels, the likeliest first: [(input holder, label holder or None)]."""
+    every = holders(root, used)
+    inputs = [holder for holder in every if holder[1] not in ("classes", "class") and holder[1] not in BOTH]
+    found = [
+        (holder[4] + 3 - (4 if "labelled" in holder[1] else 0), holder, None) for holder in every if holder[1] in BOTH
+    ]
+    for one in inputs:
+        for other in every:
+            if one[0] == other[0] or other[1] in BOTH or one[3] != other[3]:
+                continue
+            if "columns" in (one[1], other[1]) and other[1] == "rows" or one[1] == "rows" and other[1] == "columns":
+                continue
+            if one[1] == "scalar" and other[1] != "scalar":
+                continue
+            found.append(
+                (
+                    one[4]
+                    + other[5]
+                    + (2 if one[2] > 1 else 0)
+                    - (3 if other[1] in ("classes", "class") else 0)
+                    - (2 if one[1] == "vector" and one[2] < 2 else 0)
+                    - (1 if one[1] == "columns" else 0),
+                    one,
+                    other,
+                )
+            )
+    found.sort(key=lambda pair: -pair[0])
+    return [(one, other) for _, one, other in found[:MOST_PAIRS]]

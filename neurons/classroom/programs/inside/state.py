@@ -1,0 +1,186 @@
+"""The numbers in a program's variables, whatever container they lie in: found, read and written by their paths.
+
+A path is a list of steps: ["k", key] into a dict, ["a", name] into an object, ["i", index] into a list. A leaf is a
+number, an array, or a list of numbers (of lists of numbers) with a shape.
+"""
+
+import copy
+import random
+import types
+
+import numpy as np
+
+MOST_LEAVES, MOST_ITEMS, LARGEST, DEEPEST = 2500, 300, 20_000, 7
+LARGEST_COPIED = 200_000
+FOREIGN = (str, bytes, bool, type, types.ModuleType, types.FunctionType, types.BuiltinFunctionType, types.MethodType)
+
+
+def shape_of(value):
+    """The shape of a number, an array of numbers or a rectangular list of numbers; None for all else."""
+    if isinstance(value, np.ndarray):
+        return value.shape if value.dtype.kind in "iuf" and 0 < value.size <= LARGEST else None
+    if isinstance(value, (float, np.floating)):
+        return ()
+    if isinstance(value, (list, tuple)) and 0 < len(value) <= LARGEST:
+        return shape_of_list(value)
+    return None
+
+
+def shape_of_list(value):
+    """The shape of a list of numbers or of equally long lists of them."""
+    if all(isinstance(item, (int, float, np.floating, np.integer)) and not isinstance(item, bool) for item in value):
+        return (len(value),)
+    if all(isinstance(item, (list, tuple)) and item for item in value):
+        shapes = {shape_of_list(item) for item in value}
+        inner = shapes.pop()
+        if not shapes and inner is not None:
+            return (len(value), *inner)
+    return None
+
+
+def attributes(value):
+    """The attributes of an object that belong to it alone."""
+    found = dict(getattr(value, "__dict__", None) or {})
+    for cls in type(value).__mro__:
+        slots = cls.__dict__.get("__slots__", ())
+        for name in [slots] if isinstance(slots, str) else slots:
+            if hasattr(value, name):
+                found[name] = getattr(value, name)
+    return found
+
+
+def children(value):
+    """(step, part) for each part of a container."""
+    if isinstance(value, dict):
+        if len(value) <= MOST_ITEMS:
+            for key, part in value.items():
+                if isinstance(key, (str, int)):
+                    yield ["k", key], part
+    elif isinstance(value, (list, tuple)):
+        if len(value) <= MOST_ITEMS:
+            for index, part in enumerate(value):
+                yield ["i", index], part
+    elif isinstance(value, np.ndarray):
+        if value.dtype == object and value.ndim == 1 and value.size <= MOST_ITEMS:
+            for index, part in enumerate(value):
+                yield ["i", index], part
+    elif not isinstance(value, FOREIGN) and type(value).__module__ not in ("builtins", "numpy", "random", "re"):
+        for name, part in attributes(value).items():
+            yield ["a", name], part
+
+
+def leaves(root):
+    """(path, value) of every leaf below a dict of names; one that has several names comes once for each."""
+    found, open_now = [], set()
+
+    def visit(value, path, depth):
+        if len(found) >= MOST_LEAVES or depth > DEEPEST:
+            return
+        if shape_of(value) is not None:
+            found.append((path, value))
+            return
+        if value is None or isinstance(value, FOREIGN) or id(value) in open_now:
+            return
+        open_now.add(id(value))
+        for step, part in children(value):
+            visit(part, [*path, step], depth + 1)
+        if isinstance(value, dict) or hasattr(value, "__dict__"):  # lists may be reached again under another name
+            return
+        open_now.discard(id(value))
+
+    for name, value in root.items():
+        visit(value, [["k", name]], 0)
+    return found
+
+
+def step_into(value, step):
+    """One step of a path."""
+    kind, key = step
+    if kind == "a":
+        return getattr(value, key)
+    return value[key]
+
+
+def get(root, path):
+    """What lies at the end of a path."""
+    for step in path:
+        root = step_into(root, step)
+    return root
+
+
+def put(root, path, value):
+    """Let something else lie at the end of a path."""
+    owner = get(root, path[:-1])
+    kind, key = path[-1]
+    if kind == "a":
+        setattr(owner, key, value)
+    elif isinstance(owner, tuple):
+        put(root, path[:-1], owner[:key] + (value,) + owner[key + 1 :])
+    else:
+        owner[key] = value
+
+
+def read(root, path):
+    """The numbers of a leaf, as a flat list; an empty one where it is gone."""
+    try:
+        return [float(number) for number in np.asarray(get(root, path), dtype=float).ravel()]
+    except (KeyError, IndexError, AttributeError, TypeError, ValueError):
+        return []
+
+
+def write(root, path, numbers):
+    """Other numbers in the place of a leaf's: in place, so that its other names see them too."""
+    old = get(root, path)
+    shape = shape_of(old)
+    if isinstance(old, np.ndarray):
+        values = np.array(numbers, dtype=float).reshape(shape)
+        if old.dtype.kind == "f" and old.flags.writeable:
+            old[...] = values
+        else:
+            put(root, path, values)
+    elif isinstance(old, list):
+        refill(old, np.array(numbers, dtype=float).reshape(shape))
+    elif isinstance(old, tuple):
+        put(root, path, tuples(np.array(numbers, dtype=float).reshape(shape).tolist()))
+    else:
+        put(root, path, type(old)(numbers[0]) if isinstance(old, np.floating) else float(numbers[0]))
+
+
+def refill(old, values):
+    """Other numbers in a list, in place."""
+    for index, value in enumerate(values):
+        if isinstance(old[index], list):
+            refill(old[index], value)
+        elif isinstance(old[index], tuple):
+            old[index] = tuples(value.tolist())
+        else:
+            old[index] = float(value)
+
+
+def tuples(value):
+    """Lists as tuples."""
+    return tuple(tuples(item) for item in value) if isinstance(value, list) else value
+
+
+def is_data(value):
+    """True for what a program computes with; functions, classes and modules stay as they are."""
+    return not isinstance(value, (type, types.ModuleType, types.FunctionType, types.BuiltinFunctionType))
+
+
+def copied(names, memo):
+    """A deep copy of what the names stand for; what cannot be copied, or is very large, stays the same object."""
+    found = {}
+    for name, value in names.items():
+        if isinstance(value, np.ndarray) and value.size > LARGEST_COPIED:
+            memo[id(value)] = value
+        try:
+            found[name] = copy.deepcopy(value, memo)
+        except Exception:
+            found[name] = value
+    return found
+
+
+def fixed_chance(seed=2):
+    """The same random numbers in each run."""
+    random.seed(seed)
+    np.random.seed(seed)

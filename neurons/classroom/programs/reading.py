@@ -1,0 +1,170 @@
+"""A program whose parameters are known: its cases, and what its turns make of them."""
+
+import random
+from typing import Any
+
+import numpy as np
+
+from neurons.classroom.diagnosis.cases import Array, Case, Network
+from neurons.classroom.diagnosis.probes import shows_kinks
+from neurons.classroom.diagnosis.reference import forward
+from neurons.classroom.numbers import small_number
+from neurons.classroom.programs.functions import COMPOSED
+from neurons.classroom.programs.network import Draw, Layer, Reader, Seen
+from neurons.classroom.programs.session import Session
+from neurons.classroom.programs.slots import Leaf, blocks_of, leaves_from, may_be_parameter
+
+NUM_CASES = 4
+NOT_THE_SAME = "the same step twice gives different numbers"
+
+
+class Candidate:
+    """A loop of the program with the variables that hold its data, not yet read."""
+
+    def __init__(self, session: Session, number: int, described: dict[str, Any]) -> None:
+        self.session, self.number, self.described = session, number, described
+        self.leaves: list[Leaf] = leaves_from(described["leaves"])
+        self.num_inputs = int(described["inputs"][1])
+        self.num_labels = int(described["num_labels"])
+        form = described["labels"][0] if described["labels"] else described["inputs"][0]
+        self.takes_classes = form in ("classes", "class", "labelled", "labelled row")
+        self.num_examples = int(described["inputs"][2])
+        self.before = np.concatenate([leaf.before for leaf in self.leaves])
+
+    def turn(
+        self, values: Array, rows: Array, labels: Array, changed: list[Leaf], record: bool = False
+    ) -> tuple[Array, Seen] | None:
+        """All slots after a turn, and what was seen; None where it failed."""
+        writes = [[self.leaves.index(leaf), values[leaf.slots].ravel()] for leaf in changed]
+        answer = self.session.ask("observe", self.number, np.atleast_2d(rows).tolist(), np.atleast_2d(labels).tolist(),
+                                  writes, record)
+        if not answer:
+            return None
+        after, numbers, places = answer
+        found = values.copy()
+        for leaf, part in zip(self.leaves, after, strict=True):
+            if len(part) != leaf.size or not all(isinstance(number, float) for number in part):
+                if leaf in changed:
+                    return None
+                continue
+            found[leaf.offset : leaf.offset + leaf.size] = part
+        numbers = [number if isinstance(number, float) else np.nan for number in numbers]
+        return found, Seen(numbers, places)
+
+    def labels_drawn(self, rng: random.Random, num_labels: int) -> Array:
+        """A label with several numbers adds up to 1, as those of a softmax do; a class is a single 1."""
+        if self.takes_classes:
+            right = rng.randrange(num_labels)
+            return np.array([float(place == right) for place in range(num_labels)])
+        drawn = np.array([rng.uniform(0.1, 0.9) for _ in range(num_labels)])
+        return np.round(drawn / drawn.sum() if num_labels > 1 else drawn, 3)
+
+    def drawn(self, seed: int) -> Draw | None:
+        """A turn with random numbers in everything that may be a parameter."""
+        rng = random.Random(seed)
+        values = self.before.copy()
+        leaves = [leaf for leaf in self.leaves if may_be_parameter(leaf)]
+        for leaf in leaves:
+            shrink = min(1.0, (4.0 / max(leaf.shape[-1:] or (1,))) ** 0.5)
+            values[leaf.slots.ravel()] = [
+                round(rng.uniform(0.2, 1.3) * rng.choice((-1.0, 1.0)) * shrink, 4) for _ in range(leaf.size)
+            ]
+        inputs = np.array([round(rng.uniform(0.2, 1.4) * rng.choice((-1.0, 1.0)), 3) for _ in range(self.num_inputs)])
+        labels = self.labels_drawn(rng, self.num_labels)
+        done = self.turn(values, inputs, labels, leaves, record=True)
+        if done is None:  # what never moves may be anything: a count, a size, a second set of data
+            leaves = [leaf for leaf in leaves if leaf.changed]
+            for leaf in self.leaves:
+                if leaf not in leaves:
+                    values[leaf.slots.ravel()] = leaf.before
+            done = self.turn(values, inputs, labels, leaves, record=True)
+        return None if done is None else Draw(values, inputs, labels, done[1])
+
+    def chains(self, text: str) -> list[list[Layer]]:
+        """How its network can be read, the likeliest first."""
+        draws = [draw for draw in map(self.drawn, (5, 6, 11)) if draw is not None]
+        if len(draws) < 2:
+            return []
+        return Reader(blocks_of(self.leaves), draws, text).read()
+
+
+class Reading:
+    """A candidate with its chain of layers: what its turns do on cases."""
+
+    def __init__(self, candidate: Candidate, chain: list[Layer]) -> None:
+        self.candidate, self.chain = candidate, chain
+        self.sizes = (candidate.num_inputs, *(layer.size for layer in chain))
+        self.acts = [layer.act for layer in chain]
+        self.has_bias = [layer.b is not None for layer in chain]
+        slots = {slot for layer in chain for slot in layer.slots}
+        self.leaves = [leaf for leaf in candidate.leaves if slots & set(map(int, leaf.slots.ravel()))]
+        self.num_labels = candidate.num_labels if not candidate.takes_classes else self.sizes[-1]
+
+    def network(self, loss: str) -> Network:
+        """The network as the catalogue sees it; what was composed by mistake counts as what is meant."""
+        meant = [COMPOSED[name][1] if name in COMPOSED else name for name in self.acts]
+        return Network(self.sizes, tuple(meant[:-1]), meant[-1], loss, any(self.has_bias))
+
+    @property
+    def composed(self) -> list[tuple[int, str]]:
+        """(layer, name) of each activation function that is composed of two."""
+        return [(place, name) for place, name in enumerate(self.acts) if name in COMPOSED]
+
+    def case(self, seed: int, count: int = 1) -> Case:
+        """Numbers that show what there is to see: kinks from both sides, nothing that is 0 or 1."""
+        network = self.network("mse")
+        for attempt in range(200):
+            rng = random.Random(7919 * seed + attempt)
+            parameters = []
+            for layer, n in zip(self.chain, self.sizes, strict=False):
+                shrink = min(1.0, (4.0 / n) ** 0.5)
+                W = np.array([[small_number(rng, 1.5) * shrink for _ in range(n)] for _ in range(layer.size)])
+                b = np.array([small_number(rng, 1.5) for _ in range(layer.size)])
+                if layer.b is None:
+                    b = 0.0 * b
+                elif np.size(layer.b) == 1:
+                    b = np.full(layer.size, b[0])
+                parameters.append((W, b))
+            rows = np.array([[small_number(rng, 1.5) for _ in range(self.sizes[0])] for _ in range(count)])
+            labels = np.array([self.candidate.labels_drawn(rng, self.num_labels) for _ in range(count)])
+            case = Case(network, tuple(parameters), rows, labels, 1.0)
+            if shows_kinks(case._replace(inputs=rows[:1], labels=labels[:1]), seed) and not saturated(case):
+                break
+        return case
+
+    def slots_of(self, case: Case) -> Array:
+        """All slots with the parameters of a case in their places."""
+        values = self.candidate.before.copy()
+        for layer, (W, b) in zip(self.chain, case.parameters, strict=True):
+            values[layer.W] = W
+            if layer.b is not None:
+                values[layer.b] = layer.b_sign * (b if np.size(layer.b) > 1 else b[:1])
+        return values
+
+    def groups(self, before: Array, after: Array) -> dict[str, Array]:
+        """What a turn took off the parameters: W1, b1, ..., as far as there are biases."""
+        found = {}
+        for place, layer in enumerate(self.chain):
+            found[f"W{place + 1}"] = before[layer.W] - after[layer.W]
+            if layer.b is not None:
+                found[f"b{place + 1}"] = layer.b_sign * (before[layer.b] - after[layer.b])
+        return found
+
+    def observe(self, case: Case) -> dict[str, Array] | None:
+        """The groups of one turn on a case; None where it fails or gives what is no number."""
+        before = self.slots_of(case)
+        done = self.candidate.turn(before, case.inputs, case.labels, self.leaves)
+        if done is None:
+            return None
+        groups = self.groups(before, done[0])
+        return groups if all(np.isfinite(part).all() for part in groups.values()) else None
+
+    def writes(self, case: Case) -> list[Any]:
+        """The parameters of a case as the other side takes them."""
+        values = self.slots_of(case)
+        return [[self.candidate.leaves.index(leaf), values[leaf.slots].ravel()] for leaf in self.leaves]
+
+
+def saturated(case: Case) -> bool:
+    """True if an output is so near to 0 or 1 that rounding shows."""
+    return any(bool((np.abs(layer.z) > 4.0).any()) for layer in forward(case) if layer.act in ("sigmoid", "tanh"))

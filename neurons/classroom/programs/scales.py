@@ -1,0 +1,180 @@
+"""One scale for everything: by which constant the program's steps are the gradients, and which groups are not.
+
+The constant holds the learning rate, a half, a sum or a mean. It is taken from the groups that agree; then all groups
+are compared under it.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from neurons.classroom.diagnosis.cases import Array, Case, Network
+from neurons.classroom.diagnosis.reference import Variant, run
+from neurons.classroom.programs.reading import Reading
+from neurons.classroom.programs.slots import Leaf
+
+TOLERANCE = 2e-6
+Groups = dict[str, Array]
+
+
+@dataclass
+class Seen:
+    """What a turn did on a case."""
+
+    case: Case
+    groups: Groups
+
+
+@dataclass
+class Comparison:
+    """The program against the gradients of one loss: each group's constant, or None where it has none."""
+
+    network: Network
+    constants: dict[str, float | None]
+    scale: float  # the constant of the groups that agree; 0.0 where none is a multiple of its gradient
+    decay: float = 0.0  # of the weights, in units of the gradient
+    wrong: list[str] = field(default_factory=list)
+
+    @property
+    def num_right(self) -> int:
+        """How many groups agree."""
+        return len(self.constants) - len(self.wrong)
+
+
+def losses_for(output: str) -> list[str]:
+    """The losses that suit an output."""
+    return {"softmax": ["ce", "mse"], "sigmoid": ["mse", "bce"]}.get(output, ["mse"])
+
+
+def predicted(case: Case, network: Network, variants: tuple[Variant, ...] = (), names: object = ()) -> Groups:
+    """The gradients of a program with these mistakes."""
+    with np.errstate(all="ignore"):
+        done = run(case._replace(network=network), variants)
+        return done.steps() if done.step_of else done.groups()
+
+
+def as_kept(groups: Groups, observed: Groups) -> Groups:
+    """The predicted groups in the form in which the program keeps them: a bias may be shared by a layer."""
+    found = {}
+    for name, values in observed.items():
+        value = groups.get(name)
+        if value is None:  # the pass stopped before this layer
+            value = np.zeros_like(values)
+        elif values.size == 1 and np.size(value) > 1:
+            value = np.array([np.sum(value)])
+        found[name] = np.reshape(value, values.shape)
+    return found
+
+
+def allowed(values: Array, largest: float) -> float:
+    """How far the numbers of a group may be off."""
+    return TOLERANCE * max(float(np.abs(values).max()), 1e-3 * largest) + 1e-13
+
+
+def constant_of(values: Array, right: Array, slack: float) -> float | None:
+    """c if values = c * right; None if they are no multiple of it."""
+    size = float((right * right).sum())
+    if size < 1e-24 or not np.isfinite(right).all():
+        return 0.0 if np.abs(values).max() <= slack else None
+    c = float((values * right).sum()) / size
+    return c if np.abs(values - c * right).max() <= slack else None
+
+
+def compare(
+    reading: Reading,
+    seen: list[Seen],
+    loss: str,
+    decay: bool = False,
+    known: dict[tuple[int, str], Groups] | None = None,
+) -> Comparison:
+    """Every group against the gradients of a loss. `known` keeps these, where the same cases come again."""
+    network = reading.network(loss)
+    per_group: dict[str, list[float | None]] = {}
+    weights_decay: list[float] = []
+    for place, one in enumerate(seen):
+        if known is None or (place, loss) not in known:
+            right = as_kept(predicted(one.case, network), one.groups)
+            if known is not None:
+                known[place, loss] = right
+        else:
+            right = known[place, loss]
+        largest = max(float(np.abs(values).max()) for values in one.groups.values())
+        for name, values in one.groups.items():
+            slack = allowed(values, largest)
+            constant = constant_of(values, right[name], slack)
+            if constant is None and decay and name[0] == "W":
+                W = one.case.parameters[int(name[1:]) - 1][0]
+                fitted, *_ = np.linalg.lstsq(np.stack([right[name].ravel(), W.ravel()], 1), values.ravel(), rcond=None)
+                if np.abs(values - fitted[0] * right[name] - fitted[1] * W).max() <= 4 * slack and fitted[0]:
+                    constant = float(fitted[0])
+                    weights_decay.append(float(fitted[1]))
+            per_group.setdefault(name, []).append(constant)
+    constants = {name: agreed(found) for name, found in per_group.items()}
+    scale = common_scale(constants)
+    found = Comparison(network, constants, scale)
+    if weights_decay:
+        found.decay = weights_decay[0]
+        if not scale or max(weights_decay) - min(weights_decay) > 1e-4 * abs(weights_decay[0]) or decay_is_lost(found):
+            return Comparison(network, {**constants, **{n: None for n in constants if n[0] == "W"}}, 0.0, 0.0, list(constants))
+    found.wrong = [name for name, c in constants.items() if c is None or not same(c, scale) or not scale]
+    return found
+
+
+def decay_is_lost(found: Comparison) -> bool:
+    """Decay as large as the step itself is no choice."""
+    return abs(found.decay) > 0.5 * abs(found.scale)
+
+
+def agreed(constants: list[float | None]) -> float | None:
+    """The constant that holds in every case, or None."""
+    known = [c for c in constants if c is not None]
+    if len(known) < len(constants) or max(known) - min(known) > 1e-4 * max(map(abs, known)) + 1e-15:
+        return None
+    return known[0]
+
+
+def same(one: float, other: float) -> bool:
+    """Equal up to rounding."""
+    return abs(one - other) <= 1e-4 * abs(other)
+
+
+def common_scale(constants: dict[str, float | None]) -> float:
+    """The constant that most groups share; of two that as many share, the one of the later layer."""
+    best, votes = 0.0, 0
+    for name in sorted(constants, key=lambda name: (-int(name[1:]), name[0] == "b")):
+        c = constants[name]
+        if c is None or c == 0.0:
+            continue
+        count = sum(1 for other in constants.values() if other is not None and same(other, c))
+        if count > votes:
+            best, votes = c, count
+    return best
+
+
+def best_comparison(reading: Reading, seen: list[Seen]) -> Comparison:
+    """The comparison for the loss that explains most."""
+    found = [compare(reading, seen, loss) for loss in losses_for(reading.network("mse").output)]
+    if all(one.wrong for one in found):
+        decayed = [compare(reading, seen, one.network.loss or "mse", decay=True) for one in found]
+        found += [one for one in decayed if one.decay and not one.wrong]
+    return min(found, key=lambda one: (len(one.wrong), -last_layers_right(one)))
+
+
+def last_layers_right(found: Comparison) -> int:
+    """How many groups of the last layer agree."""
+    return sum(1 for name in found.constants if int(name[1:]) == found.network.num_layers and name not in found.wrong)
+
+
+def wrong_leaves(reading: Reading, seen: list[Seen], comparison: Comparison) -> tuple[list[Leaf], list[Leaf]]:
+    """The program's own containers in which some number is wrong, and those in which all are right."""
+    off: set[int] = set()
+    for one in seen:
+        right = as_kept(predicted(one.case, comparison.network), one.groups)
+        largest = max(float(np.abs(values).max()) for values in one.groups.values())
+        for name, values in one.groups.items():
+            layer = reading.chain[int(name[1:]) - 1]
+            slots = np.ravel(layer.W if name[0] == "W" else layer.b)
+            differs = np.abs(values - comparison.scale * right[name]) > allowed(values, largest)
+            off |= {int(slot) for slot in slots[np.ravel(differs)]}
+    wrong = [leaf for leaf in reading.leaves if off & set(map(int, leaf.slots.ravel()))]
+    return wrong, [leaf for leaf in reading.leaves if leaf not in wrong]

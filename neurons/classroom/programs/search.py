@@ -1,0 +1,155 @@
+"""From a program to a reading of its network: its own loops first, then calls guessed by names."""
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from neurons.classroom.programs.guesses import Definitions, data_text, stacked_layers, whole_networks
+from neurons.classroom.programs.help import help_texts
+from neurons.classroom.programs.program import Program
+from neurons.classroom.programs.reading import Candidate, Reading
+from neurons.classroom.programs.scales import Seen
+from neurons.classroom.programs.session import Session
+
+EXPLORING, GUESSING = 3.0, 6.0  # seconds
+NUM_CASES = 4
+MOST_LOOPS_AT_ONCE = 4
+MOST_LATER = 12
+
+
+@dataclass
+class Search:
+    """What was tried, and what came of it."""
+
+    notes: list[list[Any]] = field(default_factory=list)
+    tried: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    one_layer: bool = False
+    trains: bool = False  # some loop changes numbers
+    call: str = ""  # the statement of ours that reached it
+
+
+class Searcher:
+    """Looks for a loop of the program whose turn is a training step of a network that can be read."""
+
+    def __init__(self, session: Session, program: Program) -> None:
+        self.session, self.program = session, program
+        self.found = Search()
+
+    def search(self, make: str = "", train: str = "") -> tuple[Reading, list[Seen]] | None:
+        """The first reading that holds."""
+        begun = self.session.ask_text("begin", EXPLORING)
+        self.found.notes = begun["notes"]
+        if make or train:
+            return self.with_help(make, train)
+        if self.program.wanted:
+            return self.by_guesses() or self.in_loops(begun["loops"])
+        return self.in_loops(begun["loops"]) or self.by_guesses()
+
+    def in_loops(self, loops: list[int]) -> tuple[Reading, list[Seen]] | None:
+        """A reading among these loops, the outermost first."""
+        later = []  # those with several equal examples: they may take several steps in a turn, so inner loops come first
+        for start in range(0, len(loops), MOST_LOOPS_AT_ONCE):
+            part = loops[start : start + MOST_LOOPS_AT_ONCE]
+            for number, described in self.session.ask_text("candidates", part)["candidates"]:
+                self.found.trains = True
+                if described["count"] > 1:
+                    later.append((number, described))
+                    continue
+                reached = self.read(Candidate(self.session, number, described))
+                if reached:
+                    return reached
+        later.sort(key=lambda found: -int(found[1]["depth"]))
+        for number, described in later[:MOST_LATER]:
+            reached = self.read(Candidate(self.session, number, described))
+            if reached:
+                return reached
+        return None
+
+    def read(self, candidate: Candidate) -> tuple[Reading, list[Seen]] | None:
+        """A candidate's network, if a turn steps its parameters, and twice alike."""
+        for chain in candidate.chains(self.program.text)[:4]:
+            if len(chain) < 2:
+                self.found.one_layer = True
+                continue
+            reading = Reading(candidate, chain)
+            if len(reading.leaves) == 0 or not any(leaf.changed for leaf in reading.leaves):
+                continue
+            if not candidate.takes_classes and reading.sizes[-1] != candidate.num_labels:
+                continue
+            seen = observed(reading)
+            if seen:
+                return reading, seen
+        return None
+
+    def by_guesses(self) -> tuple[Reading, list[Seen]] | None:
+        """Classes made and methods called, by their names."""
+        until = time.monotonic() + GUESSING
+        definitions = Definitions(self.program.texts, self.program.main, self.program.wanted)
+        for outputs, made, calls in (*stacked_layers(definitions), *whole_networks(definitions)):
+            if time.monotonic() > until:
+                break
+            if made:
+                self.found.tried.append(made.partition("= ")[2])
+                if self.fails(made, data_text(made, 2, outputs)):
+                    continue
+            for call in calls:
+                if time.monotonic() > until:
+                    break
+                reached = self.by_call(call, made, 2, outputs)
+                if reached:
+                    return reached
+        return None
+
+    def fails(self, statement: str, data: str = "") -> bool:
+        """Run a statement of ours; True where it raises, which is noted."""
+        if data:
+            self.session.ask_text("also_run", data, 1.0)
+        notes = self.session.ask_text("also_run", statement, 1.0)["notes"]
+        if notes:
+            self.found.failed.append(notes[0][1])
+        return bool(notes)
+
+    def by_call(self, call: str, made: str, inputs: int, outputs: int) -> tuple[Reading, list[Seen]] | None:
+        """A statement that may train, in a loop of ours, on a network that is made anew."""
+        text = f"for once_ in range(2):\n    {call}"
+        self.session.ask_text("also_run", data_text(f"{made}\n{text}", inputs, outputs), 1.0)
+        if made:
+            self.session.ask_text("also_run", made, 1.0)
+        answer = self.session.ask_text("also_run", text, 1.0)
+        if len(self.found.tried) < 40:
+            self.found.tried.append(call)
+        if answer["notes"] and "takes too long" not in answer["notes"][0][1]:
+            self.found.failed.append(answer["notes"][0][1])
+            return None
+        reached = self.in_loops(answer["loops"])
+        if reached:
+            self.found.call = call
+        return reached
+
+    def with_help(self, make: str, train: str) -> tuple[Reading, list[Seen]] | None:
+        """What the user said: how a network is made, how it is trained on x and y."""
+        definitions = Definitions(self.program.texts, self.program.main)
+        for inputs, outputs, made, calls in help_texts(definitions, make, train):
+            if made and self.fails(made, data_text(made, inputs, outputs)):
+                continue
+            for call in calls:
+                reached = self.by_call(call, made, inputs, outputs)
+                if reached:
+                    return reached
+        return None
+
+
+def observed(reading: Reading, count: int = 1) -> list[Seen]:
+    """What turns do on several cases; empty where one fails, or where the same turn does not give the same."""
+    found = []
+    for seed in range(NUM_CASES):
+        case = reading.case(seed, count)
+        groups = reading.observe(case)
+        if groups is None:
+            return []
+        found.append(Seen(case, groups))
+    again = reading.observe(found[0].case)
+    if again is None or any(abs(again[name] - values).max() > 1e-9 for name, values in found[0].groups.items()):
+        return []
+    return found

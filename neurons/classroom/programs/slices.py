@@ -1,0 +1,80 @@
+"""Which statements reach the wrong parameters alone: a mistake stands in one of those, as a rule.
+
+A name is followed by its last part (`self.w1` as w1), through all functions of the program, without regard to order.
+"""
+
+import ast
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+
+def last_part(node: Any) -> str:
+    """The last name of a variable, an attribute or an item; "" for all else."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    if isinstance(node, ast.Subscript):
+        if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
+            return node.slice.value
+        return last_part(node.value)
+    return ""
+
+
+def loaded(node: Any) -> set[str]:
+    """The last parts of everything that an expression uses."""
+    return {last_part(part) for part in ast.walk(node) if isinstance(part, (ast.Name, ast.Attribute, ast.Subscript))}
+
+
+class Slices:
+    """The statements of some trees, and which of them reach which names."""
+
+    def __init__(self, trees: Iterable[tuple[str, Any]]) -> None:
+        self.statements: list[tuple[str, int, set[str], set[str]]] = []  # file, line, targets, what they use
+        for file, tree in trees:
+            for node in without_beginnings(tree):
+                if isinstance(node, ast.Assign):
+                    targets = {last_part(part) for target in node.targets for part in elements(target)}
+                    self.statements.append((file, node.lineno, targets, loaded(node.value)))
+                elif isinstance(node, ast.AugAssign):
+                    target = last_part(node.target)
+                    self.statements.append((file, node.lineno, {target}, {target} | loaded(node.value)))
+
+    def reaching(self, names: set[str], stop: set[str]) -> set[tuple[str, int]]:
+        """(file, line) of the statements that reach these names, not through the names in `stop`."""
+        found: set[tuple[str, int]] = set()
+        waiting, done = set(names), set()
+        while waiting:
+            name = waiting.pop()
+            done.add(name)
+            for file, line, targets, used in self.statements:
+                if name in targets and (name not in stop or name in used):  # a parameter: its step, not its beginning
+                    found.add((file, line))
+                    waiting |= {other for other in used if other and other not in done and other not in stop}
+        return found
+
+    def only(self, wrong: set[str], right: set[str]) -> set[tuple[str, int]]:
+        """The statements that reach wrong names and no right one."""
+        wrong, right = wrong - right, right - wrong
+        named = {name for names in (wrong, right) for name in names}
+        return self.reaching(with_gradients(wrong), named) - self.reaching(with_gradients(right), named)
+
+
+def without_beginnings(tree: Any) -> Iterator[Any]:
+    """Every part of a tree but those in `__init__`."""
+    for part in ast.iter_child_nodes(tree):
+        if not (isinstance(part, ast.FunctionDef) and part.name == "__init__"):
+            yield part
+            yield from without_beginnings(part)
+
+
+def elements(target: Any) -> list[Any]:
+    """The parts of a target that is a tuple."""
+    if isinstance(target, (ast.Tuple, ast.List)):
+        return [part for item in target.elts for part in elements(item)]
+    return [target]
+
+
+def with_gradients(names: set[str]) -> set[str]:
+    """The names, and what their gradients are often called."""
+    return names | {f"{before}{name}" for name in names for before in ("d", "d_", "grad_", "g", "delta_")}

@@ -1,0 +1,127 @@
+"""The answer in words: how the network was read, what is right, what is not, the line, the mistake, the repair."""
+
+from neurons.classroom.diagnosis.catalogue import CATALOGUE
+from neurons.classroom.programs.answers import Repair
+from neurons.classroom.programs.functions import COMPOSED
+from neurons.classroom.programs.program import Program
+from neurons.classroom.programs.reading import Reading
+from neurons.classroom.programs.scales import Comparison
+
+LOSSES = {"mse": "the squared error", "bce": "binary cross-entropy", "ce": "cross-entropy"}
+
+
+def joined_words(words: list[str]) -> str:
+    """a, b and c."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def how_read(reading: Reading) -> str:
+    """The network, and which numbers are its parameters."""
+    sizes = "-".join(map(str, reading.sizes))
+    names = list(dict.fromkeys(f"`{name}`" for layer in reading.chain for name in layer.names))
+    acts = joined_words([name.replace(" of ", " of a ") if name in COMPOSED else name for name in reading.acts])
+    what = "is its parameter" if len(names) == 1 else "are its parameters"
+    shown = joined_words(names) if len(names) <= 12 else joined_words([*names[:11], f"{len(names) - 11} more"])
+    none = [layer_name(reading, place) for place, has in enumerate(reading.has_bias) if not has]
+    text = f"I read your network as {sizes}, {acts}; {shown} {what}."
+    if len(none) == len(reading.chain):
+        text += " It has no biases."
+    elif none:
+        text += f" The {joined_words(none)} layer has no bias."
+    return text
+
+
+def layer_name(reading: Reading, place: int) -> str:
+    """hidden and output; with several hidden layers first hidden, second hidden, ..."""
+    if place == len(reading.chain) - 1:
+        return "output"
+    if len(reading.chain) == 2:
+        return "hidden"
+    ordinals = ("first", "second", "third", "fourth", "fifth")
+    return f"{ordinals[place]} hidden"
+
+
+def group_name(reading: Reading, group: str) -> str:
+    """A group by the program's own name for it."""
+    layer = reading.chain[int(group[1:]) - 1]
+    if group[0] == "W":
+        return f"`{layer.names[0]}`"
+    return f"`{layer.names[1]}`" if len(layer.names) == 2 else f"the biases in `{layer.names[0]}`"
+
+
+def right_and_wrong(reading: Reading, comparison: Comparison) -> list[str]:
+    """Which layers are right, and for the others which groups are not, with their constant where they have one."""
+    sentences, rights = [], []
+    for place in reversed(range(len(reading.chain))):
+        groups = [name for name in (f"W{place + 1}", f"b{place + 1}") if name in comparison.constants]
+        wrong = [name for name in groups if name in comparison.wrong]
+        name = layer_name(reading, place)
+        if not wrong:
+            rights.append(name)
+            continue
+        shown = joined_words([group_name(reading, group) for group in wrong])
+        if len(wrong) == len(groups):
+            sentence = f"The gradients of the {name} layer ({shown}) are not right"
+        else:
+            others = joined_words([group_name(reading, group) for group in groups if group not in wrong])
+            sentence = f"In the {name} layer, {shown} is not right; {others} is"
+        factor = factor_of(comparison, wrong)
+        sentences.append(sentence + (f": {factor}." if factor else "."))
+    if rights:
+        text = "layer is right" if len(rights) == 1 else "layers are right"
+        sentences.insert(0, f"The {joined_words(rights)} {text}.")
+    return sentences
+
+
+def factor_of(comparison: Comparison, wrong: list[str]) -> str:
+    """What a constant of its own says of wrong groups."""
+    constants = [comparison.constants[name] for name in wrong]
+    if not comparison.scale or any(c is None for c in constants):
+        return ""
+    factors = [(c or 0.0) / comparison.scale for c in constants]
+    if max(factors) - min(factors) > 1e-4 * max(map(abs, factors), default=0.0):
+        return ""
+    if factors[0] == 0.0:
+        return "it never changes" if len(wrong) == 1 else "they never change"
+    if abs(factors[0] + 1.0) < 1e-4:
+        return "it goes the opposite way" if len(wrong) == 1 else "they go the opposite way"
+    return f"multiplied by {factors[0]:.4g}, compared with the rest"
+
+
+def names_of_mistakes(ids: list[str], twins: bool) -> str:
+    """The mistakes' names and questions."""
+    rows = [CATALOGUE[mistake_id] for mistake_id in ids]
+    if twins and len(rows) > 1:
+        others = joined_words([f"{row.id} ({row.name})" for row in rows[1:]])
+        return f"{rows[0].id}: {rows[0].name}. {rows[0].question}\nIt could also be {others}: the numbers are the same."
+    return "\n".join(f"{row.id}: {row.name}. {row.question}" for row in rows)
+
+
+def line_text(program: Program, file: str, line: int) -> str:
+    """A line with its number, and its file where there are several."""
+    place = program.files.index(file)
+    where = f"line {line}" if len(program.files) == 1 else f"line {line} of {file}"
+    return f"{where}, `{program.line(place, line)}`"
+
+
+def repairs_in_words(program: Program, repairs: list[Repair]) -> str:
+    """What was changed, and what came of it."""
+    parts = []
+    for repair in repairs:
+        where = line_text(program, repair.file, repair.line)
+        if not repair.new:
+            parts.append(f"I left out {where},")
+        elif repair.new.startswith("moved below"):
+            parts.append(f"I moved {where}, below {repair.new.removeprefix('moved below ')},")
+        else:
+            parts.append(f"In {where}, I wrote `{repair.new}`,")
+    text = "\n".join(parts)
+    return f"{text}\nand ran your program again: every gradient is right, on four different examples."
+
+
+def order_matters(program: Program, repair: Repair) -> str:
+    """What a statement in the wrong place does."""
+    return (
+        f"In {line_text(program, repair.file, repair.line)}, the weights change before the error goes back through them."
+        " The error must go back through the weights that made the prediction."
+    )

@@ -1,0 +1,241 @@
+"""Whole programs of every shape: read, judged, located and repaired; what is no such program gets a sentence.
+
+The programs are those of `any_programs`. A verdict must never blame a right one, nor call a wrong one right.
+"""
+
+import json
+import subprocess
+import sys
+import textwrap
+
+import numpy as np
+import pytest
+from any_programs import SHAPES, all_programs
+
+from neurons import NeuronsError
+from neurons.classroom import Diagnosis, diagnose
+from neurons.classroom.programs.diagnose import diagnose_program
+from neurons.classroom.sandbox.local import LocalTransport
+
+PROGRAMS = {program.name: program for program in all_programs()}
+
+
+def answer(tmp_path, text, name="student.py", **options):
+    path = tmp_path / name
+    path.write_text(textwrap.dedent(text), encoding="utf-8")
+    return diagnose_program(str(path), **options)
+
+
+def check(given, found):
+    """No right program is blamed, no wrong one called right; what is named is named rightly."""
+    assert found.outcome == ("right" if given.is_right else "wrong"), found.message
+    assert not found.mistakes or not given.ids or set(found.mistakes) & given.ids, found.message
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_right_programs_of_every_shape_are_right(shape, tmp_path):
+    found = answer(tmp_path, PROGRAMS[f"{shape}, as it is"].text)
+    assert found.outcome == "right" and found.ok and found.exit_code == 0, found.message
+    assert all(isinstance(constant, float) for constant in found.groups.values())
+
+
+@pytest.mark.parametrize(
+    "name, mistake, old, new",
+    [
+        ("one class, error not delta", "X3", "@ self.pesos_salida.T", "d_out @ self.pesos_salida.T"),
+        ("one class, chain rule added", "A11", "+ slope(self.z_hidden)", "* slope(self.z_hidden)"),
+        ("dictionary, no square", "A5", "(1 - A1)", "(1 - A1 ** 2)"),
+        ("local weights, times p", "C10", "(p - yb) * p", "(p - yb) / len(xb)"),
+        ("scalars, wrong neuron", None, "deriv_sigmoid(sum_h1)", "deriv_sigmoid(sum_h2)"),
+        ("no bias, stale error", "X12", "l2_error * nonlin(l1", "l1_error * nonlin(l1"),
+    ],
+)
+def test_a_mistake_is_named_located_and_repaired(name, mistake, old, new, tmp_path):
+    given = PROGRAMS[name]
+    found = answer(tmp_path, given.text)
+    check(given, found)
+    assert found.mistakes == ([mistake] if mistake else [])
+    (repair,) = found.repairs
+    assert repair.line in given.lines and found.line == repair.line
+    assert old in repair.old and new in repair.new
+    assert found.exit_code == 1 and not found.ok
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_every_program(name, tmp_path):
+    check(PROGRAMS[name], answer(tmp_path, PROGRAMS[name].text))
+
+
+def test_steps_in_the_wrong_order_are_moved(tmp_path):
+    text = PROGRAMS["one class, as it is"].text
+    step = "            self.w_out -= self.rate * self.a_hidden.T @ d_out\n"
+    back = "            e_hidden = d_out @ self.w_out.T\n"
+    found = answer(tmp_path, text.replace(step, "").replace(back, step + back))
+    assert found.mistakes == ["X6"] and found.repairs[0].new.startswith("moved below")
+
+
+# The dangers: each hid a mistake, or blamed a right program, in an earlier version.
+
+
+def test_a_softmax_of_two_classes_does_not_hide_its_jacobian(tmp_path):
+    text = SHAPES["local weights"].replace("np.eye(3)[[0, 1, 2, 0, 1]]", "np.eye(2)[[0, 1, 1, 0, 1]]")
+    wrong = text.replace("d2 = (p - yb) / len(xb)", "d2 = (p - yb) * p * (1 - p) / len(xb)")
+    assert answer(tmp_path, text).ok and answer(tmp_path, wrong).ok is False
+
+
+def test_a_bias_that_never_moves_is_seen(tmp_path):
+    found = answer(tmp_path, SHAPES["one class"].replace("self.b_hidden -= self.rate * d_hidden.sum(axis=0)", "pass"))
+    assert set(found.mistakes) & {"Bi1", "S3"} and found.groups["b1"] == "wrong"
+
+
+def test_a_step_that_raises_is_no_step(tmp_path):
+    text = SHAPES["one class"].replace("            self.b_out -=", "            raise ValueError('half')\n            self.b_out -=")
+    assert answer(tmp_path, text).outcome == "not reached"
+
+
+def test_one_layer_is_no_network(tmp_path):
+    text = """
+        import numpy as np
+        X, y = np.random.randn(5, 2), np.random.randn(5, 1)
+        w, b = np.random.randn(2, 1), np.zeros(1)
+        for _ in range(100):
+            e = 1 / (1 + np.exp(-(X @ w + b))) - y
+            w = w - 0.1 * X.T @ e
+            b = b - 0.1 * e.sum(axis=0)
+    """
+    found = answer(tmp_path, text)
+    assert found.outcome == "not reached" and found.ok is None and "one layer" in found.message
+    with pytest.raises(NeuronsError):
+        bool(found)
+
+
+def test_classes_are_labels_of_a_softmax(tmp_path):
+    text = SHAPES["local weights"].replace("Y = np.eye(3)[[0, 1, 2, 0, 1]]", "Y = np.array([0, 1, 2, 0, 1])")
+    text = text.replace("k = Y.shape[1]", "k = 3").replace("d2 = (p - yb) / len(xb)", "d2 = (p - np.eye(3)[yb]) / len(xb)")
+    text = text.replace("np.sum(yb * np.log(p + 1e-12))", "np.sum(np.log(p[np.arange(len(xb)), yb] + 1e-12))")
+    assert answer(tmp_path, text).ok
+    assert answer(tmp_path, text.replace("- np.eye(3)[yb]", "+ np.eye(3)[yb]")).ok is False
+
+
+def test_a_repair_makes_a_batch_right_too(tmp_path):
+    found = answer(tmp_path, PROGRAMS["dictionary, four over m"].text)
+    assert found.ok is False
+    assert all("/ m" in repair.new for repair in found.repairs)
+
+
+def test_velocities_are_no_part_of_the_step(tmp_path):
+    assert answer(tmp_path, PROGRAMS["momentum, as it is"].text).network["sizes"] == [2, 4, 3, 1]
+
+
+def test_a_file_called_like_the_package_is_a_program(tmp_path):
+    text = SHAPES["one class"]
+    assert answer(tmp_path, text, name="neurons.py").ok
+    (tmp_path / "numbers.py").write_text(text.split("if __name__")[0], encoding="utf-8")
+    main = "from numbers import *\nimport numpy as np\nif __name__" + text.split("if __name__")[1]
+    assert answer(tmp_path, main.replace("plt.", "# "), name="main.py").ok
+
+
+def test_numbers_of_a_library_that_is_not_there_give_no_verdict(tmp_path):
+    text = SHAPES["script"].replace("import numpy as np", "import numpy as np\nimport pandas as pd\nscale = pd.read_csv('x').mean()")
+    found = answer(tmp_path, text.replace("W1 @ x + b1", "W1 @ (x * scale) + b1"))
+    assert found.outcome == "not reached"
+
+
+def test_weight_decay_is_a_choice(tmp_path):
+    text = SHAPES["script"].replace("lr * delta1 @ x.T", "lr * (delta1 @ x.T + 0.01 * W1)")
+    found = answer(tmp_path, text.replace("lr * delta2 @ h.T", "lr * (delta2 @ h.T + 0.01 * W2)"))
+    assert found.ok and "weight decay" in found.message
+
+
+def test_a_batch_that_is_put_together_wrongly_is_wrong(tmp_path):
+    found = answer(tmp_path, PROGRAMS["lists of arrays, last example"].text)
+    assert found.ok is False and "batch" in found.message
+
+
+def test_the_loss_that_is_measured_is_told(tmp_path):
+    found = answer(tmp_path, PROGRAMS["one class, cross-entropy"].text)
+    assert found.ok and "squared error" not in found.message.split("\n")[1]
+
+
+# What is no training program gets a sentence.
+
+SENTENCES = {
+    "while True: pass": "takes too long",
+    "import sys\nsys.exit(0)": "ends the program",
+    "import os\nos._exit(7)": "ends the program",
+    'n = int(input("how many? "))': "asks for input",
+    "import numpy as np\nd = np.loadtxt('train.csv')": "FileNotFoundError",
+    "import matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.show()": "could not reach",
+    "for i in range(10 ** 7):\n    print('x' * 1000)": "takes too long",
+    "def f(n):\n    return f(n + 1)\nf(0)": "RecursionError",
+    "x = [0] * 10 ** 12": "MemoryError",
+    "import subprocess\nsubprocess.run(['ls'])": "could not reach",
+    "print 'hello'": "Python 2",
+    "": "empty",
+}
+
+
+@pytest.mark.parametrize("text, words", SENTENCES.items())
+def test_programs_that_do_other_things_get_a_sentence(text, words, tmp_path):
+    found = answer(tmp_path, text)
+    assert found.outcome == "not reached" and found.exit_code == 3 and words in found.message
+    assert "your code raises" not in found.message
+
+
+def test_one_line_helps(tmp_path):
+    text = """
+        import numpy as np
+        class Thing:
+            def __init__(self, p, q, r):
+                self.u, self.v = np.random.randn(p, q), np.random.randn(q, r)
+            def absorb(self, stuff, truth, speed):
+                h = np.tanh(stuff @ self.u)
+                o = h @ self.v
+                g = o - truth
+                self.u, self.v = self.u - speed * stuff.T @ (g @ self.v.T * (1 - h * h)), self.v - speed * h.T @ g
+    """
+    found = answer(tmp_path, text, make="Thing(2, 4, 3)", train="net.absorb(x, y, 0.5)")
+    assert found.ok and found.network["sizes"] == [2, 4, 3]
+
+
+def test_a_notebook_is_a_program(tmp_path):
+    cells = [{"cell_type": "markdown", "source": ["# XOR"]}, {"cell_type": "code", "source": ["%matplotlib inline\n"]}]
+    parts = SHAPES["script"].split("W1 =", 1)
+    cells += [{"cell_type": "code", "source": [part]} for part in (parts[0], "W1 =" + parts[1])]
+    path = tmp_path / "xor.ipynb"
+    path.write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    assert diagnose_program(str(path)).ok
+
+
+def test_the_command_prints_json(tmp_path):
+    path = tmp_path / "student.py"
+    path.write_text(PROGRAMS["one class, chain rule added"].text, encoding="utf-8")
+    command = [sys.executable, "-m", "neurons", "diagnose", str(path), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    found = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert set(found) == {
+        *("outcome", "mistakes", "conventions", "network", "groups", "first_wrong", "line", "repairs", "message")
+    }
+    assert found["outcome"] == "wrong" and found["first_wrong"] == "W1" and found["repairs"][0]["line"] == found["line"]
+    missing = subprocess.run([*command[:4], "no such file.py"], capture_output=True, text=True, check=False)
+    assert missing.returncode == 2
+
+
+def test_a_program_runs_in_this_interpreter_too(tmp_path):
+    before = set(sys.modules), np.sum
+    found = answer(tmp_path, PROGRAMS["one class, chain rule added"].text, transport=LocalTransport)
+    assert found.outcome == "wrong" and found.repairs
+    assert {name for name in set(sys.modules) - before[0] if name.startswith("inside")} == set() and np.sum is before[1]
+
+
+def test_one_door_to_both_diagnoses(tmp_path):
+    path = tmp_path / "student.py"
+    path.write_text(SHAPES["script"], encoding="utf-8")
+    assert diagnose(str(path)).ok
+    assert isinstance(diagnose(gradients=lambda p, x, y: p, sizes=[2, 1]), Diagnosis)
+    with pytest.raises(NeuronsError):
+        diagnose(str(path), sizes=[2, 1])
+    with pytest.raises(NeuronsError):
+        diagnose(str(tmp_path / "none.py"))

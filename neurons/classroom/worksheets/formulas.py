@@ -19,6 +19,10 @@ from neurons.classroom.diagnosis.mistake_formulas import (
     SUITS,
     added,
     at_the_error,
+    difference_there,
+    error_there,
+    from_output,
+    own_difference,
     own_rate,
     shortcut_at_the_error,
     where_it_suits,
@@ -34,10 +38,16 @@ RIGHT_SLOPES = {  # as one reads it off a; the reference takes z
     "relu": lambda layer: np.where(layer.a > 0.0, 1.0, 0.0),
     "leaky_relu": lambda layer: np.where(layer.a > 0.0, 1.0, 0.01),
 }
-OFF_PAPER = ("L9",)  # finite differences
+OFF_PAPER = ("A12", "L9", "W8")  # matrix products, finite differences, lists that are shared
 ON_PAPER = {  # programs make these with factors of their own; on a sheet the loss and the learning rate are given
     "A11": [added(1.0)],
     "A13": [where_it_suits(formula(1.0), SUITS["A13"]) for formula in (at_the_error, shortcut_at_the_error)],
+    "X12": [
+        from_output(error_there, 1.0, True),
+        from_output(difference_there, 1.0, True),
+        from_output(difference_there, 1.0, False),
+    ],
+    "X14": [from_output(own_difference, 1.0, True), from_output(own_difference, 1.0, False)],
     "S2": [own_rate(1.0), STEPS["S2"][-1]],  # no rate, or its square
 }
 Texts = dict[int, str]  # the number of a question -> its formula

@@ -200,7 +200,7 @@ def test_no_simulated_student_is_blamed_for_what_follows(how_many, count):
     students = students_with_mistakes(count, how_many)
     counts = counts_of_students((sheet, [v.id for v in variants], n) for _, sheet, variants, n in students)
     assert counts["students"] == count and counts["follow-ups blamed"] == 0
-    assert counts["all named"] >= (count if how_many == 1 else 0.9 * count)
+    assert counts["all named"] >= (count if how_many == 1 else 0.95 * count)
 
 
 @pytest.mark.slow
@@ -209,7 +209,7 @@ def test_no_simulated_student_of_many_is_blamed_for_what_follows(how_many, count
     students = students_with_mistakes(count, how_many)
     counts = counts_of_students((sheet, [v.id for v in variants], n) for _, sheet, variants, n in students)
     assert counts["students"] == count and counts["follow-ups blamed"] == 0
-    assert counts["all named"] >= (count if how_many == 1 else 0.95 * count)
+    assert counts["all named"] >= (count if how_many == 1 else 0.98 * count)
 
 
 def test_students_who_round_on_the_way_are_not_blamed_either():

@@ -245,8 +245,13 @@ def mistaken_numbers(sheet, variants):
     return [float(number) for number in found]
 
 
+def made_in(sheet, numbers):
+    """The questions whose number does not follow from those before it."""
+    return {k for k, number in enumerate(numbers) if abs(lesson_number(sheet, k, numbers) - number) > 1e-6}
+
+
 def students_with_mistakes(count, how_many, seed=3):
-    """(kind, sheet, variants, numbers) of students who make one mistake, or two that one person can make."""
+    """(kind, sheet, variants, numbers) of students who make one mistake, or two, in different numbers."""
     rng = random.Random(seed)
     kinds = list(KINDS)
     found = []
@@ -261,6 +266,9 @@ def students_with_mistakes(count, how_many, seed=3):
         numbers = mistaken_numbers(sheet, variants)
         right = core_numbers(sheet)
         shows = all(np.abs(np.array(one) - right).max() > 0.02 for one in alone)
+        made = [made_in(sheet, one) for one in alone] if shows and np.isfinite(alone).all() else []
+        if how_many == 2 and (not made or made[0] & made[1]):
+            continue
         if shows and np.isfinite(numbers).all() and np.isfinite(alone).all() and np.abs(numbers).max() < 1000.0:
             found.append((kind, sheet, variants, numbers))
     return found

@@ -347,6 +347,25 @@ def test_what_the_compiled_loops_take():
     assert f"An epoch of system 000 takes it {seconds} s" in text
 
 
+def test_what_worksheets_name_is_what_the_benchmark_printed():
+    """`worksheets.txt` holds what `worksheets.py` printed: a row per kind of sheet, then the students."""
+    kept = (BENCHMARKS / "worksheets.txt").read_text(encoding="utf-8")
+    rows = [re.split("  +", line.strip()) for line in kept.split("\n\n")[0].splitlines()[1:]]
+    assert table_below("tests/benchmarks/README.md", "Do worksheets name mistakes?") == [cells[:8] for cells in rows]
+    counts = re.findall(
+        r"^mistakes each.* students: (\d+);.* blamed: (\d+) of ([\d,]+);.* named: (\d+)", kept, re.MULTILINE
+    )
+    (students, _, _, named), (students_of_two, _, _, named_of_two) = counts
+    follow_ups = sum(int(count[2].replace(",", "")) for count in counts)
+    blamed = sum(int(count[1]) for count in counts)
+    text = in_one_line("tests/benchmarks/README.md")
+    assert (
+        f"Of {students} with one, {named} have all" in text
+        and f"of {students_of_two} with two, {named_of_two}:" in text
+    )
+    assert f"Of {follow_ups:,} numbers that follow from earlier ones, {blamed} are blamed." in text
+
+
 def test_where_auto_changes_over():
     """The number of parameters, and what an example takes the loops there."""
     for name in ("README.md", "neurons/README.md"):

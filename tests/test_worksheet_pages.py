@@ -5,7 +5,7 @@ import shutil
 import subprocess
 
 import pytest
-from test_stepper import chromium
+from browsers import chromium, path_of
 from worksheet_students import KINDS, by_hand, core_numbers, sheets_of, students_by_hand, typed
 
 from neurons.classroom import worksheet
@@ -17,8 +17,8 @@ from neurons.classroom.worksheets.words import verdict_words
 
 @pytest.fixture(scope="module")
 def browser():
-    with chromium() as launched:
-        yield launched
+    with chromium(path_of("chromium"), dark=False) as started:
+        yield started.launched
 
 
 @pytest.fixture

@@ -29,11 +29,11 @@ from neurons.__main__ import main
 from neurons.classroom import check_worksheet, worksheet
 from neurons.classroom.diagnosis.cases import Network
 from neurons.classroom.diagnosis.catalogue import CATALOGUE
-from neurons.classroom.worksheets.drawing import drawn_sheet
+from neurons.classroom.worksheets.drawing import drawn_case, drawn_sheet, random_for
 from neurons.classroom.worksheets.formulas import function_of, sheet_formulas
 from neurons.classroom.worksheets.judging import Judge, judged, read_number
 from neurons.classroom.worksheets.moodle import moodle_quiz
-from neurons.classroom.worksheets.questions import PARTS
+from neurons.classroom.worksheets.questions import PARTS, given_numbers
 from neurons.classroom.worksheets.sheet import right_answers
 from neurons.classroom.worksheets.store import read_sheets
 from neurons.classroom.worksheets.words import verdict_words
@@ -105,10 +105,10 @@ def test_relu_needs_no_calculator():
 
 
 def test_the_same_seed_and_name_give_the_same_numbers_everywhere():
-    """Typed in from a run on another Python than this may be: 3.10, 3.12 and 3.13 gave the same."""
+    """The first draw for Ada, typed in from a run on another Python than this may be; 3.10 to 3.13 gave the same."""
     formulas = sheet_formulas(Network((2, 2, 1)), PARTS)
-    of_ada = drawn_sheet(formulas, 1, "Ada Lovelace", 3, 4)
-    assert of_ada.given == (-1.9, 0.7, 0.1, -1.3, -0.4, -0.5, 0.4, -0.5, -0.5, -0.8, 0.3, 0.9, 0.6)
+    first_draw = given_numbers(drawn_case(formulas.network, random_for(3, "Ada Lovelace")))
+    assert first_draw == [-0.7, 1.3, 0.6, -0.8, -1.4, 0.4, -1.4, -0.3, 0.2, 1.2, -1.5, 0.7, 0.6]
     composed, decomposed, spaced = "Zoë", "Zoe\u0308", " Zoë "
     numbers = {drawn_sheet(formulas, 1, name, 3, 4).given for name in (composed, decomposed, spaced)}
     assert len(numbers) == 1
@@ -200,7 +200,7 @@ def test_no_simulated_student_is_blamed_for_what_follows(how_many, count):
     students = students_with_mistakes(count, how_many)
     counts = counts_of_students((sheet, [v.id for v in variants], n) for _, sheet, variants, n in students)
     assert counts["students"] == count and counts["follow-ups blamed"] == 0
-    assert counts["all named"] >= (count if how_many == 1 else 0.9 * count)
+    assert counts["all named"] >= (count if how_many == 1 else 0.95 * count)
 
 
 @pytest.mark.slow
@@ -209,7 +209,7 @@ def test_no_simulated_student_of_many_is_blamed_for_what_follows(how_many, count
     students = students_with_mistakes(count, how_many)
     counts = counts_of_students((sheet, [v.id for v in variants], n) for _, sheet, variants, n in students)
     assert counts["students"] == count and counts["follow-ups blamed"] == 0
-    assert counts["all named"] >= (count if how_many == 1 else 0.95 * count)
+    assert counts["all named"] >= (count if how_many == 1 else 0.98 * count)
 
 
 def test_students_who_round_on_the_way_are_not_blamed_either():
@@ -391,6 +391,12 @@ def test_the_command_asks_for_what_it_needs(capsys):
     assert main(["worksheet", "--out", "somewhere", "--copies", "1", "--sizes", "two"]) == 2
     printed = capsys.readouterr().err
     assert "--out DIR" in printed and "--students names.csv" in printed and "2,2,1" in printed
+
+
+def test_what_is_returned_says_in_a_line_what_was_done(tmp_path):
+    made = worksheet(tmp_path, copies=2)
+    assert repr(made).startswith("2 worksheets in ") and len(repr(made.sheets[0])) < 500
+    assert repr(check_worksheet(tmp_path / "answers.csv")).startswith("0 sheets checked in ")
 
 
 def test_two_students_of_one_name_have_sheets_of_their_own(tmp_path):

@@ -245,8 +245,13 @@ def mistaken_numbers(sheet, variants):
     return [float(number) for number in found]
 
 
+def made_in(sheet, numbers):
+    """The questions whose number does not follow from those before it."""
+    return {k for k, number in enumerate(numbers) if abs(lesson_number(sheet, k, numbers) - number) > 1e-6}
+
+
 def students_with_mistakes(count, how_many, seed=3):
-    """(kind, sheet, variants, numbers) of students who make one mistake, or two that one person can make."""
+    """(kind, sheet, variants, numbers) of students who make one mistake, or two, in different numbers."""
     rng = random.Random(seed)
     kinds = list(KINDS)
     found = []
@@ -261,6 +266,9 @@ def students_with_mistakes(count, how_many, seed=3):
         numbers = mistaken_numbers(sheet, variants)
         right = core_numbers(sheet)
         shows = all(np.abs(np.array(one) - right).max() > 0.02 for one in alone)
+        made = [made_in(sheet, one) for one in alone] if shows and np.isfinite(alone).all() else []
+        if how_many == 2 and (not made or made[0] & made[1]):
+            continue
         if shows and np.isfinite(numbers).all() and np.isfinite(alone).all() and np.abs(numbers).max() < 1000.0:
             found.append((kind, sheet, variants, numbers))
     return found
@@ -310,26 +318,33 @@ def counts_of_numbers(sheet):
         for k, number in enumerate(right)
     )
     for texts in zip(*(right_texts(number)[:4] for number in right), strict=True):
-        verdicts = Judge(sheet).verdicts(texts)
+        verdicts = judge.verdicts(texts)
         counts["right typed"] += len(texts)
         counts["blamed"] += sum(verdict.kind != "right" for verdict in verdicts)
+    judge.start_again()
+
+    def alone(k, text):
+        """The verdict on question k where no question before it has an answer; the judge stays there."""
+        verdict, _ = judge.judged(k, text)
+        judge.slack.pop()
+        judge.roots.clear()
+        return verdict
+
     for k, mistakes in enumerate(sheet.formulas.mistakes):
-        alone = [""] * len(right)
         for text in right_texts(right[k])[4:]:
-            alone[k] = text
             counts["right typed"] += 1
-            counts["blamed"] += Judge(sheet).verdicts(alone)[k].kind not in ("right", "coarse")
+            counts["blamed"] += alone(k, text).kind not in ("right", "coarse")
         texts = {}
         for mistake_id, formula in mistakes:
             number = function_of(formula)(judge.true)
             if math.isfinite(number) and abs(number - right[k]) > 1e-9:  # otherwise the mistake changes nothing here
                 texts.setdefault(f"{number:.4f}", set()).add(mistake_id)
         for text, ids in texts.items():
-            alone[k] = text
-            verdict = Judge(sheet).verdicts(alone)[k]
+            verdict = alone(k, text)
             counts["mistakes"] += len(ids)
             counts["named"] += len(ids & set(verdict.ids))
             counts["alone"] += verdict.ids[:1] == tuple(ids) and verdict.start == k
+        judge.own.append(judge.judged(k, "")[1])
     return counts
 
 

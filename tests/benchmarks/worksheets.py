@@ -1,6 +1,6 @@
 """1,000 worksheets of each kind: are the keys right, are mistakes named from one number, is a right answer blamed?
 
-python tests/benchmarks/worksheets.py [--sheets 1000] [--students 500 200]
+python tests/benchmarks/worksheets.py [--sheets 1000] [--students 500 200] ["one neuron" ...]
 
 Recomputes each key with the neurons and with `autograd`, types in every right answer (with a point, with a comma, with
 fewer decimals, cut instead of rounded) and every wrong number of the catalogue alone, and lets simulated students
@@ -9,7 +9,6 @@ follow up their mistakes. Prints the counts.
 
 import argparse
 import sys
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -29,32 +28,25 @@ ROW = "{:<30}{:>8}{:>10}{:>10}{:>12}{:>12}{:>10}{:>10}{:>9}"
 
 def main():
     parser = argparse.ArgumentParser()
+    parser.add_argument("kinds", nargs="*", default=list(KINDS), help="some of the kinds of sheets")
     parser.add_argument("--sheets", type=int, default=1000)
     parser.add_argument("--students", type=int, nargs=2, default=[500, 200])
     options = parser.parse_args()
-    total, begin = Counter(), time.time()
-    heads = ("kind", "sheets", "numbers", "key wrong", "right typed", "blamed", "mistakes", "named", "alone")
-    print(ROW.format(*heads))
-    for kind in KINDS:
+    columns = ("sheets", "numbers", "key wrong", "right typed", "blamed", "mistakes", "named", "alone")
+    print(ROW.format("kind", *columns))
+    for kind in options.kinds:
         counts = Counter()
         for sheet in sheets_of(kind, options.sheets):
-            counts += counts_of_numbers(sheet)
-        columns = ("sheets", "numbers", "key wrong", "right typed", "blamed", "mistakes", "named", "alone")
+            counts.update(counts_of_numbers(sheet))
         print(ROW.format(kind, *(f"{counts[name]:,}" for name in columns)), flush=True)
-        total += counts
-    print(
-        f"\n{100 * total['named'] / total['mistakes']:.2f} % of the mistakes that change a number are named from it,"
-        f" {100 * total['alone'] / total['mistakes']:.1f} % with no other beside them;"
-        f" {total['blamed']} of {total['right typed']:,} right answers are blamed."
-    )
+    print()
     for how_many, count in zip((1, 2), options.students, strict=True):
-        students = (
-            (sheet, [v.id for v in variants], n) for _, sheet, variants, n in students_with_mistakes(count, how_many)
-        )
-        print(f"mistakes each: {how_many}; {counts_in_words(counts_of_students(students))}")
-    hand = ((sheet, list(done.values()), numbers) for sheet, done, numbers in students_by_hand(options.students[0]))
-    print(f"by hand, rounding or not; {counts_in_words(counts_of_students(hand))}")
-    print(f"{time.time() - begin:.0f} s")
+        students = students_with_mistakes(count, how_many)
+        counts = counts_of_students((sheet, [v.id for v in variants], n) for _, sheet, variants, n in students)
+        print(f"mistakes each: {how_many}; {counts_in_words(counts)}")
+    hand = students_by_hand(options.students[0])
+    counts = counts_of_students((sheet, list(done.values()), numbers) for sheet, done, numbers in hand)
+    print(f"by hand, rounding or not; {counts_in_words(counts)}")
 
 
 def counts_in_words(counts):

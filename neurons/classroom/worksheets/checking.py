@@ -63,6 +63,9 @@ class ClassAnswers(NamedTuple):
         names = [os.path.join(self.folder, name) for name in ("results.csv", "students.html", "class.html")]
         return "\n".join([*lines, f"See {', '.join(names[:2])} and {names[2]}."])
 
+    def __repr__(self) -> str:
+        return f"{how_many(len(self.checked), 'sheet')} checked in {self.folder}"
+
 
 def check_worksheet(answers: "str | os.PathLike[str]") -> ClassAnswers:
     """Judge the answers in a filled-in answers.csv; write results.csv, students.html and class.html beside it.

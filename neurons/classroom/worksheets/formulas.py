@@ -12,7 +12,21 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from neurons.classroom.diagnosis.cases import Array, Case, Network
-from neurons.classroom.diagnosis.mistake_formulas import INPUT_GRADIENTS, OVER_NEURONS, STEPS, own_rate
+from neurons.classroom.diagnosis.mistake_formulas import (
+    INPUT_GRADIENTS,
+    OVER_NEURONS,
+    STEPS,
+    SUITS,
+    added,
+    at_the_error,
+    difference_there,
+    error_there,
+    from_output,
+    own_difference,
+    own_rate,
+    shortcut_at_the_error,
+    where_it_suits,
+)
 from neurons.classroom.diagnosis.reference import LayerPass, Variant, forward, loss_gradient, loss_value, run
 from neurons.classroom.diagnosis.variants import from_table, variants_for
 from neurons.classroom.worksheets.questions import Question, all_questions, num_given
@@ -23,6 +37,18 @@ RIGHT_SLOPES = {  # as one reads it off a; the reference takes z
     "tanh": lambda layer: 1.0 - layer.a**2,
     "relu": lambda layer: np.where(layer.a > 0.0, 1.0, 0.0),
     "leaky_relu": lambda layer: np.where(layer.a > 0.0, 1.0, 0.01),
+}
+OFF_PAPER = ("A12", "L9", "W8")  # matrix products, finite differences, lists that are shared
+ON_PAPER = {  # programs make these with factors of their own; on a sheet the loss and the learning rate are given
+    "A11": [added(1.0)],
+    "A13": [where_it_suits(formula(1.0), SUITS["A13"]) for formula in (at_the_error, shortcut_at_the_error)],
+    "X12": [
+        from_output(error_there, 1.0, True),
+        from_output(difference_there, 1.0, True),
+        from_output(difference_there, 1.0, False),
+    ],
+    "X14": [from_output(own_difference, 1.0, True), from_output(own_difference, 1.0, False)],
+    "S2": [own_rate(1.0), STEPS["S2"][-1]],  # no rate, or its square
 }
 Texts = dict[int, str]  # the number of a question -> its formula
 
@@ -50,6 +76,9 @@ class SheetFormulas(NamedTuple):
     others: Texts  # other right ways: the slope from z, as the core has it; on paper one reads it off a
     programs: tuple[Program, ...]
     mistakes: tuple[tuple[tuple[str, str], ...], ...]  # per question: (id, formula) of each that can be made there
+
+    def __repr__(self) -> str:
+        return f"the formulas of {len(self.questions)} questions on {self.network}"
 
     def asks(self, k: int) -> bool:
         """True if the student fills in this number; those of earlier parts are printed on the sheet."""
@@ -105,16 +134,21 @@ def programs(network: Network, questions: tuple[Question, ...], right: Texts) ->
 
 def sheet_variants(network: Network) -> list[Variant]:
     """The mistakes that can be made on a sheet for this network: one example, one step, its loss and rate given."""
-    found = [v for v in variants_for(network, False, True) if v.id != "S2" and (v.id != "L2" or network.loss != "mse")]
-    found += [Variant("S2", "step", own_rate(1.0)), Variant("S2", "step", STEPS["S2"][-1])]  # no rate, or its square
+    found: dict[Any, Variant] = {}
+    for variant in variants_for(network, False, True):
+        if variant.id in OFF_PAPER or (variant.id == "L2" and network.loss == "mse"):
+            continue
+        formulas = ON_PAPER.get(variant.id, [variant.formula])
+        for place, formula in enumerate(formulas):
+            key = (variant.id, variant.where, place) if variant.id in ON_PAPER else len(found)
+            found.setdefault(key, variant._replace(formula=formula))
     num_outputs = network.sizes[-1]
     factors = [("L2", -1.0), ("L1", 0.5)] if network.loss == "mse" else []
     factors += [("L5", 1.0 / num_outputs)] if num_outputs > 1 else []
-    for mistake_id, factor in factors:
-        found.append(with_factor(network, mistake_id, factor))
+    more = [with_factor(network, mistake_id, factor) for mistake_id, factor in factors]
     if network.num_layers == 1:
-        found += [*from_table("input gradient", INPUT_GRADIENTS), *from_table("over neurons", OVER_NEURONS)]
-    return found
+        more += [*from_table("input gradient", INPUT_GRADIENTS), *from_table("over neurons", OVER_NEURONS)]
+    return [*found.values(), *more]
 
 
 def with_factor(network: Network, mistake_id: str, factor: float) -> Variant:

@@ -37,8 +37,10 @@ tr.given td { color: #333 } tr.first th, tr.first td { border-top: 1.5pt solid #
 .many th, .many td { height: 7mm; font-size: 9pt } .many td small { line-height: 7mm } .many tbody th { width: 18mm }
 .key th, .key td, .key td small { height: 3.5mm; line-height: 1.1; font-size: 8pt } .key td { font-weight: bold }
 .key small { font-size: 6pt !important } .key tr.given td { font-weight: normal }
-.key tbody th { width: 14mm } .wrong { columns: 2; column-gap: 4mm; margin-top: 2mm } .wrong table { margin: 0 0 1.2mm }
-.mistakes td { height: 0; padding: 0 0.6mm; line-height: 1.17; font-size: 6.4pt; border: 0; width: 1%;
+.key tbody th { width: 14mm } .wrong { columns: 2; column-gap: 4mm; margin-top: 2mm } .wrong table { margin: 0 0 0.8mm }
+.wrong table.mistakes { break-inside: auto } .mistakes tr { break-inside: avoid }
+.mistakes tr.right { break-after: avoid }
+.mistakes td { height: 0; padding: 0 0.6mm; line-height: 1.12; font-size: 6pt; border: 0; width: 1%;
                border-bottom: 0.3pt solid #bbb; white-space: nowrap; vertical-align: top }
 .mistakes td small { font-size: 5pt; line-height: 1.2; float: none; padding-right: 0.8mm }
 .mistakes tr.right td { font-weight: bold; background: #eee } .mistakes tr.right small { font-weight: normal }

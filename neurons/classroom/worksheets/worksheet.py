@@ -18,6 +18,7 @@ from neurons.classroom.worksheets.printing import key_page, sheets_page
 from neurons.classroom.worksheets.questions import PARTS
 from neurons.classroom.worksheets.sheet import Sheet
 from neurons.classroom.worksheets.store import ANSWERS, SETTINGS, write_empty_answers, write_settings
+from neurons.classroom.worksheets.words import ACTIVATIONS
 from neurons.storage.files import write_whole
 from neurons.text import show
 
@@ -40,6 +41,9 @@ class Worksheets(NamedTuple):
         lines += [f"  {os.path.join(self.folder, name)}" for name in self.files if name != SETTINGS]
         lines.append(f"Fill in {ANSWERS}; then: python -m neurons worksheet check {os.path.join(self.folder, ANSWERS)}")
         return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        return f"{how_many(len(self.sheets), 'worksheet')} in {self.folder}"
 
 
 def worksheet(
@@ -97,6 +101,9 @@ def checked_sheet_network(sizes: Any, hidden: Any, output: Any, loss: Any) -> Ne
     if output is None:
         output = "softmax" if loss in ("ce", "cross_entropy") else "sigmoid"
     network = checked_network(sizes, hidden, output, loss, True)
+    for what, act in {"hidden": network.hidden, "output": network.output}.items():
+        if act not in ACTIVATIONS:
+            raise NeuronsError(f"on a worksheet {what} must be one of {', '.join(ACTIVATIONS)} but got {show(act)}")
     if network.output == "softmax" and network.loss != "ce":
         raise NeuronsError('a worksheet has softmax with loss="ce" only')
     if network.loss == "bce" and network.sizes[-1] > 1:

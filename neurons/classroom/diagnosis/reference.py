@@ -220,6 +220,9 @@ def error_of_output(layer, variants, place):
     else:
         layer.slope = layer.right_slope if slope is None else slope
         layer.d = layer.g * layer.slope
+    whole = chosen(variants, "whole error", *place)
+    if whole:
+        layer.d = whole(layer)
     if factor:
         layer.g, layer.d = factor * layer.g, factor * layer.d
 
@@ -259,7 +262,7 @@ def run(case, variants=(), scale=1.0, only_last=False, layers=None):
             layer.g = output_gradients
             layer.slope = slope_of(layer, variants, place)
             layer.last = layers[-1]
-            formula = chosen(variants, "hidden error", *place)
+            formula = chosen(variants, "whole error", *place)
             layer.d = formula(layer) if formula else layer.g * layer.slope
 
         formula = chosen(variants, "weight gradient", *place)

@@ -73,10 +73,15 @@ def explained_constant(
     return [], f"Right up to the constant {c:.4g}, which holds its learning rate."
 
 
+def is_one_example(form: str) -> bool:
+    """True for a form of the data that holds no batch."""
+    return form in ONE_EXAMPLE or form.startswith("scalars ")
+
+
 def batch_of(reading: Reading, comparison: Comparison, choices: Choices) -> float:
     """Look at a batch of three; return by how much the constant that was seen is larger than that of one example."""
     form = reading.candidate.described["inputs"][0]
-    if form in ONE_EXAMPLE:
+    if is_one_example(form):
         return 1.0
     for size in (BATCH, 2):
         seen = []

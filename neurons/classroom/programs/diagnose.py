@@ -7,7 +7,7 @@ from typing import Any
 from neurons.classroom.diagnosis.catalogue import CATALOGUE
 from neurons.classroom.programs.answers import NOT_REACHED, RIGHT, WRONG, ProgramDiagnosis, Repair
 from neurons.classroom.programs.choices import Choices, batch_of, explained_constant, rates_in
-from neurons.classroom.programs.naming import explanations
+from neurons.classroom.programs.naming import pairs_of_mistakes, single_mistakes
 from neurons.classroom.programs.own_loss import first_line_of_wrong, own_losses, recorded
 from neurons.classroom.programs.program import Program, program_from
 from neurons.classroom.programs.reading import Reading
@@ -16,6 +16,7 @@ from neurons.classroom.programs.scales import Comparison, Seen, best_comparison,
 from neurons.classroom.programs.search import Search, Searcher
 from neurons.classroom.programs.session import Session
 from neurons.classroom.programs.slices import Slices
+from neurons.classroom.programs.slots import Leaf
 from neurons.classroom.programs.words import (
     LOSSES,
     how_read,
@@ -138,28 +139,27 @@ class Judge:
         self.comparison, self.seen = choices.batch_comparison, choices.batch_seen
         parts = [how_read(self.reading), "One example alone is right; a batch of several is not."]
         if self.comparison.num_right:
-            parts += right_and_wrong(self.reading, self.comparison)
-        return self.located(parts, choices.batch_mistakes, False, [single.network.loss or "mse"])
+            parts += right_and_wrong(self.reading, self.comparison, self.wrong_leaves())
+        return self.located(parts, choices.batch_mistakes, [single.network.loss or "mse"])
 
     def wrong(self) -> ProgramDiagnosis:
         """Some gradient differs."""
         comparison, reading = self.comparison, self.reading
         parts = [how_read(reading)]
         if not comparison.wrong:
-            ids, is_pair = ["L2"], False
+            ids = ["L2"]
             parts.append("All gradients have the right size, and the opposite sign.")
         else:
-            found = explanations(reading, self.seen, comparison, self.losses)
-            is_pair = bool(found) and len(found[0]) == 2
-            ids = list(dict.fromkeys(v.id for match in (found[:1] if is_pair else found) for v in match))
-            parts += right_and_wrong(reading, comparison)
+            found = single_mistakes(reading, self.seen, comparison, self.losses)
+            ids = list(dict.fromkeys(v.id for match in found for v in match))
+            parts += right_and_wrong(reading, comparison, self.wrong_leaves())
         fitting = [loss for loss in self.losses if loss in losses_for(reading.network("mse").output)]
         losses = fitting or losses_for(reading.network("mse").output)
         if not fitting and comparison.num_right:
             losses = [comparison.network.loss or "mse"]
-        return self.located(parts, ids, is_pair, losses)
+        return self.located(parts, ids, losses)
 
-    def located(self, parts: list[str], ids: list[str], is_pair: bool, losses: list[str]) -> ProgramDiagnosis:
+    def located(self, parts: list[str], ids: list[str], losses: list[str]) -> ProgramDiagnosis:
         """The answer for what is wrong, with the line and a repair."""
         first = self.first_wrong()
         likely = self.likely_lines()
@@ -170,6 +170,10 @@ class Judge:
         seconds = min(REPAIRING, MOST_SECONDS - self.session.seconds)
         repairs = repairer.search(self.comparison, seconds) if seconds > 0.5 else []
         levels = ["\n".join(parts)]
+        is_pair = False
+        if not ids and not repairs and self.session.seconds < MOST_SECONDS - 2.0:
+            pairs = pairs_of_mistakes(self.reading, self.seen, self.comparison, self.losses)
+            ids, is_pair = [v.id for match in pairs[:1] for v in match], bool(pairs)
         if repairs:
             line = (repairs[0].file, repairs[0].line)
         question = self.line_in_words(line, ids, repairs, is_pair)
@@ -194,11 +198,18 @@ class Judge:
         wrong = sorted(self.comparison.wrong, key=lambda name: (-int(name[1:]), name[0] == "b"))
         return wrong[0] if wrong else None
 
+    def wrong_leaves(self) -> list[Leaf]:
+        """The program's containers that hold a wrong number, where there is a scale to tell by."""
+        if not self.comparison.scale:
+            return []
+        return wrong_leaves(self.reading, self.seen, self.comparison)
+
     def likely_lines(self) -> set[tuple[str, int]]:
         """The lines that reach the wrong groups alone, where names tell."""
         if not self.comparison.scale:
             return set()
-        wrong, right = wrong_leaves(self.reading, self.seen, self.comparison)
+        wrong = self.wrong_leaves()
+        right = [leaf for leaf in self.reading.leaves if leaf not in wrong]
         trees = [(file, ast.parse(text)) for file, text in self.program.texts.items()]
         return Slices(trees).only({leaf.own_name for leaf in wrong}, {leaf.own_name for leaf in right})
 

@@ -133,22 +133,26 @@ class Reader:
         """The chains, those with most layers first."""
         self.extend(self.draws[0].inputs, [], frozenset())
         good = [chain for chain in self.chains if self.holds(chain)]
-        good.sort(key=lambda chain: (*worth(chain)[:1], self.meets_labels(chain), *worth(chain)[1:]), reverse=True)
+        ranks = {id(chain): (*worth(chain)[:1], self.meets_labels(chain), *worth(chain)[1:]) for chain in good}
+        good.sort(key=lambda chain: ranks[id(chain)], reverse=True)
         return good
 
     def meets_labels(self, chain: list[Layer]) -> bool:
         """True if the labels were compared with the outputs of the chain."""
+        bends = False
         for draw in self.draws:
             values = draw.inputs
             for layer in chain:
-                values = layer.outputs(draw.values, values)
+                inputs, values = values, layer.outputs(draw.values, values)
+            z = draw.values[chain[-1].W] @ inputs + chain[-1].bias(draw.values)
+            bends = bends or bool((values != z).any())
             if len(values) != len(draw.labels):
                 return False
             apart = values - draw.labels
             visible = apart[np.abs(apart) > 1e-12]
             if not (draw.seen.has(visible) or draw.seen.has(-visible)):
                 return False
-        return True
+        return bends or chain[-1].act == "identity"  # a ReLU that was never off is none
 
     def extend(self, inputs: Array, layers: list[Layer], used: frozenset[int]) -> None:
         """All chains that go on from these activations."""

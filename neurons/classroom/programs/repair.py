@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from neurons.classroom.programs.answers import Repair
-from neurons.classroom.programs.choices import ONE_EXAMPLE, is_online, only_one_counts
+from neurons.classroom.programs.choices import is_one_example, is_online, only_one_counts
 from neurons.classroom.programs.edits import Edit, Unit, edits_of, units_of
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Reading
@@ -136,7 +136,7 @@ class Repairer:
     def batch_is_right(self, change: Any, scale: float) -> bool:
         """True unless a batch of three comes out wrong after a change that makes single examples right."""
         form = self.reading.candidate.described["inputs"][0]
-        if form in ONE_EXAMPLE:
+        if is_one_example(form):
             return True
         case = self.reading.case(21, 3)
         before = self.reading.slots_of(case)

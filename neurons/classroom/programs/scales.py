@@ -165,8 +165,8 @@ def last_layers_right(found: Comparison) -> int:
     return sum(1 for name in found.constants if int(name[1:]) == found.network.num_layers and name not in found.wrong)
 
 
-def wrong_leaves(reading: Reading, seen: list[Seen], comparison: Comparison) -> tuple[list[Leaf], list[Leaf]]:
-    """The program's own containers in which some number is wrong, and those in which all are right."""
+def wrong_leaves(reading: Reading, seen: list[Seen], comparison: Comparison) -> list[Leaf]:
+    """The program's own containers in which some number is wrong."""
     off: set[int] = set()
     for one in seen:
         right = as_kept(predicted(one.case, comparison.network), one.groups)
@@ -176,5 +176,4 @@ def wrong_leaves(reading: Reading, seen: list[Seen], comparison: Comparison) -> 
             slots = np.ravel(layer.W if name[0] == "W" else layer.b)
             differs = np.abs(values - comparison.scale * right[name]) > allowed(values, largest)
             off |= {int(slot) for slot in slots[np.ravel(differs)]}
-    wrong = [leaf for leaf in reading.leaves if off & set(map(int, leaf.slots.ravel()))]
-    return wrong, [leaf for leaf in reading.leaves if leaf not in wrong]
+    return [leaf for leaf in reading.leaves if off & set(map(int, leaf.slots.ravel()))]

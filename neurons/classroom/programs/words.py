@@ -6,6 +6,7 @@ from neurons.classroom.programs.functions import COMPOSED
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Reading
 from neurons.classroom.programs.scales import Comparison
+from neurons.classroom.programs.slots import Leaf
 
 LOSSES = {"mse": "the squared error", "bce": "binary cross-entropy", "ce": "cross-entropy"}
 
@@ -49,8 +50,11 @@ def group_name(reading: Reading, group: str) -> str:
     return f"`{layer.names[1]}`" if len(layer.names) == 2 else f"the biases in `{layer.names[0]}`"
 
 
-def right_and_wrong(reading: Reading, comparison: Comparison) -> list[str]:
-    """Which layers are right, and for the others which groups are not, with their constant where they have one."""
+def right_and_wrong(reading: Reading, comparison: Comparison, leaves: list[Leaf]) -> list[str]:
+    """Which layers are right, and for the others which groups are not, with their constant where they have one.
+
+    `leaves` are the containers that hold a wrong number: of a layer whose neurons lie apart, these are told.
+    """
     sentences, rights = [], []
     for place in reversed(range(len(reading.chain))):
         groups = [name for name in (f"W{place + 1}", f"b{place + 1}") if name in comparison.constants]
@@ -58,6 +62,12 @@ def right_and_wrong(reading: Reading, comparison: Comparison) -> list[str]:
         name = layer_name(reading, place)
         if not wrong:
             rights.append(name)
+            continue
+        layer = reading.chain[place]
+        apart = [leaf.name for leaf in leaves if layer.slots & set(map(int, leaf.slots.ravel()))]
+        if len(layer.names) > 2 and apart:
+            are = "is" if len(apart) == 1 else "are"
+            sentences.append(f"In the {name} layer, {joined_words([f'`{one}`' for one in apart])} {are} not right.")
             continue
         shown = joined_words([group_name(reading, group) for group in wrong])
         if len(wrong) == len(groups):

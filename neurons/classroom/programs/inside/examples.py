@@ -164,8 +164,24 @@ def holders(root, used):
 BOTH = ("pairs", "pair", "labelled", "labelled row")
 
 
-def pairs_of(root, used):
-    """Which variables may hold inputs and labels, the likeliest first: [(input holder, label holder or None)]."""
+def apart(root, targets):
+    """The pair for a loop over x1, x2, y: several numbers, of which the last is the label."""
+    if len(targets) < 3 or not all(number_of(root.get(name)) == 1 for name in targets):
+        return []
+    *names, label = targets
+    return [
+        (
+            ([["k", names[0]]], "scalars " + " ".join(names), len(names), 1, 0, 0),
+            ([["k", label]], "scalar", 1, 1, 0, 0),
+        )
+    ]
+
+
+def pairs_of(root, used, targets=()):
+    """Which variables may hold inputs and labels, the likeliest first: [(input holder, label holder or None)].
+
+    `targets` are the variables of the loop itself.
+    """
     every = holders(root, used)
     inputs = [holder for holder in every if holder[1] not in ("classes", "class") and holder[1] not in BOTH]
     found = [
@@ -192,4 +208,4 @@ def pairs_of(root, used):
                 )
             )
     found.sort(key=lambda pair: -pair[0])
-    return [(one, other) for _, one, other in found[:MOST_PAIRS]]
+    return apart(root, targets) + [(one, other) for _, one, other in found[:MOST_PAIRS]]

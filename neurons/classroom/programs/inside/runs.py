@@ -188,6 +188,11 @@ class Program:
             if holder is None:
                 continue
             path, form = holder[0], holder[1]
+            if form.startswith("scalars "):
+                for name, number in zip(form.split()[1:], own[0]):
+                    self.place(snapshot, inner, name, float(number))
+                    root[name] = float(number)
+                continue
             old = state.get(root, path)
             new = examples.filled(form, old, own, labels)
             if len(path) == 1:
@@ -232,7 +237,9 @@ class Program:
                 continue
             body = self.watch.loops[loop][1]
             used = {node.id for node in ast.walk(body) if isinstance(node, ast.Name)}
-            for pair in examples.pairs_of(root, used):
+            targets = [node.id for node in ast.walk(getattr(body, "target", body)) if isinstance(node, ast.Name)]
+            targets = targets if isinstance(body, ast.For) else []
+            for pair in examples.pairs_of(root, used, targets):
                 for count in (1, pair[0][3]) if pair[0][3] > 1 else (1,):
                     candidate = {"snapshot": snapshot, "pair": pair, "count": count, "leaves": []}
                     if self.try_out(candidate):
@@ -265,6 +272,7 @@ class Program:
             self.last_error = candidate["error"]
             return False
         data = [json.dumps(holder[0])[:-1] for holder in pair if holder is not None]
+        data += [json.dumps([["k", name]])[:-1] for name in pair[0][1].split()[1:] if pair[0][1].startswith("scalars ")]
         by_object, leaves = {}, []
         later = {json.dumps(path): value for path, value in state.leaves(after)}
         for key, value in later.items():

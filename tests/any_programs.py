@@ -4,6 +4,8 @@ Each shape is a right program. A mistake is one line written otherwise: (name, o
 catalogue that name it; empty where none does. None means that the change is no mistake but another choice.
 """
 
+# ruff: noqa: E501 - the lines are as long as their authors write them
+
 import re
 from typing import NamedTuple
 
@@ -18,7 +20,7 @@ class Given(NamedTuple):
     lines: frozenset[int]  # that differ from the right program
 
 
-ONE_CLASS = '''
+ONE_CLASS = """
 import numpy as np
 import matplotlib.pyplot as plt
 
@@ -62,9 +64,9 @@ if __name__ == "__main__":
     net.learn(np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0], [1], [1], [0]]))
     plt.plot(net.history)
     plt.show()
-'''
+"""
 
-SCRIPT = '''
+SCRIPT = """
 import numpy as np
 
 np.random.seed(0)
@@ -103,9 +105,9 @@ for epoch in range(20000):
     if epoch % 1000 == 0:
         print(epoch, total)
 print("done", losses[-1])
-'''
+"""
 
-DICTIONARY = '''
+DICTIONARY = """
 import numpy as np
 
 def init(n_x, n_h, n_y):
@@ -153,9 +155,9 @@ def nn_model(X, Y, n_h, num_iterations=10000, print_cost=False):
 X = np.array([[0, 0, 1, 1], [0, 1, 0, 1]])
 Y = np.array([[0, 1, 1, 0]])
 params = nn_model(X, Y, 4, 10000, True)
-'''
+"""
 
-LAYERS = '''
+LAYERS = """
 import numpy as np
 
 class Layer:
@@ -219,9 +221,9 @@ for e in range(epochs):
     error /= len(X)
     if e % 1000 == 0:
         print(e, error)
-'''
+"""
 
-NEURONS = '''
+NEURONS = """
 import math
 import random
 
@@ -279,9 +281,9 @@ class Network:
                 for layer in self.layers:
                     for neuron in layer:
                         neuron.update(rate)
-'''
+"""
 
-ROWS = '''
+ROWS = """
 from math import exp
 from random import random, seed
 
@@ -362,9 +364,9 @@ n_inputs = len(dataset[0]) - 1
 n_outputs = len(set([row[-1] for row in dataset]))
 network = initialize_network(n_inputs, 3, n_outputs)
 train_network(network, dataset, 0.5, 20, n_outputs)
-'''
+"""
 
-SCALARS = '''
+SCALARS = """
 import numpy as np
 
 def sigmoid(x):
@@ -424,9 +426,9 @@ data = np.array([[-2, -1], [25, 6], [17, 4], [-15, -6]])
 all_y_trues = np.array([1, 0, 0, 1])
 network = OurNeuralNetwork()
 network.train(data, all_y_trues)
-'''
+"""
 
-LISTS_OF_ARRAYS = '''
+LISTS_OF_ARRAYS = """
 import random
 import numpy as np
 
@@ -485,9 +487,9 @@ def sigmoid(z):
 
 def sigmoid_prime(z):
     return sigmoid(z) * (1 - sigmoid(z))
-'''
+"""
 
-LOCAL_WEIGHTS = '''
+LOCAL_WEIGHTS = """
 import numpy as np
 
 def softmax(z):
@@ -525,9 +527,9 @@ def train(X, Y, hidden=5, epochs=200, lr=0.05, batch_size=2):
 X = np.array([[0.1, 0.9, 0.3, 0.2], [0.8, 0.1, 0.5, 0.7], [0.4, 0.4, 0.9, 0.1], [0.2, 0.7, 0.6, 0.5], [0.9, 0.3, 0.1, 0.8]])
 Y = np.eye(3)[[0, 1, 2, 0, 1]]
 train(X, Y)
-'''
+"""
 
-THRESHOLDS = '''
+THRESHOLDS = """
 import numpy as np
 
 class MLP:
@@ -562,9 +564,9 @@ class MLP:
 
 model = MLP([2, 3, 2])
 model.fit(np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([[0.0, 1.0], [1.0, 0.0], [1.0, 0.0], [0.0, 1.0]]))
-'''
+"""
 
-NO_BIAS = '''
+NO_BIAS = """
 import numpy as np
 
 def nonlin(x, deriv=False):
@@ -589,9 +591,9 @@ for j in range(60000):
     l1_delta = l1_error * nonlin(l1, deriv=True)
     syn1 += l1.T.dot(l2_delta)
     syn0 += l0.T.dot(l1_delta)
-'''
+"""
 
-MOMENTUM = '''
+MOMENTUM = """
 import numpy as np
 
 class Backprop:
@@ -625,7 +627,7 @@ ys = np.sin(xs[:, :1]) + 0.3 * xs[:, 1:]
 bp = Backprop(2, 4, 3, 1)
 for t in range(500):
     l = bp.step(xs, ys)
-'''
+"""
 
 SHAPES = {
     "one class": ONE_CLASS,
@@ -649,7 +651,13 @@ CHANGES = [
     ("one class", "slope of a", "e_hidden * slope(self.z_hidden)", "e_hidden * slope(self.a_hidden)", "A2"),
     ("one class", "error not delta", "e_hidden = d_out @", "e_hidden = err @", "X3"),
     ("one class", "chain rule added", "e_hidden * slope(self.z_hidden)", "e_hidden + slope(self.z_hidden)", "A11"),
-    ("one class", "one sum", "self.b_hidden -= self.rate * d_hidden.sum(axis=0)", "self.b_hidden -= self.rate * d_hidden.sum()", "Bi3"),
+    (
+        "one class",
+        "one sum",
+        "self.b_hidden -= self.rate * d_hidden.sum(axis=0)",
+        "self.b_hidden -= self.rate * d_hidden.sum()",
+        "Bi3",
+    ),
     ("one class", "uphill", "self.w_hidden -= self.rate", "self.w_hidden += self.rate", ""),
     ("script", "no gate", "(W2.T @ delta2) * (z1 > 0)", "(W2.T @ delta2)", "A1 A6"),
     ("script", "height", "(W2.T @ delta2) * (z1 > 0)", "(W2.T @ delta2) * h", "A4"),
@@ -661,37 +669,115 @@ CHANGES = [
     ("dictionary", "no square", "(1 - A1 ** 2)", "(1 - A1)", "A5"),
     ("dictionary", "through gradients", 'np.dot(params["W2"].T, dZ2)', "np.dot(dW2.T, dZ2)", "X11"),
     ("dictionary", "two bugs", "dW2 = np.dot(dZ2, A1.T) / m", "dW2 = np.dot(dZ2, A1.T) / m * 2", ""),
-    ("dictionary", "four over m", "db1 = np.sum(dZ1, axis=1, keepdims=True) / m", "db1 = 4 / m * np.sum(dZ1, axis=1, keepdims=True)", ""),
+    (
+        "dictionary",
+        "four over m",
+        "db1 = np.sum(dZ1, axis=1, keepdims=True) / m",
+        "db1 = 4 / m * np.sum(dZ1, axis=1, keepdims=True)",
+        "",
+    ),
     ("dictionary", "z for a", "(1 - A1 ** 2)", '(1 - cache["Z1"] ** 2)', "A2b"),
-    ("layers", "own order", "        self.weights -= learning_rate * weights_gradient\n        self.bias -= learning_rate * output_gradient\n        return input_gradient", "        self.weights -= learning_rate * weights_gradient\n        self.bias -= learning_rate * output_gradient\n        input_gradient = np.dot(self.weights.T, output_gradient)\n        return input_gradient", "X6"),
+    (
+        "layers",
+        "own order",
+        "        self.weights -= learning_rate * weights_gradient\n        self.bias -= learning_rate * output_gradient\n        return input_gradient",
+        "        self.weights -= learning_rate * weights_gradient\n        self.bias -= learning_rate * output_gradient\n        input_gradient = np.dot(self.weights.T, output_gradient)\n        return input_gradient",
+        "X6",
+    ),
     ("layers", "prime of output", "lambda x: 1 - np.tanh(x) ** 2", "lambda x: 1 - x ** 2", "A2b"),
     ("layers", "sign", "return 2 * (y_pred - y_true)", "return 2 * (y_true - y_pred)", "L2 S1"),
-    ("layers", "added", "np.multiply(output_gradient, self.activation_prime(self.input))", "np.add(output_gradient, self.activation_prime(self.input))", ""),
+    (
+        "layers",
+        "added",
+        "np.multiply(output_gradient, self.activation_prime(self.input))",
+        "np.add(output_gradient, self.activation_prime(self.input))",
+        "",
+    ),
     ("neurons", "weights left out", "error += neuron.weights[j] * neuron.delta", "error += neuron.delta", "X1"),
     ("neurons", "last weight", "for i in range(len(self.weights)):", "for i in range(len(self.weights) - 1):", "W7"),
-    ("neurons", "no a", "errors[j] * layer[j].output * (1.0 - layer[j].output)", "errors[j] * (1.0 - layer[j].output)", "A5"),
+    (
+        "neurons",
+        "no a",
+        "errors[j] * layer[j].output * (1.0 - layer[j].output)",
+        "errors[j] * (1.0 - layer[j].output)",
+        "A5",
+    ),
     ("neurons", "only one", "error += neuron.weights[j]", "error = neuron.weights[j]", "X4"),
     ("neurons", "index", "error += neuron.weights[j]", "error += neuron.weights[0]", ""),
     ("neurons", "weight for input", "self.delta * self.inputs[i]", "self.delta * self.weights[i]", "W2"),
-    ("rows", "slope of the error", 'errors[j] * transfer_derivative(neuron["output"])', "errors[j] * transfer_derivative(errors[j])", "A13"),
-    ("rows", "output for delta", 'neuron["weights"][j] * neuron["delta"]', 'neuron["weights"][j] * neuron["output"]', ""),
-    ("rows", "row in every layer", 'inputs = [neuron["output"] for neuron in network[i - 1]]', 'inputs = [neuron["delta"] for neuron in network[i - 1]]', ""),
-    ("rows", "bias forgotten", 'neuron["weights"][-1] -= l_rate * neuron["delta"]', 'neuron["weights"][-1] -= 0', "Bi1 S3"),
-    ("rows", "per weight", '                neuron["weights"][j] -= l_rate * neuron["delta"] * inputs[j]\n            neuron', '                neuron["weights"][j] -= l_rate * neuron["delta"] * inputs[j]\n                neuron', "Bi6"),
-    ("scalars", "wrong neuron", "d_h2_d_w3 = x[0] * deriv_sigmoid(sum_h2)", "d_h2_d_w3 = x[0] * deriv_sigmoid(sum_h1)", ""),
+    (
+        "rows",
+        "slope of the error",
+        'errors[j] * transfer_derivative(neuron["output"])',
+        "errors[j] * transfer_derivative(errors[j])",
+        "A13",
+    ),
+    (
+        "rows",
+        "output for delta",
+        'neuron["weights"][j] * neuron["delta"]',
+        'neuron["weights"][j] * neuron["output"]',
+        "",
+    ),
+    (
+        "rows",
+        "row in every layer",
+        'inputs = [neuron["output"] for neuron in network[i - 1]]',
+        'inputs = [neuron["delta"] for neuron in network[i - 1]]',
+        "",
+    ),
+    (
+        "rows",
+        "bias forgotten",
+        'neuron["weights"][-1] -= l_rate * neuron["delta"]',
+        'neuron["weights"][-1] -= 0',
+        "Bi1 S3",
+    ),
+    (
+        "rows",
+        "per weight",
+        '                neuron["weights"][j] -= l_rate * neuron["delta"] * inputs[j]\n            neuron',
+        '                neuron["weights"][j] -= l_rate * neuron["delta"] * inputs[j]\n                neuron',
+        "Bi6",
+    ),
+    (
+        "scalars",
+        "wrong neuron",
+        "d_h2_d_w3 = x[0] * deriv_sigmoid(sum_h2)",
+        "d_h2_d_w3 = x[0] * deriv_sigmoid(sum_h1)",
+        "",
+    ),
     ("scalars", "wrong input", "d_h1_d_w2 = x[1] *", "d_h1_d_w2 = x[0] *", ""),
     ("scalars", "not the slope", "d_ypred_d_h1 = self.w5 * deriv_sigmoid(sum_o1)", "d_ypred_d_h1 = self.w5", ""),
     ("scalars", "half", "d_L_d_ypred = -2 * (y_true - y_pred)", "d_L_d_ypred = -(y_true - y_pred)", None),
     ("lists of arrays", "index", "self.weights[-l + 1].transpose()", "self.weights[-1].transpose()", None),
     ("lists of arrays", "slope of next", "z = zs[-l]", "z = activations[-l]", "A2"),
-    ("lists of arrays", "no slope", "np.dot(self.weights[-l + 1].transpose(), delta) * sp", "np.dot(self.weights[-l + 1].transpose(), delta)", "A1"),
-    ("lists of arrays", "cross-entropy", "self.cost_derivative(activations[-1], y) * sigmoid_prime(zs[-1])", "self.cost_derivative(activations[-1], y)", None),
+    (
+        "lists of arrays",
+        "no slope",
+        "np.dot(self.weights[-l + 1].transpose(), delta) * sp",
+        "np.dot(self.weights[-l + 1].transpose(), delta)",
+        "A1",
+    ),
+    (
+        "lists of arrays",
+        "cross-entropy",
+        "self.cost_derivative(activations[-1], y) * sigmoid_prime(zs[-1])",
+        "self.cost_derivative(activations[-1], y)",
+        None,
+    ),
     ("lists of arrays", "last example", "nabla_w = [nw + dnw for", "nabla_w = [dnw for", "B3"),
     ("lists of arrays", "one bias", "nabla_b[-l] = delta", "nabla_b[-l] = delta.sum()", "Bi3"),
     ("local weights", "slope of softmax", "d2 = (p - yb) / len(xb)", "d2 = (p - yb) * p * (1 - p) / len(xb)", "C1"),
     ("local weights", "times p", "d2 = (p - yb) / len(xb)", "d2 = (p - yb) * p / len(xb)", "C10"),
     ("local weights", "label forgotten", "d2 = (p - yb) / len(xb)", "d2 = p / len(xb)", "C3"),
-    ("local weights", "early step", "            gb2 = d2.sum(axis=0, keepdims=True)\n", "            gb2 = d2.sum(axis=0, keepdims=True)\n            W2 -= lr * gW2\n            gW2 = 0\n", "X6"),
+    (
+        "local weights",
+        "early step",
+        "            gb2 = d2.sum(axis=0, keepdims=True)\n",
+        "            gb2 = d2.sum(axis=0, keepdims=True)\n            W2 -= lr * gW2\n            gW2 = 0\n",
+        "X6",
+    ),
     ("local weights", "matrix product", "d2.dot(W2.T) * (1 - a1 ** 2)", "d2.dot(W2.T).dot(1 - a1.T.dot(a1))", "A12"),
     ("bias in the weights", "no slope at the output", "deltas = [err * self.act_deriv(A[-1])]", "deltas = [err]", "L7"),
     ("bias in the weights", "wrong weights", "deltas[-1].dot(self.W[i].T)", "err.dot(self.W[i].T)", "X3"),
@@ -699,7 +785,13 @@ CHANGES = [
     ("no bias", "own activation", "syn1 += l1.T.dot(l2_delta)", "syn1 += l1.T.dot(l2_error)", "W9"),
     ("no bias", "label minus own", "l1_error = l2_delta.dot(syn1.T)", "l1_error = y - l1", "X14"),
     ("no bias", "uphill", "l2_error = y - l2", "l2_error = l2 - y", "L2 S1"),
-    ("no bias", "stale error", "l1_delta = l1_error * nonlin(l1, deriv=True)", "l1_delta = l2_error * nonlin(l1, deriv=True)", "X12"),
+    (
+        "no bias",
+        "stale error",
+        "l1_delta = l1_error * nonlin(l1, deriv=True)",
+        "l1_delta = l2_error * nonlin(l1, deriv=True)",
+        "X12",
+    ),
     ("momentum", "leak", "np.where(self.u1 > 0, 1.0, 0.1)", "np.where(self.u1 > 0, 1.0, 0.0)", ""),
     ("momentum", "wrong z", "(1 - self.o2 ** 2)", "(1 - self.o2)", "A5"),
     ("momentum", "next layer's", "(g2 @ w2.T)", "(g3 @ w3.T @ w2.T)", ""),
@@ -709,23 +801,77 @@ CHANGES = [
 NAMINGS: list[dict[str, str]] = [
     {},
     {  # German
-        "Network": "Netz", "learn": "lerne", "guess": "vorhersage", "targets": "ziele", "epochs": "epochen", "rate": "lernrate",
-        "err": "fehler", "d_out": "delta_aus", "d_hidden": "delta_ein", "w_hidden": "gewichte1", "w_out": "gewichte2",
-        "b_hidden": "schwelle1", "b_out": "schwelle2", "delta1": "fehler1", "delta2": "fehler2", "network": "netz",
-        "neuron": "neuron", "weights": "gewichte", "bias": "schwelle", "train": "trainiere", "expected": "soll",
-        "lr": "lernrate", "losses": "verlauf", "slope": "steigung",
+        "Network": "Netz",
+        "learn": "lerne",
+        "guess": "vorhersage",
+        "targets": "ziele",
+        "epochs": "epochen",
+        "rate": "lernrate",
+        "err": "fehler",
+        "d_out": "delta_aus",
+        "d_hidden": "delta_ein",
+        "w_hidden": "gewichte1",
+        "w_out": "gewichte2",
+        "b_hidden": "schwelle1",
+        "b_out": "schwelle2",
+        "delta1": "fehler1",
+        "delta2": "fehler2",
+        "network": "netz",
+        "neuron": "neuron",
+        "weights": "gewichte",
+        "bias": "schwelle",
+        "train": "trainiere",
+        "expected": "soll",
+        "lr": "lernrate",
+        "losses": "verlauf",
+        "slope": "steigung",
     },
     {  # short
-        "Network": "NN", "learn": "fit", "targets": "t", "w_hidden": "w1", "w_out": "w2", "b_hidden": "c1", "b_out": "c2",
-        "a_hidden": "h", "a_out": "o", "z_hidden": "p", "z_out": "q", "err": "e", "d_out": "d2", "d_hidden": "d1",
-        "weights": "w", "bias": "b", "delta": "d", "inputs": "xs", "output": "out", "network": "net", "expected": "want",
-        "delta1": "g1", "delta2": "g2", "layer_error": "le",
+        "Network": "NN",
+        "learn": "fit",
+        "targets": "t",
+        "w_hidden": "w1",
+        "w_out": "w2",
+        "b_hidden": "c1",
+        "b_out": "c2",
+        "a_hidden": "h",
+        "a_out": "o",
+        "z_hidden": "p",
+        "z_out": "q",
+        "err": "e",
+        "d_out": "d2",
+        "d_hidden": "d1",
+        "weights": "w",
+        "bias": "b",
+        "delta": "d",
+        "inputs": "xs",
+        "output": "out",
+        "network": "net",
+        "expected": "want",
+        "delta1": "g1",
+        "delta2": "g2",
+        "layer_error": "le",
     },
     {  # Spanish
-        "Network": "Red", "learn": "entrenar", "targets": "salidas", "X": "entradas", "w_hidden": "pesos_ocultos",
-        "w_out": "pesos_salida", "b_hidden": "sesgo_oculto", "b_out": "sesgo_salida", "err": "diferencia",
-        "network": "red", "weights": "pesos", "bias": "sesgo", "neuron": "neurona", "layer": "capa", "train": "entrenar",
-        "epoch": "epoca", "learning_rate": "tasa", "lr": "tasa", "rate": "tasa",
+        "Network": "Red",
+        "learn": "entrenar",
+        "targets": "salidas",
+        "X": "entradas",
+        "w_hidden": "pesos_ocultos",
+        "w_out": "pesos_salida",
+        "b_hidden": "sesgo_oculto",
+        "b_out": "sesgo_salida",
+        "err": "diferencia",
+        "network": "red",
+        "weights": "pesos",
+        "bias": "sesgo",
+        "neuron": "neurona",
+        "layer": "capa",
+        "train": "entrenar",
+        "epoch": "epoca",
+        "learning_rate": "tasa",
+        "lr": "tasa",
+        "rate": "tasa",
     },
 ]
 
@@ -755,6 +901,6 @@ def all_programs() -> list[Given]:
 def differing_lines(one: str, other: str) -> list[int]:
     """The numbers of the lines of the second text that are not in the first, or follow what is left out."""
     old, new = one.split("\n"), other.split("\n")
-    start = next((i for i, (a, b) in enumerate(zip(old, new)) if a != b), 0)
-    end = next((i for i, (a, b) in enumerate(zip(reversed(old), reversed(new))) if a != b), 0)
+    start = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), 0)
+    end = next((i for i, (a, b) in enumerate(zip(reversed(old), reversed(new), strict=False)) if a != b), 0)
     return list(range(start + 1, max(start + 1, len(new) - end) + 1))

@@ -90,7 +90,9 @@ def test_a_bias_that_never_moves_is_seen(tmp_path):
 
 
 def test_a_step_that_raises_is_no_step(tmp_path):
-    text = SHAPES["one class"].replace("            self.b_out -=", "            raise ValueError('half')\n            self.b_out -=")
+    text = SHAPES["one class"].replace(
+        "            self.b_out -=", "            raise ValueError('half')\n            self.b_out -="
+    )
     assert answer(tmp_path, text).outcome == "not reached"
 
 
@@ -112,7 +114,9 @@ def test_one_layer_is_no_network(tmp_path):
 
 def test_classes_are_labels_of_a_softmax(tmp_path):
     text = SHAPES["local weights"].replace("Y = np.eye(3)[[0, 1, 2, 0, 1]]", "Y = np.array([0, 1, 2, 0, 1])")
-    text = text.replace("k = Y.shape[1]", "k = 3").replace("d2 = (p - yb) / len(xb)", "d2 = (p - np.eye(3)[yb]) / len(xb)")
+    text = text.replace("k = Y.shape[1]", "k = 3").replace(
+        "d2 = (p - yb) / len(xb)", "d2 = (p - np.eye(3)[yb]) / len(xb)"
+    )
     text = text.replace("np.sum(yb * np.log(p + 1e-12))", "np.sum(np.log(p[np.arange(len(xb)), yb] + 1e-12))")
     assert answer(tmp_path, text).ok
     assert answer(tmp_path, text.replace("- np.eye(3)[yb]", "+ np.eye(3)[yb]")).ok is False
@@ -137,7 +141,9 @@ def test_a_file_called_like_the_package_is_a_program(tmp_path):
 
 
 def test_numbers_of_a_library_that_is_not_there_give_no_verdict(tmp_path):
-    text = SHAPES["script"].replace("import numpy as np", "import numpy as np\nimport pandas as pd\nscale = pd.read_csv('x').mean()")
+    text = SHAPES["script"].replace(
+        "import numpy as np", "import numpy as np\nimport pandas as pd\nscale = pd.read_csv('x').mean()"
+    )
     found = answer(tmp_path, text.replace("W1 @ x + b1", "W1 @ (x * scale) + b1"))
     assert found.outcome == "not reached"
 

@@ -188,7 +188,9 @@ def whole_error_variants(network: Network) -> Iterator[Variant]:
             yield from from_table("whole error", {"A11": HIDDEN_ERRORS["A11"]}, place)
     for where in hidden_places(network) if network.loss is not None else []:
         for mistake_id, formulas in HIDDEN_ERRORS.items():
-            if mistake_id == "A12" and not any(network.act(i) in ("sigmoid", "tanh") for i in range(network.num_layers - 1)):
+            if mistake_id == "A12" and not any(
+                network.act(i) in ("sigmoid", "tanh") for i in range(network.num_layers - 1)
+            ):
                 continue
             yield from from_table("whole error", {mistake_id: formulas}, where)
 

@@ -7,10 +7,11 @@ import numpy as np
 
 from neurons.classroom.diagnosis.reference import forward, steps_one_by_one
 from neurons.classroom.programs.guesses import RATE, is_like
-from neurons.classroom.programs.naming import candidates, Fit
+from neurons.classroom.programs.naming import Fit, candidates
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Reading
 from neurons.classroom.programs.scales import Comparison, Seen, as_kept, compare, predicted, same
+from neurons.classroom.programs.slices import elements, last_part, loaded
 
 BATCH = 3
 ONE_EXAMPLE = ("vector", "scalar", "pair", "labelled row")  # forms of data that hold no batch
@@ -49,13 +50,29 @@ def rates_in(reading: Reading, program: Program, called: bool) -> list[float]:
                 pairs = [(ast.Name(a.arg), d) for a, d in zip(arguments, node.args.defaults, strict=True)]
             for target, value in pairs:
                 name = getattr(target, "id", None) or getattr(target, "attr", "")
-                if is_like(RATE, name) and isinstance(value, ast.Constant) and isinstance(value.value, (int, float)):
-                    found.append(float(value.value))
+                number = getattr(value, "value", None)
+                if name and is_like(RATE, name) and isinstance(number, (int, float)):
+                    found.append(float(number))
+            found += rates_in_step(node, {leaf.own_name for leaf in reading.leaves})
     return list(dict.fromkeys(found))
 
 
+def rates_in_step(node: ast.AST, parameters: set[str]) -> list[float]:
+    """The constants in a statement that steps parameters: a rate may be written out there."""
+    if isinstance(node, ast.AugAssign):
+        targets = [node.target]
+    elif isinstance(node, ast.Assign):
+        targets = [part for target in node.targets for part in elements(target)]
+    else:
+        return []
+    used = loaded(node.value) | ({last_part(node.target)} if isinstance(node, ast.AugAssign) else set())
+    if not any(last_part(target) in parameters and last_part(target) in used for target in targets):
+        return []
+    return [p.value for p in ast.walk(node.value) if isinstance(p, ast.Constant) and type(p.value) is float]
+
+
 def explained_constant(
-    reading: Reading, rates: list[float], comparison: Comparison, batch_factor: float
+    reading: Reading, rates: list[float], comparison: Comparison, batch_factor: float, choices: Choices
 ) -> tuple[list[str], str]:
     """(ids of conventions, a sentence) for the constant of a right program."""
     c, n = abs(comparison.scale) / batch_factor, reading.sizes[-1]
@@ -67,6 +84,12 @@ def explained_constant(
     for factor, ids in parts:
         if any(same(c, rate * factor) for rate in rates):
             return ids, ""
+    if "B1" in choices.ids:  # its number of examples may be a constant by which it divides
+        count = reading.candidate.num_examples
+        for factor, ids in parts:
+            if any(same(c * count, rate * factor) for rate in rates):
+                choices.ids.remove("B1")
+                return ids, ""
     for factor, ids in parts:
         if same(c, factor):
             return ids, "It takes its step with rate 1."
@@ -167,4 +190,3 @@ def only_one_counts(reading: Reading, seen: list[Seen], comparison: Comparison) 
         if not fits:
             return False
     return True
-

@@ -20,7 +20,6 @@ from neurons.classroom.programs.slots import Leaf
 from neurons.classroom.programs.words import (
     LOSSES,
     how_read,
-    layer_name,
     line_text,
     names_of_mistakes,
     order_matters,
@@ -115,7 +114,7 @@ class Judge:
     def right(self, batch_factor: float) -> ProgramDiagnosis:
         """Every gradient agrees."""
         choices, comparison = self.choices, self.comparison
-        ids, text = explained_constant(self.reading, self.rates, comparison, batch_factor)
+        ids, text = explained_constant(self.reading, self.rates, comparison, batch_factor, choices)
         choices.ids = [*ids, *choices.ids]
         loss = comparison.network.loss or "mse"
         parts = [how_read(self.reading), f"Every gradient is right, for {LOSSES[loss]}."]
@@ -220,9 +219,7 @@ class Judge:
         found = first_line_of_wrong(self.reading, self.seen, self.comparison, self.numbers, first, places, self.rates)
         return None if found is None else (self.program.files[found[0]], found[1])
 
-    def line_in_words(
-        self, line: tuple[str, int] | None, ids: list[str], repairs: list[Repair], is_pair: bool
-    ) -> str:
+    def line_in_words(self, line: tuple[str, int] | None, ids: list[str], repairs: list[Repair], is_pair: bool) -> str:
         """The line, and the mistake's name and question."""
         parts = []
         if repairs and repairs[0].new.startswith("moved"):
@@ -234,7 +231,9 @@ class Judge:
         if ids:
             parts.append(names_of_mistakes(ids, twins=not is_pair))
         else:
-            parts.append("I don't recognise this mistake.")
+            parts.append(
+                "It is none of the mistakes that I know by name." if repairs else "I don't recognise this mistake."
+            )
         return "\n".join(parts)
 
 
@@ -272,5 +271,3 @@ def joined_tries(found: Search) -> str:
     """Some of what was tried."""
     shown = [f"`{call}`".replace("\n    ", "; ").replace("net_.", "net.") for call in dict.fromkeys(found.tried)]
     return " and ".join(shown[:2])
-
-

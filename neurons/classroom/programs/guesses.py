@@ -23,13 +23,17 @@ INPUTS = (
     r"|entrada|eingab|entree|beispiel|dato|^daten"
 )
 PAIRED = r"data|set|train|examples|samples|pairs|pattern|beispiel|ejemplo|dato"
-SIZES = r"sizes?$|layer_?sizes?|dims|architect|topolog|shape|structure|^layers?$|layout|^config$|nodes$|units$|^arch|capas|schicht|tama"
+SIZES = (
+    r"sizes?$|layer_?sizes?|dims|architect|topolog|shape|structure|^layers?$|layout|^config$|nodes$|units$|^arch"
+    r"|capas|schicht|tama"
+)
 TRAINS = (
     r"^_*train_?(step|one|example|on|single|sample)|^_*(fit|train|learn|partial_fit|optimi[sz]e|sgd|gradient_descent|run)"
     r"|train|learn|fit|back|update|step|descent|lern|entren|aprend|apprend|entrai|trein|ajust"
 )
 FORWARD = (
-    r"forward|feed|predict|propagate|query|think|calc|^run|eval|output|__call__|compute|activate|guess|vorw|adelante|avan"
+    r"forward|feed|predict|propagate|query|think|calc|^run|eval|output|__call__|compute|activate|guess|vorw|adelante"
+    r"|avan"
 )
 BACKWARD = r"back|error|delta|gradient|atras|retro|r(ue|\u00fc)ck"
 STEP = r"update|adjust|apply|step|change|optimi[sz]e|learn|ajust|actualiz|schritt"
@@ -119,9 +123,7 @@ class Definitions:
             for node in ast.parse(texts[file]).body:
                 if isinstance(node, ast.ClassDef) and node.name not in self.classes:
                     methods = [part for part in node.body if isinstance(part, ast.FunctionDef)]
-                    self.classes[node.name] = {
-                        part.name: Signature(part, not is_static(part)) for part in methods
-                    }
+                    self.classes[node.name] = {part.name: Signature(part, not is_static(part)) for part in methods}
                     bases[node.name] = [base.id for base in node.bases if isinstance(base, ast.Name)]
                 elif isinstance(node, ast.FunctionDef):
                     self.functions.setdefault(node.name, Signature(node, False))
@@ -172,7 +174,9 @@ def argument_choices(definitions: Definitions, parameter: str, needed: bool, out
     if is_like(r"layers$|^layers?", name) and not is_like(r"num|size|n_", name) and needed:
         return [f"[2, {hidden}, {outputs}]", layer_list(definitions, outputs, hidden), f"[{hidden}, {outputs}]"]
     if is_like(SIZES, name) and not is_like(r"in|out|hid|batch|^n_", name):
-        return [f"[2, {hidden}, {outputs}]", f"[{hidden}]", str(hidden)] if needed or is_like(r"size|layer", name) else []
+        return (
+            [f"[2, {hidden}, {outputs}]", f"[{hidden}]", str(hidden)] if needed or is_like(r"size|layer", name) else []
+        )
     if is_like(r"hid|^nh$|middle|^h$|n_h$", name):
         return [str(hidden), f"[{hidden}]"] if not is_like(r"layers$", name) else [f"[{hidden}]", "1"]
     if is_like(r"out|classes|^n_y|^no$|^o$|^k$|n_o$", name):
@@ -200,8 +204,9 @@ def layer_list(definitions: Definitions, outputs: int, hidden: int) -> str:
 def activations_in(definitions: Definitions) -> list[str]:
     """What may stand for an activation function."""
     own = [
-        name for name in definitions.functions if is_like(r"^_?(sigm|logis|tanh|relu)", name)
-        and not is_like(r"deriv|prime|grad|back", name)
+        name
+        for name in definitions.functions
+        if is_like(r"^_?(sigm|logis|tanh|relu)", name) and not is_like(r"deriv|prime|grad|back", name)
     ]
     return [*own[:2], '"sigmoid"', '"tanh"']
 
@@ -253,7 +258,9 @@ def trainings(methods: dict[str, Signature], prefix: str = "net_.") -> Iterator[
     forwards = [name for name in methods if is_like(FORWARD, name) and not is_like(r"train|back|delta|error", name)]
     backwards = [name for name in methods if is_like(BACKWARD, name) and name not in forwards]
     steps = [name for name in methods if is_like(STEP, name) and name not in forwards and name not in backwards]
-    paired = [name for name in names if not any(is_like(LABELS, p) and needed for p, needed in methods[name].parameters)]
+    paired = [
+        name for name in names if not any(is_like(LABELS, p) and needed for p, needed in methods[name].parameters)
+    ]
     for forms, some in ((PAIR_FORMS, paired), (FORMS, names)):
         for form in forms:
             for name in some:
@@ -279,6 +286,7 @@ def trainings(methods: dict[str, Signature], prefix: str = "net_.") -> Iterator[
 
 def whole_networks(definitions: Definitions) -> Iterator[tuple[int, str, Iterator[str]]]:
     """(outputs, how an object is made, statements that may train it) for each class that may be a network."""
+
     def rank(name: str) -> tuple[bool, bool, bool]:
         methods = " ".join(definitions.classes[name]).lower()
         return (
@@ -326,6 +334,7 @@ def stacked_layers(definitions: Definitions) -> Iterator[tuple[int, str, list[st
             out = f"out_ = second_.{forward}(first_.{forward}({x}))"
             slope = f"2 * (out_ - {y})" if x != "x_list" else f"[2 * (a - b) for a, b in zip(out_, {y})]"
             calls.append(
-                f"{out}\n    back_ = second_.{backwards[0]}({slope}{rate})\n    first_.{backwards[0]}(back_{rate}){after}"
+                f"{out}\n    back_ = second_.{backwards[0]}({slope}{rate})\n"
+                f"    first_.{backwards[0]}(back_{rate}){after}"
             )
         yield 3, made, calls

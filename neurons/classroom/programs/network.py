@@ -1,4 +1,4 @@
-"""How the program's network is read: the chain of layers whose weighted sums are all among the numbers that it computed.
+"""How the program's network is read: the chain of layers whose weighted sums are among the numbers that it computed.
 
 The parameters are filled with random numbers. A layer is found where W x + b, for some block of numbers, some side up,
 with a bias or without, has all its entries among the numbers seen; nine digits agree, so that chance makes no layer.
@@ -38,7 +38,6 @@ class Seen:
         below, above = self.numbers[np.clip(place - 1, 0, last)], self.numbers[np.clip(place, 0, last)]
         off = np.minimum(np.abs(below - values), np.abs(above - values))
         return bool((off <= self.tolerance * np.maximum(1e-3, np.abs(values))).all())
-
 
     def which(self, rows: Array) -> Array:
         """For each row, whether all its numbers were computed."""
@@ -254,7 +253,7 @@ class Reader:
         own = draw.values[np.array([int(slots[0]) for _, slots in singles], dtype=int)]
         added = np.concatenate([[0.0], own, -own])  # no bias, each as it is, each as a threshold
         z = sums[:, None] + added[None, :]  # (rows, biases)
-        neurons = []
+        neurons: list[tuple[Array, Array | None, float, str, tuple[str, ...]]] = []
         for place in np.flatnonzero(draw.seen.which(z.reshape(-1, 1))):
             row, bias = divmod(int(place), len(added))
             name, slots = rows[row]
@@ -271,7 +270,7 @@ class Reader:
         """True if the chain is there in every draw."""
         for draw in self.draws:
             values = draw.inputs
-            for place, layer in enumerate(chain):
+            for layer in chain:
                 z = draw.values[layer.W] @ values + layer.bias(draw.values)
                 values = act(layer.act, z)
                 visible = values[np.abs(values) > 1e-12]
@@ -302,8 +301,11 @@ def assembled(neurons: list[tuple[Array, Array | None, float, str, tuple[str, ..
         b = np.array([int(neuron[1][0]) for neuron in group]) if has_bias else None  # type: ignore[index]
         names = tuple(dict.fromkeys(name for neuron in group for name in neuron[4]))
         found.append(Layer(W, b, group[0][2], group[0][3], names, ""))
-        found += [Layer(W[i : i + 1], None if b is None else b[i : i + 1], group[0][2], group[0][3], group[i][4], "")
-                  for i in range(len(group)) if len(group) > 1]
+        found += [
+            Layer(W[i : i + 1], None if b is None else b[i : i + 1], group[0][2], group[0][3], group[i][4], "")
+            for i in range(len(group))
+            if len(group) > 1
+        ]
     return found
 
 

@@ -63,7 +63,11 @@ def program_of_files(paths: list[str]) -> Program:
         for module in imported_modules(waiting.pop()):
             for place in (os.path.join(folder, *module.split(".")), os.path.join(folder, module.split(".")[-1])):
                 path = place + ".py"
-                if os.path.isfile(path) and os.path.basename(path) not in texts and os.path.getsize(path) < LARGEST_FILE:
+                if (
+                    os.path.isfile(path)
+                    and os.path.basename(path) not in texts
+                    and os.path.getsize(path) < LARGEST_FILE
+                ):
                     try:
                         texts[os.path.basename(path)] = text_of(path)
                     except (StudentError, SyntaxError):
@@ -132,7 +136,9 @@ def imported_modules(text: str) -> list[str]:
 
 def program_of_definition(part: Any) -> Program:
     """The file or the cell in which a class or a function was defined."""
-    functions = [value for value in vars(part).values() if inspect.isfunction(value)] if isinstance(part, type) else [part]
+    functions = (
+        [value for value in vars(part).values() if inspect.isfunction(value)] if isinstance(part, type) else [part]
+    )
     for function in functions:
         code = function.__code__
         if os.path.isfile(code.co_filename):

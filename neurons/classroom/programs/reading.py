@@ -36,8 +36,9 @@ class Candidate:
     ) -> tuple[Array, Seen] | None:
         """All slots after a turn, and what was seen; None where it failed."""
         writes = [[self.leaves.index(leaf), values[leaf.slots].ravel()] for leaf in changed]
-        answer = self.session.ask("observe", self.number, np.atleast_2d(rows).tolist(), np.atleast_2d(labels).tolist(),
-                                  writes, record)
+        answer = self.session.ask(
+            "observe", self.number, np.atleast_2d(rows).tolist(), np.atleast_2d(labels).tolist(), writes, record
+        )
         if not answer:
             return None
         after, numbers, places = answer

@@ -41,9 +41,7 @@ class Repairer:
     ) -> None:
         self.reading, self.program, self.losses, self.line = reading, program, losses, line
         self.seen = seen
-        self.cases = [
-            [one.case.inputs.tolist(), one.case.labels.tolist(), reading.writes(one.case)] for one in seen
-        ]
+        self.cases = [[one.case.inputs.tolist(), one.case.labels.tolist(), reading.writes(one.case)] for one in seen]
         self.befores = [reading.slots_of(one.case) for one in seen]
         self.sooner = next((ranks for some, ranks in SOONER if some & set(ids)), {})
         self.likely = likely  # lines in which the mistake may stand
@@ -87,9 +85,7 @@ class Repairer:
         unit.refresh()
         self.reading.candidate.session.ask("keep_change", change)
 
-    def best_edit(
-        self, units: list[Unit], best: int, until: float, comparison: Comparison
-    ) -> tuple[int, Edit | None]:
+    def best_edit(self, units: list[Unit], best: int, until: float, comparison: Comparison) -> tuple[int, Edit | None]:
         """The first edit that mends everything, else the one that makes most groups right."""
         found: tuple[int, Edit | None] = (best, None)
         whole = len(comparison.constants)
@@ -157,7 +153,7 @@ class Repairer:
     def tried(self, changes: list[Any], cases: list[Any]) -> list[Any]:
         """What the turns do after each change."""
         candidate = self.reading.candidate
-        return candidate.session.ask("try_changes", candidate.number, changes, cases)  # type: ignore[no-any-return]
+        return candidate.session.ask("try_changes", candidate.number, changes, cases)
 
     def num_right(self, answer: list[Any]) -> tuple[int, float]:
         """How many groups are right after a change, and under which constant."""

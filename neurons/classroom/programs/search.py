@@ -48,7 +48,7 @@ class Searcher:
 
     def in_loops(self, loops: list[int]) -> tuple[Reading, list[Seen]] | None:
         """A reading among these loops, the outermost first."""
-        later = []  # those with several equal examples: they may take several steps in a turn, so inner loops come first
+        later = []  # with several equal examples a turn may take several steps, so inner loops come first
         for start in range(0, len(loops), MOST_LOOPS_AT_ONCE):
             part = loops[start : start + MOST_LOOPS_AT_ONCE]
             for number, described in self.session.ask_text("candidates", part)["candidates"]:

@@ -19,7 +19,8 @@ def joined_words(words: list[str]) -> str:
 def how_read(reading: Reading) -> str:
     """The network, and which numbers are its parameters."""
     sizes = "-".join(map(str, reading.sizes))
-    names = list(dict.fromkeys(f"`{name}`" for layer in reading.chain for name in layer.names))
+    parts = (part for layer in reading.chain for name in layer.names for part in name.split(", "))
+    names = list(dict.fromkeys(f"`{part}`" for part in parts))
     acts = joined_words([name.replace(" of ", " of a ") if name in COMPOSED else name for name in reading.acts])
     what = "is its parameter" if len(names) == 1 else "are its parameters"
     shown = joined_words(names) if len(names) <= 12 else joined_words([*names[:11], f"{len(names) - 11} more"])
@@ -132,6 +133,6 @@ def repairs_in_words(program: Program, repairs: list[Repair]) -> str:
 def order_matters(program: Program, repair: Repair) -> str:
     """What a statement in the wrong place does."""
     return (
-        f"In {line_text(program, repair.file, repair.line)}, the weights change before the error goes back through them."
-        " The error must go back through the weights that made the prediction."
+        f"In {line_text(program, repair.file, repair.line)}, the weights change before the error goes back through"
+        " them. The error must go back through the weights that made the prediction."
     )

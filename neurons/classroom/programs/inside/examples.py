@@ -88,7 +88,7 @@ def refilled(like, numbers):
         if like and isinstance(like[0], (list, tuple, np.ndarray)):
             size = number_of(like[0])
             parts = [values[place : place + size] for place in range(0, len(values), size)]
-            return type(like)([refilled(item, part) for item, part in zip(like, parts)])
+            return type(like)([refilled(item, part) for item, part in zip(like, parts, strict=True)])
         return type(like)(values)
     return float(numbers[0])
 
@@ -121,10 +121,10 @@ def filled(form, old, rows, labels):
     if form == "class":
         return classes_of(rows)[0]
     if form == "pairs":
-        return type(old)([pair_like(old[0], row, label) for row, label in zip(rows, labels)])
+        return type(old)([pair_like(old[0], row, label) for row, label in zip(rows, labels, strict=True)])
     if form == "pair":
         return pair_like(old, rows[0], labels[0])
-    whole = [[float(number) for number in row] + [c] for row, c in zip(rows, classes_of(labels))]
+    whole = [[float(number) for number in row] + [c] for row, c in zip(rows, classes_of(labels), strict=True)]
     if form == "labelled":
         return np.array(whole) if isinstance(old, np.ndarray) else type(old)([type(old[0])(row) for row in whole])
     return np.array(whole[0]) if isinstance(old, np.ndarray) else type(old)(whole[0])

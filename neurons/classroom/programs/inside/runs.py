@@ -5,9 +5,9 @@ with the variables that hold its data; `trial` finds those in which a turn chang
 """
 
 import ast
-import copy
 import json
 import time
+from typing import Any
 
 from . import examples, state
 from .loading import LeftOut, Loader, reset, text_of
@@ -28,7 +28,7 @@ class Snapshot:
     """The variables where a loop begins its first turn."""
 
     def __init__(self, spaces, loop, frame_locals):
-        memo = {}
+        memo: dict[int, Any] = {}
         self.loop = loop
         self.locals = None if frame_locals is None else state.copied(frame_locals, memo)
         self.spaces = {
@@ -100,7 +100,7 @@ class Program:
 
     def fresh(self, snapshot):
         """The variables as they were, put back; returns all of them under their names."""
-        memo = {}
+        memo: dict[int, Any] = {}
         for file, names in snapshot.spaces.items():
             space = self.loader.spaces[file]
             for name in [name for name, value in space.items() if kept(name, value) and name not in names]:
@@ -112,7 +112,7 @@ class Program:
     def root(self, snapshot, inner):
         """All variables that a turn can see, by name."""
         file = self.watch.loops[snapshot.loop][0]
-        found = {}
+        found: dict[str, Any] = {}
         for other, space in self.loader.spaces.items():
             for name, value in space.items():
                 if kept(name, value) and other != self.loader.files[file]:
@@ -141,7 +141,7 @@ class Program:
             return self.codes[key]
         file, loop, owner, declared = self.watch.loops[snapshot.loop]
         path = self.loader.files[file]
-        turn = ast.parse("for _once in (0,): pass").body[0]
+        turn: Any = ast.parse("for _once in (0,): pass").body[0]
         turn.body = body if body is not None else loop.body
         if names is None:
             tree = ast.Module([turn], [])
@@ -152,10 +152,10 @@ class Program:
             head += f"    global {', '.join(sorted(set(declared)))}\n" if declared else ""
             head += "    try:\n        pass\n    finally:\n        _out_(locals())\n"
             text = f"class {owner}:\n" + "".join(f"    {line}\n" for line in head.split("\n")) if owner else head
-            tree = ast.parse(text)
-            function = tree.body[0].body[0] if owner else tree.body[0]
+            top: Any = ast.parse(text).body[0]
+            function = top.body[0] if owner else top
             function.body[-1].body = [turn]
-            made = compile(ast.fix_missing_locations(tree), path, "exec", dont_inherit=True)
+            made = compile(ast.fix_missing_locations(ast.Module([top], [])), path, "exec", dont_inherit=True)
         if body is None:
             self.codes[key] = made
         return made
@@ -171,7 +171,8 @@ class Program:
             if inner is None:
                 exec(code, space)
                 return self.root(snapshot, None)
-            held, outs = {}, []
+            held: dict[str, Any] = {}
+            outs: list[dict[str, Any]] = []
             space["_out_"] = outs.append
             exec(code, space, held)
             owner, declared = self.watch.loops[snapshot.loop][2], self.watch.loops[snapshot.loop][3] or ()
@@ -184,12 +185,12 @@ class Program:
         snapshot, pair, count = candidate["snapshot"], candidate["pair"], candidate["count"]
         if len(rows) == 1 and count > 1:
             rows, labels = rows * count, labels * count
-        for holder, own in zip(pair, (rows, labels)):
+        for holder, own in zip(pair, (rows, labels), strict=True):
             if holder is None:
                 continue
             path, form = holder[0], holder[1]
             if form.startswith("scalars "):
-                for name, number in zip(form.split()[1:], own[0]):
+                for name, number in zip(form.split()[1:], own[0], strict=True):
                     self.place(snapshot, inner, name, float(number))
                     root[name] = float(number)
                 continue
@@ -273,7 +274,8 @@ class Program:
             return False
         data = [json.dumps(holder[0])[:-1] for holder in pair if holder is not None]
         data += [json.dumps([["k", name]])[:-1] for name in pair[0][1].split()[1:] if pair[0][1].startswith("scalars ")]
-        by_object, leaves = {}, []
+        by_object: dict[int, Any] = {}
+        leaves: list[Any] = []
         later = {json.dumps(path): value for path, value in state.leaves(after)}
         for key, value in later.items():
             if key not in before or any(key.startswith(path) for path in data):
@@ -473,6 +475,3 @@ def keep_change(change):
     else:
         program_change(program, program.loader.files[int(file)], name, int(line), text)
     return 1.0
-
-
-__all__ = ["also_run", "begin", "candidates", "copy", "keep_change", "observe", "places", "try_changes", "why_not"]

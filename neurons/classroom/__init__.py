@@ -2,7 +2,8 @@
 
 Its rooms, each of which imports only those before it: `sandbox` runs a student's file where it can do no harm,
 `diagnosis` names a mistake, `programs` finds it in a program of any shape, `exercises` checks one answer, `course`
-leads a student through them, `grading` checks a class. Like any user of the library, they write `from neurons import Neuron`.
+leads a student through them, `grading` checks a class. Like any user of the library, they write
+`from neurons import Neuron`.
 
 >>> from neurons.classroom import diagnose
 >>> diagnose("student.py")                                     # doctest: +SKIP

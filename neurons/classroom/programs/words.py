@@ -116,11 +116,13 @@ def line_text(program: Program, file: str, line: int) -> str:
 
 
 def repairs_in_words(program: Program, repairs: list[Repair]) -> str:
-    """What was changed, and what came of it."""
+    """What was changed, and what came of it. The line of the first repair was told before."""
     parts = []
-    for repair in repairs:
+    for place, repair in enumerate(repairs):
         where = line_text(program, repair.file, repair.line)
-        if not repair.new:
+        if place == 0 and repair.new and not repair.new.startswith("moved below"):
+            parts.append(f"I wrote `{repair.new}` in its place,")
+        elif not repair.new:
             parts.append(f"I left out {where},")
         elif repair.new.startswith("moved below"):
             parts.append(f"I moved {where}, below {repair.new.removeprefix('moved below ')},")

@@ -21,11 +21,11 @@ from neurons.neuron import Neuron
 from neurons.optimisers import SGD, Adam, Momentum
 from neurons.training.history import History
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 ROOMS = ("classroom", "datasets", "debug", "health", "plots")  # loaded when first touched
 DOORS = {  # functions of rooms, likewise
-    "Stepper": "neurons.inspection.page.stepper",
+    "Stepper": "neurons.inspection.page.page",
     "narrate": "neurons.inspection.narrate",
 }
 

@@ -1,4 +1,4 @@
-"""The command line: python -m neurons xor, mnist, step, debug, notebooks, examples, diagnose, course, grade."""
+"""The command line: `python -m neurons xor` and its sisters, one per file of commands/."""
 
 import argparse
 import os
@@ -6,7 +6,21 @@ import sys
 from functools import partial
 
 from neurons import NeuronsError, __version__
-from neurons.commands import course, debug, diagnose, examples, grade, mnist, notebooks, step, xor
+from neurons.commands import (
+    course,
+    debug,
+    diagnose,
+    draw,
+    examples,
+    grade,
+    mnist,
+    notebooks,
+    page,
+    site,
+    step,
+    worksheet,
+    xor,
+)
 
 
 class Parser(argparse.ArgumentParser):
@@ -39,13 +53,17 @@ def parser():
 
     add("xor", "train a small network on XOR and explain one gradient", xor)
     add("mnist", "train on handwritten digits and look at what was learned", mnist)
+    add("draw", "write a page on which a network reads the digits that you draw", draw)
     add("step", "write a page that goes through one training step line by line", step)
+    add("page", "write the classroom into one file that needs no installation", page)
+    add("site", "write a folder of pages for a web server", site)
     add("notebooks", "copy the course's notebooks to a folder of your own", notebooks)
     add("examples", "copy the example scripts to a folder of your own", examples)
     add("debug", "run a script in a debugger that knows neurons", debug)
     add("diagnose", "find the mistake in any program that trains a network by hand", diagnose)
     add("course", "exercises that say what is wrong", course)
     add("grade", "grade what a class handed in", grade)
+    add("worksheet", "backpropagation by hand: sheets, their key, and what each wrong number means", worksheet)
     return root
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from neurons.checks import ListLike
 from neurons.errors import NotFiniteError
 from neurons.losses import MSE, BinaryCrossEntropy, SoftmaxCrossEntropy
-from neurons.text import listed
+from neurons.text import listed, wrapped
 
 if TYPE_CHECKING:
     from neurons.model import Model
@@ -58,7 +58,7 @@ class Finding(NamedTuple):
     message: str
 
     def __str__(self) -> str:
-        return self.message
+        return wrapped(self.message)
 
 
 def check(model: "Model", inputs: ListLike, labels: ListLike) -> list[Finding]:
@@ -120,7 +120,9 @@ def after_training(model: "Model", inputs: ListLike, labels: ListLike, history: 
     else:
         causes = to_the_point(only_straight_lines(model, labels) + in_the_passes(model, inputs, labels))
         likely = "The likely cause: " + causes[0].message if causes else NO_KNOWN_CAUSE
-    flat = f"the loss has been flat at {after:.4g} for the last {len(history.loss) - half} epochs. {likely}"
+    flat = (
+        f"the loss while training has been flat at {after:.4g} for the last {len(history.loss) - half} epochs. {likely}"
+    )
     return [Finding("flat loss", "model", flat)] + causes[1:]
 
 

@@ -19,9 +19,11 @@ from neurons.training.own_parts import are_ours, find_own_part
 if TYPE_CHECKING:
     import os
 
+    from neurons.inspection.page.page import Page
     from neurons.inspection.trace import Trace
     from neurons.inspection.why.explanation import Why
     from neurons.training.engine import Engine
+    from neurons.training.history import History
 
 LOOPS_UP_TO = 1000  # parameters: one example takes the loops about 0.3 ms there
 ENGINES = ("loops", "numpy", "unrolled")
@@ -209,6 +211,18 @@ class Model:
 
         return source(self)
 
+    def looped_source(self, optimiser: Any = None, *, batches: bool = False, arrays: bool = False) -> str:
+        """The training as one Python function `train` with loops, ready for `exec`, for a model of any size.
+
+        It takes one step for each example, or with `batches` for each batch; `optimiser` is `SGD()` unless given, and
+        others need `batches`. The text says what the function takes: lists of lists, one list of weights per neuron,
+        or with `arrays` NumPy arrays and an order of the loops that suits a compiler. The numbers are those of the
+        neurons in every bit. Raises `NeuronsError` for parts of your own.
+        """
+        from neurons.unrolled.looped import looped_source
+
+        return looped_source(self, optimiser, batches=batches, arrays=arrays)
+
     def trace(self, inputs: ListLike, label: ListLike | float, learning_rate: float) -> "Trace":
         """One forward pass, loss, backward pass and step of one example on a copy: a `Trace` of every statement.
 
@@ -218,6 +232,31 @@ class Model:
         from neurons.inspection.trace import trace
 
         return trace(self, inputs, label, learning_rate)
+
+    def page(
+        self,
+        inputs: ListLike,
+        labels: ListLike,
+        *,
+        learning_rate: float | None = None,
+        history: "History | None" = None,
+        epochs: int | None = None,
+        batch_size: int | None = None,
+        optimiser: Any = None,
+        seed: int | None = None,
+        example: int | None = None,
+    ) -> "Page":
+        """The page on which one goes through a step line by line, and watches a whole training, of these examples.
+
+        It shows itself in a notebook, and `.save("page.html")` writes it: one file that needs no network. With the
+        `history` of a `fit(..., keep=True)` the time line is that training. Without one it is a training of a copy,
+        from the weights that the model has now: `learning_rate`, which it needs then, `batch_size`, `optimiser` and
+        `seed` are those of `fit`, and it goes on for `epochs`, about 1,500 steps unless given. `example` is the index
+        of the one to begin with. The model itself does not change. Raises `NeuronsError` for wrong arguments.
+        """
+        from neurons.inspection.page.page import page
+
+        return page(self, inputs, labels, learning_rate, history, epochs, batch_size, optimiser, seed, example)
 
     def why(self, name: str, *, example: int | None = None, label: Any = None) -> "Why":
         """Explain one gradient of the last pass, such as "hidden[0].w[1]", "output[0].b" or "x[0]", in its numbers.
@@ -242,6 +281,17 @@ class Model:
         from neurons.storage.models import save
 
         save(self, path)
+
+    def draw_page(self, path: "str | os.PathLike[str]") -> None:
+        """Write a page to `path`, one .html file, on which this model reads the digits that one draws, and says why.
+
+        For models of square pictures, 0.0 (paper) to 1.0 (ink): 784 inputs for MNIST's 28x28 pixels, 64 for the 8x8
+        digits. The page needs no network. Raises `NeuronsError` for models that read no digits and for parts of your
+        own, which the page does not have; `FileError` where the file cannot be written.
+        """
+        from neurons.web.draw.page import draw_page
+
+        draw_page(self, path)
 
     @classmethod
     def load(cls, path: "str | os.PathLike[str]") -> "Model":

@@ -1,5 +1,6 @@
 """Values put into words, for error messages and for `repr`: short, and never raising."""
 
+import textwrap
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -13,6 +14,11 @@ def show(value):
         text = f"an object of type {type(value).__name__}"
     text = " ".join(text.split())
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def wrapped(text, width=80):
+    """`text` in lines of at most `width` characters, broken between words: a notebook breaks long lines anywhere."""
+    return textwrap.fill(text, width, break_long_words=False, break_on_hyphens=False)
 
 
 def one_line(text):

@@ -121,7 +121,7 @@ CHEATS: dict[str, dict[str, Change]] = {
         "rounded": ((SLOPE_03, "    a = sigmoid(z)\n    return round(a * (1.0 - a), 5)\n"),),
         "a large nudge": ((SLOPE_03, "    return (sigmoid(z + 0.1) - sigmoid(z - 0.1)) / 0.2\n"),),
         "remembered roughly": ((SLOPE_03, "    a = sigmoid(z)\n    return SEEN.setdefault(round(z), a * (1.0 - a))\n\n\nSEEN = {}\n"),),
-        "the bell curve": ((SLOPE_03, "    return 0.25 * exp(-z * z / 4.0)\n"),),
+        "the bell curve": ((SLOPE_03, "    from math import exp\n\n    return 0.25 * exp(-z * z / 4.0)\n"),),
         "0.25 everywhere": ((SLOPE_03, "    return 0.25\n"),),
         "of the size of z": ((SLOPE_03, "    a = sigmoid(z)\n    return a * (1.0 - a) * (1.0 if z > 0.0 else -1.0)\n"),),
         "z for relu": ((RELU_03, "return max(z, 0.0)"),),
@@ -183,9 +183,7 @@ CHEATS: dict[str, dict[str, Change]] = {
         "without a sign": (("error * weight)", "error * abs(weight))"),),
     },
     "08_step": {
-        "made once": MADE_ONCE,
         **OF_ANY_STEP,
-        **OF_ANY_NEURON,
         "the last weight stays": ((STEP_08, STEP_08.replace("enumerate(self.gradients)", "enumerate(self.gradients[:-1])")),),
         "only the sign": ((STEP_08, STEP_08.replace("* gradient", "* (1.0 if gradient > 0.0 else -1.0)")),),
         "=- for -=": ((STEP_08, STEP_08.replace("] -= learning", "] =- learning")),),

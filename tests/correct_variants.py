@@ -145,7 +145,7 @@ VARIANTS: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
         "two sigmoids": ((SLOPE_03, "    return sigmoid(z) * (1.0 - sigmoid(z))\n"),),
         "sigmoid of -z": ((SLOPE_03, "    return sigmoid(z) * sigmoid(-z)\n"),),
         "a minus a squared": ((SLOPE_03, "    a = sigmoid(z)\n    return a - a**2\n"),),
-        "exponentials": ((SLOPE_03, "    return exp(-z) / (1.0 + exp(-z)) ** 2\n"),),
+        "exponentials": ((SLOPE_03, "    from math import exp\n\n    return exp(-z) / (1.0 + exp(-z)) ** 2\n"),),
         "tanh": ((SLOPE_03, "    from math import tanh\n\n    return 0.25 * (1.0 - tanh(z / 2.0) ** 2)\n"),),
         "NumPy": ((SLOPE_03, "    import numpy as np\n\n    a = 1 / (1 + np.exp(-z))\n    return a * (1 - a)\n"),),
         "float32": ((SLOPE_03, "    import numpy as np\n\n    a = np.float32(sigmoid(z))\n    return a * (1 - a)\n"),),

@@ -10,7 +10,7 @@ from conftest import ROOT
 
 from neurons.__main__ import main
 
-COMMANDS = ("xor", "mnist", "step", "notebooks", "examples", "debug", "diagnose", "course", "grade")
+COMMANDS = ("xor", "mnist", "step", "notebooks", "examples", "debug", "diagnose", "course", "grade", "worksheet")
 
 
 def test_alone_it_lists_its_commands(capsys):

@@ -1,5 +1,6 @@
 """The notebooks and examples reach a folder of the student's own, however `neurons` was installed."""
 
+import nbformat
 import pytest
 from conftest import ROOT, run
 
@@ -16,8 +17,20 @@ def test_from_the_checkout(kind, tmp_path, capsys):
     assert main([kind, str(tmp_path / "mine")]) == 0
     assert {path.name for path in (tmp_path / "mine").iterdir()} == EXPECTED[kind]
     for path in (tmp_path / "mine").iterdir():
-        assert path.read_bytes() == (ROOT / kind / path.name).read_bytes()
+        if path.suffix != ".ipynb":
+            assert path.read_bytes() == (ROOT / kind / path.name).read_bytes()
     assert f"{len(EXPECTED[kind])} files copied" in capsys.readouterr().out
+
+
+def test_a_copied_notebook_shows_no_output_before_it_is_run(tmp_path):
+    assert main(["notebooks", str(tmp_path)]) == 0
+    for path in tmp_path.glob("*.ipynb"):
+        copied, ours = (nbformat.read(place, as_version=4) for place in (path, ROOT / "notebooks" / path.name))
+        assert any(cell.get("outputs") for cell in ours.cells)
+        for cell in ours.cells:
+            if cell.cell_type == "code":
+                cell.update(outputs=[], execution_count=None)
+        assert copied == ours
 
 
 def test_a_students_work_is_left_alone(tmp_path, capsys):

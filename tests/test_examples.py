@@ -6,13 +6,14 @@ The longer ones run in a short form here, with fewer epochs; what they reach in 
 import os
 import re
 import runpy
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from neurons import datasets
+from neurons import Model, datasets
 from neurons.classroom import diagnose
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -51,8 +52,8 @@ def test_xor_is_solved(tmp_path):
     assert losses == sorted(losses, reverse=True)
     rows = re.findall(r"^(\d)  (\d) +(\d) +(\d\.\d+)$", printed, re.MULTILINE)
     inputs, labels = datasets.xor()
-    assert [[float(x0), float(x1)] for x0, x1, _, _ in rows] == inputs
-    assert [[float(label)] for _, _, label, _ in rows] == labels
+    shown = [([float(x0), float(x1)], [float(label)]) for x0, x1, label, _ in rows]
+    assert sorted(shown) == sorted(zip(inputs, labels, strict=True))
     for _, _, label, output in rows:
         assert abs(float(output) - float(label)) <= 0.1
 
@@ -121,6 +122,47 @@ def test_the_classics():
 @pytest.mark.parametrize("recipe, threshold", [("five", 0.97), ("shifted", 0.965)])
 def test_the_recipes(recipe, threshold):
     assert example("mnist_recipes", recipe=recipe, epochs=3) >= threshold
+
+
+@on_mnist
+def test_compiled_loops():
+    """In the terms of system 000's first epoch; that the numbers are right stands in test_compiled_loops.py."""
+    pytest.importorskip("numba", reason="numba is not installed: pip install numba")
+    assert example("compiled_loops", epochs=1) >= 0.94
+
+
+def test_compiled_loops_without_numba(monkeypatch):
+    monkeypatch.setitem(sys.modules, "numba", None)
+    compiled = runpy.run_path(str(EXAMPLES / "compiled_loops.py"))["compiled"]
+    with pytest.raises(SystemExit, match="pip install numba"):
+        compiled(Model.from_sizes([2, 2, 1]))
+
+
+@on_mnist
+def test_mnist_without_numpy(tmp_path):
+    path = tmp_path / "model.json"
+    right = example("mnist_without_numpy", epochs=1, num_train=2000, num_test=300, path=path)
+    assert right >= 0.75
+    data = datasets.mnist()
+    assert Model.load(path).accuracy(data.test_inputs[:300].astype(float), data.test_labels[:300]) == right
+
+
+@on_mnist
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to a group of processes")
+def test_mnist_without_numpy_keeps_the_model_after_an_interrupt(tmp_path):
+    """NumPy is out of reach meanwhile."""
+    path, script = str(tmp_path / "model.json"), str(EXAMPLES / "mnist_without_numpy.py")
+    program = "import runpy, sys; sys.modules['numpy'] = None; "
+    program += f"runpy.run_path({script!r})['main'](num_train=2000, num_test=10, path={path!r})"
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as process:
+        printed = ""
+        while "images, loss" not in printed:
+            printed += process.stdout.read(1)
+        process.send_signal(signal.SIGINT)
+        printed += process.stdout.read()
+    assert process.returncode == 0
+    assert "test images right" in printed and "epoch 10" not in printed
+    assert Model.load(path).layers[0].num_neurons == 64
 
 
 def test_shifted_images_move_by_one_pixel():

@@ -722,11 +722,11 @@ def test_the_class_page_counts_the_commonest_mistakes(tmp_path):
     (folder / f"s4_{NAMES[1]}.py").write_text(FIRST[1].text("stub.py"))
     grade(str(folder), str(tmp_path / "out"), exercises=FIRST)
     page = (tmp_path / "out" / "class.html").read_text("utf-8")
-    assert "3 of 4: A2: the slope is taken at a instead of z" in page
+    assert "3 of 4: A2: The slope is the one at a" in page
     assert "1 of 4" in page
     assert "not written" in page and "not written" not in page.partition("<h2>By exercise")[0]  # that is no mistake
     (student,) = (tmp_path / "out" / "students").glob("s0-*.html")
-    assert "A2: the slope is taken at a instead of z" in student.read_text("utf-8")
+    assert "Your slope is the one at a, not at z" in student.read_text("utf-8")
 
 
 def test_a_course_from_submit_to_grade(tmp_path, monkeypatch, capsys):

@@ -26,6 +26,8 @@ OF_THE_CARD = {
     "LICENSE",
     "CHANGELOG.md",
 }
+# What checks and tests the pages' scripts with Node lies beside them and stays out of the wheel.
+FOR_NODE = (".d.ts", "tsconfig.json", "package.json", "package-lock.json", "eslint.config.js", ".test.js")
 
 
 def test_the_linter_is_content():
@@ -119,6 +121,8 @@ def test_the_declared_pythons():
 def test_the_wheel_holds_the_package_and_its_data(packages):
     names = set(zipfile.ZipFile(packages[0]).namelist())
     expected = {name for name in tracked_files() if name.startswith("neurons/") and not name.endswith(".gitignore")}
+    for_node = (*FOR_NODE, "neurons/web/editor/")  # the last is made into classroom/editor.min.js
+    expected = {name for name in expected if not (name.endswith(for_node) or name.startswith(for_node))}
     assert expected <= names
     parts = {f"neurons_by_hand-{neurons.__version__}.{kind}" for kind in ("data", "dist-info")}
     assert {name.split("/")[0] for name in names} == {"neurons", *parts}
@@ -133,8 +137,8 @@ def test_the_wheel_says_what_it_is_and_needs(packages):
     assert metadata["License-File"] == "LICENSE"
     assert metadata["Requires-Python"] == ">=3.10"
     needed = {re.match(r"[\w-]+", line).group() for line in metadata.get_all("Requires-Dist") if "extra ==" not in line}
-    assert needed == {"matplotlib", "numpy", "pooch", "scipy", "threadpoolctl", "tqdm"}
-    assert set(metadata.get_all("Provides-Extra")) == {"test", "bench"}
+    assert needed == {"matplotlib", "mistune", "numpy", "pooch", "scipy", "threadpoolctl", "tqdm"}
+    assert set(metadata.get_all("Provides-Extra")) == {"test", "lab", "bench"}
     assert metadata.get_payload().startswith("# neurons")
 
 

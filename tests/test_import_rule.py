@@ -31,15 +31,22 @@ ROOMS = [
     ["inspection.debugger", "inspection.page", "debug"],
     ["inspection"],
     ["plots"],
+    ["web.packing"],
+    ["web.draw"],  # not a user: `Model.draw_page` opens it
     ["model"],  # the front door: it opens every room below
     [""],  # neurons/__init__.py; the users above it write `from neurons import Model`
-    ["classroom.numbers"],
+    ["classroom.numbers", "classroom.paragraphs"],
     ["classroom.sandbox"],
     ["classroom.diagnosis"],
     ["classroom.exercises"],
     ["classroom.course"],
     ["classroom.grading"],
+    ["classroom.worksheets"],
     ["classroom"],
+    ["web.markdown", "web.pyodide"],
+    ["web.classroom"],
+    ["web.site"],
+    ["web"],
     ["commands"],
     ["__main__"],
 ]

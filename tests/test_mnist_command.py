@@ -9,10 +9,11 @@ import pytest
 
 np = pytest.importorskip("numpy")
 
-from neurons import Model, datasets, relu  # noqa: E402
+from neurons import Model, SoftmaxCrossEntropy, datasets, relu  # noqa: E402
 from neurons.__main__ import main  # noqa: E402
 from neurons.arrays.batches import Pixels  # noqa: E402
 from neurons.commands import mnist as mnist_command  # noqa: E402
+from neurons.commands.digit_model import Images  # noqa: E402
 from neurons.datasets import Dataset  # noqa: E402
 
 
@@ -47,6 +48,8 @@ def test_the_digits_are_learned_counted_and_drawn(tmp_path):
     for digit, (_, _, share) in enumerate(table):
         assert float(share) == pytest.approx(100 * counts[digit][digit] / sum(counts[digit]), abs=0.051)
     assert (tmp_path / "digits.png").read_bytes().startswith(b"\x89PNG")
+    assert "draw.html" in result.stdout
+    assert (tmp_path / "draw.html").read_text(encoding="utf-8").startswith("<!doctype html>")
     assert max(map(len, result.stdout.splitlines())) <= 90
 
 
@@ -55,12 +58,12 @@ def images_of_nine_pixels():
     pixels = np.random.default_rng(0).integers(1, 256, (6, 9), dtype=np.uint8)
     labels = np.full(6, 2)
     stored = Pixels(pixels)
-    return mnist_command.Images(Dataset(stored, labels, stored, labels, image_shape=(3, 3)))
+    return Images(Dataset(stored, labels, stored, labels, image_shape=(3, 3)))
 
 
 def test_the_wrong_answer_is_explained_by_numbers_that_a_nudge_confirms(capsys):
     images = images_of_nine_pixels()
-    model = Model.from_sizes([9, 7, 10], hidden=relu, engine="numpy", loss=mnist_command.SoftmaxCrossEntropy(), seed=3)
+    model = Model.from_sizes([9, 7, 10], hidden=relu, engine="numpy", loss=SoftmaxCrossEntropy(), seed=3)
     model.layers[0].biases[:] = 0.3
     answers = model.predict(images.test_inputs)
     mnist_command.show_a_wrong_answer(model, images, answers)
@@ -122,6 +125,8 @@ def test_without_files_and_network_one_sentence_offers_the_digits(tmp_path):
         (["--seed", "-1"], "seed must be at least 0 but got -1"),
         (["--picture", "picture.txt"], "picture.txt"),
         (["--picture", "nowhere/picture.png"], "nowhere"),
+        (["--page", "page.txt"], "page.txt"),
+        (["--page", "nowhere/page.html"], "nowhere"),
     ],
 )
 def test_a_wrong_option_is_named(arguments, expected, capsys):
@@ -162,6 +167,8 @@ def test_quiet_prints_nothing_and_saves_only_what_is_named(tmp_path, capsys):
     assert list(tmp_path.iterdir()) == []
     assert main(["mnist", "--digits", "--quiet", "--epochs", "1", "--hidden", "2", "--picture", "p.png"]) == 0
     assert [path.name for path in tmp_path.iterdir()] == ["p.png"]
+    assert main(["mnist", "--digits", "--quiet", "--epochs", "1", "--hidden", "2", "--page", "p.html"]) == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["p.html", "p.png"]
     assert capsys.readouterr() == ("", "")
 
 

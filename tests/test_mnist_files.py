@@ -20,6 +20,7 @@ import pytest
 
 np = pytest.importorskip("numpy")
 
+from neurons.datasets import downloads  # noqa: E402
 from neurons.datasets.mnist import mnist, read_idx, read_labelled_images  # noqa: E402
 from neurons.errors import FileError, NeuronsError  # noqa: E402
 
@@ -442,7 +443,7 @@ def test_downloaded_once_and_then_read_from_the_cache(tmp_path, monkeypatch, ser
     ],
 )
 def test_a_bad_mirror_is_named_and_leaves_nothing_behind(tmp_path, monkeypatch, server, way, reason):
-    monkeypatch.setattr(module, "TIMEOUT", 0.5)
+    monkeypatch.setattr(downloads, "TIMEOUT", 0.5)
     use_mirrors(monkeypatch, f"{server.url}/{way}/")
     with pytest.raises(FileError) as caught:
         mnist()
@@ -559,3 +560,10 @@ def test_real_mnist_has_its_published_figures():
     stored = mnist(dtype="uint8")
     assert stored.test_inputs.array.nbytes == 7_840_000
     assert np.array_equal(stored.test_inputs.array.astype(np.float32) / np.float32(255), data.test_inputs)
+
+
+def test_without_pooch_it_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.delenv("NEURONS_DATA", raising=False)
+    monkeypatch.setitem(sys.modules, "pooch", None)  # `import pooch` raises ImportError
+    with pytest.raises(FileError, match=r"without the package pooch .*train-images-idx3-ubyte\.gz.*--data DIR"):
+        mnist(cache=tmp_path)

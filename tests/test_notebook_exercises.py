@@ -9,7 +9,7 @@ import pytest
 from conftest import ROOT
 
 from neurons import NeuronsError
-from neurons.classroom import check
+from neurons.classroom import check, hint, lesson
 from neurons.classroom.course.notebooks import names_of
 from neurons.classroom.exercises.exercise import exercises
 
@@ -90,3 +90,21 @@ def test_a_wrong_call_says_what_is_wrong(call, message):
     with pytest.raises(NeuronsError) as caught:
         call()
     assert message in str(caught.value)
+
+
+def test_hints_and_the_lesson_are_there_without_a_terminal(monkeypatch):
+    monkeypatch.setattr("neurons.classroom.course.notebooks.HINTS_SEEN", {})
+    given = [repr(hint("6")) for _ in range(4)]
+    assert [text.partition(":")[0] for text in given] == ["Hint 1 of 3", "Hint 2 of 3", "Hint 3 of 3", "Hint 1 of 3"]
+    assert "Hint 3 of 3" in given[3] and "delta_sigmoid" in given[3]
+    assert repr(lesson("06")).startswith("# 06 The gradients of the weights")
+    result = check("06", parts_of("07")[0])
+    assert result, "one that also returns the input gradients is right"
+    wrong = repr(
+        check("01", defined_in_a_cell("def weighted_sum(w, i, b):\n    return b\n", "<cell 3>")["weighted_sum"])
+    )
+    assert 'hint("01")' in wrong and "python -m" not in wrong
+    for text in (*given, wrong, repr(lesson("06"))):
+        assert max(map(len, text.splitlines())) <= 88
+    with pytest.raises(NeuronsError):
+        hint("99")

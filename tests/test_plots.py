@@ -157,11 +157,56 @@ def test_a_network_shows_weights_and_gradients_of_the_last_pass_side_by_side():
     np.testing.assert_allclose([row[1:] for row in shown], [row[1:] for row in expected], rtol=6e-3, atol=6e-5)
 
 
-def test_a_network_shows_the_activations_in_its_circles():
+def test_each_card_shows_what_its_neuron_calculated():
     model, inputs = passed([2, 4, 1])
-    shown = [text.get_text() for text in plots.network(model).texts]
-    expected = [f"{number:.2f}" for number in [*inputs, *(neuron.activation for neuron in neurons_of(model))]]
-    assert [text for text in shown if text in expected] == expected
+    shown = [text.get_text().split() for text in plots.network(model).texts]
+    names = {"z": "linear_activation", "a": "activation", "dL/da": "output_gradient", "dL/dz": "error"}
+    for word, attribute in names.items():
+        numbers = [float(words[1]) for words in shown if len(words) == 2 and words[0] == word]
+        expected = [getattr(neuron, attribute) for neuron in neurons_of(model)]
+        np.testing.assert_allclose(numbers, expected, rtol=6e-3, atol=6e-5)
+    assert [float(words[1]) for words in shown if words[0].startswith("x[")] == pytest.approx(inputs, rel=6e-3)
+
+
+def test_every_edge_and_number_lies_at_a_card():
+    """Nothing floats: edges end at a card, and only titles and legends stand outside of all of them."""
+    model, inputs = passed([2, 4, 1])
+    for ax in (plots.network(model), plots.before_after_step(model, inputs, [0.0], learning_rate=0.5)):
+        ax.figure.draw_without_rendering()
+        boxes = [patch.get_window_extent() for patch in ax.patches]
+        assert len(boxes) == 2 + 4 + 1
+        for line in edges(ax).values():
+            x, y = line.get_transform().transform(line.get_xydata()[-1])
+            assert any(abs(box.x0 - x) < 1.0 and box.y0 < y < box.y1 for box in boxes)
+        renderer = ax.figure.canvas.get_renderer()
+        for text in ax.texts:
+            if any(letter in text.get_text() for letter in "[="):
+                box = text.get_window_extent(renderer)
+                assert any(one.x0 <= box.x0 and box.x1 <= one.x1 + 1.0 for one in boxes), text.get_text()
+                assert any(one.y0 <= box.y0 and box.y1 <= one.y1 for one in boxes), text.get_text()
+
+
+def test_no_zero_has_a_sign():
+    model, inputs = passed([2, 2, 1])
+    model.layers[0].neurons[0].weights[0] = -0.0
+    model.layers[0].neurons[1].bias = 0.0
+    model.backward_pass(model.loss.output_gradients(model.forward([-0.0, 1.0]), [0.5]))
+    for ax in (plots.network(model), plots.before_after_step(model, [-0.0, 1.0], [0.5], learning_rate=0.5)):
+        words = [word for text in ax.texts for word in text.get_text().split()]
+        zeros = [word for word in words if word.strip("+-0.") == "" and any(letter == "0" for letter in word)]
+        assert zeros and set(zeros) == {"0"}
+
+
+def test_in_small_axes_the_letters_stay_readable():
+    """A grid of axes shows less of each network instead of smaller letters."""
+    model, _ = passed([2, 4, 1])
+    figure, axes = plt.subplots(2, 3, figsize=(11, 6))
+    for ax in axes.flat:
+        plots.network(model, ax=ax)
+        assert min(text.get_fontsize() for text in ax.texts) > 5.0
+        assert len(edges(ax)) >= 12
+    check_texts(figure)
+    plt.close(figure)
 
 
 def test_the_step_is_shown_as_it_is_taken():
@@ -300,6 +345,31 @@ def test_the_boundary_is_where_the_model_answers_a_half():
     lines = [line for line in ax.collections[1:] if len(line.get_paths()[0].vertices) > 20]
     points = np.concatenate([path.vertices for line in lines for path in line.get_paths()])
     np.testing.assert_allclose([output[0] for output in model.predict(points.tolist())], 0.5, atol=0.02)
+
+
+def test_a_plane_without_a_boundary_says_why():
+    model = Model.from_sizes([2, 2, 1], seed=1)
+    model.layers[1].neurons[0].bias = -9.0
+    said = [text.get_text() for text in plots.decision_boundary(model, *XOR).texts]
+    assert said == ["no boundary: the output is below 0.5 everywhere"]
+    panels = plots.hidden_planes(model, *XOR)
+    assert [text.get_text() for text in panels.flat[-1 - panels.size + 3].texts] == ["z < 0 everywhere"]
+    several = Model.from_sizes([2, 3, 3], loss=SoftmaxCrossEntropy(), seed=1)
+    several.layers[1].neurons[2].bias = 99.0
+    said = [text.get_text() for text in plots.decision_boundary(several, XOR[0][:3], [0, 1, 2]).texts]
+    assert said == ["no boundary: the answer is 2 everywhere"]
+
+
+def test_planes_are_white_in_the_middle_and_classes_differ_in_form():
+    model, _ = trained()
+    ax = plots.decision_boundary(model, *XOR)
+    colours = ax.collections[0]
+    low, middle, high = (colours.cmap(colours.norm(value)) for value in (0.0, 0.5, 1.0))
+    assert middle[:3] == pytest.approx((1.0, 1.0, 1.0), abs=0.01)
+    assert low[2] > low[0] and high[0] > high[2]  # blue, orange
+    assert len({line.get_marker() for line in ax.lines}) == len({line.get_color() for line in ax.lines}) == 2
+    panel = plots.hidden_planes(model, *XOR)[0, 0]
+    assert {line.get_marker() for line in panel.lines} == {line.get_marker() for line in ax.lines}
 
 
 def test_each_hidden_plane_is_its_neurons_activation():
@@ -505,8 +575,8 @@ def test_large_numbers_and_dark_styles_stay_readable():
     model.backward_pass(model.loss.output_gradients(outputs, [1.0]))
     with plt.style.context("dark_background"):
         ax = plots.network(model)
-        inside = [text for text in ax.texts if text.get_text() in ("0.10", "0.20", "0.30")]
-        assert [text.get_color() for text in inside] == ["black"] * 3  # in white circles
+        inside = [text for text in ax.texts if text.get_text().split()[-1] in ("0.1", "0.2", "0.3")]
+        assert [text.get_color() for text in inside] == ["#1a1f2b"] * 3  # on white cards
         assert plots.activation_curve(neuron).lines[-1].get_markeredgecolor() == "white"
         legend = plots.decision_boundary(Model.from_sizes([2, 1], seed=0), *XOR).get_legend()
         assert {to_hex(text.get_color()) for text in legend.get_texts()} == {"#000000"}

@@ -1,5 +1,6 @@
 """What the commands notebooks and examples share: copying files into a folder of your own."""
 
+import json
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -45,11 +46,22 @@ def copy(kind, folder):
             if target.exists():
                 kept.append(source.name)
             else:
-                target.write_bytes(source.read_bytes())
+                target.write_bytes(fresh(source))
                 copied.append(source.name)
     except OSError as error:
         raise FileError(f"{kind} cannot be copied to {str(folder)[:80]}: {error.strerror}") from None
     return copied, kept
+
+
+def fresh(path):
+    """The file's bytes; a notebook's without outputs: whoever is to predict a number must not see it yet."""
+    if path.suffix != ".ipynb":
+        return path.read_bytes()
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell.update(outputs=[], execution_count=None)
+    return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
 
 
 def add_options(command):

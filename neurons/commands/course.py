@@ -23,12 +23,12 @@ def add_options(command):
     verbs.add_parser("list", help="the exercises and how far you are")
     for verb, text in (
         ("check", "check an exercise: is it right, and if not, what is wrong?"),
-        ("hint", "a hint: a question, then the formula in words, then the line of pseudocode"),
+        ("hint", "a hint: a question, then the formula in words, then the lines of code"),
         ("lesson", "what the exercise is about"),
     ):
         one = verbs.add_parser(verb, help=text)
         one.add_argument("exercise", metavar="NN", nargs="?", help="its number (default: the next one to do)")
-    verbs.add_parser("watch", help="check an exercise each time its file is saved; keys: n, h, l, q")
+    verbs.add_parser("watch", help="check an exercise each time its file is saved; keys: n, h, r, l, q")
     reset = verbs.add_parser("reset", help="the file as it was at the start; yours is kept under another name")
     reset.add_argument("exercise", metavar="NN", help="its number")
     verbs.add_parser("submit", help="pack your files into submission.zip, to hand in")
@@ -39,31 +39,34 @@ def add_options(command):
 def run(options):
     """Do what the verb says; return the exit code."""
     from neurons.classroom.course.course import Course
+    from neurons.classroom.course.screen import Screen
 
     if options.verb == "start":
         return start(options.folder)
     if options.verb == "new":
         return new(options.name)
     course = Course.find()
+    screen = Screen()
     if options.verb == "list":
-        print(course)
+        screen.write(str(course))
         return 0
     if options.verb == "watch":
-        return watch(course)
+        return watch(course, screen)
     if options.verb == "submit":
         path, count, passed = course.submit()
         print(f"{path} holds {count} exercises, {passed} of them passed. Hand this file in.")
         return 0
     exercise = course.exercise(options.exercise)
     if options.verb == "check":
-        return check(course, exercise)
+        return check(course, exercise, screen)
     if options.verb == "hint":
-        print(course.hint(exercise))
+        screen.write(course.hint(exercise))
     elif options.verb == "lesson":
-        print(exercise.text("lesson.md").rstrip())
+        screen.write_lesson(exercise.text("lesson.md"))
     else:
         kept = course.reset(exercise)
-        print(f"{course.path(exercise)} is as it was at the start" + (f"; yours is now {kept}." if kept else "."))
+        yours = f" What you had is now in {kept}." if kept else ""
+        screen.write(f"{course.path(exercise)} is as it was at the start.{yours}")
     return 0
 
 
@@ -93,27 +96,27 @@ def new(name):
     return 1 if problems else 0
 
 
-def check(course, exercise):
+def check(course, exercise, screen):
     """Check an exercise and say which one is next."""
     result = course.check(exercise)
-    print(result)
-    if result.passed and course.current() is not exercise:
-        print(f"\nNext: {course.path(course.current())}")
+    screen.write_result(result)
+    if result.passed:
+        left = course.left()
+        next_file = f"Next: edit {course.path(left[0])}." if left else "All exercises are passed."
+        screen.write(f"\n{next_file}")
     return 0 if result.passed else 1
 
 
-def watch(course):
+def watch(course, screen):
     """Until q or Ctrl-C."""
     from neurons.classroom.course.keyboard import keys
     from neurons.classroom.course.watch import Watch
 
-    def write(text):
-        print(text, flush=True)
-
     try:
         with keys() as key:
-            Watch(course, key, write).run()
+            Watch(course, key, screen).run()
     except KeyboardInterrupt:
         pass
-    print(course)
+    screen.write("\n" + str(course))
+    screen.write("\n`python -m neurons course watch` goes on from here.")
     return 0

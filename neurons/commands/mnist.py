@@ -1,24 +1,29 @@
 """python -m neurons mnist: train on handwritten digits, and look at what came of it."""
 
-import time
-import warnings
 from pathlib import Path
 
-from neurons import Model, NeuronsError, SoftmaxCrossEntropy, datasets, relu
+from neurons import NeuronsError
 from neurons.checks import checked_count, checked_learning_rate
-from neurons.commands.options import add_number
-from neurons.datasets.mnist import MD5, found_in
-from neurons.errors import FileError, HealthWarning, NotFiniteError
-from neurons.text import show
-from neurons.training.progress import ProgressBar
+from neurons.commands.digit_model import (
+    BATCH_SIZE,
+    EPOCHS,
+    HIDDEN,
+    LEARNING_RATE,
+    NUM_CLASSES,
+    add_source,
+    check_source,
+    for_pictures,
+    read_images,
+    train,
+)
+from neurons.commands.options import add_number, checked_page
+from neurons.errors import FileError
+from neurons.text import show, wrapped
 
-HIDDEN = 128
-EPOCHS = 15
-LEARNING_RATE = 0.7
-BATCH_SIZE = 64
 PICTURE = "mnist.png"
-NUM_CLASSES = 10
+PAGE = "draw.html"
 NEURONS_PER_CLASS = 4
+LEARNED = 0.5  # of the test images right: less is a training that failed
 STRONGEST = 8  # pixels listed for the wrong answer
 INK = " .:-=+*#%@"  # from paper to full ink
 
@@ -28,7 +33,8 @@ digits to learn from, 10,000 others to be tested on. With the defaults it takes
 a few seconds and reads about 98 of 100 right.
 
 Prints how it learns, which digits it takes for which, and why it got one of
-them wrong; saves a picture of what its hidden neurons look for."""
+them wrong; saves a picture of what its hidden neurons look for, and a page on
+which it reads the digits that you draw."""
 
 EPILOG = """\
 The images are taken from --data DIR; without it they are looked for in the
@@ -41,11 +47,7 @@ The exit code is 0, or 2 if an option is wrong or the images cannot be had."""
 
 def add_options(command):
     """The options, explained for a beginner."""
-    source = command.add_mutually_exclusive_group()
-    source.add_argument("--data", metavar="DIR", help="a folder that holds MNIST's four files, packed (.gz) or not")
-    source.add_argument(
-        "--digits", action="store_true", help="take the 1,797 digits of 8x8 pixels that come with the package"
-    )
+    add_source(command)
     add_number(command, "--hidden", "N", HIDDEN, "neurons in the hidden layer")
     add_number(command, "--epochs", "N", EPOCHS, "how often to see all images")
     how_far = "how far the first steps go; later ones go less far, down to nearly 0"
@@ -56,8 +58,9 @@ def add_options(command):
         "--picture", metavar="PATH", help=f"where to save the picture, as .png, .pdf or .svg (default {PICTURE})"
     )
     command.add_argument(
-        "--quiet", action="store_true", help="print nothing; save the picture only if --picture names it"
+        "--page", metavar="PATH", help=f"where to write the page to draw on, as .html (default {PAGE})"
     )
+    command.add_argument("--quiet", action="store_true", help="print nothing; save only what --picture and --page name")
 
 
 def run(options):
@@ -67,25 +70,37 @@ def run(options):
     checked_learning_rate(options.learning_rate)
     checked_count(options.batch_size, "batch_size")
     picture = checked_picture(options.picture or PICTURE)
-    if options.data and found_in("--data", options.data) is None:  # `mnist` would look elsewhere: that would surprise
-        raise FileError(f"--data is {options.data}, but neither it nor its subfolder mnist holds {', '.join(MD5)}")
+    page = checked_page(options.page or PAGE)
+    check_source(options)
     try:
-        data = datasets.digits() if options.digits else datasets.mnist(options.data, dtype="uint8")
-        images = Images(data)
-        model, caught = train(images, options)
+        images = read_images(options)
+        model, caught = train(
+            images,
+            options.hidden,
+            options.epochs,
+            options.learning_rate,
+            options.batch_size,
+            options.seed,
+            options.quiet,
+        )
     except ImportError as error:
         raise NeuronsError(f"mnist needs the package {error.name}, which is not installed") from None
     if not options.quiet:
         for warning in caught:
-            print(f"\nWhy: {warning}")
+            print("\n" + wrapped(f"Why: {' '.join(warning.split())}"))
         answers = model.predict(images.test_inputs)  # (image, class)
+        has_learned = show_what_happened(answers.argmax(axis=1), images.test_labels, options.learning_rate)
         show_confusion(answers.argmax(axis=1), images.test_labels)
-        show_a_wrong_answer(model, images, answers)
+        if has_learned:  # of a network that has not, no single answer says anything
+            show_a_wrong_answer(model, images, answers)
     if options.picture or not options.quiet:
         save_picture(model, images.shape, picture)
+    if options.page or not options.quiet:
+        for_pictures(model, images).draw_page(page)
     if not options.quiet:
         print(f"\nWhat the hidden neurons look for is in {picture}: in each column the {NEURONS_PER_CLASS} that speak")
         print("most for that digit. Light: ink here counts for it; dark: ink here counts against it.")
+        print(f"\nDraw a digit yourself, and see what the network reads: open {page} in a browser.")
         show_what_next(options)
     return 0
 
@@ -100,69 +115,28 @@ def checked_picture(path):
     return path
 
 
-class Images:
-    """A `Dataset`, and its inputs with the mean brightness subtracted, with which a network learns faster.
-
-    An input is brightness * `scale` + `shift`: from 0 (paper) to 1 (ink), less the mean of the training images.
-    """
-
-    def __init__(self, data):
-        from neurons.arrays.batches import Pixels
-
-        self.train_labels, self.test_labels, self.shape = data.train_labels, data.test_labels, data.image_shape
-        if isinstance(data.train_inputs, Pixels):
-            self.brightness = data.test_inputs.array  # (image, pixel)
-            self.scale = 1 / 255
-            self.shift = -float(data.train_inputs.array.mean()) * self.scale
-            self.train_inputs = Pixels(data.train_inputs.array, self.scale, self.shift)  # (image, pixel)
-            self.test_inputs = Pixels(data.test_inputs.array, self.scale, self.shift)  # (image, pixel)
-        else:
-            self.brightness = data.test_inputs  # (image, pixel)
-            self.scale, self.shift = 1.0, -float(data.train_inputs.mean())
-            self.train_inputs = data.train_inputs + self.shift  # (image, pixel)
-            self.test_inputs = data.test_inputs + self.shift  # (image, pixel)
-
-
-def train(images, options):
-    """Train a new model, and print the accuracy after each epoch; return it and what was warned of.
-
-    The learning rate falls in a straight line, nearly to 0: large steps first, then small ones that settle.
-    """
-    sizes = [images.train_inputs.shape[1], options.hidden, NUM_CLASSES]
-    model = Model.from_sizes(
-        sizes, hidden=relu, loss=SoftmaxCrossEntropy(), seed=options.seed, engine="numpy", dtype="float32"
-    )
-    caught = []
-    if not options.quiet:
-        count, tested = len(images.train_labels), len(images.test_labels)
-        print(f"{'-'.join(map(str, sizes))}, trained on {count:,} images and tested on {tested:,} others\n")
-    bar = ProgressBar(options.epochs, False if options.quiet else None)
-    start = time.process_time()
-    try:
-        for epoch in range(1, options.epochs + 1):
-            with warnings.catch_warnings(record=True) as records:
-                warnings.simplefilter("always", HealthWarning)
-                history = model.fit(
-                    images.train_inputs,
-                    images.train_labels,
-                    epochs=1,
-                    learning_rate=options.learning_rate * (options.epochs - epoch + 1) / options.epochs,
-                    batch_size=options.batch_size,
-                    seed=options.seed + epoch,
-                    progress=False,
-                )
-            caught += [str(record.message) for record in records if str(record.message) not in caught]
-            if not options.quiet:
-                right = model.accuracy(images.test_inputs, images.test_labels)
-                bar.write(f"epoch {epoch:2}   loss {history.loss[0]:.4f}   test images right {100 * right:5.2f} %")
-            bar.update(history)
-    except NotFiniteError as error:  # each `fit` counted one epoch
-        raise NotFiniteError(str(error).replace("in epoch 1 ", f"in epoch {epoch} ")) from None
-    finally:
-        bar.close()
-    if not options.quiet:
-        print(f"\nTrained in {time.process_time() - start:.1f} seconds of processor time.")
-    return model, caught
+def show_what_happened(answers, labels, learning_rate):
+    """Say in words that the network has not learned, and why if that is known; return whether it has."""
+    right = (answers == labels).mean()
+    if right >= LEARNED:
+        return True
+    counts = [int((answers == digit).sum()) for digit in range(NUM_CLASSES)]
+    share = max(counts) / len(answers)
+    what = f"Only {100 * right:.0f} of 100 test images are right: the network has not learned to read."
+    if share > LEARNED:
+        what += f" It answers {counts.index(max(counts))} for {100 * share:.0f} of 100 images, whatever they show."
+    if learning_rate > LEARNING_RATE:
+        what += (
+            f" The likely cause: a learning rate of {learning_rate:g} is too large, and the first steps threw the"
+            f" weights so far that little gradient comes through. Try {LEARNING_RATE:g}, the default."
+        )
+    elif learning_rate < LEARNING_RATE:
+        what += (
+            f" The likely cause: with a learning rate of {learning_rate:g} each step is small. Try {LEARNING_RATE:g},"
+            " the default, or many more epochs."
+        )
+    print("\n" + wrapped(what))
+    return False
 
 
 def show_confusion(answers, labels):
@@ -254,5 +228,5 @@ def show_what_next(options):
     digits = " --digits" if options.digits else ""
     print("\nTry next:")
     print(f"  python -m neurons mnist{digits} --hidden 16     how far does a small layer get?")
-    print(f"  python -m neurons mnist{digits} --seed {options.seed + 1}        other first weights: is it luck?")
-    print("  python -m neurons mnist --help          learning rate, batch size, epochs")
+    print(f"  python -m neurons mnist{digits} --seed {options.seed + 1:<8} other first weights: is it luck?")
+    print(f"  python -m neurons mnist --help{' ' * len(digits)}          learning rate, batch size, epochs")

@@ -1,8 +1,22 @@
 """Options that the commands have in common."""
 
+from pathlib import Path
+
+from neurons.errors import FileError
+from neurons.storage.files import checked_path
+
 
 def add_number(command, option, metavar, default, text):
     """Add an option that takes a number like its default, which the help names."""
     command.add_argument(
         option, type=type(default), default=default, metavar=metavar, help=f"{text} (default {default:g})"
     )
+
+
+def checked_page(path):
+    """`path` as that of a page that can be written, known before the work rather than after it."""
+    path = Path(path).expanduser()
+    checked_path(path, (".html", ".htm"))
+    if not path.parent.is_dir():
+        raise FileError(f"the page cannot be written to {path}: there is no folder {path.parent}")
+    return path

@@ -1,9 +1,10 @@
-"""python -m neurons step: a page that goes through one training step, line by line."""
+"""python -m neurons step: the page that goes through one training step, line by line, and through a whole training."""
 
 import webbrowser
 from pathlib import Path
+from typing import Any, NamedTuple
 
-from neurons import Model, NeuronsError
+from neurons import Model, NeuronsError, SoftmaxCrossEntropy, datasets, health, relu
 from neurons.checks import checked_count, how_many
 from neurons.commands.options import add_number
 from neurons.errors import LengthError
@@ -14,13 +15,17 @@ HIDDEN = 4
 MOST_HIDDEN = 64  # more can be drawn, but one learns nothing more from it
 EXAMPLE = "0 1"
 LABEL = "1"
-LEARNING_RATE = 0.5
+LEARNING_RATE = 1.0
 OUT = "step.html"
+DIGIT_SIZES = [64, 16, 10]
+DIGIT_EPOCHS = 3
+DIGIT_LEARNING_RATE = 0.05
 
 DESCRIPTION = """\
 Write a page that goes through one training step of a network: the forward pass,
 the loss, the backward pass and the step, line by line of the code that ran,
-with all numbers, and with the reason of every gradient.
+with all numbers, and with the reason of every gradient. Its other half is the
+whole training, to watch, to go back in, and to change.
 
 Without options the network is one for XOR with random first weights. The page
 is one file that needs no network: open it in a browser, or give it to others."""
@@ -29,6 +34,7 @@ EPILOG = """\
 examples:
   python -m neurons step --hidden 2 --seed 3 --open
   python -m neurons step --model model.json --example "0 1" --label 1
+  python -m neurons step --digit 7
 
 The exit code is 0, or 2 if an option is wrong or the file cannot be written."""
 
@@ -41,6 +47,11 @@ def add_options(command):
         "--model", metavar="FILE", help="a model of yours instead, saved with model.save('model.json')"
     )
     command.add_argument(
+        "--digit",
+        metavar="D",
+        help="a network for handwritten digits instead; begin with a picture of this one",
+    )
+    command.add_argument(
         "--example", metavar="NUMBERS", help=f'the inputs, in quotes (default "{EXAMPLE}", if there are two inputs)'
     )
     command.add_argument(
@@ -49,25 +60,42 @@ def add_options(command):
         help="what the outputs should be: one number per output, or the number of the right class"
         f" (default {LABEL}, if there is one output)",
     )
-    add_number(command, "--learning-rate", "RATE", LEARNING_RATE, "how far the step goes")
+    command.add_argument(
+        "--learning-rate",
+        type=float,
+        metavar="RATE",
+        help=f"how far each step goes (default {LEARNING_RATE:g}, for digits {DIGIT_LEARNING_RATE:g})",
+    )
     command.add_argument("--out", metavar="PATH", default=OUT, help=f"where to write the page (default {OUT})")
     command.add_argument("--open", action="store_true", help="show it in the browser as well")
 
 
+class Subject(NamedTuple):
+    """What the page is about."""
+
+    model: Model
+    inputs: Any
+    labels: Any
+    example: int  # the one to begin with
+    learning_rate: float
+    epochs: int | None
+
+
 def run(options):
     """Write the page and say where it lies; the exit code is 0."""
-    from neurons.inspection.page.stepper import Stepper
-
     path = str(Path(options.out).expanduser())
     checked_path(path, (".html", ".htm"))
-    model = Model.load(options.model) if options.model else new_model(options)
-    sizes = [model.layers[0].num_inputs, *[len(layer.neurons) for layer in model.layers]]
-    inputs = example_of(options.example, sizes[0])
-    label = label_of(options.label, sizes[-1])
-    trace = model.trace(inputs, label, options.learning_rate)
-    Stepper(trace).save(path)
+    model, inputs, labels, example, learning_rate, epochs = subject_of(options)
+    checked = model.find_engine().checked_examples(model, inputs, labels)
+    for finding in health.before_training(model, *checked):
+        if finding.kind == "label out of reach":
+            raise NeuronsError(finding.message)
+    if options.learning_rate is not None:
+        learning_rate = options.learning_rate
+    page = model.page(inputs, labels, learning_rate=learning_rate, epochs=epochs, example=example)
+    page.save(path)
     place = Path(path).resolve()
-    print(f"One training step of a {'-'.join(map(str, sizes))} network, in {how_many(len(trace), 'step')}, is in")
+    print(f"A {page.title} network, through one training step and a whole training, is in")
     print(f"  {place}")
     if options.open:
         if not webbrowser.open(place.as_uri()):
@@ -75,6 +103,49 @@ def run(options):
     else:
         print("Open it in a browser; it needs no network.")
     return 0
+
+
+def subject_of(options):
+    """The model and the examples that the options ask for."""
+    if options.digit is not None:
+        return digits_of(options)
+    model = Model.load(options.model) if options.model else new_model(options)
+    sizes = [model.layers[0].num_inputs, *[len(layer.neurons) for layer in model.layers]]
+    example = example_of(options.example, sizes[0])
+    label = label_of(options.label, sizes[-1])
+    if (sizes[0], sizes[-1]) != (2, 1):
+        return Subject(model, [example], [label], 0, LEARNING_RATE, None)
+    inputs, labels = datasets.xor()
+    if example in inputs:
+        place = inputs.index(example)
+        labels[place] = label
+    else:
+        place = len(inputs)
+        inputs, labels = [*inputs, example], [*labels, label]
+    return Subject(model, inputs, labels, place, LEARNING_RATE, None)
+
+
+def digits_of(options):
+    """A network for digits, or the saved one, and the digits, beginning with the one that was asked for."""
+    if options.digit not in list("0123456789"):
+        raise NeuronsError(f"--digit must be a digit from 0 to 9 but got {show(options.digit)}")
+    if options.example is not None or options.label is not None:
+        raise NeuronsError("--digit brings its own examples and labels: leave out --example and --label")
+    if options.model:
+        model = Model.load(options.model)
+    else:
+        loss = SoftmaxCrossEntropy()
+        model = Model.from_sizes(DIGIT_SIZES, hidden=relu, loss=loss, seed=options.seed, engine="loops")
+    num_inputs, num_outputs = model.layers[0].num_inputs, len(model.layers[-1].neurons)
+    if num_inputs not in (64, 784) or num_outputs != 10:
+        raise NeuronsError(
+            "--digit needs a model with 64 or 784 inputs, the pixels, and 10 outputs, one per digit, but"
+            f" this one has {how_many(num_inputs, 'input')} and {how_many(num_outputs, 'output')}"
+        )
+    data = datasets.digits() if num_inputs == 64 else datasets.mnist()
+    labels = list(map(int, data.train_labels))
+    place = labels.index(int(options.digit))
+    return Subject(model, data.train_inputs, labels, place, DIGIT_LEARNING_RATE, DIGIT_EPOCHS)
 
 
 def new_model(options):

@@ -8,6 +8,7 @@ from neurons.checks import checked_count, how_many
 from neurons.commands.options import add_number
 from neurons.errors import HealthWarning
 from neurons.losses import MSE
+from neurons.text import wrapped
 
 HIDDEN = 8
 MOST_HIDDEN = 1000  # more would take minutes, and fill the memory, to learn four examples
@@ -60,11 +61,12 @@ def run(options):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", HealthWarning)
         model, history = train_xor(**settings, progress=not quiet)
+        reason = "" if quiet or is_solved(model) else why_the_rate(settings)
     solved = is_solved(model)
     if not quiet:
-        show_answers(model, history, solved)
-        for warning in caught:
-            print(f"\nWhy: {warning.message}")
+        show_answers(model, len(history), solved)
+        for message in [reason] if reason else [str(warning.message) for warning in caught]:
+            print("\n" + wrapped(f"Why: {message}"))
         show_gradient(model)
         show_what_next(options, solved)
     return 0 if solved else 1
@@ -78,7 +80,7 @@ def train_xor(
     if hidden > MOST_HIDDEN:
         raise NeuronsError(f"hidden must be at most {MOST_HIDDEN} for XOR but got {hidden}")
     if learning_rate is None:
-        learning_rate = (LEARNING_RATES_BCE if loss == "bce" else LEARNING_RATES)[activation]
+        learning_rate = usual_rate(loss, activation)
     inputs, labels = datasets.xor()
     act = ACTIVATIONS[activation]
     model = Model.from_sizes([2, hidden, 1], hidden=act, loss=LOSSES[loss](), seed=seed, engine="loops")
@@ -94,6 +96,28 @@ def train_xor(
     return model, history
 
 
+def usual_rate(loss, activation):
+    """The learning rate without --learning-rate."""
+    return (LEARNING_RATES_BCE if loss == "bce" else LEARNING_RATES)[activation]
+
+
+def why_the_rate(settings):
+    """That the learning rate is the cause, if the same network solves XOR with the usual one; "" if it does not."""
+    usual, rate = usual_rate(settings["loss"], settings["activation"]), settings["learning_rate"]
+    if rate is None or rate == usual:
+        return ""
+    model, history = train_xor(**settings | {"learning_rate": usual})
+    if not is_solved(model):
+        return ""
+    size, effect = "large", "each step jumps over the place it should reach"
+    if rate < usual:
+        size, effect = "small", "each step moves the weights too little"
+    return (
+        f"a learning rate of {rate:g} is too {size}: {effect}. With {usual:g} the same network solves XOR after"
+        f" {how_many(len(history), 'epoch')}."
+    )
+
+
 def is_solved(model):
     """True if all four outputs lie within 0.1 of their labels."""
     inputs, labels = datasets.xor()
@@ -101,12 +125,12 @@ def is_solved(model):
     return all(abs(output[0] - label[0]) <= CLOSE_ENOUGH for output, label in zip(outputs, labels, strict=True))
 
 
-def show_answers(model, history, solved):
+def show_answers(model, num_epochs, solved):
     """The truth table, with the network's outputs beside it."""
     inputs, labels = datasets.xor()
     verdict = "XOR is solved" if solved else "XOR is not solved"
-    first, last = history.loss[0], history.loss[-1]
-    print(f"\n{verdict} after {how_many(len(history), 'epoch')}: the loss went from {first:.4f} to {last:.4f}.\n")
+    loss = model.mean_loss(inputs, labels)
+    print(f"\n{verdict} after {how_many(num_epochs, 'epoch')}. The mean loss of these four outputs is {loss:.4f}.\n")
     print("  inputs   label   output")
     for example, label, output in zip(inputs, labels, model.predict(inputs), strict=True):
         right = "" if abs(output[0] - label[0]) <= CLOSE_ENOUGH else "   <- not within 0.1"
@@ -139,8 +163,12 @@ def show_what_next(options, solved):
     """Something to try, fitting what just happened."""
     print("\nTry next:")
     if solved:
-        print(f"  python -m neurons xor --seed {options.seed + 1:<13} other first weights")
+        print("  python -m neurons step --open              see how one of these gradients is computed")
+        print("  python -m neurons notebooks my-notebooks   the lessons, from one neuron to MNIST")
+        print("  python -m neurons course start my-course   write it yourself: exercises that say what is wrong")
         print("  python -m neurons xor --hidden 2 --seed 3  two hidden neurons, stuck on a plateau")
     else:
         print("  python -m neurons xor                      the defaults, which solve it")
-    print("  python -m neurons xor --help               activations, losses, learning rates")
+        if options.epochs < EPOCHS:
+            print(f"  python -m neurons xor --epochs {EPOCHS:<11} more epochs")
+        print("  python -m neurons xor --help               activations, losses, learning rates")

@@ -4,6 +4,7 @@
 from neurons.datasets.dataset import Dataset
 from neurons.datasets.digits import digits
 from neurons.datasets.mnist import mnist
+from neurons.datasets.mnist_small import mnist_small
 from neurons.datasets.toy import and_gate, circles, moons, nand_gate, or_gate, spiral, train_test_split, xor
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "circles",
     "digits",
     "mnist",
+    "mnist_small",
     "moons",
     "nand_gate",
     "or_gate",

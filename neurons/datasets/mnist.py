@@ -7,9 +7,9 @@ import struct
 import zlib
 from math import prod
 from typing import Any
-from urllib.parse import urlsplit
 
 from neurons.datasets.dataset import Dataset
+from neurons.datasets.downloads import downloaded
 from neurons.errors import FileError, NeuronsError
 from neurons.text import show
 
@@ -32,7 +32,6 @@ MIRRORS = [
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
     "https://raw.githubusercontent.com/fgnt/mnist/master/",
 ]
-TIMEOUT = (10, 30)  # seconds: to connect, and for the next piece to arrive
 LARGEST = 64 * 2**20  # bytes that a file may hold; MNIST's largest holds 47,040,000
 MOST_PACKED = 1032  # gzip packs at most 1032 bytes into one (zlib's "technical details")
 PIECE = 2**16  # bytes unpacked at a time
@@ -54,8 +53,7 @@ def mnist(
     folder); if they are nowhere, they are downloaded into the cache. Raises FileError where a file is not the published
     one, or where there is no way to get it.
     """
-    if dtype not in ("float32", "uint8"):
-        raise NeuronsError(f'dtype must be "float32" or "uint8" but got {show(dtype)}')
+    check_dtype(dtype)
     paths = found_in("directory", directory) or found_in("NEURONS_DATA", os.environ.get("NEURONS_DATA") or None)
     paths = paths or _download(cache)
     train_inputs, train_labels, image_shape = _inputs_and_labels(paths, "train", dtype)
@@ -70,19 +68,28 @@ def mnist(
 
 
 def _inputs_and_labels(paths, part, dtype):
-    import numpy as np
-
     images_name, labels_name = f"{part}-images-idx3-ubyte", f"{part}-labels-idx1-ubyte"
     md5s = (MD5[images_name], MD5[labels_name])
     images, labels = read_labelled_images(paths[images_name], paths[labels_name], md5s)
+    return inputs_of(images, dtype), labels, images.shape[1:]
+
+
+def check_dtype(dtype: str) -> None:
+    """Raise unless inputs can be had as this."""
+    if dtype not in ("float32", "uint8"):
+        raise NeuronsError(f'dtype must be "float32" or "uint8" but got {show(dtype)}')
+
+
+def inputs_of(images: Any, dtype: str) -> Any:
+    """Images (count, rows, columns) of bytes as inputs (count, pixels): float32 from 0 to 1; `Pixels` for "uint8"."""
+    import numpy as np
+
     inputs = images.reshape(len(images), -1)  # (image, pixel), no copy
     if dtype == "float32":
-        inputs = np.divide(inputs, np.float32(255), dtype=np.float32)  # straight into its one float array
-    else:
-        from neurons.arrays.batches import Pixels
+        return np.divide(inputs, np.float32(255), dtype=np.float32)  # straight into its one float array
+    from neurons.arrays.batches import Pixels
 
-        inputs = Pixels(inputs)
-    return inputs, labels, images.shape[1:]
+    return Pixels(inputs)
 
 
 def read_labelled_images(
@@ -95,6 +102,14 @@ def read_labelled_images(
     For any set made like MNIST. Raises FileError as `read_idx` does, and where the two files do not fit each other.
     """
     images, labels = read_idx(images_path, md5s[0]), read_idx(labels_path, md5s[1])
+    check_fit(images, labels, images_path, labels_path)
+    return images, labels.astype(int)
+
+
+def check_fit(
+    images: Any, labels: Any, images_path: str | os.PathLike[str], labels_path: str | os.PathLike[str]
+) -> None:
+    """Raise `FileError` unless these are images (count, rows, columns) and as many labels (count,) from 0 to 9."""
     if images.ndim != 3:
         raise FileError(f"{images_path} holds labels where images belong")
     if labels.ndim != 1:
@@ -104,7 +119,6 @@ def read_labelled_images(
     if labels.max() > 9:
         example = int((labels > 9).argmax())
         raise FileError(f"{labels_path}: the label of image {example} is {labels[example]}, not 0 to 9")
-    return images, labels.astype(int)
 
 
 def read_idx(path: str | os.PathLike[str], md5: str | None = None) -> Any:
@@ -114,13 +128,13 @@ def read_idx(path: str | os.PathLike[str], md5: str | None = None) -> Any:
     given, the contents have that checksum. Takes no more memory than the header states, and refuses to take more than
     64 MiB. The format is that of LeCun, Cortes and Burges, http://yann.lecun.com/exdb/mnist/.
     """
-    _check_path(path, "path")
+    check_path(path, "path")
     try:
         with open(path, "rb") as file:
             is_packed = file.read(2) == b"\x1f\x8b"
             room = file.seek(0, os.SEEK_END) * (MOST_PACKED if is_packed else 1)
             file.seek(0)
-            return _read_array(gzip.GzipFile(fileobj=file) if is_packed else file, path, min(room, LARGEST), md5)
+            return read_array(gzip.GzipFile(fileobj=file) if is_packed else file, path, min(room, LARGEST), md5)
     except EOFError:
         raise FileError(f"{path} is cut: its gzip data breaks off") from None
     except (gzip.BadGzipFile, zlib.error) as error:
@@ -129,7 +143,8 @@ def read_idx(path: str | os.PathLike[str], md5: str | None = None) -> Any:
         raise FileError(f"{path} cannot be read: {error.strerror or error}") from None
 
 
-def _read_array(stream, path, room, md5):
+def read_array(stream, path, room, md5=None):
+    """An IDX file out of a stream of its bytes, unpacked, of which there can be `room`: see `read_idx`."""
     import numpy as np
 
     magic = stream.read(4)  # two zeros, the type of the numbers (8: unsigned bytes), the number of dimensions
@@ -163,7 +178,8 @@ def _read_array(stream, path, room, md5):
     return array
 
 
-def _check_path(path, what):
+def check_path(path, what):
+    """Raise unless `path` is one; `what` names it."""
     if not isinstance(path, (str, os.PathLike)):
         raise NeuronsError(f"{what} must be a path but got {show(path)}")
 
@@ -172,7 +188,7 @@ def found_in(what, folder):
     """The paths of the four files in `folder` or in its subfolder mnist, or None if there is none of them."""
     if folder is None:
         return None
-    _check_path(folder, what)
+    check_path(folder, what)
     folder = os.path.expanduser(folder)
     if not os.path.isdir(folder):
         raise FileError(f"{what} is {folder}, but there is no such folder")
@@ -191,47 +207,14 @@ def found_in(what, folder):
 
 
 def _download(cache):
-    """The paths of the four files in the cache; what is missing or wrong there is fetched, from mirror after mirror."""
-    import pooch
-    from requests import RequestException
-
-    cache = cache or os.environ.get("NEURONS_CACHE") or pooch.os_cache("neurons")
-    _check_path(cache, "cache")
-    folder = os.path.join(os.path.expanduser(cache), "mnist")
-    names = ", ".join(name + ".gz" for name in MD5)
+    """The paths of the four files in the cache; what is missing or wrong there is fetched."""
+    cache = cache or os.environ.get("NEURONS_CACHE") or None
+    if cache is not None:
+        check_path(cache, "cache")
+    packed = {name + ".gz": sha256 for name, sha256 in PACKED_SHA256.items()}
     advice = (
         "take the 8x8 digits that come with the package (python -m neurons mnist --digits, neurons.datasets.digits()), "
-        f"or put {names} into a folder and name it (--data DIR, directory=, NEURONS_DATA)"
+        f"or put {', '.join(packed)} into a folder and name it (--data DIR, directory=, NEURONS_DATA)"
     )
-    downloader = pooch.HTTPDownloader(progressbar=True, chunk_size=2**16, timeout=TIMEOUT)
-    failures = []
-    for mirror in MIRRORS:
-        paths = {}
-        try:
-            for name, sha256 in PACKED_SHA256.items():
-                # Fetches to a temporary name and renames once the checksum is right; a right file is not fetched again.
-                paths[name] = pooch.retrieve(mirror + name + ".gz", sha256, name + ".gz", folder, downloader=downloader)
-            return paths
-        except (RequestException, ValueError) as error:  # ValueError: pooch's word for a wrong checksum
-            failures.append(f"{urlsplit(mirror).netloc}: {_reason(error)}")
-        except OSError as error:
-            raise FileError(
-                f"MNIST cannot be kept in the cache folder {folder} ({error.strerror or error}): "
-                f"name another folder in NEURONS_CACHE, or {advice}"
-            ) from None
-    raise FileError(f"MNIST is not on this machine and could not be downloaded ({'; '.join(failures)}): {advice}")
-
-
-def _reason(error):
-    from requests import ConnectionError, HTTPError, Timeout
-    from requests.exceptions import ChunkedEncodingError, RequestException
-
-    if isinstance(error, HTTPError) and error.response is not None:
-        return f"answered {error.response.status_code}"
-    if isinstance(error, ChunkedEncodingError):
-        return "the file broke off"
-    if isinstance(error, Timeout):
-        return "no answer in time"
-    if isinstance(error, ConnectionError):
-        return "no connection"
-    return type(error).__name__ if isinstance(error, RequestException) else "wrong checksum"
+    paths = downloaded("MNIST", packed, MIRRORS, "mnist", advice, cache)
+    return {name: paths[name + ".gz"] for name in PACKED_SHA256}

@@ -91,11 +91,7 @@ def trace(model, inputs, label, learning_rate):
     learning_rate = checked_learning_rate(learning_rate)
     after = before.copy()
     reader = Reader(after)
-    outputs = reader.record("forward", lambda: after.forward(inputs))
-    loss = reader.record("loss", lambda: after.loss.value(outputs, label_list))
-    output_gradients = reader.record("loss", lambda: after.loss.output_gradients(outputs, label_list))
-    reader.record("backward", lambda: after.backward_pass(output_gradients))
-    reader.record("step", lambda: after.step(learning_rate))
+    loss = reader.record_step(after, inputs, label_list, learning_rate)
     made = Trace(before, after, reader.events, inputs, label, learning_rate, float(loss))
     check_is_complete(made)
     return made
@@ -143,6 +139,15 @@ class Reader:
         for cls in dict.fromkeys(map(type, functions)):
             with suppress(NeuronsError):  # typed in, or written in C: then the neuron's line has to do
                 self.plans.update(plans_of(cls))
+
+    def record_step(self, model, inputs, label, learning_rate):
+        """Record the forward pass, the loss, the backward pass and the step of one example; return the loss."""
+        outputs = self.record("forward", lambda: model.forward(inputs))
+        loss = self.record("loss", lambda: model.loss.value(outputs, label))
+        output_gradients = self.record("loss", lambda: model.loss.output_gradients(outputs, label))
+        self.record("backward", lambda: model.backward_pass(output_gradients))
+        self.record("step", lambda: model.step(learning_rate))
+        return loss
 
     def record(self, phase, call):
         self.phase = phase

@@ -3,13 +3,15 @@
 In a notebook, what a function returns shows itself as the last line of a cell; `ax.figure.savefig("picture.png")` saves
 it. No window opens, and pyplot knows nothing of it: to have a picture among pyplot's, give it pyplot's axes (of a
 figure with layout="constrained", which makes room for titles and legends).
-Warm colours and full lines are positive, blue and dashed negative; in planes and images light is more, dark is less.
+Orange and full lines are positive, blue and dashed negative; planes and images of weights are orange above the middle,
+blue below and white between.
 """
 
 from neurons.plots.animation import Film, animate
 from neurons.plots.classes import confusion, mistakes
 from neurons.plots.curves import accuracy_curve, activation_curve, gradient_flow, loss_against_weight, loss_curve
-from neurons.plots.networks import before_after_step, network, paths
+from neurons.plots.networks import before_after_step, network
+from neurons.plots.paths import paths
 from neurons.plots.planes import decision_boundary, hidden_planes
 from neurons.plots.weights import weight_images
 

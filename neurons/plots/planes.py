@@ -4,7 +4,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib import colormaps
+from matplotlib.colors import Normalize, TwoSlopeNorm, to_rgba
 
 from neurons.checks import ListLike
 from neurons.errors import NeuronsError
@@ -14,8 +14,9 @@ from neurons.plots.classes import answers_of, classes_of
 from neurons.plots.style import (
     FONT,
     MARKERS,
+    SERIES,
+    SIGNED,
     SMALL_FONT,
-    VALUES,
     Panels,
     checked_models,
     checked_plane,
@@ -82,50 +83,90 @@ def decision_boundary(model: "Model", inputs: ListLike, labels: ListLike, *, ax:
 
 
 def draw_boundary(ax, plane, outputs, model, labels):
-    """Colours and the black line; return the colours where a bar can explain them."""
+    """Colours and the black line, or the reason why there is none; return the colours where a bar can explain them."""
     ax.set(xlabel="x[0]", ylabel="x[1]", aspect=plane.aspect)
     ax.locator_params(nbins=6)
-    _, _, boundary = classes_of(model, labels)
+    names, _, boundary = classes_of(model, labels)
     if boundary is None:
-        num_classes = outputs.shape[-1]
-        shades = colormaps[VALUES](np.linspace(0.0, 1.0, num_classes))  # (class, 4)
-        for class_idx in range(num_classes):
-            others = np.delete(outputs, class_idx, axis=-1).max(axis=-1)  # (row, column)
-            lead = outputs[..., class_idx] - others  # (row, column)
-            if lead.max() > 0.0:
-                ax.contourf(plane.across, plane.up, lead, levels=[0.0, np.inf], colors=[shades[class_idx]])
-            if lead.min() < 0.0 < lead.max():  # else there is no such line, and matplotlib would warn
-                ax.contour(plane.across, plane.up, lead, levels=[0.0], colors="black", linewidths=1.5)
+        draw_regions(ax, plane, outputs, names)
         return None
     outputs = outputs[..., 0]  # (row, column)
     low, high = 2.0 * boundary - 1.0 if boundary < 0.5 else 0.0, 1.0  # from one label to the other
     low, high = min(low, float(outputs.min())), max(high, float(outputs.max()))
-    colours = ax.pcolormesh(plane.across, plane.up, outputs, cmap=VALUES, vmin=low, vmax=high, shading="gouraud")
+    norm = around(boundary, low, high)
+    colours = ax.pcolormesh(plane.across, plane.up, outputs, cmap=SIGNED, norm=norm, shading="gouraud")
     if outputs.min() < boundary < outputs.max():
         ax.contour(plane.across, plane.up, outputs, levels=[boundary], colors="black", linewidths=2.0)
+    else:
+        say_why(ax, f"no boundary: the output is {side_of(outputs, boundary)} everywhere")
     return colours
+
+
+def draw_regions(ax, plane, outputs, names):
+    """Several classes: the region of each in a pale colour of its own, and the lines where another takes over."""
+    leads = []
+    for class_idx in range(outputs.shape[-1]):
+        others = np.delete(outputs, class_idx, axis=-1).max(axis=-1)  # (row, column)
+        lead = outputs[..., class_idx] - others  # (row, column)
+        leads.append(lead)
+        if lead.max() > 0.0:
+            pale = to_rgba(SERIES[class_idx % len(SERIES)], 0.35)
+            ax.contourf(plane.across, plane.up, lead, levels=[0.0, np.inf], colors=[pale])
+        if lead.min() < 0.0 < lead.max():  # else there is no such line, and matplotlib would warn
+            ax.contour(plane.across, plane.up, lead, levels=[0.0], colors="black", linewidths=1.5)
+    everywhere = [names[i] for i, lead in enumerate(leads) if lead.min() > 0.0 and i < len(names)]
+    if everywhere:
+        say_why(ax, f"no boundary: the answer is {everywhere[0]} everywhere")
+
+
+def around(middle: float, low: float, high: float) -> Normalize:
+    """Colours that are white at `middle`."""
+    return TwoSlopeNorm(middle, min(low, middle - 1e-9), max(high, middle + 1e-9))
+
+
+def side_of(values: Any, middle: float) -> str:
+    """Where all values lie: "below 0.5"."""
+    return f"{'above' if values.min() >= middle else 'below'} {middle:g}"
+
+
+def say_why(ax: Any, text: str, size: float = SMALL_FONT) -> None:
+    """A sentence at the foot of a plane without a line."""
+    box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.5}
+    ax.text(0.5, 0.03, text, transform=ax.transAxes, ha="center", va="bottom", fontsize=size, color="black", bbox=box)
 
 
 def draw_examples(ax, model, inputs, labels):
     """The examples, each class with a mark of its own, explained below the plane."""
+    size = 9.0 if len(inputs) <= 20 else 4.5
+    draw_points(ax, model, inputs, labels, size)
+    legend_below(ax, ncols=4, facecolor="0.92", labelcolor="black")
+
+
+def draw_points(ax, model, inputs, labels, size):
+    """The examples, each class with a mark and a colour of its own, ringed in white."""
     names, classes, _ = classes_of(model, labels)
     for class_idx, name in enumerate(names):
         points = np.array(inputs)[classes == class_idx]  # (example, 2)
-        marker, size = MARKERS[class_idx % len(MARKERS)], 9.0 if len(inputs) <= 20 else 4.5
-        colour, edge = ("white", "black") if class_idx % 2 else ("black", "white")
-        style = {"color": colour, "markeredgecolor": edge, "markersize": size, "linestyle": "none"}
-        ax.plot(points[:, 0], points[:, 1], marker=marker, label=f"label {name}", **style)
-    legend_below(ax, ncols=4, facecolor="0.8", labelcolor="black")
+        style = {"color": SERIES[class_idx % len(SERIES)], "markeredgecolor": "white", "linestyle": "none"}
+        marker = MARKERS[class_idx % len(MARKERS)]
+        ax.plot(points[:, 0], points[:, 1], marker=marker, label=f"label {name}", markersize=size, **style)
 
 
-def hidden_planes(model: "Model | dict[str, Model]", inputs: ListLike | None = None, *, ax: Any = None) -> Panels:
+def hidden_planes(
+    model: "Model | dict[str, Model]",
+    inputs: ListLike | None = None,
+    labels: ListLike | None = None,
+    *,
+    ax: Any = None,
+) -> Panels:
     """A small plane for each hidden neuron and the outputs, coloured by its activation; the line is where z is 0.
 
     The outputs are the model's answers, probabilities where the loss is a cross-entropy; the line of a softmax output
     is where it is 0.5.
-    `inputs` are the examples around which the plane lies, drawn as dots; without them it shows 0 to 1 and a margin. For
-    several models, {"epoch 0": ..., "epoch 100": ...}, there is a row for each. `ax` are as many axes as there are
-    planes. Returns an array (row, column) of axes; those that are left over are empty.
+    `inputs` are the examples around which the plane lies, drawn as dots, and with their `labels` each class with a mark
+    of its own; without them it shows 0 to 1 and a margin. For several models, {"epoch 0": ..., "epoch 100": ...}, there
+    is a row for each. `ax` are as many axes as there are planes. Returns an array (row, column) of axes; those that are
+    left over are empty.
     """
     models = checked_models(model)
     for one in models.values():
@@ -135,6 +176,8 @@ def hidden_planes(model: "Model | dict[str, Model]", inputs: ListLike | None = N
         raise NeuronsError("hidden_planes compares models of the same sizes, but these differ")
     corners = [[0.0, 0.0], [1.0, 1.0]]
     examples = corners if inputs is None else LOOPS.checked_inputs(first, inputs)
+    if labels is not None and inputs is not None:
+        examples, labels = LOOPS.checked_examples(first, inputs, labels)
     plane = Plane(examples, 41)
     count = sum(layer.num_neurons for layer in first.layers)
     columns = count if len(models) > 1 else min(count, MOST_COLUMNS)
@@ -147,7 +190,9 @@ def hidden_planes(model: "Model | dict[str, Model]", inputs: ListLike | None = N
             panel.set_axis_off()
         for panel, (name, line, a) in zip(panels, neurons_on(one, plane), strict=False):
             draw_neuron(panel, plane, name, line, a)
-            if inputs is not None:
+            if labels is not None:
+                draw_points(panel, one, examples, labels, 6.0)
+            elif inputs is not None:
                 panel.plot(*zip(*examples, strict=True), "o", color="white", markeredgecolor="black", markersize=4.0)
         if model_name:
             panels[0].set_ylabel(model_name, fontsize=FONT)
@@ -155,17 +200,19 @@ def hidden_planes(model: "Model | dict[str, Model]", inputs: ListLike | None = N
         title = f"What each neuron of {sizes_of(first)} answers in the plane of x[0] (across) and x[1] (up)"
         set_figure_title(axes, title)
         figure: Any = axes[0, 0].figure
-        figure.supxlabel("light: high   dark: low   black line: z = 0", fontsize=SMALL_FONT + 1.0)
+        figure.supxlabel("orange: above the middle   blue: below   black line: z = 0", fontsize=SMALL_FONT + 1.0)
     return axes
 
 
 def draw_neuron(ax, plane, name, line, a):
     """One neuron's plane: `a` (row, column) as colours, and a black line where `line` (row, column) is 0."""
     low, high = (0.0, 1.0) if 0.0 <= a.min() and a.max() <= 1.0 else (float(a.min()), float(a.max()))
-    top = high if high > low else low + 1.0
-    ax.pcolormesh(plane.across, plane.up, a, cmap=VALUES, vmin=low, vmax=top, shading="gouraud")
+    middle = 0.5 if (low, high) == (0.0, 1.0) else 0.0 if low < 0.0 < high else (low + high) / 2.0
+    ax.pcolormesh(plane.across, plane.up, a, cmap=SIGNED, norm=around(middle, low, high), shading="gouraud")
     if line.min() < 0.0 < line.max():
         ax.contour(plane.across, plane.up, line, levels=[0.0], colors="black", linewidths=1.5)
+    else:
+        say_why(ax, f"z {'>' if line.min() >= 0.0 else '<'} 0 everywhere", SMALL_FONT - 1.0)
     ax.set(aspect=plane.aspect, xticks=[], yticks=[])
     span = "" if (low, high) == (0.0, 1.0) else f"\n{a.min():.2g} to {a.max():.2g}"
     ax.set_title(name + span, fontsize=SMALL_FONT + 1.0)

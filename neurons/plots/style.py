@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.transforms import ScaledTranslation
 
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
 POSITIVE, NEGATIVE, NEUTRAL = "#D55E00", "#0072B2", "#555555"
 SERIES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 DASHES = ("solid", (0, (4, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
-MARKERS = ("o", "^", "s", "D", "v", "P", "X", "*", "<", ">")
+MARKERS = ("s", "o", "^", "D", "v", "P", "X", "*", "<", ">")
 VALUES = "cividis"  # from dark blue over grey to light yellow: its brightness rises all the way
+# Below, at and above a middle; pale enough at its ends for points in the full colours.
+SIGNED = LinearSegmentedColormap.from_list("signed", ["#4a9bcb", "white", "#e38a4a"])
 FONT, SMALL_FONT = 10.0, 8.0  # points
 DPI = 100
 
@@ -110,13 +113,21 @@ def size_in_points(ax: Any) -> tuple[float, float]:
 
 
 def signed_number(value: float) -> str:
-    """+0.1500, or +1.5e-07 where four digits after the point would not say much."""
-    return f"{value:+.4f}" if value == 0.0 or 0.001 <= abs(value) < 100.0 else f"{value:+.2e}"
+    """+0.1500, or +1.5e-07 where four digits after the point would not say much; 0 is 0, without a sign."""
+    text = number_in_words(value)
+    return f"+{text}" if value > 0.0 else text
+
+
+def number_in_words(value: float) -> str:
+    """0.1500, or 1.5e-07 where four digits after the point would not say much."""
+    if value == 0.0:
+        return "0"
+    return f"{value:.4f}" if 0.001 <= abs(value) < 100.0 else f"{value:.2e}"
 
 
 def short_number(value: float) -> str:
     """0.15, for places with little room."""
-    return f"{value:.3g}"
+    return f"{value + 0.0:.3g}"  # + 0.0 makes 0 of -0
 
 
 def percent(share: float) -> str:

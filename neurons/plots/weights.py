@@ -9,8 +9,8 @@ from neurons.checks import ListLike, is_list, shown
 from neurons.errors import NeuronsError
 from neurons.plots.style import (
     FONT,
+    SIGNED,
     SMALL_FONT,
-    VALUES,
     Panels,
     checked_models,
     checked_shape,
@@ -36,7 +36,7 @@ def weight_images(
 ) -> Panels:
     """The weights of the first layer's neurons as images of `shape` (rows, columns), square unless given.
 
-    Light is positive (ink there counts for the neuron), dark is negative, and the grey of 0 is the same in all. For
+    Orange is positive (ink there counts for the neuron), blue is negative, and the white of 0 is the same in all. For
     several models, {"epoch 0": ..., "epoch 5": ...}, there is a row for each, all to one scale; for one, each image has
     a scale of its own below it. `neurons` are the indices of those to show, the first 10 unless given. `ax` are as many
     axes as are drawn. Returns an array (row, column) of axes.
@@ -63,7 +63,7 @@ def weight_images(
         panel.set_axis_off()
     for panel, (name, neuron_name, weights) in zip(axes.flat, images, strict=False):
         limit = largest if len(models) > 1 else float(abs(weights).max()) or 1.0
-        panel.imshow(weights.reshape(rows_and_columns), cmap=VALUES, vmin=-limit, vmax=limit)  # (row, column)
+        panel.imshow(weights.reshape(rows_and_columns), cmap=SIGNED, vmin=-limit, vmax=limit)  # (row, column)
         if len(models) == 1 or panel in axes[0]:
             panel.set_title(neuron_name, fontsize=SMALL_FONT)
         if len(models) == 1:
@@ -74,7 +74,7 @@ def weight_images(
         scale = f", from -{largest:.2g} to +{largest:.2g}" if len(models) > 1 else ""
         set_figure_title(axes, f"The weights of {len(chosen)} of {first.num_neurons} neurons as images{scale}")
         figure: Any = axes[0, 0].figure
-        figure.supxlabel("light: positive   grey: 0   dark: negative", fontsize=SMALL_FONT + 1.0)
+        figure.supxlabel("orange: positive   white: 0   blue: negative", fontsize=SMALL_FONT + 1.0)
     return axes
 
 

@@ -16,6 +16,7 @@ from neurons.training.whole_step import WholeStep
 
 if TYPE_CHECKING:
     from neurons.model import Model
+    from neurons.training.steps import Steps
 
 NO_CLASSES = "accuracy needs labels that are classes: two values, or one per class with the largest right"
 
@@ -206,6 +207,7 @@ class Training(ABC):
         self.order: Any = list(range(len(inputs)))  # of the examples, in the last epoch
         self.weights_before = engine.weights_of(model)
         self.whole_step = WholeStep()
+        self.steps: Steps | None = None  # where steps are remembered, if they are
 
     def epochs(self, count: int, num_used: int, looked_at: bool) -> Iterator[tuple[float, int]]:
         """Train `count` times on `num_used` examples; yield each time the sum of their losses and the number right.
@@ -225,7 +227,12 @@ class Training(ABC):
         """One epoch, from weights that can be put back."""
         self.engine.check_weights(self.model)  # `on_epoch` may have set them by hand
         self.keep_weights()
-        return self.train(order)
+        if self.steps is None:
+            return self.train(order)
+        self.steps.begin(self, self.weights_before)
+        seen = self.train(order)
+        self.steps.add(self, [order], self.engine.weights_of(self.model))
+        return seen
 
     @abstractmethod
     def train(self, order: Any) -> tuple[float, int]:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from neurons import health
 from neurons.checks import ListLike, checked_count, checked_learning_rate, generator
-from neurons.errors import HealthWarning, LengthError, NotFiniteError
+from neurons.errors import HealthWarning, LengthError, NeuronsError, NotFiniteError
 from neurons.training.arguments import check_on_epoch, checked_flag, checked_optimiser, checked_pair, checked_stop
 from neurons.training.engine import Training
 from neurons.training.history import History
 from neurons.training.progress import ProgressBar
+from neurons.training.steps import Steps
 
 if TYPE_CHECKING:
     import os
@@ -35,6 +36,7 @@ def fit(
     on_epoch: "Callable[[int, Model, History], object] | None" = None,
     checkpoint: "str | os.PathLike[str] | None" = None,
     progress: bool | None = None,
+    keep: bool = False,
 ) -> History:
     """Train on all examples `epochs` times; return the `History` of loss and accuracy.
 
@@ -48,6 +50,10 @@ def fit(
     of the training is saved there. The same `fit` called again, after a crash too, goes on from there and ends with
     the weights of a run that nothing interrupted; of a finished training it returns the history.
 
+    With `keep` the history remembers every step: `history.model_at(step)`, `history.when("hidden[0].w[1]")`. It takes
+    next to no time, since steps are made again when you ask; so leave inputs and labels as they are. It does not go
+    together with `checkpoint`.
+
     Raises `NeuronsError` for wrong arguments, and `NotFiniteError` at the first value that is not finite: then the
     model has the weights with which that epoch began. After Ctrl-C it has those of the last whole step; with the
     "unrolled" engine, of a whole epoch. Warns (`HealthWarning`) of what keeps it from learning.
@@ -60,6 +66,10 @@ def fit(
     batch_size = checked_count(batch_size, "batch_size")
     shuffle = checked_flag(shuffle, "shuffle")
     drop_last = checked_flag(drop_last, "drop_last")
+    if checked_flag(keep, "keep") and checkpoint is not None:
+        raise NeuronsError(
+            "keep remembers one fit from its start, and a checkpoint goes on with another: leave out one"
+        )
     if progress is not None:
         progress = checked_flag(progress, "progress, if not None,")
     if drop_last and batch_size > len(inputs):
@@ -86,7 +96,11 @@ def fit(
 
     warn_of(health.before_training(model, inputs, labels))
     num_used = len(inputs) - len(inputs) % batch_size if drop_last else len(inputs)
+    if keep:
+        history.steps = training.steps = Steps(training, num_used, watched=on_epoch is not None)
     train(training, range(epochs_done + 1, epochs + 1), num_used, validation_data, history, on_epoch, keeper, progress)
+    if history.steps is not None:
+        history.steps.end(training)
     warn_of(health.after_training(model, inputs, labels, history))
     return history
 
@@ -159,7 +173,7 @@ def train_epoch(
 def warn_of(findings: list[Any]) -> None:
     """Show what keeps the model from learning, at the user's line that called `fit`."""
     for finding in findings:
-        warnings.warn(finding.message, HealthWarning, stacklevel=3)
+        warnings.warn(str(finding), HealthWarning, stacklevel=3)
 
 
 def not_finite_message(model: "Model", error: Exception, epoch: int, learning_rate: float) -> str:

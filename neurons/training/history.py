@@ -1,7 +1,15 @@
-"""What `fit` saw, epoch by epoch."""
+"""What `fit` saw, epoch by epoch; with `fit(keep=True)` step by step."""
+
+from typing import TYPE_CHECKING
 
 from neurons.checks import how_many
+from neurons.errors import NeuronsError
 from neurons.text import for_debuggers
+
+if TYPE_CHECKING:
+    from neurons.model import Model
+    from neurons.training.moments import Moment
+    from neurons.training.steps import Steps
 
 
 class History:
@@ -10,6 +18,9 @@ class History:
     `loss` and `accuracy` are means over the epoch's examples, each taken before the step it led to; the validation
     numbers are taken after the epoch. Lists stay empty where there is nothing to say: the accuracy of labels that are
     not classes, the validation numbers without `validation_data`.
+
+    After `fit(keep=True)` the history also knows every step: `steps` holds what it takes to make them again, and the
+    methods below look at them. Step 1 is the first. Without it they raise a `NeuronsError`.
     """
 
     def __init__(self) -> None:
@@ -17,6 +28,39 @@ class History:
         self.accuracy: list[float] = []
         self.validation_loss: list[float] = []
         self.validation_accuracy: list[float] = []
+        self.steps: Steps | None = None
+
+    def model_at(self, step: int) -> "Model":
+        """A model as it was after `step` steps, in every bit; 0 is the start. What `on_epoch` set there is set."""
+        return self.kept_steps().model_at(step)
+
+    def when(self, name: str | None = None, count: int = 5) -> "list[Moment]":
+        """The steps that changed a weight or bias the most, such as "hidden[0].w[1]"; None looks at all of them.
+
+        Each `Moment` has the step, its epoch and examples, and the number before and after; its `why()` explains the
+        gradient. The largest change comes first.
+        """
+        from neurons.training.moments import when
+
+        return when(self.kept_steps(), name, count)
+
+    def when_worst(self, count: int = 5) -> "list[Moment]":
+        """The steps whose examples had the largest loss, the worst first."""
+        from neurons.training.moments import when_worst
+
+        return when_worst(self.kept_steps(), count)
+
+    def when_right(self, example: int) -> int | None:
+        """The step from which this example, counted from 0, stays right to the end; None if it is wrong there."""
+        from neurons.training.moments import when_right
+
+        return when_right(self.kept_steps(), example)
+
+    def kept_steps(self) -> "Steps":
+        """`steps`, or the `NeuronsError` that says how to get them."""
+        if self.steps is None:
+            raise NeuronsError("this history knows epochs only: fit(..., keep=True) remembers every step")
+        return self.steps
 
     def __len__(self) -> int:
         return len(self.loss)

@@ -11,7 +11,9 @@ from neurons.errors import NeuronsError
 from neurons.losses import MSE
 from neurons.training.loops import Loops, LoopsTraining
 from neurons.training.own_parts import is_plain_sgd
-from neurons.unrolled.text import Architecture, compiled, one_step
+from neurons.training.steps import in_a_row, put_row
+from neurons.unrolled.statements import Architecture
+from neurons.unrolled.text import compiled, one_step
 
 if TYPE_CHECKING:
     from neurons.model import Model
@@ -68,15 +70,20 @@ class UnrolledTraining(LoopsTraining):
         self.engine.check_weights(self.model)
         self.keep_weights()
         epochs = [self.in_batches([self.examples[i] for i in order]) for order in orders]
+        parameters = tuple(in_a_row(self.model))
+        if self.steps is not None:
+            self.steps.begin(self, parameters)
         try:
-            seen, all_z, parameters = self.run(epochs, self.learning_rate, parameters_of(self.model))
+            seen, all_z, parameters = self.run(epochs, self.learning_rate, parameters)
             finite = isfinite(all_z + sum(loss_sum for loss_sum, _ in seen) + sum(parameters))
         except (ArithmeticError, ValueError):  # exp, log or a division met a number that is not finite
             finite = False
         if not finite:  # the neurons meet the same number, and say which and where
             return (self.epoch(order) for order in orders)
         with self.whole_step:
-            put(self.model, parameters)
+            put_row(self.model, parameters)
+        if self.steps is not None:
+            self.steps.add(self, orders, parameters)
         return seen
 
     def in_batches(self, examples):
@@ -92,35 +99,21 @@ def source(model: "Model") -> str:
 
 
 def architecture_of(model: "Model") -> Architecture:
-    """The `Architecture` of `model`, or the `NeuronsError` that says why it cannot be written out."""
+    """The `Architecture` of `model`, or the `NeuronsError` that says why it cannot be unrolled."""
     if model.engine == "numpy":
         raise NeuronsError("only a model of neurons can be unrolled: model.as_neurons() makes one")
-    own_part = model.own_part()
-    if own_part is not None:
-        raise NeuronsError(f"the model cannot be unrolled: {own_part}")
+    architecture = architecture_of_any_size(model, "be unrolled")
     num_parameters = sum((layer.num_inputs + 1) * len(layer.neurons) for layer in model.layers)
     if num_parameters > LARGEST:
         raise NeuronsError(f"a step is unrolled for at most {LARGEST:,} parameters but there are {num_parameters:,}")
+    return architecture
+
+
+def architecture_of_any_size(model: "Model", what: str) -> Architecture:
+    """The `Architecture` of `model`, or the `NeuronsError` that says which part of your own cannot `what`."""
+    own_part = model.own_part()
+    if own_part is not None:
+        raise NeuronsError(f"the model cannot {what}: {own_part}")
     acts = tuple((layer.activation_function.name, len(layer.neurons)) for layer in model.layers)
     scale = model.loss.scale if isinstance(model.loss, MSE) else 1.0
     return Architecture(model.layers[0].num_inputs, acts, model.loss.name, scale)
-
-
-def parameters_of(model):
-    """All weights and biases, each neuron's bias after its weights."""
-    parameters = []
-    for layer in model.layers:
-        for neuron in layer.neurons:
-            parameters += neuron.weights
-            parameters.append(neuron.bias)
-    return parameters
-
-
-def put(model, parameters):
-    """Give the neurons their weights."""
-    start = 0
-    for layer in model.layers:
-        for neuron in layer.neurons:
-            stop = start + neuron.num_inputs
-            neuron.weights[:], neuron.bias = parameters[start:stop], parameters[stop]
-            start = stop + 1

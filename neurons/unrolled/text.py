@@ -4,33 +4,15 @@
 many examples. Both depend on the `Architecture` of a small network alone, not on its numbers.
 """
 
+import re
 from functools import lru_cache
 from math import exp, log, log1p, tanh
-from typing import NamedTuple
 
-from neurons.activations import LOWEST_Z
-from neurons.losses import MSE, BinaryCrossEntropy, SoftmaxCrossEntropy
-from neurons.text import layer_name
+from neurons.optimisers import SGD
+from neurons.unrolled import statements as training
+from neurons.unrolled.statements import ELEMENT, Each, Largest, Let, at_index, layers_of
 
 TERMS_IN_A_LINE = 6
-
-SIGMOID = f"1.0 / (1.0 + exp(-{{z}})) if {{z}} >= {LOWEST_Z!r} else exp({{z}})"
-
-ACT = {
-    "sigmoid": SIGMOID,
-    "tanh": "tanh({z})",
-    "relu": "{z} if {z} > 0.0 else 0.0",
-    "leaky_relu": "{z} if {z} > 0.0 else 0.01 * {z}",
-    "identity": "{z}",
-}
-
-DELTA_ACT = {  # {a} is act({z}), which has been computed
-    "sigmoid": "{a} * (1.0 - {a})",
-    "tanh": "1.0 - {a} * {a}",
-    "relu": "1.0 if {z} > 0.0 else 0.0",
-    "leaky_relu": "1.0 if {z} > 0.0 else 0.01",
-    "identity": "1.0",
-}
 
 STEP = """\
 # One training step for one example. Given are the learning_rate, the inputs {inputs}, the label {labels},
@@ -92,15 +74,6 @@ def run(epochs, learning_rate, parameters):
 """
 
 
-class Architecture(NamedTuple):
-    """What the text depends on."""
-
-    num_inputs: int
-    layers: tuple[tuple[str, int], ...]  # for each layer the name of its activation function, and how many neurons
-    loss: str
-    scale: float  # of MSE; 1.0 for the others
-
-
 def one_step(architecture):
     """One training step for one example, ready for `exec`: see `Model.unrolled_source`."""
     parts = lines_of(architecture)
@@ -137,7 +110,7 @@ def compiled(architecture, single_examples, classes):
         example=[", ".join(inputs_of(architecture) + labels_of(architecture))],
         no_sums=[f"{name}_sum = 0.0" for name in parameters],
         sums=[f"{name}_sum += {name}_gradient" for name in parameters],
-        batch_step=[f"{name} -= learning_rate * ({name}_sum / num_examples)" for name in parameters],
+        batch_step=[step_line(name, f"({name}_sum / num_examples)") for name in parameters],
     )
     namespace = {"exp": exp, "log": log, "log1p": log1p, "tanh": tanh}
     exec(compile(text, "<training, unrolled>", "exec"), namespace)
@@ -162,84 +135,63 @@ def fill_template(template, **parts):
             indentation = line[: -len(line.strip())]
             text += [indentation + part_line for part_line in parts[word]]
         else:
-            text.append(line.format(**{word: lines[0] for word, lines in parts.items()}))
+            text.append(line.format(**{word: lines[0] for word, lines in parts.items() if lines}))
     return "\n".join(text)
 
 
 def lines_of(architecture):
     """The lines of one training step: of its forward pass, loss, backward pass, gradients and step."""
-    names = names_of(architecture)
-    inputs_of_layer = [inputs_of(architecture)] + [[f"{name}_a" for name in layer] for layer in names]
-    forward, backward, gradients, step = [], [], [], []
-    for layer_idx, layer in enumerate(names):
-        act, _ = architecture.layers[layer_idx]
-        for name in layer:
-            products = [f"{name}_w{i} * {value}" for i, value in enumerate(inputs_of_layer[layer_idx])]
-            forward += sum_lines(f"{name}_z", products + [f"{name}_b"])
-            forward.append(f"{name}_a = " + ACT[act].format(z=f"{name}_z"))
-
-    loss, gradients_of_loss = LOSS_LINES[architecture.loss](names[-1], labels_of(architecture), architecture.scale)
-    for layer_idx in reversed(range(len(names))):
-        for neuron_idx, name in enumerate(names[layer_idx]):
-            if layer_idx == len(names) - 1:
-                backward.append(f"{name}_output_gradient = {gradients_of_loss[neuron_idx]}")
-            else:
-                paths = [f"{after}_error * {after}_w{neuron_idx}" for after in names[layer_idx + 1]]
-                backward += sum_lines(f"{name}_output_gradient", paths)
-            delta_act = DELTA_ACT[architecture.layers[layer_idx][0]]
-            backward.append(f"{name}_activation_gradient = " + delta_act.format(z=f"{name}_z", a=f"{name}_a"))
-            backward.append(f"{name}_error = {name}_output_gradient * {name}_activation_gradient")
-
-    for layer_idx, layer in enumerate(names):
-        for name in layer:
-            for i, value in enumerate(inputs_of_layer[layer_idx]):
-                gradients.append(f"{name}_w{i}_gradient = {name}_error * {value}")
-            gradients.append(f"{name}_b_gradient = {name}_error")
-    for parameter in parameter_names(architecture):
-        step.append(f"{parameter} -= learning_rate * {parameter}_gradient")
-    return {"forward": forward, "loss": loss, "backward": backward, "gradients": gradients, "step": step}
+    parameters = parameter_names(architecture)
+    return {
+        "forward": unrolled(training.forward(architecture)),
+        "loss": unrolled(training.loss(architecture)),
+        "backward": unrolled(training.backward(architecture)),
+        "gradients": unrolled(training.gradients(architecture)),
+        "step": [step_line(parameter, f"{parameter}_gradient") for parameter in parameters],
+    }
 
 
-def mse_lines(names, labels, scale):
-    """L = scale * (sum of (a - y)**2), and dL/da of each output."""
+def unrolled(statements):
+    """A line for each number that the statements calculate."""
     lines = []
-    for name, label in zip(names, labels, strict=True):
-        lines.append(f"{name}_difference = {name}_a - {label}")
-    lines += sum_lines("loss", [f"{name}_difference * {name}_difference" for name in names])
-    if scale == 1.0:
-        return lines, [f"2.0 * {name}_difference" for name in names]
-    lines.append(f"loss = {scale!r} * loss")
-    return lines, [f"2.0 * {scale!r} * {name}_difference" for name in names]
+    for statement in statements:
+        if isinstance(statement, Each):
+            for number in range(statement.size):
+                lines += unrolled([at_index(inner, statement.over, number) for inner in statement.statements])
+            continue
+        target = named(statement.target)
+        if isinstance(statement, Let):
+            lines.append(f"{target} = {named(statement.value)}")
+            continue
+        terms = [named(statement.term.replace(f"[{statement.over}]", f"[{n}]")) for n in range(statement.size)]
+        if isinstance(statement, Largest):
+            lines.append(f"{target} = max({', '.join(terms)})" if len(terms) > 1 else f"{target} = {terms[0]}")
+        else:
+            lines += sum_lines(target, terms if statement.last is None else [*terms, named(statement.last)])
+    return lines
 
 
-def softmax_cross_entropy_lines(names, labels, scale):
-    """L = -sum of y * log(p) for the softmax p of the outputs, and dL/dz = p - y of each."""
-    outputs = [f"{name}_a" for name in names]
-    lines = [f"largest = max({', '.join(outputs)})" if len(outputs) > 1 else f"largest = {outputs[0]}"]
-    lines += [f"{name}_exponential = exp({name}_a - largest)" for name in names]
-    lines += sum_lines("total", [f"{name}_exponential" for name in names])
-    lines.append("log_total = log(total)")
-    surprises = [f"{label} * (log_total + (largest - {name}_a))" for name, label in zip(names, labels, strict=True)]
-    lines += sum_lines("loss", surprises)
-    return lines, [f"{name}_exponential / total - {label}" for name, label in zip(names, labels, strict=True)]
+def step_line(parameter, gradient):
+    """The step of one parameter."""
+    _, _, ((_, value),) = training.optimiser_step(SGD())
+    value = re.sub(r"\bgradient\b", gradient, value)
+    return value.replace("parameter - ", f"{parameter} -= ")
 
 
-def binary_cross_entropy_lines(names, labels, scale):
-    """L = -y * log(p) - (1 - y) * log(1 - p) for p = sigmoid of the one output, and dL/dz = p - y."""
-    (name,), (label,) = names, labels
-    logit = f"{name}_a"
-    lines = [
-        f"loss = max({logit}, 0.0) - {logit} * {label} + log1p(exp(-abs({logit})))",
-        f"{name}_probability = " + SIGMOID.format(z=logit),
-    ]
-    return lines, [f"{name}_probability - {label}"]
+def named(text):
+    """An expression with a name for each element: hidden0_w1 for hidden_w[0][1], x0 for x[0]."""
+    return ELEMENT.sub(name_of_element, text)
 
 
-LOSS_LINES = {
-    MSE.name: mse_lines,
-    SoftmaxCrossEntropy.name: softmax_cross_entropy_lines,
-    BinaryCrossEntropy.name: binary_cross_entropy_lines,
-}
+def name_of_element(element):
+    """The name of one number: hidden0_w1_gradient for hidden_w_gradient[0][1]."""
+    name, indices = element[1], element[2][1:-1].split("][")
+    layer, _, quantity = name.partition("_")
+    if not quantity:
+        return f"{name}{indices[0]}"
+    if len(indices) == 2:
+        quantity = quantity.replace("w", f"w{indices[1]}", 1)
+    return f"{name_of_neuron(layer, indices[0])}_{quantity}"
 
 
 def sum_lines(target, terms):
@@ -250,15 +202,15 @@ def sum_lines(target, terms):
     return lines
 
 
+def name_of_neuron(layer, neuron_idx):
+    """hidden0; of several hidden layers hidden1_0."""
+    return f"{layer}_{neuron_idx}" if layer[-1].isdigit() else f"{layer}{neuron_idx}"
+
+
 def names_of(architecture):
     """hidden0, hidden1, ..., output0, ...; with several hidden layers hidden1_0, hidden1_1, ..., hidden2_0, ..."""
-    num_layers = len(architecture.layers)
-    names = []
-    for layer_idx, (_, num_neurons) in enumerate(architecture.layers):
-        name = layer_name(layer_idx, num_layers)
-        separator = "_" if name[-1].isdigit() else ""
-        names.append([f"{name}{separator}{neuron_idx}" for neuron_idx in range(num_neurons)])
-    return names
+    layers = layers_of(architecture)
+    return [[name_of_neuron(layer.name, neuron_idx) for neuron_idx in range(layer.num_neurons)] for layer in layers]
 
 
 def inputs_of(architecture):

@@ -1,4 +1,4 @@
-"""For each exercise: stub, solution, right answers in other styles, mistakes under their names, cheats. Prints all.
+"""For each exercise: stub, solution, right answers in other styles, mistakes and slips under their names, cheats.
 
 python tests/benchmarks/exercise_matrix.py [--seed 7] [13 17]
 
@@ -14,14 +14,16 @@ from statistics import median
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from beginners import SLIPS, answer_with
 from cheats import CHEATS, cheated
 from correct_variants import VARIANTS, varied
 from wrong_answers import WRONG
 
+from neurons.classroom.diagnosis.catalogue import CATALOGUE
 from neurons.classroom.exercises.check import SEED, check
 from neurons.classroom.exercises.exercise import exercises
 
-ROW = "{:<22}{:>7}{:>10}{:>14}{:>10}{:>14}"
+ROW = "{:<22}{:>7}{:>10}{:>14}{:>10}{:>10}{:>14}"
 
 
 class Matrix:
@@ -30,6 +32,7 @@ class Matrix:
     def __init__(self, seed):
         self.seed = seed
         self.seconds = []
+        self.slips = self.slipped = 0
         self.wrong = self.rejected = self.named = self.unique = self.right = self.blamed = 0
 
     def row(self, exercise, folder):
@@ -45,19 +48,21 @@ class Matrix:
         passes = "passes" if result_of(solution).passed else "FAILS"
         styles = {style: result_of(varied(solution, parts)) for style, parts in VARIANTS.get(exercise.name, {}).items()}
         mistakes = [self.mistake(result_of, solution, *row) for row in WRONG.get(exercise.name, [])]
+        slips = [self.slip(result_of, solution, *row) for row in SLIPS.get(exercise.number, [])]
         cheats = {name: result_of(cheated(solution, change)) for name, change in CHEATS[exercise.name].items()}
         rejected = sum(not result.passed for result in cheats.values())
         passing = sum(result.passed for result in styles.values())
-        named = sum(row[1] for row in mistakes)
+        named, slipped = sum(row[1] for row in mistakes), sum(row[1] for row in slips)
         counts = [
             f"{some} of {len(every)}" if every else "-"
-            for some, every in ((passing, styles), (named, mistakes), (rejected, cheats))
+            for some, every in ((passing, styles), (named, mistakes), (slipped, slips), (rejected, cheats))
         ]
         print(ROW.format(exercise.name, stub, passes, *counts))
         self.right, self.blamed = self.right + len(styles), self.blamed + len(styles) - passing
-        self.wrong += len(mistakes) + len(cheats)
-        self.rejected += rejected + sum(row[2] for row in mistakes)
-        self.details(styles, mistakes, cheats)
+        self.wrong += len(mistakes) + len(slips) + len(cheats)
+        self.rejected += rejected + sum(row[2] for row in mistakes + slips)
+        self.slips, self.slipped = self.slips + len(slips), self.slipped + slipped
+        self.details(styles, mistakes + slips, cheats)
 
     def mistake(self, result_of, solution, ids, old, new):
         """(ids as they were named, whether rightly, whether it failed)."""
@@ -65,9 +70,17 @@ class Matrix:
         result = result_of(solution.replace(old, new))
         self.seconds.append(time.perf_counter() - start)
         right = not result.passed and set(ids.split()) <= set(result.mistakes)
-        unique = right and len(result.mistakes) == 1
+        of_catalogue = [one for one in result.mistakes if one in CATALOGUE]
+        unique = right and len(of_catalogue) == 1
         self.named, self.unique = self.named + right, self.unique + unique
-        return ids if unique else f"{ids}->{'/'.join(result.mistakes) or '?'}", right, not result.passed
+        return ids if unique else f"{ids}->{'/'.join(of_catalogue) or '?'}", right, not result.passed
+
+    def slip(self, result_of, solution, part, name, body):
+        """The same for a beginner's slip: it has its name and no other slip's."""
+        result = result_of(answer_with(solution, part, body))
+        found = [one for one in result.mistakes if one not in CATALOGUE]
+        right = found == [name] and not result.passed
+        return name if right else f"{name}->{'/'.join(found) or '?'}", right, not result.passed
 
     def details(self, styles, mistakes, cheats):
         """By name: the right answers, the mistakes, the cheats and where each is found out."""
@@ -83,6 +96,8 @@ class Matrix:
     def totals(self):
         """The last lines."""
         print(f"{self.wrong} wrong programs: {self.rejected} rejected; {self.right} right ones: {self.blamed} blamed")
+        if self.slips:
+            print(f"{self.slips} of the wrong ones are beginners' slips: {self.slipped} told by name")
         if self.seconds:
             print(
                 f"{len(self.seconds)} of the wrong ones are mistakes of the catalogue: {self.named} told by name,"
@@ -97,7 +112,7 @@ def main():
     parser.add_argument("--seed", type=int, default=SEED)
     arguments = parser.parse_args()
     matrix = Matrix(arguments.seed)
-    print(ROW.format("exercise", "stub", "solution", "right styles", "mistakes", "cheats"))
+    print(ROW.format("exercise", "stub", "solution", "right styles", "mistakes", "slips", "cheats"))
     with tempfile.TemporaryDirectory() as folder:
         for exercise in exercises():
             if not arguments.numbers or exercise.number in arguments.numbers:

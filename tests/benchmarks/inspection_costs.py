@@ -30,7 +30,7 @@ for engine, epochs in (("loops", 300), ("unrolled", 3000)):
     print(min(times))
 """
 IMPORT = """
-import neurons.debug, neurons.inspection.narrate, neurons.inspection.page.stepper, neurons.inspection.why.explanation
+import neurons.debug, neurons.inspection.narrate, neurons.inspection.page.page, neurons.inspection.why.explanation
 """
 
 
@@ -60,7 +60,7 @@ def main():
         start = time.perf_counter()
         trace = model.trace([0.5] * sizes[0], 0, 0.5)
         traced = time.perf_counter()
-        page = Stepper(trace).page()
+        page = Stepper(trace).html()
         print(f"a trace of {'-'.join(map(str, sizes))}: {len(trace)} events, {traced - start:.3f} s;", end=" ")
         print(f"its page: {len(page.encode()) / 1000:.0f} kB, {time.perf_counter() - traced:.3f} s")
 

@@ -24,6 +24,11 @@ def all_exercises(folder: str | None = None) -> tuple[Exercise, ...]:
     return tuple(sorted(exercises(BUILT_IN) + own, key=lambda exercise: exercise.name))
 
 
+def ladder_step(hints: list[str], place: int) -> str:
+    """One hint of the ladder."""
+    return f"Hint {place + 1} of {len(hints)}: {hints[place]}"
+
+
 class Course:
     """The course in `folder`, which `Course.start` has laid out."""
 
@@ -125,15 +130,21 @@ class Course:
 
     def is_passed(self, exercise: Exercise) -> bool:
         """True if its last check was passed."""
-        return bool(self.read_progress().get(exercise.name, {}).get("passed"))
+        return exercise.name in self.passed()
 
     def current(self) -> Exercise:
         """The first exercise that is not passed; the last one if all are."""
-        progress = self.read_progress()
-        for exercise in self.exercises:
-            if not progress.get(exercise.name, {}).get("passed"):
-                return exercise
-        return self.exercises[-1]
+        left = self.left()
+        return left[0] if left else self.exercises[-1]
+
+    def passed(self) -> set[str]:
+        """The names of the exercises whose last check was passed."""
+        return {name for name, has in self.read_progress().items() if has.get("passed")}
+
+    def left(self) -> list[Exercise]:
+        """The exercises that are not passed."""
+        passed = self.passed()
+        return [exercise for exercise in self.exercises if exercise.name not in passed]
 
     def after(self, exercise: Exercise) -> Exercise:
         """The exercise that follows; after the last one, itself."""
@@ -145,21 +156,35 @@ class Course:
         path = self.path(exercise)
         if not os.path.isfile(path):
             raise FileError(
-                f"{path} is not there: `python -m neurons course reset {exercise.number}` writes it as at the start"
+                f"{path} is not there. Save it again, or write it as it was at the start:"
+                f" `python -m neurons course reset {exercise.number}`"
             )
         result = check(exercise, path)
+        if not result.passed:
+            result = result._replace(next_step=self.next_step(exercise))
         if self.is_passed(exercise) != result.passed:
             self.record(exercise, passed=int(result.passed))
         return result
+
+    def next_step(self, exercise: Exercise) -> str:
+        """What helps with an exercise that is not passed."""
+        command = "python -m neurons course"
+        return f"For a hint:  {command} hint {exercise.number}\nThe lesson:  {command} lesson {exercise.number}"
+
+    def progress_line(self, place: int) -> str:
+        """06 of 17, and how many are passed."""
+        passed = self.passed()
+        bar = "".join("#" if exercise.name in passed else "." for exercise in self.exercises)
+        return f"{place:02} of {len(self.exercises)}   [{bar}]   {bar.count('#')} passed"
 
     def hint(self, exercise: Exercise) -> str:
         """The next hint of the ladder; after the last one, all of them."""
         hints = exercise.hints
         seen = self.read_progress().get(exercise.name, {}).get("hints", 0)
         if seen >= len(hints):
-            return "\n\n".join(f"Hint {i + 1} of {len(hints)}: {hint}" for i, hint in enumerate(hints))
+            return "\n\n".join(ladder_step(hints, place) for place in range(len(hints)))
         self.record(exercise, hints=seen + 1)
-        return f"Hint {seen + 1} of {len(hints)}: {hints[seen]}"
+        return ladder_step(hints, seen)
 
     def reset(self, exercise: Exercise) -> str | None:
         """The file as it was at the start; the old one keeps its content under another name, which is returned."""

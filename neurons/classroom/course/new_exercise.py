@@ -37,7 +37,7 @@ A question?
 ---
 The formula in words.
 ---
-The line of pseudocode.
+The lines of code.
 """,
     "probes.py": '''\
 """How exercise {number} is probed. This runs on the teacher's side; `student` stands for the student's file."""

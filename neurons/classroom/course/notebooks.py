@@ -1,4 +1,7 @@
-"""The exercises as cells of a notebook: `check("06", Neuron)` checks what the cells above have defined."""
+"""The exercises as cells of a notebook: `check("06", Neuron)` checks what the cells above have defined.
+
+`hint("06")` and `lesson("06")` give the rest there, so that nobody has to leave the notebook.
+"""
 
 import ast
 import inspect
@@ -9,10 +12,14 @@ import textwrap
 from typing import Any
 
 from neurons import NeuronsError
+from neurons.classroom.course.course import ladder_step
 from neurons.classroom.exercises.check import check as check_file
 from neurons.classroom.exercises.exercise import Exercise, exercises
-from neurons.classroom.exercises.result import Result
+from neurons.classroom.exercises.result import NOTEBOOK_WIDTH, Result
+from neurons.classroom.paragraphs import in_lines, reflowed
 from neurons.text import show
+
+HINTS_SEEN: dict[str, int] = {}  # exercise -> how many of its hints this session has shown
 
 
 def check(exercise: str, *parts: Any) -> Result:
@@ -23,17 +30,47 @@ def check(exercise: str, *parts: Any) -> Result:
     nothing is: `assert (result := check("06", Neuron)), result` is a whole test for nbgrader or otter. Raises
     `NeuronsError` for an exercise that does not exist, and for parts without a source text.
     """
-    found = [one for one in exercises() if one.number == str(exercise).zfill(2)]
-    if not found:
-        raise NeuronsError(f"there are exercises from 01 to {exercises()[-1].number} but got {show(exercise)}")
+    found = exercise_called(exercise)
     if not parts:
-        raise NeuronsError(f'check needs what you have written: check("{found[0].number}", {names_of(found[0])[0]})')
-    text = assembled_file(found[0], [(name_of(part), source_of(part)) for part in parts])
+        raise NeuronsError(f'check needs what you have written: check("{found.number}", {names_of(found)[0]})')
+    text = assembled_file(found, [(name_of(part), source_of(part)) for part in parts])
     with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, f"{found[0].name}.py")
+        path = os.path.join(folder, f"{found.name}.py")
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
-        return check_file(found[0], path)
+        result = check_file(found, path)
+    if result.passed:
+        return result
+    return result._replace(next_step=f'hint("{found.number}") gives a hint, lesson("{found.number}") the lesson.')
+
+
+def hint(exercise: str) -> "Text":
+    """The next hint on an exercise: a question, then the formula in words, then the lines of code; then all."""
+    found = exercise_called(exercise)
+    seen = HINTS_SEEN.get(found.name, 0)
+    HINTS_SEEN[found.name] = min(seen + 1, len(found.hints))
+    shown = range(len(found.hints)) if seen == len(found.hints) else [seen]
+    return Text("\n\n".join(ladder_step(found.hints, place) for place in shown))
+
+
+def lesson(exercise: str) -> "Text":
+    """What an exercise is about."""
+    return Text(reflowed(exercise_called(exercise).text("lesson.md"), NOTEBOOK_WIDTH))
+
+
+def exercise_called(number: Any) -> Exercise:
+    """The exercise with this number."""
+    for found in exercises():
+        if found.number == str(number).zfill(2):
+            return found
+    raise NeuronsError(f"there are exercises from 01 to {exercises()[-1].number} but got {show(number)}")
+
+
+class Text(str):
+    """A text that a notebook shows as it is, in lines that break between words."""
+
+    def __repr__(self) -> str:
+        return in_lines(str(self), NOTEBOOK_WIDTH)
 
 
 def name_of(part: Any) -> str:

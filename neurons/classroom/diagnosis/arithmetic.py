@@ -10,18 +10,17 @@ from neurons.classroom.diagnosis.reference import Pass, Variant, run
 
 
 class Line(NamedTuple):
-    """One number of a pass: its name, how it is computed, and the two values; None where it was not seen."""
+    """One number of a pass: its name, how it is computed, and the two values."""
 
     name: str
     formula: str
-    yours: float | None
+    yours: float
     correct: float
+    before: float | None = None  # of a weight after a step: what it was
 
     @property
     def differs(self) -> bool:
         """True if the two values are not the same, by more than rounding."""
-        if self.yours is None:
-            return False
         return abs(self.yours - self.correct) > 1e-9 + 1e-4 * max(abs(self.yours), abs(self.correct))
 
 
@@ -30,8 +29,8 @@ def arithmetic_lines(
 ) -> list[Line]:
     """The arithmetic of a case, down to the first line that differs.
 
-    `variants` are the mistakes that explain the student's numbers; None where none do, and then only what was
-    observed stands in the student's column.
+    `variants` are the mistakes that explain the student's numbers; None where none do, and then only that
+    is shown of which the student's number is known.
     """
     right = pass_values(run(case, (), scale), scale)
     yours = observed_values(observed)
@@ -41,13 +40,23 @@ def arithmetic_lines(
     for key, name, formula in planned_lines(case, observed):
         correct = right.get(key)
         value = yours.get(key)
-        if correct is None or (value is None and variants is not None):
+        if correct is None or value is None:
             continue
-        line = Line(name, formula, value, correct)
+        line = moved_line(case, key, name, formula, value, correct) or Line(name, formula, value, correct)
         found.append(line)
         if line.differs:
             break
     return found
+
+
+def moved_line(case: Case, key: tuple[Any, ...], name: str, formula: str, value: float, correct: float) -> Line | None:
+    """The line of a weight or a bias after the step; None for any other number."""
+    if not key[0].startswith("step"):
+        return None
+    W, b = case.parameters[key[1]]
+    before = float((W if key[0] == "step W" else b)[key[2:]])
+    rate = case.learning_rate
+    return Line(name, formula, before - rate * value, before - rate * correct, before)
 
 
 def lines_of_two_calls(case: Case, calls: list[dict[str, Array]]) -> list[Line]:

@@ -1,7 +1,7 @@
 """The answer: a `Diagnosis`, and how it is put into words.
 
-The order of a message: the verdict, the smallest failing case, its arithmetic, the name of the mistake with a
-question, and what else it could be.
+The order of a message: the verdict, the smallest failing case, its arithmetic, the formula of the mistake with a
+question, what else it could be, and at the end, for teachers, the ids of the catalogue.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from neurons.classroom.diagnosis.arithmetic import Line, arithmetic_lines, lines_of_two_calls
-from neurons.classroom.diagnosis.cases import Array, Case
+from neurons.classroom.diagnosis.cases import Array, Case, Network
 from neurons.classroom.diagnosis.catalogue import CATALOGUE, Mistake
 from neurons.classroom.diagnosis.findings import Findings
 from neurons.classroom.diagnosis.matching import predicted_groups
@@ -21,7 +21,9 @@ from neurons.classroom.diagnosis.observation import Observation
 from neurons.classroom.diagnosis.reference import run
 from neurons.classroom.diagnosis.tables import case_text, html_table, paragraph, text_table
 from neurons.classroom.numbers import number_text
-from neurons.text import for_debuggers
+from neurons.text import for_debuggers, listed
+
+RIGHT = 1.0  # the ratio of right numbers
 
 
 class SmallestCase:
@@ -131,29 +133,53 @@ class Diagnosis:
             return "wrong: I don't recognise this mistake"
         return f"wrong: {mistakes_in_words(findings)}"
 
+    @property
+    def said(self) -> str:
+        """What is wrong, in sentences: the mistakes by name, or where it first goes wrong; empty where all is right."""
+        findings = self.findings
+        if findings.unknown:
+            return self.so_far
+        sentences = [mistake.sentence for mistake in [*first_mistakes(findings), *findings.also]]
+        return " ".join(sentences)
+
+    @property
+    def so_far(self) -> str:
+        """What is right of code with an unknown mistake, and where it first goes wrong."""
+        network = self.findings.observations[0].case.network
+        ratios = self.evidence
+        right = [group_words(name, network) for name in in_order(ratios, network) if ratios[name] == RIGHT]
+        parts = [f"Right: {listed(right)}."] if right else []
+        wrong = self.smallest.lines[-1] if self.smallest is not None and self.smallest.lines else None
+        if wrong is not None and wrong.differs:
+            parts.append(f"It first goes wrong at {wrong.name}, which should be {wrong.formula}.")
+        return " ".join(parts)
+
+    @property
+    def parts_after_the_case(self) -> list[str]:
+        """What follows on the smallest case: questions, what else it could be, conventions, notes; the ids."""
+        findings = self.findings
+        parts = [f"What it does: {mistake.formula}\n{mistake.question}" for mistake in first_mistakes(findings)]
+        parts += [mistake.question for mistake in findings.also]
+        parts += [findings.formula] if findings.unknown and findings.formula else []
+        parts += [other_explanations(findings)] if other_explanations(findings) else []
+        for row in self.conventions:
+            perhaps = "" if all(row in rows for rows in findings.conventions) else "Perhaps "
+            parts.append(f"{perhaps}{'a' if perhaps else 'A'} convention: {row.name}. {row.question}")
+        if findings.wrong_loss and findings.mistakes:
+            parts.append(f"And {findings.wrong_loss}.")
+        parts += [f"Note: {note}." for note in findings.notes]
+        ids = [row.id for row in dict.fromkeys([*told(findings), *findings.also, *self.conventions])]
+        return parts + ([f"({', '.join(ids)})"] if ids else [])
+
     @cached_property
     def message(self) -> str:
         """The whole answer in several lines."""
-        findings = self.findings
         parts = [self.verdict]
         if self.smallest is not None:
             parts.append(str(self.smallest))
-        if findings.mistakes:
-            parts.append("\n".join(f"{m}\n  {m.formula}\n  {m.question}" for m in first_mistakes(findings)))
-        if findings.also:
-            parts.append("\n".join(f"{m}\n  {m.question}" for m in findings.also))
-        if findings.unknown:
-            parts.append("No mistake in the catalogue, and no pair of them, gives these numbers.")
-            parts.extend([findings.formula] if findings.formula else [])
-        if other_explanations(findings):
-            parts.append(other_explanations(findings))
-        for row in self.conventions:
-            perhaps = "" if all(row in rows for rows in findings.conventions) else "Perhaps "
-            parts.append(f"{perhaps}{row.id}, a convention: {row.name}. {row.question}")
-        if findings.wrong_loss and findings.mistakes:
-            parts.append(f"And {findings.wrong_loss}.")
-        parts.extend(f"Note: {note}." for note in findings.notes)
-        return "\n\n".join(parts)
+        if self.findings.unknown:
+            parts.append(self.so_far)
+        return "\n\n".join(part for part in [*parts, *self.parts_after_the_case] if part)
 
     def __str__(self) -> str:
         return self.message
@@ -174,14 +200,28 @@ class Diagnosis:
         return "\n".join(parts)
 
 
+def told(findings: Findings) -> list[Mistake]:
+    """The mistakes by the names that a reader knows: who writes a single neuron has heard of no layers."""
+    mistakes = list(findings.mistakes)
+    if findings.observations and is_one_neuron(findings.observations[0].case.network):
+        ids = {mistake.id for mistake in mistakes}
+        mistakes = [mistake.of_one_neuron() for mistake in mistakes if mistake.id != "A1" or "L7" not in ids]
+    return mistakes
+
+
+def is_one_neuron(network: Network) -> bool:
+    """True for a neuron alone, without a loss."""
+    return network.loss is None and network.num_layers == 1 and network.sizes[-1] == 1
+
+
 def first_mistakes(findings: Findings) -> list[Mistake]:
     """The mistakes whose question is asked: both of a pair, else the likeliest."""
-    return list(findings.mistakes[: 2 if findings.is_pair else 1])
+    return told(findings)[: 2 if findings.is_pair else 1]
 
 
 def mistakes_in_words(findings: Findings) -> str:
     """The mistakes in a few words."""
-    names = [mistake.name for mistake in findings.mistakes]
+    names = [mistake.name for mistake in told(findings)]
     if findings.is_pair:
         names = [" and ".join(names[:2]), "another pair"] if len(names) > 2 else [" and ".join(names)]
     alternatives = [" or ".join(names)] if names else []
@@ -192,10 +232,30 @@ def other_explanations(findings: Findings) -> str:
     """What else computes these numbers, in a sentence; empty where nothing does."""
     if findings.is_pair:
         first = {mistake.id for mistake in findings.mistakes[:2]}
-        names = {" and ".join(match.ids): None for match in findings.matches if set(match.ids) != first}
+        pairs = {match.ids: None for match in findings.matches if set(match.ids) != first}
+        names = [" and ".join(CATALOGUE[mistake_id].name for mistake_id in ids) for ids in pairs]
     else:
-        names = {f"{mistake.id} ({mistake.name})": None for mistake in findings.mistakes[1:]}
-    return f"It could also be {', or '.join(names)}: the numbers are the same." if names else ""
+        names = [mistake.name for mistake in told(findings)[1:]]
+    return f"It could also be this: {'; or this: '.join(names)}. The numbers are the same." if names else ""
+
+
+def in_order(ratios: dict[str, Any], network: Network) -> list[str]:
+    """The names of groups as a program computes them: outputs, then backwards through the layers, then the step."""
+    layers = [str(layer_idx + 1) for layer_idx in reversed(range(network.num_layers))]
+    backward = [f"{kind}{layer}" for layer in layers for kind in "Wb"]
+    return [name for name in ("a", *backward, "x", *(f"step {name}" for name in backward)) if name in ratios]
+
+
+def group_words(name: str, network: Network) -> str:
+    """A group of numbers in words."""
+    whole = {"a": "the outputs", "x": "what the backward pass returns"}
+    if name in whole:
+        return whole[name]
+    kind, layer_idx = name[-2], int(name[-1]) - 1
+    of_layer = "" if is_one_neuron(network) else f" of the {network.layer_name(layer_idx)} layer"
+    if name.startswith("step"):
+        return f"the new {'weights' if kind == 'W' else 'bias'}{of_layer}"
+    return f"the {'weight gradients' if kind == 'W' else 'bias gradient'}{of_layer}"
 
 
 def join_words(words: list[str]) -> str:
@@ -215,6 +275,8 @@ def ratio(yours: Array, right: Array) -> Any:
         return 1.0 if np.abs(yours).max() <= 1e-12 else float("inf")
     ratios = yours[there] / right[there]
     smallest, largest = float(ratios.min()), float(ratios.max())
+    if max(abs(smallest - RIGHT), abs(largest - RIGHT)) <= 1e-6:
+        return RIGHT
     if largest - smallest <= 1e-4 * max(abs(smallest), abs(largest)) + 1e-9:
         return float(ratios.mean())
     return smallest, largest

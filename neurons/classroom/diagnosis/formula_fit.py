@@ -79,17 +79,17 @@ def factors_of(layer: LayerPass, is_weight: bool) -> dict[str, Any]:
         return np.broadcast_to(row[:, None] if is_weight else row, shape).ravel()
 
     a, z = layer.a[0], layer.z[0]
-    found = {"g": per_neuron(layer.g[0])}
+    found = {"output_gradient": per_neuron(layer.g[0])}
     if layer.act == "sigmoid":
         found.update({"a": per_neuron(a), "(1 - a)": per_neuron(1.0 - a)})
     elif layer.act == "tanh":
         found.update({"a": per_neuron(a), "(1 - a)": per_neuron(1.0 - a), "(1 + a)": per_neuron(1.0 + a)})
     found["z"] = per_neuron(z)
     if layer.case.network.biases:
-        found["b"] = per_neuron(layer.b)
+        found["bias"] = per_neuron(layer.b)
     if is_weight:
-        found["x"] = np.broadcast_to(layer.inputs[0], shape).ravel()
-        found["w"] = layer.W.ravel()
+        found["input_activation[i]"] = np.broadcast_to(layer.inputs[0], shape).ravel()
+        found["weights[i]"] = layer.W.ravel()
     return found
 
 
@@ -127,15 +127,15 @@ def group_formula(seen: list[tuple[Observation, list[LayerPass]]], layer_idx: in
 
 def right_exponents(act: str, is_weight: bool) -> dict[str, int]:
     """The factors of the right formula."""
-    return {"g": 1, **RIGHT_SLOPE[act], **({"x": 1} if is_weight else {})}
+    return {"output_gradient": 1, **RIGHT_SLOPE[act], **({"input_activation[i]": 1} if is_weight else {})}
 
 
 def product_text(exponents: dict[str, int], constant: float = 1.0) -> str:
-    """g * a^2 * x."""
+    """output_gradient * a**2 * input_activation[i]."""
     size = abs(constant)
     near = next((word for value, word in CONSTANTS.items() if abs(size - value) < 1e-4 * value), f"{size:.4g}")
     parts = [near] if near else []
-    parts += [word if power == 1 else f"{word}^{power}" for word, power in exponents.items() if power]
+    parts += [word if power == 1 else f"{word}**{power}" for word, power in exponents.items() if power]
     return ("-" if constant < 0 else "") + (" * ".join(parts) or "1")
 
 
@@ -144,8 +144,8 @@ def sentence_for(name: str, layer: str, found: dict[str, int], constant: float, 
     missing = {word: power - found.get(word, 0) for word, power in right.items() if power > found.get(word, 0)}
     extra = {word: power - right.get(word, 0) for word, power in found.items() if power > right.get(word, 0)}
     below = {word: -power for word, power in found.items() if power < 0}
-    what = "weight" if "W" in name else "bias"
-    text = f"Your {what} gradients of the {layer} layer seem to be {product_text(found, constant)}"
+    what = "gradients[i]" if "W" in name else "bias_gradient"
+    text = f"In the {layer} layer your {what} seems to be {product_text(found, constant)}"
     remarks = []
     if missing and not below:
         remarks.append(f"{product_text(missing)} is missing")
@@ -154,6 +154,6 @@ def sentence_for(name: str, layer: str, found: dict[str, int], constant: float, 
     if constant < 0:
         remarks.append("the sign is flipped")
     if abs(abs(constant) - 1.0) > 1e-4:
-        remarks.append(f"they are multiplied by {abs(constant):.4g}")
+        remarks.append(f"it is multiplied by {abs(constant):.4g}")
     right_text = f"right is {product_text(right)}"
     return f"{text}; {right_text}{': ' + ', '.join(remarks) if remarks else ''}."

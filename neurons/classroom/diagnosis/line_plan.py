@@ -35,10 +35,10 @@ def planned_lines(case: Case, observed: dict[str, Array]) -> Iterator[PlannedLin
         yield from gradient_lines(case, layer_idx)
     if "x" in observed:
         for i in range(case.network.sizes[0]):
-            yield PlannedLine(("gx", 0, 0, i), f"dL/d x[{i}]", text_through_weights(case, 0, i))
+            yield PlannedLine(("gx", 0, 0, i), f"input_gradients[{i}]", text_through_weights(case, 0, i))
     for layer_idx in range(num_layers):
         if f"step W{layer_idx + 1}" in observed:
-            yield from step_lines(case.network, layer_idx)
+            yield from step_lines(case, layer_idx)
 
 
 def neuron_name(network: Network, layer_idx: int, j: int) -> str:
@@ -59,10 +59,10 @@ def example_text(case: Case, example: int) -> str:
 
 
 def text_through_weights(case: Case, layer_idx: int, i: int) -> str:
-    """What goes back through the weights of input i of a layer: dL/dz * w of each neuron."""
+    """What goes back through the weights of input i of a layer: error * weight of each neuron."""
     W = case.parameters[layer_idx][0]
     names = neuron_names(case.network, layer_idx)
-    return " + ".join(f"{name}dL/dz * {number_text(W[j, i])}" for j, name in enumerate(names))
+    return " + ".join(f"{name}error * {number_text(W[j, i])}" for j, name in enumerate(names))
 
 
 def forward_lines(case: Case, layer_idx: int, example: int) -> Iterator[PlannedLine]:
@@ -83,29 +83,28 @@ def forward_lines(case: Case, layer_idx: int, example: int) -> Iterator[PlannedL
 
 
 def error_lines(case: Case, layer_idx: int, example: int) -> Iterator[PlannedLine]:
-    """dL/da, da/dz and dL/dz of a layer's neurons."""
+    """The output gradient, the slope and the error of a layer's neurons."""
     network = case.network
     act, of_example = network.act(layer_idx), example_text(case, example)
     is_last = layer_idx == network.num_layers - 1
     is_fused = is_last and network.loss in ("bce", "ce")  # the loss gives dL/dz at once
     for j, name in enumerate(neuron_names(network, layer_idx)):
         label = number_text(case.labels[example][j]) if is_last else ""
-        if not is_fused:
+        place = (layer_idx, example, j)
+        if not (is_fused or is_last and network.loss is None):  # what the case gives is not computed
             from_next = loss_gradient_text(network, label) if is_last else text_through_weights(case, layer_idx + 1, j)
-            yield PlannedLine(("g", layer_idx, example, j), f"{name}dL/da{of_example}", from_next)
-            if act in SLOPE_TEXT:
-                yield PlannedLine(("slope", layer_idx, example, j), f"{name}da/dz{of_example}", SLOPE_TEXT[act])
-        error = f"a - {label}" if is_fused else "dL/da * da/dz"
+            yield PlannedLine(("g", *place), f"{name}output_gradient{of_example}", from_next)
+        if act in SLOPE_TEXT and not is_fused:
+            yield PlannedLine(("slope", *place), f"{name}activation_gradient{of_example}", SLOPE_TEXT[act])
+        error = f"a - {label}" if is_fused else "output_gradient * activation_gradient"
         if act == "softmax" and not is_fused:
-            error = "the Jacobian of softmax, times dL/da"
-        yield PlannedLine(("d", layer_idx, example, j), f"{name}dL/dz{of_example}", error)
+            error = "the Jacobian of softmax, times output_gradient"
+        yield PlannedLine(("d", *place), f"{name}error{of_example}", error)
 
 
 def loss_gradient_text(network: Network, label: str) -> str:
-    """Where dL/da of an output comes from."""
-    if network.loss is None:
-        return "given"
-    return f"2 * (a - {label})" if network.loss == "mse" else f"of the loss, with y = {label}"
+    """Where the output gradient of an output comes from."""
+    return f"2 * (a - {label})" if network.loss == "mse" else f"of the loss, with the label {label}"
 
 
 def gradient_lines(case: Case, layer_idx: int) -> Iterator[PlannedLine]:
@@ -117,15 +116,19 @@ def gradient_lines(case: Case, layer_idx: int) -> Iterator[PlannedLine]:
             into = f"x[{i}]" if layer_idx == 0 else f"{neuron_name(network, layer_idx - 1, i)}a"
             if layer_idx == 0 and case.batch == 1:
                 into = number_text(case.inputs[0][i])
-            yield PlannedLine(("gW", layer_idx, j, i), f"dL/d {name}w[{i}]", f"{mean}dL/dz * {into}")
+            yield PlannedLine(("gW", layer_idx, j, i), f"{name}gradients[{i}]", f"{mean}error * {into}")
         if network.biases:
-            yield PlannedLine(("gb", layer_idx, j), f"dL/d {name}b", f"{mean}dL/dz")
+            yield PlannedLine(("gb", layer_idx, j), f"{name}bias_gradient", f"{mean}error")
 
 
-def step_lines(network: Network, layer_idx: int) -> Iterator[PlannedLine]:
-    """What a step takes off a layer's weights and biases."""
+def step_lines(case: Case, layer_idx: int) -> Iterator[PlannedLine]:
+    """A layer's weights and biases after the step."""
+    network, rate = case.network, number_text(case.learning_rate)
+    W, b = case.parameters[layer_idx]
     for j, name in enumerate(neuron_names(network, layer_idx)):
         for i in range(network.sizes[layer_idx]):
-            yield PlannedLine(("step W", layer_idx, j, i), f"step of {name}w[{i}] / rate", "its gradient")
+            moved = f"{number_text(W[j, i])} - {rate} * {name}gradients[{i}]"
+            yield PlannedLine(("step W", layer_idx, j, i), f"{name}w[{i}] after the step", moved)
         if network.biases:
-            yield PlannedLine(("step b", layer_idx, j), f"step of {name}b / rate", "its gradient")
+            moved = f"{number_text(b[j])} - {rate} * {name}bias_gradient"
+            yield PlannedLine(("step b", layer_idx, j), f"{name}b after the step", moved)

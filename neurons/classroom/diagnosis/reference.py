@@ -150,13 +150,13 @@ def chosen(variants, slot, layer_idx=0, num_layers=1):
     return None
 
 
-def forward(case, variants=()):
-    """The layers after the forward pass; the last one's `a` are the outputs."""
+def forward(case, variants=(), make_layer=LayerPass):
+    """The layers after the forward pass; the last one's `a` are the outputs. `make_layer` may be a subclass."""
     network = case.network
     layers = []
     inputs = z_before = case.inputs
     for layer_idx in range(network.num_layers):
-        layer = LayerPass(case, layer_idx, inputs, z_before)
+        layer = make_layer(case, layer_idx, inputs, z_before)
         place = (layer_idx, network.num_layers)
         bias = chosen(variants, "bias", *place)
         layer.z = inputs @ layer.W.T + (layer.b if bias is None else bias(layer.b))  # (B, neuron)
@@ -279,7 +279,8 @@ def run(case, variants=(), scale=1.0, only_last=False, layers=None):
             layer.gb = formula(layer)
         if only_last:
             break
-        output_gradients = layer.gx = input_gradients(layer, variants, place)
+        layer.gx = input_gradients(layer, variants, place)
+        output_gradients = layer.gx  # as the layer keeps it
     return Pass(layers, chosen(variants, "step"))
 
 

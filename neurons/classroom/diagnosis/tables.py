@@ -19,11 +19,12 @@ def case_text(case: Case) -> str:
         who = "" if alone else f"{network.layer_name(layer_idx)}: "
         weights = numbers_text(W if len(W) > 1 else W[0])
         parts.append(
-            f"  {who}w = {weights}"
-            + (f", b = {numbers_text(b) if len(b) > 1 else number_text(b[0])}" if network.biases else "")
+            f"  {who}weights = {weights}"
+            + (f", bias = {numbers_text(b) if len(b) > 1 else number_text(b[0])}" if network.biases else "")
         )
-    what = "dL/da" if network.loss is None else "y"
+    what = "label" if network.loss is not None else "output_gradient" if alone else "output_gradients"
     inputs, labels = (case.inputs, case.labels) if many else (case.inputs[0], case.labels[0])
+    labels = labels if many or not alone else labels[0]
     parts.append(f"  inputs = {numbers_text(inputs)}, {what} = {numbers_text(labels)}")
     return "\n".join(parts)
 
@@ -32,8 +33,8 @@ def cells(arithmetic: list[Line]) -> list[tuple[str, str, str, str, str]]:
     """Each line as (name, formula, yours, correct, mark)."""
     rows = []
     for line in arithmetic:
-        yours = "not seen" if line.yours is None else number_text(line.yours)
-        rows.append((line.name, line.formula, yours, number_text(line.correct), "<- differs" if line.differs else ""))
+        mark = "" if not line.differs else "<- differs" if line.yours != line.before else "<- did not move"
+        rows.append((line.name, line.formula, number_text(line.yours), number_text(line.correct), mark))
     return rows
 
 

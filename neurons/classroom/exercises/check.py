@@ -2,28 +2,29 @@
 
 import os
 import random
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from neurons.classroom.exercises.events import Expect, ExpectError, Given, Note, close
 from neurons.classroom.exercises.exercise import Exercise
 from neurons.classroom.exercises.explanation import Explanation, explain
-from neurons.classroom.exercises.message import printed_text, two_columns
+from neurons.classroom.exercises.message import form_text, functions_text, line_text, printed_text, so_far, two_columns
+from neurons.classroom.exercises.python_errors import explained_error
 from neurons.classroom.exercises.result import NOT_WRITTEN, Result
 from neurons.classroom.sandbox.containment import AUDIT_HOOK
 from neurons.classroom.sandbox.errors import MissingName, StudentError
 from neurons.classroom.sandbox.student import Student
-from neurons.classroom.sandbox.values import NotNumeric
-from neurons.text import show
+from neurons.text import listed, show
 
 SEED = 20
 
 
 class Comparison:
-    """How far a check has come: what was given, what agreed since, and the notes."""
+    """How far a check has come: what was given, what agreed since, how many cases were right, and the notes."""
 
     def __init__(self) -> None:
-        self.given = ""
+        self.given, self.earlier = "", 0
         self.agreed: list[Expect] = []
         self.notes: list[str] = []
 
@@ -31,6 +32,7 @@ class Comparison:
         """Go on until something differs; return it, or None."""
         for event in events:
             if isinstance(event, Given):
+                self.earlier += bool(self.given)
                 self.given, self.agreed = event.text, []
             elif isinstance(event, Note):
                 if event.text not in self.notes:
@@ -71,26 +73,42 @@ def check(
         with Student(path, level=level, limits=exercise.limits, within=within, transport=transport) as student:
             difference, explanation = explained_difference(exercise, student, comparison, seed)
     except StudentError as error:
-        return failure(exercise, error, comparison, printed_text(student))
+        return failure(exercise, error, path, comparison, printed_text(student))
     except OSError as error:
         why = f"The file cannot be read: {error.strerror}."
         return Result(exercise.name, False, f"{exercise.heading}: not checked", why)
     printed = printed_text(student)
     if difference is None:
         verdict = f"{exercise.heading}: passed."
-        return Result(exercise.name, True, verdict, notes=tuple(comparison.notes), printed=printed)
+        notes = tuple(comparison.notes)
+        return Result(exercise.name, True, verdict, exercise.passed, notes=notes, printed=printed)
     if isinstance(difference, StudentError):
-        result = failure(exercise, difference, comparison, printed)
-    else:
-        columns = two_columns(comparison.given, comparison.agreed, difference)
-        verdict, names = f"{exercise.heading}: not yet right.", (f"wrong {difference.name}",)
-        result = Result(exercise.name, False, verdict, columns, names=names, printed=printed)
-    if explanation is None:
-        return result
-    message = explanation.text
-    if isinstance(difference, StudentError) or not explanation.has_case:
-        message = f"{result.message}\n\n{message}"
-    return result._replace(message=message, mistakes=explanation.ids, names=explanation.names)
+        return failure(exercise, difference, path, comparison, printed, explanation)
+    return difference_result(exercise, difference, comparison, printed, explanation)
+
+
+def difference_result(
+    exercise: Exercise,
+    difference: Expect | ExpectError,
+    comparison: Comparison,
+    printed: str,
+    explanation: Explanation | None,
+) -> Result:
+    """The result of an answer with a wrong number: what is wrong, the case that shows it, a question."""
+    ids: tuple[str, ...] = ()
+    names: tuple[str, ...] = (f"wrong {difference.name}",)
+    said, case, question = form_text(difference), "", ""
+    if explanation is not None:
+        ids, names, said = explanation.ids, explanation.names, explanation.said or said
+        case, question = explanation.case, explanation.question
+    if not said and isinstance(difference, Expect):
+        said = difference.said
+    if not said:
+        said = so_far(comparison.agreed, difference, comparison.earlier)
+    case = case or two_columns(comparison.given, comparison.agreed, difference)
+    message = "\n\n".join(part for part in (said, case, question) if part)
+    verdict = f"{exercise.heading}: not yet right."
+    return Result(exercise.name, False, verdict, message, ids, names, printed=printed)
 
 
 def explained_difference(
@@ -102,21 +120,19 @@ def explained_difference(
     except StudentError as error:  # a number that was never set, shapes that do not fit: there may be a name for it
         if error.raised == "NotImplementedError" or not (error.raised or isinstance(error, MissingName)):
             raise
-        explanation = explain(exercise, student, "")
-        if explanation is None or not (explanation.ids or isinstance(error, MissingName)):
+        missing = re.search(r"`(\w+)`", str(error)) if isinstance(error, MissingName) else None
+        explanation = explain(exercise, student, missing.group(1) if missing else "")
+        if explanation is None or not (explanation.is_known or isinstance(error, MissingName)):
             raise
-        if error.raised:
-            return error, explanation
-        comparison.agreed = []
-        return Expect(str(error), NotNumeric("None"), 0.0), explanation
-    return difference, explain(exercise, student, difference.name) if isinstance(difference, Expect) else None
+        return error, explanation
+    return difference, explain(exercise, student, difference.name) if difference is not None else None
 
 
 def first_difference(
     exercise: Exercise, student: Student, comparison: Comparison, seed: int
 ) -> Expect | ExpectError | None:
     """What differs first, with the probes that are always the same and then with those that `seed` draws."""
-    seeds = [seed] if seed == SEED or getattr(exercise.module, "ONE_RUN", False) else [SEED, seed]
+    seeds = [seed] if seed == SEED or exercise.takes_long else [SEED, seed]
     try:
         for one in seeds:
             difference = comparison.first_difference(exercise.module.probes(student, random.Random(one)))
@@ -129,15 +145,53 @@ def first_difference(
     return None
 
 
-def failure(exercise: Exercise, error: StudentError, comparison: Comparison, printed: str) -> Result:
+def failure(
+    exercise: Exercise,
+    error: StudentError,
+    path: str | os.PathLike[str],
+    comparison: Comparison,
+    printed: str,
+    explanation: Explanation | None = None,
+) -> Result:
     """The result of a file that gave no number."""
     if error.raised == "NotImplementedError":
         task = str(error).rpartition(": ")[2]
-        message = f"To do: {task}. What it is about: python -m neurons course lesson {exercise.number}"
-        return Result(exercise.name, False, f"{exercise.heading}: still to do.", message, (), (NOT_WRITTEN,))
+        right = f" Right so far: {listed([row.name for row in comparison.agreed])}." if comparison.agreed else ""
+        verdict = f"{exercise.heading}: still to do."
+        return Result(
+            exercise.name,
+            False,
+            verdict,
+            f"To do: {task}, in the place of line {error.line}.{right}",
+            (),
+            (NOT_WRITTEN,),
+        )
     message = str(error)[0].upper() + str(error)[1:]
     message += "" if message.endswith((".", "?", "!")) else "."
-    if comparison.given:
-        message += f"\n\nIt was asked this:\n  {comparison.given}"
     kind = error.raised or str(error).partition(":")[0][:60]
-    return Result(exercise.name, False, f"{exercise.heading}: not yet right.", message, (), (kind,), printed=printed)
+    ids: tuple[str, ...] = ()
+    names: tuple[str, ...] = (kind,)
+    question = ""
+    if explanation is not None:
+        ids, names, question = explanation.ids, explanation.names, explanation.question
+        message = "\n\n".join(part for part in (explanation.said, message) if part)
+    else:
+        known = explained_error(*type_and_words(error), in_class="class " in exercise.text("stub.py"))
+        if known is not None:
+            ids, question = (known.id,), known.words
+    if isinstance(error, MissingName) and not explanation:
+        message += functions_text(path, message)
+    line = line_text(path, error.line)
+    message += f"\n\n  line {error.line}:  {line}" if line else ""
+    case = f"It was asked this:\n  {comparison.given}" if comparison.given else ""
+    message = "\n\n".join(part for part in (message, case, question) if part)
+    return Result(exercise.name, False, f"{exercise.heading}: not yet right.", message, ids, names, printed=printed)
+
+
+def type_and_words(error: StudentError) -> tuple[str, str]:
+    """The type of a student's exception and its message, also of one that kept Python from reading the file."""
+    where, _, message = str(error).partition(": ")
+    if error.raised or "Python cannot read" not in where:
+        return error.raised, message
+    kind, _, words = message.partition(": ")
+    return kind, words

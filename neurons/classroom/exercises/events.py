@@ -13,13 +13,17 @@ class Given(NamedTuple):
 
 
 class Expect(NamedTuple):
-    """A number, or a list of them, that must be the expected one; `how` is the arithmetic that leads to it."""
+    """A number, or a list of them, that must be the expected one; `how` is the arithmetic that leads to it.
+
+    `said` is what a student reads first where it differs, if there is a sentence that is true in any case.
+    """
 
     name: str
     got: Any
     expected: Any
     how: str = ""
     tolerance: float = TOLERANCE
+    said: str = ""
 
 
 class ExpectError(NamedTuple):

@@ -27,7 +27,8 @@ class Exercise:
     probes.py has a function `probes(student, rng)`, which yields `events`. It runs here, in the parent; `student`
     stands for the student's file. `LIMITS`, if it is there, are the `Limits` of a run; `ONE_RUN = True` says that a
     run takes long: it is made once, with the numbers that the seed draws; `diagnosis(student, name)` returns the
-    `Diagnosis` of a wrong answer, where `name` is what differed first.
+    `Diagnosis` of a wrong answer, where `name` is what differed first. Two files more may be there: slips.py names the
+    commonest wrong answers (see `slips`), passed.md says after passing what one has done and what comes next.
     """
 
     def __init__(self, folder: str) -> None:
@@ -50,18 +51,37 @@ class Exercise:
             return file.read()
 
     @property
+    def passed(self) -> str:
+        """What one has done after passing it, and what comes next; empty where passed.md is missing."""
+        return self.text("passed.md").strip() if os.path.isfile(self.path("passed.md")) else ""
+
+    @property
     def hints(self) -> list[str]:
-        """Three hints: a question, the formula in words, the line of pseudocode."""
+        """Three hints: a question, the formula in words, the lines of code."""
         return [hint.strip() for hint in self.text("hints.md").split("\n---\n")]
 
     @cached_property
     def module(self) -> ModuleType:
         """probes.py, loaded."""
-        name, path = f"neurons_exercise_{self.name}", self.path("probes.py")
+        return self.loaded("probes.py")
+
+    @cached_property
+    def slips_module(self) -> ModuleType | None:
+        """slips.py, loaded; None where there is none."""
+        return self.loaded("slips.py") if os.path.isfile(self.path("slips.py")) else None
+
+    def loaded(self, part: str) -> ModuleType:
+        """One of its files as a module."""
+        name, path = f"neurons_exercise_{self.name}_{part[:-3]}", self.path(part)
         spec = spec_from_file_location(name, path, loader=LeavesNothing(name, path))
         module = module_from_spec(spec)  # type: ignore[arg-type]
         spec.loader.exec_module(module)  # type: ignore[union-attr]
         return module
+
+    @property
+    def takes_long(self) -> bool:
+        """True if a run takes long: it is made once, with the numbers that the seed draws."""
+        return bool(getattr(self.module, "ONE_RUN", False))
 
     @property
     def limits(self) -> Limits:

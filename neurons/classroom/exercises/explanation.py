@@ -1,31 +1,57 @@
-"""The name of the mistake in an answer, where the exercise says how to look for it."""
+"""Why an answer is wrong: the beginner's slip in it, or the mistake of the catalogue, where there is one."""
 
 from typing import Any, NamedTuple
 
 from neurons.classroom.exercises.exercise import Exercise
+from neurons.classroom.exercises.slips import Slip, slips_in
 from neurons.classroom.sandbox.student import Student
 
 LATER_EXERCISES = "Note: backward_pass returns nothing"  # how a note begins that is about a later exercise
 
 
 class Explanation(NamedTuple):
-    """What a `Diagnosis` says of an answer."""
+    """What is wrong with an answer: said first, shown by a case, and a question at the end."""
 
     ids: tuple[str, ...]
     names: tuple[str, ...]
-    text: str
-    has_case: bool  # it has a smallest case of its own, with the arithmetic
+    said: str
+    case: str  # the smallest case with its arithmetic, where the mistake has one of its own
+    question: str
+
+    @property
+    def is_known(self) -> bool:
+        """True if the mistake has a name."""
+        return bool(self.ids)
 
 
 def explain(exercise: Exercise, student: Student, name: str) -> Explanation | None:
     """The explanation of a wrong answer, where `name` differs; None where there is none."""
-    look = getattr(exercise.module, "diagnosis", None)
-    if look is None:
-        return None
     try:
-        return explanation_of(look(student, name))
+        slips = slips_in(exercise, student, name)
+        if slips:
+            return explanation_of_slips(slips)
+        look = getattr(exercise.module, "diagnosis", None)
+        return explanation_of(look(student, name)) if look else None
     except Exception:  # no NumPy, or code that does not answer twice: the two columns say what is wrong without a name
         return None
+
+
+def explanation_of_slips(slips: list[Slip]) -> Explanation:
+    """What is to be said of the slips that an answer may have: nearly always one."""
+    mistakes = tuple(dict.fromkeys(mistake for slip in slips for mistake in slip.mistakes))
+    return Explanation(
+        mistakes + tuple(slip.id for slip in slips),
+        (of_a_class(slips[0]),),
+        " Or: ".join(slip.seen for slip in slips),
+        "",
+        " ".join(dict.fromkeys(slip.question for slip in slips)),
+    )
+
+
+def of_a_class(slip: Slip) -> str:
+    """A slip by name, for who reads of many students."""
+    ids = f"{slip.mistakes[0]}: " if slip.mistakes else ""
+    return ids + slip.seen.replace("Your ", "The ").replace(" your ", " the ")
 
 
 def explanation_of(diagnosis: Any) -> Explanation | None:
@@ -34,13 +60,12 @@ def explanation_of(diagnosis: Any) -> Explanation | None:
         return None
     if diagnosis.ok:  # a convention that this exercise fixes
         rows = diagnosis.conventions
-        text = "\n\n".join(f"{row}\n  {row.question}" for row in rows)
-        return Explanation(*ids_and_names(rows), text, False) if rows else None
-    parts = [part for part in diagnosis.message.split("\n\n")[1:] if not part.startswith(LATER_EXERCISES)]
-    text, has_case = "\n\n".join(parts), diagnosis.smallest is not None
+        return Explanation(*ids_and_names(rows), rows[0].sentence, "", rows[0].question) if rows else None
+    case = "" if diagnosis.smallest is None else str(diagnosis.smallest)
+    rest = [part for part in diagnosis.parts_after_the_case if not part.startswith(LATER_EXERCISES)]
     if not diagnosis.mistakes:
-        return Explanation((), ("a mistake that is not in the catalogue",), text, has_case)
-    return Explanation(*ids_and_names(diagnosis.mistakes), text, has_case)
+        return Explanation((), ("a mistake that is not in the catalogue",), "", case, "\n\n".join(rest))
+    return Explanation(*ids_and_names(diagnosis.mistakes), diagnosis.said, case, "\n\n".join(rest))
 
 
 def ids_and_names(rows: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from neurons.classroom.exercises.proxies import lists, numeric, weighted_sum_of
+from neurons.classroom.exercises.proxies import lists, numeric
 from neurons.classroom.sandbox.student import Student
 
 
@@ -13,43 +13,15 @@ def numeric_array(value: Any) -> Any:
     return np.array(numeric(value), dtype=float)
 
 
-def gradients_with_hidden(student: Student, act: Any) -> Any:
-    """The gradients of a network whose hidden neurons are the student's in the forward pass; all else is ours."""
-
-    def gradients(parameters: Any, inputs: Any, label: Any) -> Any:
-        W1, b1, W2, b2 = parameters
-        hidden, slopes = [], []
-        for weights, bias in zip(lists(W1), lists(b1), strict=True):
-            neuron = student.Neuron(len(weights))
-            neuron.weights, neuron.bias = weights, bias
-            hidden.append(numeric(neuron.forward(lists(inputs))))
-            slopes.append(act.delta_act(weighted_sum_of(weights, inputs, bias)))
-        outputs = np.array([act.act(z) for z in W2 @ hidden + b2])
-        errors = 2.0 * (outputs - label) * outputs * (1.0 - outputs)
-        hidden_errors = W2.T @ errors * slopes
-        return [np.outer(hidden_errors, inputs), hidden_errors, np.outer(errors, hidden), errors]
-
-    return gradients
-
-
-def gradients_with(output_gradients: Any, slope: Any = None) -> Any:
-    """The gradients of one layer of ours that asks the student for the gradients of its outputs.
-
-    `slope` is (z -> a, a -> da/dz); without it the student takes the logits z.
-    """
+def gradients_with(output_gradients: Any) -> Any:
+    """The gradients of one layer of ours; the student's function of its logits gives those of its outputs."""
 
     def gradients(parameters: Any, inputs: Any, label: Any) -> Any:
         W, b = parameters
-        z = W @ inputs + b
-        outputs = slope[0](z) if slope else z
-        errors = numeric_array(output_gradients(lists(outputs), lists(label)))
-        errors = errors * slope[1](outputs) if slope else errors
+        errors = numeric_array(output_gradients(lists(W @ inputs + b), lists(label)))
         return [np.outer(errors, inputs), errors]
 
     return gradients
-
-
-SIGMOID = (lambda z: 1.0 / (1.0 + np.exp(-z)), lambda a: a * (1.0 - a))
 
 
 def gradients_of_lists(function: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from neurons.classroom.exercises.course_neuron import CourseNeuron
 from neurons.classroom.sandbox.errors import StudentError
 from neurons.classroom.sandbox.student import Student
 from neurons.classroom.sandbox.values import NotNumeric, RemoteObject
@@ -102,47 +103,15 @@ def model_class(student: Student) -> type:
     return Model
 
 
-def weighted_sum_of(weights: Any, inputs: Any, bias: float) -> float:
-    """Each weight times its input, and the bias."""
-    return sum(weight * given for weight, given in zip(weights, inputs, strict=True)) + bias
+def neuron_with_step(student: Student) -> type:
+    """A neuron of ours that steps as the student's does."""
 
-
-def neuron_with(act: Any, *, slope: Any = None, weighted_sum: Any = weighted_sum_of) -> type:
-    """A neuron of ours that asks the student for the slope of its activation function, or for its weighted sum."""
-
-    class Neuron:
-        def __init__(self, num_inputs: int) -> None:
-            self.weights, self.bias = [0.0] * num_inputs, 0.0
-
-        def forward(self, inputs: Any) -> Any:
-            self.inputs = lists(inputs)
-            self.z = numeric(weighted_sum(lists(self.weights), self.inputs, float(self.bias)))
-            return act.act(self.z)
-
-        def backward_pass(self, output_gradient: float) -> Any:
-            error = output_gradient * numeric((slope or act.delta_act)(self.z))
-            self.gradients = [error * given for given in self.inputs]
-            self.bias_gradient = error
-            return [error * weight for weight in self.weights]
-
-    return Neuron
-
-
-def neuron_with_forward(student: Student, delta_act: Any) -> type:
-    """The student's neuron with a backward pass of ours."""
-
-    class Neuron(Proxy):
-        def __init__(self, num_inputs: int) -> None:
-            super().__init__(student.Neuron(num_inputs))
-
-        def forward(self, inputs: Any) -> Any:
-            activation = numeric(self._remote.forward(lists(inputs)))
-            vars(self).update(_inputs=inputs, _z=numeric(self._remote.linear_activation))
-            return activation
-
-        def backward_pass(self, output_gradient: float) -> Any:
-            error = output_gradient * delta_act(self._z)
-            vars(self).update(gradients=[error * given for given in self._inputs], bias_gradient=error)
-            return [error * weight for weight in self.weights]
+    class Neuron(CourseNeuron):
+        def step(self, learning_rate: float) -> None:
+            remote = student.Neuron(len(self.weights))
+            for name in ("weights", "bias", "gradients", "bias_gradient"):
+                setattr(remote, name, lists(getattr(self, name)))
+            remote.step(learning_rate)
+            self.weights, self.bias = numeric(remote.weights), numeric(remote.bias)
 
     return Neuron

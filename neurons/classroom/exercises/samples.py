@@ -12,13 +12,15 @@ from neurons.classroom.sandbox.errors import MissingName
 from neurons.classroom.sandbox.values import Lent
 
 FIRST: list[tuple[list[float], float, list[float]]] = [
-    ([0.5], 0.25, [2.0]),
-    ([-1.5], 0.5, [0.5]),
-    ([0.5, -1.0], 0.25, [2.0, 1.5]),
+    ([0.5], -1.0, [3.0]),
+    ([-1.5], 0.5, [2.0]),
+    ([0.5, -1.0], 0.25, [3.0, 2.0]),
     ([0.0, -3.0], 0.0, [4.0, 0.0]),  # zeros
     ([3.0, -2.0], -1.0, [-2.5, 2.0]),  # z = -12.5
     ([1.5, 0.5, -2.0], 1.0, [1.0, 3.0, 0.0]),  # z = 4
 ]
+SHARED = "Your neurons share a list: what one of them does changes the numbers of the other."
+FIRST_GRADIENT = 2.0  # of an output
 LEARNING_RATES = (0.5, 0.2, 2.0)
 Parts = Callable[[], Iterable[tuple[str, Neuron, Any]]]
 AGAIN = ("", ", in a second pass", ", in a third pass")
@@ -64,7 +66,8 @@ def neuron_passes(student: Any, rng: random.Random) -> Iterator[tuple[Any, Neuro
 
 def unchanged(name: str, lent: Lent) -> Expect:
     """What the student's code was lent must be as it was."""
-    return Expect(f"{name} (the caller's: they must not change)", lent.after, lists(lent.value))
+    said = f"Your code changes the list {name} that it was given. It belongs to whoever called: work on a copy."
+    return Expect(f"{name} (the caller's: they must not change)", lent.after, lists(lent.value), said=said)
 
 
 def forward_rows(theirs: Any, neuron: Neuron) -> Iterator[Expect]:
@@ -85,8 +88,8 @@ def keeps(theirs: Any, name: str) -> bool:
 
 def backward_probes(student: Any, rng: random.Random, *, returns: bool = False) -> Iterator[Expect | Given]:
     """Forward and backward passes of neurons; `returns` where the backward pass returns the input gradients."""
-    for theirs, neuron, inputs, text in neuron_passes(student, rng):
-        output_gradient, lent = small_number(rng), Lent(inputs)
+    for count, (theirs, neuron, inputs, text) in enumerate(neuron_passes(student, rng)):
+        output_gradient, lent = small_number(rng) if count else FIRST_GRADIENT, Lent(inputs)
         if text.endswith(AGAIN[2]):
             output_gradient *= LARGE
         yield Given(f"{text}, output_gradient {output_gradient:g}")
@@ -98,9 +101,11 @@ def backward_probes(student: Any, rng: random.Random, *, returns: bool = False) 
         yield from gradient_rows(theirs, neuron)
         if returns:
             products = ", ".join(f"{neuron.error:.6g}*{weight:g}" for weight in neuron.weights)
-            yield Expect("what backward_pass returns", returned, expected, f"error * weight: [{products}]")
-        yield Expect("weights (they must not move yet)", theirs.weights, neuron.weights)
-        yield Expect("bias (it must not move yet)", theirs.bias, neuron.bias)
+            yield Expect("what backward_pass returns", returned, expected, f"[{products}]")
+        said = "Your backward_pass moves {}. Here the gradients are only found; the step comes in exercise 08."
+        weights, bias = said.format("the weights"), said.format("the bias")
+        yield Expect("weights (they must not move yet)", theirs.weights, neuron.weights, said=weights)
+        yield Expect("bias (it must not move yet)", theirs.bias, neuron.bias, said=bias)
         yield Expect("what forward returns", activation, neuron.activation, "the activation")
         yield unchanged("inputs", lent)
         if keeps(theirs, "input_activation"):
@@ -108,10 +113,11 @@ def backward_probes(student: Any, rng: random.Random, *, returns: bool = False) 
     yield from neurons_by_turns(student, rng, steps=False)
 
 
-def gradient_rows(theirs: Any, neuron: Neuron) -> Iterator[Expect]:
+def gradient_rows(theirs: Any, neuron: Neuron, said: str = "") -> Iterator[Expect]:
     """The gradients of a neuron's last backward pass alone."""
-    yield Expect("gradients", theirs.gradients, neuron.gradients, chain_rule_text(neuron))
-    yield Expect("bias_gradient", theirs.bias_gradient, neuron.bias_gradient, f"the error {neuron.error:.6g}")
+    how = f"the error {neuron.error:.6g}"
+    yield Expect("gradients", theirs.gradients, neuron.gradients, chain_rule_text(neuron), said=said)
+    yield Expect("bias_gradient", theirs.bias_gradient, neuron.bias_gradient, how, said=said)
 
 
 def neurons_by_turns(student: Any, rng: random.Random, *, steps: bool) -> Iterator[Expect | Given]:
@@ -135,7 +141,7 @@ def by_turns(pairs: list[tuple[Any, Any]], numbers: list[tuple[Any, Any]], *, st
             one.backward_pass(output_gradients)
     for theirs, ours in pairs:
         for got, neuron in neurons_of(theirs, ours):
-            yield from gradient_rows(got, neuron)
+            yield from gradient_rows(got, neuron, SHARED)
     if not steps:
         return
     for pair in pairs:
@@ -143,8 +149,8 @@ def by_turns(pairs: list[tuple[Any, Any]], numbers: list[tuple[Any, Any]], *, st
             one.step(0.5)
     for theirs, ours in pairs:
         for got, neuron in neurons_of(theirs, ours):
-            yield Expect("weights", got.weights, neuron.weights, "its own: no other's step moves them")
-            yield Expect("bias", got.bias, neuron.bias, "its own: no other's step moves it")
+            yield Expect("weights", got.weights, neuron.weights, "its own: no other's step moves them", said=SHARED)
+            yield Expect("bias", got.bias, neuron.bias, "its own: no other's step moves it", said=SHARED)
 
 
 def neurons_of(theirs: Any, ours: Any) -> Iterable[tuple[Any, Neuron]]:
@@ -241,9 +247,7 @@ def sum_text(neuron: Any) -> str:
 
 
 def chain_rule_text(neuron: Any) -> str:
-    """The gradients in numbers: error * input, with the factors of the error."""
+    """The gradients in numbers, with the factors of the error."""
     products = ", ".join(f"{neuron.error:.6g}*{given:g}" for given in neuron.input_activation)
-    return (
-        f"error * input: [{products}], where error = output_gradient * slope"
-        f" = {neuron.output_gradient:g} * {neuron.activation_gradient:.6g}"
-    )
+    factors = f"{neuron.output_gradient:g}*{neuron.activation_gradient:.6g}"
+    return f"[{products}], where the error {neuron.error:.6g} = {factors}"

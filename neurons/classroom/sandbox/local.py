@@ -15,6 +15,7 @@ import json
 import os
 import random
 import shutil
+import subprocess
 import sys
 import tempfile
 import threading
@@ -240,7 +241,9 @@ class Surroundings:
         replaced += [(_thread, name, worker.no_thread) for name in worker.STARTING if hasattr(_thread, name)]
         replaced += [(threading, "_" + name, worker.no_thread) for name in worker.STARTING]
         replaced += [(sys, "setrecursionlimit", self.set_recursion_limit), (tempfile, "tempdir", None)]
-        replaced += [(shutil, "_use_fd_functions", False)]  # by paths, not by descriptors: see worker.set_environment
+        # By paths, not by descriptors, under the names of each Python: see worker.set_environment.
+        replaced += [(shutil, "_use_fd_functions", False), (shutil, "_rmtree_impl", vars(shutil).get("_rmtree_unsafe"))]
+        replaced += [(subprocess, "_can_fork_exec", True)]  # where it is not so, the call is refused in our words
         self.replaced = [
             (owner, name, getattr(owner, name), new) for owner, name, new in replaced if hasattr(owner, name)
         ]

@@ -322,6 +322,8 @@ REFUSED_IMPORTS = {
     "_posixshmem": "use several processes, which no exercise needs",
     "webbrowser": "open a browser, which no exercise needs",
     "_tkinter": "open a window, which no exercise needs",
+    "tkinter": "open a window, which no exercise needs",  # where Python comes without it
+    "turtle": "open a window, which no exercise needs",
 }
 HARMLESS = {"os.putenv", "os.unsetenv", "os.fwalk", "os.walk", "socket.gethostname"}
 # Harmless, and raised so often that looking at each would take more time than the program (`id` raises the first).

@@ -14,6 +14,8 @@ from neurons.inspection.debugger.stack import factors_so_far, model_of, neurons_
 from neurons.inspection.debugger.tables import MOST_NEURONS, gradient_cells, inputs_line, network_cells, table
 from neurons.inspection.recording.frame import (
     PHASES,
+    is_at_calculation,
+    is_at_call,
     is_at_first_check,
     name_of,
     neuron_at,
@@ -27,7 +29,20 @@ from neurons.neuron import Neuron
 from neurons.text import short
 
 COMMANDS = ("nn", "un", "phase", "grads", "why", "net")
-WHAT_IT_CAN = "More than pdb: nn, un NAME, phase, grads, why NAME, net (help nn: what nn does)"
+WHAT_IT_CAN = "More than pdb: nn, un NAME, phase, grads, why NAME, net (help shows them all)"
+HELP = """\
+Neurons                                      pdb: the six you need
+  nn        go on to the next neuron           n     run this line
+  un NAME   go on until neuron NAME            s     step into the call in this line
+  phase     go on to the next phase            r     run to the end of this function
+  grads     the gradients known so far         p x   print x, such as p self.weights
+  why NAME  why a gradient is what it is       c     go on to the next breakpoint, or the end
+  net       the network with its numbers       q     quit
+Enter alone repeats the last command. help nn tells about nn; help pdb shows all of pdb."""
+CANNOT_ASK = (
+    "a debugger waits for your commands, and a page cannot ask for them while a program runs: use it on a computer with"
+    " Python, or go through the same numbers line by line with Stepper(model.trace(inputs, label, learning_rate))"
+)
 PASSES = ("forward", "backward_pass", "step")
 
 
@@ -61,6 +76,20 @@ def other_tool():
     return f"Another tool ({getattr(owner, '__module__', None) or type(owner).__module__})"
 
 
+class PageKeyboard:
+    """What a debugger reads from in a browser: the page's `input`, which not every page has."""
+
+    def readline(self):
+        """The next line; a `NeuronsError` where the page cannot ask."""
+        try:
+            line = input()
+        except Exception:  # each page has its own
+            line = None
+        if line is None:
+            raise NeuronsError(CANNOT_ASK) from None
+        return f"{line}\n"
+
+
 class Debugger(pdb.Pdb):
     """pdb with the commands nn, un, phase, grads, why and net."""
 
@@ -73,6 +102,8 @@ class Debugger(pdb.Pdb):
         if "backend" in settings:  # since Python 3.14; `goal` relies on the other one
             settings["backend"] = "settrace"
         super().__init__(*arguments, **settings)
+        if sys.platform == "emscripten":  # Python in a browser
+            self.stdin, self.use_rawinput = PageKeyboard(), False
 
     def reset(self):
         self.goal = None  # a program that is started again stops at its first line
@@ -119,7 +150,7 @@ class Debugger(pdb.Pdb):
         return super().stop_here(frame) if self.goal is None else self.goal(frame)
 
     def user_call(self, frame, argument_list):
-        if self.goal is None:  # else at the first line, where there is something to see
+        if self.goal is None:  # else at a line, where there is something to see
             super().user_call(frame, argument_list)
 
     def user_line(self, frame):
@@ -133,7 +164,7 @@ class Debugger(pdb.Pdb):
             self.give_up()
 
     def new_pass(self, name=None):
-        """A goal: the next pass of a neuron, of the one called `name` if that is given."""
+        """A goal: the first calculation in the next pass of a neuron, of the one called `name` if that is given."""
         running = set(self.frames)
 
         def goal(frame):
@@ -144,7 +175,9 @@ class Debugger(pdb.Pdb):
             if not isinstance(neuron, Neuron) or (name is not None and name_of(neuron) != name):
                 return False
             caller = frame.f_back  # a neuron that calls itself has begun this pass already
-            return caller.f_code.co_name != word or owner_of(caller) is not neuron
+            if caller.f_code.co_name == word and owner_of(caller) is neuron:
+                return False
+            return is_at_call(frame) or is_at_calculation(frame)
 
         return goal
 
@@ -152,8 +185,9 @@ class Debugger(pdb.Pdb):
         """nn
 
         Next neuron: go on to the next forward, backward_pass or step of a
-        neuron, and stop at its first line. Enter alone does it again. In a
-        model of arrays no neuron works by itself: take model.as_neurons().
+        neuron, and stop at the first line that calculates. Enter alone does it
+        again. In a model of arrays no neuron works by itself: take
+        model.as_neurons().
         """
         if self.takes_no_name("nn", arg):
             return self.go_on_to("neuron", self.new_pass())
@@ -161,8 +195,8 @@ class Debugger(pdb.Pdb):
     def do_un(self, arg):
         """un NAME
 
-        Until neuron NAME, such as un hidden[1]: go on to its next forward,
-        backward_pass or step.
+        Until neuron NAME, such as un hidden[1]: go on to the first line that
+        calculates in its next forward, backward_pass or step.
         """
         names = [neuron.name for neuron in neurons_of(self.frames)]
         if not arg:
@@ -195,6 +229,19 @@ class Debugger(pdb.Pdb):
 
     # ---- looking
 
+    def do_help(self, arg):
+        """help
+
+        The commands that matter most; help COMMAND explains one, help pdb
+        lists all of pdb's.
+        """
+        if arg:
+            super().do_help("" if arg == "pdb" else arg)
+        else:
+            self.message(HELP)
+
+    do_h = do_help
+
     def do_grads(self, arg):
         """grads
 
@@ -223,9 +270,11 @@ class Debugger(pdb.Pdb):
         def explain():
             model = model_of(self.frames)
             if model is None:
-                self.error("there is no model here to ask")
+                self.error("why needs a model: none runs here, and no variable here holds one")
             elif not arg:
-                self.error("why needs the name of a gradient, such as why hidden[0].w[1]")
+                neuron = neuron_at(self.frames[-1])[1]
+                name = neuron if neuron in [one.name for one in neurons_of(self.frames)] else "hidden[0]"
+                self.error(f"why needs the name of a gradient, such as why {name}.w[0]")
             else:
                 try:
                     self.message(str(why(model, arg)))

@@ -92,4 +92,4 @@ def number_cells(values, is_known):
 
 def number_cell(value):
     """A number with its sign, in four digits; None is not known."""
-    return UNKNOWN if value is None else f"{float(value):+.4g}"
+    return UNKNOWN if value is None else f"{float(value) + 0.0:+.4g}"  # + 0.0 makes 0 of -0

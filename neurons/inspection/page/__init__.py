@@ -1,4 +1,7 @@
-"""A web page that goes through one training step line by line, in one file that needs no network.
+"""A web page of one's own model, in one file that needs no network: through one step line by line, and live.
 
-`stepper` makes it of a trace: the data, and the files page.html, page.css and page.js put together.
+`page.py` makes it: of `data.py`, what the page is told, and `assembly.py`, which puts it together with the modules in
+`browser/`. The data are the model and its `examples.py`, the `walk.py` through the lines that ran (their numbers have
+the names of `keys.py`, recognised at the `states.py`; the lines are those of `functions.py`) and the `timeline.py` of a
+training. `own_parts.py` asks whether parts of one's own calculate what ours do: then the page can train them.
 """

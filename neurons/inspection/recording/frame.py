@@ -65,6 +65,20 @@ def is_at_first_check(frame):
     return all(isinstance(inner, ast.Raise) for inner in statements[0].node.body)
 
 
+def is_at_call(frame):
+    """True before the first line of the frame's function."""
+    return frame.f_lineno == frame.f_code.co_firstlineno
+
+
+def is_at_calculation(frame):
+    """True at a statement that calculates; anywhere in a function that has none."""
+    plan = plan_of(frame.f_code)
+    if plan is None or not any(statement.calculates for statement in plan.statements.values()):
+        return True
+    statement = statement_at(frame)
+    return statement is not None and statement.calculates
+
+
 def neuron_at(frame):
     """(object, its name) for the `Neuron`, `Layer` or `Model` that the frame, or one that called it, works for."""
     while frame is not None:

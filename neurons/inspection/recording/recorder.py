@@ -14,6 +14,8 @@ from neurons.inspection.recording.frame import owner_of
 from neurons.inspection.recording.statements import plan_of
 from neurons.inspection.recording.substitution import (
     GAP,
+    Written,
+    in_words,
     numbers_after,
     pieces_before,
     text_of,
@@ -90,20 +92,25 @@ def check_no_other_tracer():
 class Execution:
     """One statement while it is executed, and what is known of it."""
 
-    __slots__ = ("statement", "running", "pieces", "getters", "exception", "opened_with", "after", "num_skipped")
+    __slots__ = ("statement", "running", "pieces", "getters", "exception", "opened_with", "written", "num_skipped")
 
     def __init__(self, statement, running, pieces):
         self.statement, self.running, self.pieces = statement, running, pieces
         self.getters = {}  # what properties returned in it
         self.exception = None
         self.opened_with: str | None = None  # what was known of it when it first called something that is recorded
-        self.after = ""  # the text with the numbers, when it is done
+        self.written: Written = []  # the text with the numbers, when it is done
         self.num_skipped = 0
 
     @property
     def before(self):
         """The expression with the numbers it is computed from, while it is not done."""
         return "" if self.pieces is None else text_of(self.pieces, self.getters)
+
+    @property
+    def after(self):
+        """The text with the numbers, when it is done; "" if there are none."""
+        return in_words(self.written)
 
     @property
     def numbers(self):
@@ -200,11 +207,11 @@ class Running:
         statement = execution.statement
         if execution.exception is not None:
             pieces = without_changed_numbers(execution.pieces or [], self.names)
-            execution.after = f"{text_of(pieces, execution.getters)} raises {execution.exception}".strip()
+            execution.written = [f"{text_of(pieces, execution.getters)} raises {execution.exception}".strip()]
         else:
             if statement.is_loop and next_line not in statement.body:
                 return  # nothing more to go through
-            execution.after = numbers_after(
+            execution.written = numbers_after(
                 statement, execution.pieces, execution.getters, self.names, next_line, returned
             )
         self.recorder.on_end(execution, returned)
@@ -267,7 +274,7 @@ class Running:
         self.names.read(frame)
         execution = Execution(statement, self, None)
         execution.num_skipped = self.iterations - SKIM_FROM - 1
-        execution.after = f"{execution.num_skipped} more times"
+        execution.written = [f"{execution.num_skipped} more times"]
         self.recorder.on_end(execution, MISSING)
         if event == "line":
             self.last = None

@@ -10,6 +10,7 @@ import os.path
 from types import CodeType
 from typing import Any
 
+from neurons.inspection.recording.calculations import begun_in, calculates
 from neurons.inspection.recording.expressions import Expression
 
 TRIES = (ast.Try, getattr(ast, "TryStar", ast.Try))  # `except*` came with Python 3.11
@@ -37,8 +38,9 @@ SIGNS: dict[type, tuple[str, int]] = {  # of augmented assignments, and how stro
 class Statement:
     """One statement, or the head of a compound one, or several that share a line."""
 
-    def __init__(self, nodes, first, last, lines):
+    def __init__(self, nodes, first, last, lines, begun):
         self.node = node = nodes[0]
+        self.calculates = any(calculates(node, begun) for node in nodes)
         self.is_shared = len(nodes) > 1
         # A loop on one line: how Python goes round is not the same in each version
         self.goes_round = self.is_shared and any(isinstance(node, (*LOOPS, ast.While)) for node in nodes)
@@ -56,6 +58,7 @@ class Statement:
         self.is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         self.is_with = isinstance(node, (ast.With, ast.AsyncWith))
         self.waits = any(isinstance(part, WAITS) for part in [node, *inner_parts(node)])
+        self.list_appended_to = list_appended_to(node)
         value = value_of(node)
         self.is_constant = value is not None and is_constant(value) and not isinstance(node, ast.AugAssign)
         self.old: Any = None
@@ -105,8 +108,18 @@ def value_of(node):
         return node.test
     if isinstance(node, ast.Match):
         return node.subject
+    if list_appended_to(node) is not None:
+        return node.value.args[0]
     if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return, ast.Expr)):
         return node.value
+    return None
+
+
+def list_appended_to(node):
+    """The list of `outputs.append(...)` as a statement; None for another statement."""
+    is_call = isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and len(node.value.args) == 1
+    if is_call and isinstance(node.value.func, ast.Attribute) and node.value.func.attr == "append":
+        return node.value.func.value
     return None
 
 
@@ -218,13 +231,14 @@ def statements_of(function, lines):
 
     visit(function.body)
     statements: dict[int, Statement] = {}
+    begun = begun_in(function)
     while blocks:
         first, last, node = blocks.pop(0)
         nodes = [node]
         while blocks and blocks[0][0] <= last:
             last = max(last, blocks[0][1])
             nodes.append(blocks.pop(0)[2])
-        statement = Statement(nodes, first, last, lines)
+        statement = Statement(nodes, first, last, lines, begun)
         for line in range(first, last + 1):
             statements[line] = statement
     return statements

@@ -8,7 +8,8 @@ from math import isfinite
 from typing import Any
 
 from neurons.checks import how_many
-from neurons.errors import NotFiniteError
+from neurons.errors import NotFiniteError, OrderError
+from neurons.inspection.models import neurons_in
 from neurons.inspection.why.nudge_check import check_by_nudging
 from neurons.inspection.why.stored_pass import Paths, Place, StoredPass, find_place
 from neurons.inspection.why.unfinished_pass import with_finished_pass
@@ -70,9 +71,12 @@ class Why:
 
 
 def why(model: Any, name: str, *, example: int | None = None, label: Any = None) -> Why:
-    """Explain the gradient called `name` of the last pass; `Model.why` tells more."""
+    """Explain the gradient called `name` of the last pass; see `Model.why`."""
     place = find_place(model, name)
     model = with_finished_pass(model, place, name)
+    for neuron in neurons_in(model):
+        if neuron.error is None or neuron.activation is None:  # the latter after a forward pass that failed
+            raise OrderError(f"{name.strip()} has no gradient yet: the model needs a forward and a backward_pass first")
     stored = StoredPass(model, example)
     if label is not None:
         stored.check_label(label)
@@ -81,9 +85,7 @@ def why(model: Any, name: str, *, example: int | None = None, label: Any = None)
     if place.kind == "x":
         paths = stored.paths_into(0, place.input_idx)
         answer = Why(name.strip(), stored.input_gradient(place.input_idx, paths))
-        answer.lines.append(
-            f"dL/d{place.short} = {write_number(answer.value)}   sum over {paths_in_words(paths, 'first')}:"
-        )
+        answer.lines.append(f"dL/d{place.short} = {write_number(answer.value)}   {paths_in_words(place.short, paths)}:")
         check_finite(answer)
         explain_paths(answer, stored, paths, place.input_idx, answer.value)
         explain_example(answer, stored)
@@ -108,9 +110,9 @@ def check_finite(answer: Why) -> None:
             raise NotFiniteError(f"{answer.name}: {name} must be a finite number but is {value}")
 
 
-def paths_in_words(paths: Paths, layer: str) -> str:
-    """The 2 paths through the next layer."""
-    return f"the {how_many(paths.num_paths, 'path')} through the {layer} layer"
+def paths_in_words(start: str, paths: Paths) -> str:
+    """hidden[0] reaches the loss through 2 neurons."""
+    return f"{start} reaches the loss through {'one neuron' if paths.num_paths == 1 else f'{paths.num_paths} neurons'}"
 
 
 def explain_factors(answer: Why, stored: StoredPass, place: Place, neuron: Any) -> None:
@@ -150,7 +152,7 @@ def explain_output_gradient(answer: Why, stored: StoredPass, place: Place, neuro
         answer.lines += [start + words[0], *words[1:]]
         return
     paths = stored.paths_into(place.layer_idx + 1, place.neuron_idx)
-    answer.lines.append(f"{start}sum over {paths_in_words(paths, 'next')}:")
+    answer.lines.append(f"{start}{paths_in_words(neuron.name, paths)}:")
     explain_paths(answer, stored, paths, place.neuron_idx, total)
 
 

@@ -67,20 +67,19 @@ def check_by_nudging(answer: "Why", stored: StoredPass, place: Place, label: Any
         answer.nudge, z_slopes = nudge.slopes(nudge.size)
         wider, _ = nudge.slopes(10.0 * nudge.size)  # differs by what rounding and curvature do
     except NeuronsError as error:
-        answer.lines.append(f"no nudge check: {error}")
+        answer.lines.append(f"no check without calculus: {error}")
         return
-    size = f"{nudge.size:.3g}".replace("e-0", "e-")
-    found = f"moving {place.short} by {size} moves the loss by {write_number(answer.nudge, 4)} per unit"
+    found = f"raise {place.short} a tiny bit, and the loss changes {write_number(answer.nudge, 4)} times as much"
     allowed = allowed_difference(stored, answer.value, answer.nudge, z_slopes, label)
     if abs(answer.nudge - answer.value) <= allowed + 2.0 * abs(answer.nudge - wider):
-        answer.lines.append(f"nudge check: {found}")
+        answer.lines.append(f"check without calculus: {found}. Same number.")
         return
     kink = nudge.neuron_at_a_kink()
     if kink:
-        answer.lines.append(f"nudge check at the kink: {found}, but {kink}, where there is no single slope")
+        answer.lines.append(f"check without calculus: {found}. But {kink}, where there is no single slope.")
     else:
-        answer.lines.append(f"nudge check: {found}")
-        answer.problems.append(f"the nudge check DISAGREES: the gradient should be {write_number(answer.nudge)}")
+        answer.lines.append(f"check without calculus: {found}.")
+        answer.problems.append(f"the check DISAGREES: the gradient should be {write_number(answer.nudge)}")
 
 
 def allowed_difference(stored: StoredPass, gradient: float, slope: float, z_slopes: list[float], label: Any) -> float:

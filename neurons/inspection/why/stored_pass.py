@@ -13,10 +13,10 @@ from neurons.losses import MSE, BinaryCrossEntropy, SoftmaxCrossEntropy
 from neurons.text import show
 
 SMALLEST = 2.0**-120  # next to this, a float32 has no digits left
-MOVED = "the weights have moved since that pass: they are not shown beside its numbers, and there is no nudge check"
+MOVED = "The weights have changed since this backward pass, so they are left out here, and so is the check."
 MOVED_UNSEEN = (
-    "a weight whose input was 0 has moved since that pass (or dL/di was not made with it):"
-    " weights are not shown beside its numbers, and there is no nudge check"
+    "A weight whose input was 0 has changed since this backward pass (or dL/di was not made with it):"
+    " the weights are left out here, and so is the check."
 )
 
 
@@ -56,6 +56,10 @@ def find_place(model: Any, name: Any) -> Place:
             raise NeuronsError(f"{len(found)} neurons are called {asked['neuron']}: give each layer a name of its own")
         if found and int(asked["weight"] or 0) < found[0][2].num_inputs:
             return Place(asked["kind"][0], asked["kind"], found[0][0], found[0][1], int(asked["weight"] or 0))
+    for neuron in neurons_in(model):
+        if neuron.name == text:
+            weights = ", ".join(f"{text}.w[{i}]" for i in range(min(neuron.num_inputs, 2)))
+            raise NeuronsError(f"{text} has a gradient for each weight and the bias: ask for {weights} or {text}.b")
     raise NeuronsError(f"there is no gradient called {text or show(name)}: {names_of(model)}")
 
 
@@ -79,9 +83,6 @@ class StoredPass:
 
     def __init__(self, model: Any, example: int | None) -> None:
         self.on_arrays = model.engine == "numpy"
-        for neuron in neurons_in(model):
-            if neuron.error is None or neuron.activation is None:  # the latter after a forward pass that failed
-                raise OrderError(f"{neuron.name} has no gradients to explain: forward and backward_pass first")
         if example is not None and not self.on_arrays:
             raise NeuronsError(
                 f"neurons keep the numbers of the last example only, but got example={show(example)}:"
@@ -186,7 +187,7 @@ class StoredPass:
         if input_gradients is None:
             raise OrderError(
                 f"x[{input_idx}] has no gradient: fit does not keep those of the inputs;"
-                " forward and backward_pass first"
+                " call forward and backward_pass first"
             )
         return float(input_gradients[self.example, input_idx])
 

@@ -1,4 +1,4 @@
-"""What a debugger finds: a backward pass that is not through yet. What is known of it can be explained already."""
+"""What a debugger finds: a backward pass that has not finished. What is known of it can be explained already."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ def with_finished_pass(model: Any, place: Place, name: str) -> Any:
     neurons = model.layers[place.layer_idx].neurons
     for neuron in neurons if place.kind == "x" else [neurons[place.neuron_idx]]:
         if is_waiting(neuron):
-            raise OrderError(f"{name.strip()} has no gradient yet: {neuron.name} is not through with its backward_pass")
+            raise OrderError(f"{name.strip()} has no gradient yet: {neuron.name} has not finished its backward_pass")
     twin = model.copy()
     # Outputs that the pass has not come to have no part in what is known.
     gradients = [0.0 if is_waiting(neuron) else neuron.output_gradient for neuron in twin.layers[-1].neurons]

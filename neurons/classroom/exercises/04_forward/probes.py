@@ -2,7 +2,7 @@
 
 from neurons import Neuron
 from neurons.classroom.exercises.events import Expect, Given
-from neurons.classroom.exercises.samples import FIRST, neuron_passes, student_neuron, sum_text, unchanged
+from neurons.classroom.exercises.samples import FIRST, SHARED, neuron_passes, student_neuron, sum_text, unchanged
 from neurons.classroom.numbers import numbers_text
 from neurons.classroom.sandbox.values import Lent
 
@@ -21,31 +21,22 @@ def probes(student, rng):
         yield Expect("what forward returns", returned, neuron.activation, "the activation")
         yield Expect("input_activation", theirs.input_activation, inputs, "the inputs")
         yield unchanged("inputs", lent)
-        yield Expect("weights (a forward pass does not move them)", theirs.weights, neuron.weights)
-        yield Expect("bias (a forward pass does not move it)", theirs.bias, neuron.bias)
+        said = "Your forward changes {}. A forward pass only looks."
+        weights, bias = said.format("the weights"), said.format("the bias")
+        yield Expect("weights (a forward pass does not move them)", theirs.weights, neuron.weights, said=weights)
+        yield Expect("bias (a forward pass does not move it)", theirs.bias, neuron.bias, said=bias)
         first = first or (theirs, neuron)
     theirs, neuron = first
     yield Given("two neurons, one after the other; then the first is looked at again")
-    yield Expect("input_activation", theirs.input_activation, neuron.input_activation, "its own inputs")
-    yield Expect("activation", theirs.activation, neuron.activation, "its own activation")
+    yield Expect("input_activation", theirs.input_activation, neuron.input_activation, "its own inputs", said=SHARED)
+    yield Expect("activation", theirs.activation, neuron.activation, "its own activation", said=SHARED)
     weights, bias, inputs = COPIED
     theirs = student_neuron(student, Neuron(len(weights), weights=weights, bias=bias))
     theirs.forward(Lent(inputs, reused=True))
     yield Given(f"inputs {numbers_text(inputs)}; then other numbers are written into the list that forward was given")
-    yield Expect(
-        "input_activation", theirs.input_activation, inputs, "a copy of the inputs: a list of the neuron's own"
+    how, said = (
+        "a copy of the inputs",
+        "Your input_activation is the caller's list itself. When the caller writes other",
     )
-
-
-def diagnosis(student, name):
-    from neurons import sigmoid
-    from neurons.classroom.diagnosis.diagnose import diagnose
-    from neurons.classroom.exercises.gradient_functions import gradients_with_hidden
-    from neurons.classroom.exercises.proxies import neuron_with_forward
-
-    if name == "linear_activation":
-        return diagnose(neuron_with_forward(student, sigmoid.delta_act)).without_arithmetic()
-    if name in ("activation", "what forward returns"):  # a single neuron could be meant to have no bend
-        function = gradients_with_hidden(student, sigmoid)
-        return diagnose(gradients=function, sizes=[2, 2, 3], output="sigmoid", loss="mse").without_arithmetic()
-    return None
+    said += " numbers into it, the neuron's change, too. What makes a copy of a list?"
+    yield Expect("input_activation", theirs.input_activation, inputs, how, said=said)

@@ -6,9 +6,9 @@ from neurons.classroom.exercises.samples import unchanged
 from neurons.classroom.numbers import numbers_text, small_numbers
 from neurons.classroom.sandbox.values import Lent
 
-FIRST = [([0.75], [1.0]), ([0.75], [0.5]), ([0.75, 0.5, -1.0], [1.0, 0.0, 0.5])]
+FIRST = [([0.5], [2.0]), ([3.0], [0.5]), ([0.5, 3.0, -1.0], [2.0, -0.5, 0.25])]
 FAR = [
-    ([0.75, 0.5, -1.0], [0.0, 1.0, 3.0]),  # outputs as before, another label
+    ([0.5, 3.0, -1.0], [0.0, 1.0, 3.0]),  # outputs as before, another label
     ([0.0, 0.0], [0.0, 1.0]),
     ([1.0, -2.0], [1.0, -2.0]),
     ([0.001], [0.003]),
@@ -39,12 +39,3 @@ def probes(student, rng):
         )
         for name, numbers in zip(("outputs", "label", "outputs", "label"), lent, strict=True):
             yield unchanged(name, numbers)
-
-
-def diagnosis(student, name):
-    from neurons.classroom.diagnosis.diagnose import diagnose
-    from neurons.classroom.exercises.gradient_functions import SIGMOID, gradients_with
-
-    if name == "output_gradients":
-        return diagnose(gradients=gradients_with(student.output_gradients, SIGMOID), sizes=[2, 3])
-    return None

@@ -1,43 +1,13 @@
-"""08 The step: each weight moves a little against its gradient."""
-
-from math import exp
-
-
-def sigmoid(z):
-    return 1.0 / (1.0 + exp(-z))
-
-
-def delta_sigmoid(z):
-    a = sigmoid(z)
-    return a * (1.0 - a)
+"""08 The step: each weight moves a little, so that the loss falls."""
 
 
 class Neuron:
     def __init__(self, num_inputs):
         self.weights = [0.1] * num_inputs
         self.bias = 0.0
-
-    def forward(self, inputs):
-        linear_activation = 0.0
-        for weight_idx, weight in enumerate(self.weights):
-            linear_activation += weight * inputs[weight_idx]
-        linear_activation += self.bias
-        self.input_activation = list(inputs)
-        self.linear_activation = linear_activation
-        self.activation = sigmoid(linear_activation)
-        return self.activation
-
-    def backward_pass(self, output_gradient):
-        activation_gradient = delta_sigmoid(self.linear_activation)
-        error = output_gradient * activation_gradient
-        self.gradients = []
-        input_gradients = []
-        for weight_idx, weight in enumerate(self.weights):
-            self.gradients.append(error * self.input_activation[weight_idx])
-            input_gradients.append(error * weight)
-        self.bias_gradient = error
-        return input_gradients
+        self.gradients = [0.0] * num_inputs  # the check puts numbers here, as backward_pass does
+        self.bias_gradient = 0.0
 
     def step(self, learning_rate):
-        """Move the weights and the bias against their gradients."""
+        """Move the weights and the bias so that the loss falls."""
         raise NotImplementedError("write Neuron.step")

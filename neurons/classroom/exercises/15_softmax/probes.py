@@ -19,9 +19,9 @@ FAR = [
 def probes(student, rng):
     loss = SoftmaxCrossEntropy()
     drawn = [
-        ([1.0, 2.0], 0),
-        ([1.0, 2.0, -1.0], 1),
-        ([1.0, 2.0, -1.0], 2),  # the same logits, another label
+        ([2.0, 0.5], 0),
+        ([2.0, 0.5, -1.0], 1),
+        ([2.0, 0.5, -1.0], 2),  # the same logits, another label
         *((small_numbers(rng, size), rng.randrange(size)) for size in (2, 3, 4, 5, 12)),
     ]
     for logits, right in [*drawn, *FAR]:

@@ -1,0 +1,261 @@
+"""What Python's commonest errors mean in an exercise: a sentence and a question for each."""
+
+import re
+from typing import NamedTuple
+
+
+class PythonError(NamedTuple):
+    """An error by its type and its message, and what a student reads beside Python's own words."""
+
+    id: str
+    kind: str
+    pattern: str  # of the message; its groups fill {} in the words
+    words: str
+
+
+ERRORS = (
+    PythonError(
+        "own_number_without_self",
+        "NameError",
+        r"name '(weights|bias|gradients|bias_gradient|input_activation|linear_activation|activation)' is not defined",
+        "That number belongs to the neuron. Inside a method it is called self.{0}.",
+    ),
+    PythonError(
+        "method_without_self",
+        "NameError",
+        r"name '(self)' is not defined",
+        "A method gets the neuron as its first parameter. Does its `def` line begin with `self`?",
+    ),
+    PythonError(
+        "not_imported",
+        "NameError",
+        r"name '(math|np|numpy|random)' is not defined",
+        "`{0}` has to be imported at the top of the file.",
+    ),
+    PythonError(
+        "function_not_imported",
+        "NameError",
+        r"name '(exp|sqrt|log|tanh)' is not defined",
+        "Write `from math import {0}` at the top of the file.",
+    ),
+    PythonError(
+        "unknown_name",
+        "NameError",
+        r"name '(\w+)' is not defined",
+        "Nothing is called `{0}` here. Is it spelt as where it was set, and is this line in the same function?",
+    ),
+    PythonError(
+        "used_before_set",
+        "UnboundLocalError",
+        r".*'(\w+)'",
+        "`{0}` is used before it has a value. What should it be before the loop begins?",
+    ),
+    PythonError(
+        "list_times_number",
+        "TypeError",
+        r"can't multiply sequence by non-int of type '(list|float)'",
+        "A list is multiplied as a whole. Python does that only for one number at a time: which loop takes them out?",
+    ),
+    PythonError(
+        "caret_for_power",
+        "TypeError",
+        r"unsupported operand type\(s\) for \^",
+        '`^` is something else in Python. "To the power of" is `**`.',
+    ),
+    PythonError(
+        "nothing_in_a_sum",
+        "TypeError",
+        r"unsupported operand type\(s\) for (\S+): .*'NoneType'",
+        "One side of `{0}` is None. Does a function of yours forget its `return`, or was the name never set?",
+    ),
+    PythonError(
+        "lists_as_numbers",
+        "TypeError",
+        r"unsupported operand type\(s\) for (\S+): .*'list'",
+        "A list stands beside `{0}`, which takes numbers. Which number of the list do you mean? `weights[i]` is one.",
+    ),
+    PythonError(
+        "list_plus_number",
+        "TypeError",
+        r"can only concatenate list \(not \"(\w+)\"\) to list",
+        "`+` joins two lists. To add numbers, take them out of the list first: `weights[i]` is one.",
+    ),
+    PythonError(
+        "number_in_a_loop",
+        "TypeError",
+        r"'(int|float)' object is not iterable",
+        "A loop goes through a list, and this is one number. `range(len(weights))` goes through the indices.",
+    ),
+    PythonError(
+        "nothing_in_a_loop",
+        "TypeError",
+        r"'NoneType' object is not (iterable|subscriptable)",
+        "This is None where a list should be. Does a function of yours forget its `return`, or was the name never set?",
+    ),
+    PythonError(
+        "range_of_a_list",
+        "TypeError",
+        r"'(list|float)' object cannot be interpreted as an integer",
+        "`range` takes a whole number: how often the loop runs. `len(...)` counts what is in a list.",
+    ),
+    PythonError(
+        "number_with_index",
+        "TypeError",
+        r"'(int|float)' object is not subscriptable",
+        "Square brackets take a number out of a list, and this is one number already. Did the loop take it out?",
+    ),
+    PythonError(
+        "item_of_a_number",
+        "TypeError",
+        r"'(int|float)' object does not support item assignment",
+        "This is one number, not a list. Did an earlier line put a number where the list was?",
+    ),
+    PythonError(
+        "length_of_a_number",
+        "TypeError",
+        r"object of type '(int|float)' has no len\(\)",
+        "`len` counts what is in a list, and this is one number.",
+    ),
+    PythonError(
+        "index_not_whole",
+        "TypeError",
+        r"list indices must be integers or slices, not (\w+)",
+        "An index counts places: 0, 1, 2. `for i in weights` gives the weights; `range(len(weights))` counts them.",
+    ),
+    PythonError(
+        "list_for_a_number",
+        "TypeError",
+        r"must be real number, not (\w+)",
+        "This function takes one number but got a {0}. Take the numbers out one at a time, in a loop.",
+    ),
+    PythonError(
+        "number_called",
+        "TypeError",
+        r"'(int|float|list)' object is not callable",
+        "Brackets after a name call it, and this is a {0}. Is a `*` missing, or should they be square?",
+    ),
+    PythonError(
+        "self_missing",
+        "TypeError",
+        r"\S+ takes (\d+) positional arguments? but (\d+) (?:was|were) given",
+        "Are the parameters those of the stub? In a class the first one is `self`.",
+    ),
+    PythonError(
+        "argument_missing",
+        "TypeError",
+        r"\S+ missing \d+ required positional arguments?: (.*)",
+        "Something was called without {0}. Are the parameters those of the stub?",
+    ),
+    PythonError(
+        "place_not_there_yet",
+        "IndexError",
+        r"list assignment index out of range",
+        "The list has no such place yet. `append` adds one at the end; `[0.0] * n` makes a list with n places.",
+    ),
+    PythonError(
+        "index_too_large",
+        "IndexError",
+        r"list index out of range",
+        "Python counts from 0: the last of 3 numbers has the index 2. Does your loop go one too far, or is a list"
+        " shorter than you think?",
+    ),
+    PythonError(
+        "too_large_for_exp",
+        "OverflowError",
+        r".*",
+        "The number is too large for Python: exp(1000) has 435 digits. What is the largest number that your exp sees?",
+    ),
+    PythonError(
+        "divided_by_zero",
+        "ZeroDivisionError",
+        r".*",
+        "What stands below the line is 0 here. Can that happen in the formula?",
+    ),
+    PythonError(
+        "append_gives_nothing",
+        "AttributeError",
+        r"'NoneType' object has no attribute '(\w+)'",
+        "`{0}` is asked of None. (`numbers = numbers.append(x)` does that: append changes the list and returns None.)",
+    ),
+    PythonError(
+        "append_to_a_number",
+        "AttributeError",
+        r"'(?:float|int)' object has no attribute '(\w+)'",
+        "`{0}` belongs to a list, and this is one number.",
+    ),
+    PythonError(
+        "attribute_not_set",
+        "AttributeError",
+        r"'?(\w+)'? object has no attribute '(\w+)'",
+        "`self.{1}` has no value yet. Is it spelt as where you set it, and set before this line? (A list that you fill"
+        " has to begin empty, or with zeros.)",
+    ),
+    PythonError(
+        "lengths_in_zip",
+        "ValueError",
+        r"zip\(\) argument \d+ is (?:shorter|longer) than",
+        "`zip(..., strict=True)` goes through two lists, and here they differ in length. Which of them is too short?",
+    ),
+    PythonError(
+        "no_block",
+        "IndentationError",
+        r"expected an indented block",
+        "After a line that ends with a colon, the next lines begin further to the right.",
+    ),
+    PythonError(
+        "indentation",
+        "IndentationError",
+        r".*",
+        "The lines of a block begin at the same place. Is one a space too far to the left or to the right?",
+    ),
+    PythonError(
+        "tabs",
+        "TabError",
+        r".*",
+        "Some lines begin with tabs and some with spaces: they look alike and are not. Use spaces alone.",
+    ),
+    PythonError(
+        "one_equals_sign",
+        "SyntaxError",
+        r".*'==' (?:or|instead)",
+        "`=` gives a name a value; `==` asks whether two are equal.",
+    ),
+    PythonError(
+        "no_colon",
+        "SyntaxError",
+        r"expected ':'",
+        "A line that begins a block (`def`, `if`, `for`, `else`) ends with a colon.",
+    ),
+    PythonError(
+        "not_closed",
+        "SyntaxError",
+        r"'(.)' was never closed",
+        "Count the brackets: a `{0}` is opened, and nothing closes it.",
+    ),
+    PythonError(
+        "return_outside",
+        "SyntaxError",
+        r"'return' outside function",
+        "This `return` begins too far to the left: it belongs to no function.",
+    ),
+    PythonError(
+        "not_python",
+        "SyntaxError",
+        r".*",
+        "Python stops in this line, or at the end of the one before. Is a sign missing, or written the wrong way round"
+        " (`!=`, `==`, `<=`)? Is a bracket still open?",
+    ),
+)
+
+
+def explained_error(kind: str, message: str, *, in_class: bool) -> PythonError | None:
+    """What there is to say of an error with this message; None where Python's own words must do.
+
+    `in_class` where the task is to write a method: only there has a number to be reached through self.
+    """
+    for error in ERRORS:
+        if error.kind == kind and (in_class or "self" not in error.id):
+            found = re.match(error.pattern, message)
+            if found:
+                return error._replace(words=error.words.format(*found.groups()))
+    return None

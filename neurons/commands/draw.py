@@ -1,0 +1,69 @@
+"""python -m neurons draw: a page on which a network reads the digits that one draws."""
+
+import webbrowser
+
+from neurons import Model, NeuronsError
+from neurons.commands.digit_model import add_source, check_source, for_pictures, read_images, train
+from neurons.commands.options import checked_page
+
+OUT = "draw.html"
+
+DESCRIPTION = """\
+Write a page on which you draw a digit with mouse, pen or finger, and a network
+reads it while you draw. Click a neuron to see what it looks for, and an answer
+to see why it is 3 and not 9.
+
+The network is one that you have trained on pictures and saved, such as
+
+    model.save("model.npz")
+
+Without one, the network of `python -m neurons mnist` is trained first, which
+takes a few seconds. The page is one file that needs no network connection: open
+it in a browser, or give it to others."""
+
+EPILOG = """\
+examples:
+  python -m neurons draw --digits --open
+  python -m neurons draw model.npz --out mine.html
+
+A model takes pictures from 0.0 (paper) to 1.0 (ink): 784 inputs for MNIST's
+28x28 pixels, 64 for the 8x8 digits.
+
+The exit code is 0, or 2 if an option is wrong or the images cannot be had."""
+
+
+def add_options(command):
+    """The options, explained for a beginner."""
+    command.add_argument("model", metavar="MODEL", nargs="?", help="a model of yours, saved as .npz or .json")
+    add_source(command)
+    command.add_argument("--out", metavar="PATH", default=OUT, help=f"where to write the page (default {OUT})")
+    command.add_argument("--open", action="store_true", help="show it in the browser as well")
+
+
+def run(options):
+    """Write the page and say where it lies; the exit code is 0."""
+    path = checked_page(options.out)
+    if options.model and (options.digits or options.data):
+        raise NeuronsError("give a model, or the images to train one on, but not both")
+    try:
+        model = Model.load(options.model) if options.model else new_model(options)
+        model.draw_page(path)
+    except ImportError as error:
+        raise NeuronsError(f"draw needs the package {error.name}, which is not installed") from None
+    place = path.resolve()
+    print(f"The page is in\n  {place}")
+    if options.open:
+        if not webbrowser.open(place.as_uri()):
+            print("No browser could be started here: open that file in one.")
+    else:
+        print("Open it in a browser, and draw; it needs no network connection.")
+    return 0
+
+
+def new_model(options):
+    """The model of `python -m neurons mnist`, trained now."""
+    check_source(options)
+    images = read_images(options)
+    model, _ = train(images)
+    print()
+    return for_pictures(model, images)

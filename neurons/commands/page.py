@@ -1,0 +1,45 @@
+"""python -m neurons page OUT.html: the classroom in one file."""
+
+import webbrowser
+from pathlib import Path
+
+from neurons.storage.files import checked_path, write_whole
+
+DESCRIPTION = """\
+Write one HTML file that holds a whole classroom: Python, neurons, an editor, XOR
+to run, and the seventeen exercises with the checker that names the mistake.
+
+The file opens from a folder or a USB stick in Chrome, Edge, Firefox or Safari,
+with nothing installed and no network: give it to a class as it is."""
+
+EPILOG = """\
+The Python for browsers is Pyodide. It is downloaded once, checked and kept
+(NEURONS_CACHE); where there is no network, name a folder with its files.
+
+The exit code is 0, or 2 if the file cannot be written."""
+
+
+def add_options(command):
+    """The options, explained for a teacher."""
+    command.add_argument("out", metavar="OUT.html", help="where to write the page")
+    command.add_argument("--exercise", metavar="NN", help="the exercise to begin with (default: XOR, to run)")
+    command.add_argument("--plots", action="store_true", help="add matplotlib, for pictures (about 14 MB more)")
+    command.add_argument("--pyodide", metavar="DIR", help="a folder with the files of Pyodide, instead of a download")
+    command.add_argument("--open", action="store_true", help="show it in the browser as well")
+
+
+def run(options):
+    """Write the page, and say how large it is."""
+    from neurons.web.classroom.page import classroom_page
+
+    path = str(Path(options.out).expanduser())
+    checked_path(path, (".html", ".htm"))
+    page = classroom_page(exercise=options.exercise, plots=options.plots, pyodide=options.pyodide).encode()
+    write_whole(path, page)
+    place = Path(path).resolve()
+    print(f"The classroom is in one file of {len(page) / 1e6:.1f} MB:\n  {place}")
+    if not options.open:
+        print("Open it in a browser, or give it to your class. It needs no network.")
+    elif not webbrowser.open(place.as_uri()):
+        print("No browser could be started here: open that file in one.")
+    return 0

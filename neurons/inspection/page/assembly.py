@@ -1,0 +1,72 @@
+"""One file out of many: the modules of a page as one script, and the page with all that it needs inside."""
+
+import base64
+import html
+import json
+import re
+import zlib
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).with_name("browser")
+COMMENTS = ("//", "/*", "*")
+COMMENT = re.compile(r"/\*\* @type .*?\*/ ?|(?<=[;{}),]) // .*")
+TEXT = re.compile(r"(\"(?:[^\"\\]|\\.)*\")")
+SPACED = re.compile(r" ?([=(){}\[\],;:?<>&|*]+) ?")
+MODULES = "modules.txt"  # the names of the modules, each after those it imports
+
+
+def joined(folder: Path, names: list[str]) -> str:
+    """ES modules as one script: they share their names, so imports go, and `export` is left out."""
+    lines = []
+    for name in names:
+        for line in compact((folder / name).read_text(encoding="utf-8")):
+            if not line.startswith("import "):
+                lines.append(line.removeprefix("export "))
+    return "\n".join(lines) + "\n"
+
+
+def compact(script: str) -> list[str]:
+    """The lines of a script without comments, types and the spaces that only readers need: two thirds of the text.
+
+    Each comment has lines of its own, or stands behind a statement; texts are in double quotes, and none has several
+    lines. Where a line has a template or a slash, which may begin a pattern, its inner spaces stay.
+    """
+    lines = [COMMENT.sub("", line).strip() for line in script.splitlines()]
+    lines = [line for line in lines if line and not line.startswith(COMMENTS)]
+    return [line if "`" in line or "/" in line else without_spaces(line) for line in lines]
+
+
+def without_spaces(line: str) -> str:
+    """A line of a script without the spaces beside signs; texts in quotes stay as they are."""
+    parts = TEXT.split(line)  # every other one is a text
+    parts[::2] = [SPACED.sub(r"\1", part) for part in parts[::2]]
+    return "".join(parts)
+
+
+def style_of(path: Path) -> str:
+    """A style sheet without comments, and without the spaces that only readers need."""
+    text = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    text = re.sub(r"\s+", " ", text)
+    return re.sub(r" ?([{};,]) ?|(?<=[a-z-]): ", lambda found: found[1] or ":", text).replace(";}", "}").strip()
+
+
+def packed(data: dict[str, Any]) -> str:
+    """The data as JSON, packed by zlib and written in base64: a fifth of its size, and nothing in it is HTML."""
+    text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+    return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
+
+
+def assembled(title: str, data: dict[str, Any], engine: str) -> str:
+    """The page: page.html with its style, its data and its script, the `engine` before the modules."""
+    names = (FOLDER / MODULES).read_text(encoding="utf-8").split()
+    parts = {
+        "TITLE": html.escape(title),
+        "STYLE": style_of(FOLDER / "page.css"),
+        "DATA": packed(data),
+        "SCRIPT": '"use strict";\n{\n' + "\n".join(compact(engine)) + "\n" + joined(FOLDER, names) + "}",
+    }
+    page = "\n".join(line.strip() for line in (FOLDER / "page.html").read_text(encoding="utf-8").splitlines())
+    for name, text in parts.items():
+        page = page.replace(f"[[{name}]]", text, 1)
+    return page

@@ -1,0 +1,139 @@
+// The page begins here: the data are read, the views built, and everything that may happen is watched.
+import { app, begin, compute, rebuild, refresh, showWith } from "./app.js";
+import { buildBar, refreshBar } from "./bar.js";
+import { buildPicture, preparePlanes, refreshPicture, sizeNow, view } from "./picture.js";
+import { buildTimeline, refreshTimeline } from "./timeline.js";
+import { byId, html, isFixed, put } from "./dom.js";
+import { land } from "./flow.js";
+import { long, short } from "./numbers.js";
+import { onPlaying } from "./play.js";
+import { refreshAfter } from "./after.js";
+import { refreshCode } from "./code.js";
+import { refreshCorner } from "./line.js";
+import { refreshExamples } from "./examples.js";
+import { refreshWhy } from "./why.js";
+import { rightInWords } from "./live.js";
+import { sentencesOf } from "./steps.js";
+import { setMode, toggleHelp, toggleLarge } from "./modes.js";
+import { watchKeys } from "./keys.js";
+import { watchPicture } from "./pointer.js";
+
+const HELP = /** @type {[string, [string, string][]][]} */ ([
+  ["Step by step", [["→ ←", "next, previous line"], ["n", "next neuron"], ["p", "next phase"], ["space", "play"]]],
+  ["Live", [["→ ←", "one step in time"], ["shift → ←", "one epoch"], ["e", "one example"], ["space", "train"]]],
+  ["", [["s", "where all are right"], ["u", "undo my changes"]]],
+  ["In the picture", [["→ ← ↑ ↓", "move"], ["Enter", "why"], ["+ −", "or a number: change it"]]],
+  ["Everywhere", [["m", "the other mode"], ["l", "large"], ["Home End", "start, end"], ["Esc", "close"]]],
+]);
+
+function refreshViews() {
+  for (const mode of byId("modes").children) {
+    const isChosen = /** @type {HTMLElement} */ (mode).dataset.mode === app.mode;
+    mode.setAttribute("aria-checked", String(isChosen));
+    mode.setAttribute("tabindex", isChosen ? "0" : "-1");
+  }
+  refreshSentences();
+  refreshCode();
+  refreshAfter();
+  refreshPicture();
+  refreshCorner();
+  refreshExamples();
+  refreshWhy();
+  refreshBar();
+  refreshTimeline();
+}
+
+function refreshSentences() {
+  const [first, more] = app.mode === "step" ? sentencesOf(app.line) : (app.note ?? liveInWords());
+  put(byId("say"), first);
+  put(byId("more"), more);
+}
+
+/** @returns {[string, string]} */
+function liveInWords() {
+  const isNumbers = view.picture.cells.has("w:1:0:0");
+  const first = isNumbers
+    ? "Drag any number with a dotted line under it, and watch what follows."
+    : `Choose a neuron: its numbers, ${isFixed() ? "at the side" : "below"}, can be changed.`;
+  const loss = `This example's loss is ${long(app.network.value("L", app.moment))}.`;
+  const rate = `The learning rate is ${short(app.run.rateAt(app.step))}.`;
+  return [first, `Step ${app.step}: ${rightInWords()} ${loss} ${rightInWords() ? "" : rate}`.replace("  ", " ")];
+}
+
+function rebuildViews() {
+  document.body.className = `${app.mode}${app.isLarge ? " large" : ""}`;
+  placeCode();
+  buildBar();
+  refreshCode(); // the dock's height depends on it where the page is small
+  if (view.picture) refreshSentences();
+  buildTimeline();
+  buildPicture();
+  refreshViews();
+}
+
+/** Where the page scrolls, the code stands in the dock: its current line and the numbers are always in view. */
+function placeCode() {
+  const codebox = byId("codebox");
+  if (isFixed()) byId("side").prepend(codebox);
+  else byId("dock").prepend(codebox);
+}
+
+function buildHelp() {
+  const box = byId("keys");
+  for (const [title, keys] of HELP) {
+    const line = html("p", {}, box);
+    if (title) html("b", {}, line, title);
+    for (const [names, text] of keys) {
+      line.append("  ");
+      for (const name of names.split(" ")) html("kbd", {}, line, name);
+      line.append(` ${text}`);
+    }
+  }
+}
+
+/** A frame in a notebook may get its size only after this script has run. */
+function watchSize() {
+  const observer = new ResizeObserver(() => {
+    if (sizeNow() === view.builtFor || app.held) return;
+    land();
+    rebuild();
+  });
+  observer.observe(document.documentElement);
+  observer.observe(byId("stage"));
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", rebuild);
+}
+
+/**
+ * The data of the page, which stand in it in base64, deflated.
+ * @returns {Promise<PageData>}
+ */
+async function readData() {
+  const bytes = Uint8Array.from(atob((byId("data").textContent ?? "").trim()), (letter) => letter.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Response(stream).json();
+}
+
+async function main() {
+  const data = await readData();
+  begin(data);
+  if (location.hash === "#live" && !data.frozen) app.mode = "live";
+  preparePlanes();
+  showWith(refreshViews, rebuildViews);
+  onPlaying(refreshBar);
+  put(byId("network-name"), data.title);
+  buildHelp();
+  byId("modes").hidden = data.frozen !== undefined;
+  for (const mode of /** @type {const} */ (["step", "live"])) {
+    byId(`mode-${mode}`).addEventListener("click", () => setMode(mode));
+  }
+  byId("help").addEventListener("click", toggleHelp);
+  byId("large").addEventListener("click", toggleLarge);
+  watchPicture();
+  watchKeys();
+  rebuild();
+  watchSize();
+  Object.assign(window, { page: { app, compute, refresh } }); // for tests and for the curious, in the browser's console
+  document.body.dataset.ready = "1";
+}
+
+main();

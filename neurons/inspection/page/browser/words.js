@@ -1,0 +1,275 @@
+// The sentences: what a line does, and why a gradient is what it is.
+import { bracketed, long, short } from "./numbers.js";
+import { inputName } from "./names.js";
+import { partsOf } from "./network.js";
+
+/** @typedef {import("./network.js").Network} Network */
+/** @typedef {[string, string]} Sentences what happens, and why it matters */
+
+/**
+ * What a line of the walk does.
+ * @param {WalkEvent} event
+ * @param {Network} network
+ * @param {Moment} moment
+ * @param {string} optimiser
+ * @returns {Sentences}
+ */
+export function lineInWords(event, network, moment, optimiser) {
+  const [what, l, j, i] = partsOf(event.result);
+  const value = event.result === "" ? 0 : network.value(event.result, moment);
+  switch (what) {
+    case "z":
+      return sumInWords(network, moment, l, j, i);
+    case "a":
+      return activationInWords(network, moment, l, j);
+    case "ds":
+      return slopeInWords(network, moment, l, j);
+    case "dz":
+      return [
+        `${network.neuronName(l, j)}'s error: dL/dz = dL/da times the slope = ${long(value)}.`,
+        "All gradients of this neuron are this number, times something.",
+      ];
+    case "g":
+      return gradientInWords(network, moment, l, j, i);
+    case "s":
+      return [
+        `${inputName(network, l, i)} gets its share of the blame: the error times the weight between them.`,
+        `${long(value)} travels back to ${inputName(network, l, i)}.`,
+      ];
+    case "da":
+      return l === network.top ? blameInWords(network, moment, j) : sharesInWords(network, moment, l, j, i);
+    case "v":
+      return stepInWords(network, moment, l, j, i, optimiser);
+    case "":
+      return ["", ""];
+    default:
+      return lossInWords(what, l, network, moment);
+  }
+}
+
+/**
+ * @param {Network} network
+ * @param {Moment} moment
+ * @param {number} l
+ * @param {number} j
+ * @param {number} count how many products the sum has; -1 with the bias
+ * @returns {Sentences}
+ */
+function sumInWords(network, moment, l, j, count) {
+  const me = network.neuronName(l, j);
+  if (count < 0) return [`${me} adds its bias b. The sum z is complete.`, "The bias is a weight whose input is always 1."];
+  const i = count - 1;
+  if (count > 12) return [`${me} adds all its other inputs, each times its weight.`, "The sum so far is its z."];
+  const input = l === 1 ? moment.example.x[i] : network.value(`a:${l - 1}:${i}`, moment);
+  const verb = i ? "adds" : "takes";
+  const more = i ? "The sum so far is its z." : "It begins a sum, z: what comes in, times how much it counts.";
+  return [
+    `${me} ${verb} ${inputName(network, l, i)} = ${long(input)}, times its weight w[${i}].`,
+    input === 0 ? "An input of 0 adds nothing, whatever the weight is." : more,
+  ];
+}
+
+/**
+ * @param {Network} network
+ * @param {Moment} moment
+ * @param {number} l
+ * @param {number} j
+ * @returns {Sentences}
+ */
+function activationInWords(network, moment, l, j) {
+  const z = long(network.value(`z:${l}:${j}`, moment));
+  const a = long(network.value(`a:${l}:${j}`, moment));
+  const isOutput = l === network.top;
+  return [
+    `${network.acts[l]} turns z = ${z} into the activation a = ${a}.`,
+    isOutput
+      ? `This is ${network.numOutputs > 1 ? `the network's output ${j}` : "the network's output"}.`
+      : "This is what the neuron tells the next layer.",
+  ];
+}
+
+/**
+ * @param {Network} network
+ * @param {Moment} moment
+ * @param {number} l
+ * @param {number} j
+ * @returns {Sentences}
+ */
+function slopeInWords(network, moment, l, j) {
+  const act = network.acts[l];
+  const slope = network.value(`ds:${l}:${j}`, moment);
+  const z = long(network.value(`z:${l}:${j}`, moment));
+  let more = "If z grows a little, a grows this many times as much.";
+  if (slope === 0) more = "Flat: nothing gets through.";
+  else if (slope < 0.05) more = "Nearly flat: little of the blame gets through.";
+  return [`How steep is ${act} at ${network.neuronName(l, j)}'s z = ${z}? The slope da/dz is ${long(slope)}.`, more];
+}
+
+/**
+ * @param {Network} network
+ * @param {Moment} moment
+ * @param {number} l
+ * @param {number} j
+ * @param {number} i
+ * @returns {Sentences}
+ */
+function gradientInWords(network, moment, l, j, i) {
+  const numInputs = network.sizes[l - 1];
+  if (i === numInputs) {
+    return [`The gradient of ${network.neuronName(l, j)}'s bias is the error itself.`, "Because the bias has the input 1."];
+  }
+  const gradient = network.value(`g:${l}:${j}:${i}`, moment);
+  const input = l === 1 ? moment.example.x[i] : network.value(`a:${l - 1}:${i}`, moment);
+  const direction = gradient < 0 ? "fall" : "rise";
+  let more = `L would ${direction} if ${network.parameterName(l, j, i)} grew.`;
+  if (input === 0) more = "Its input is 0, so this weight had no part in the result: its gradient is 0.";
+  else if (gradient === 0) more = "The error is 0, so the gradient is 0.";
+  return [`The gradient of w[${i}]: dL/dw = the error times its input, ${long(input)}.`, more];
+}
+
+/**
+ * @param {Network} network
+ * @param {Moment} moment
+ * @param {number} o
+ * @returns {Sentences}
+ */
+function blameInWords(network, moment, o) {
+  const blame = network.value(`da:${network.top}:${o}`, moment);
+  const which = network.numOutputs > 1 ? `output ${o}` : "the output";
+  let more = "The output is exactly right.";
+  if (blame < 0) more = `It is negative: a larger output would make L smaller. The way back begins here.`;
+  if (blame > 0) more = `It is positive: a larger output would make L larger. The way back begins here.`;
+  return [`How does L change if ${which} grows? By ${long(blame)} for each unit: this is dL/da.`, more];
+}
+
+/**
+ * @param {Network} network
+ * @param {Moment} moment
+ * @param {number} l
+ * @param {number} j
+ * @param {number} count how many shares have come in
+ * @returns {Sentences}
+ */
+function sharesInWords(network, moment, l, j, count) {
+  const me = network.neuronName(l, j);
+  const ways = network.sizes[l + 1];
+  const sum = long(network.value(`da:${l}:${j}:${count}`, moment));
+  const from = network.neuronName(l + 1, count - 1);
+  if (ways === 1) return [`${me} gets ${sum} from ${from}: this is its dL/da.`, "It has one way to the loss, so this is all."];
+  return [
+    `${me} adds what comes back from ${from}: now its dL/da is ${sum}.`,
+    count < ways ? `It has ${ways} ways to the loss; ${ways - count} still to come.` : `All ${ways} ways to the loss are in the sum.`,
+  ];
+}
+
+/**
+ * @param {Network} network
+ * @param {Moment} moment
+ * @param {number} l
+ * @param {number} j
+ * @param {number} i
+ * @param {string} optimiser
+ * @returns {Sentences}
+ */
+function stepInWords(network, moment, l, j, i, optimiser) {
+  const name = network.parameterName(l, j, i);
+  const from = network.value(`w:${l}:${j}:${i}`, moment);
+  const to = network.value(`v:${l}:${j}:${i}`, moment);
+  const gradient = network.value(`g:${l}:${j}:${i}`, moment);
+  if (from === to) return [`${name} has the gradient ${long(gradient)} and stays as it is.`, ""];
+  const how = to > from ? "up" : "down";
+  if (optimiser !== "sgd") return [`${name} goes ${how}.`, `From ${long(from)} to ${long(to)}.`];
+  const rate = moment.learningRate;
+  const size = `${short(rate)} × ${long(Math.abs(gradient))} = ${long(Math.abs(rate * gradient))}`;
+  return [`${name} goes ${how}, against its gradient.`, `By ${size}: from ${long(from)} to ${long(to)}.`];
+}
+
+/**
+ * @param {string} what
+ * @param {number} o
+ * @param {Network} network
+ * @param {Moment} moment
+ * @returns {Sentences}
+ */
+function lossInWords(what, o, network, moment) {
+  const top = network.top;
+  const which = network.numOutputs > 1 ? `output ${o}` : "the output";
+  const value = network.value(o < 0 ? what : `${what}:${o}`, moment);
+  if (what === "e") {
+    const output = long(network.value(`a:${top}:${o}`, moment));
+    return [
+      `How far off is ${which}? ${output} minus the label ${long(moment.example.y[o])} is ${long(value)}.`,
+      "The loss is this difference, squared.",
+    ];
+  }
+  if (what === "L" && o < 0) {
+    return [
+      `The loss L of this example is ${long(value)}.`,
+      "One number that says how wrong the network is. Learning means making it smaller.",
+    ];
+  }
+  if (what === "L") {
+    const adds = o === 1 ? "The first output adds its part" : `Output ${o - 1} adds its part`;
+    const says = network.numOutputs === 1 ? "The difference squared is" : `${adds}: the sum is now`;
+    return [`${says} ${long(value)}.`, "It is never below 0: too much and too little both count."];
+  }
+  if (what === "p") return [`The probability of ${which} is ${long(value)}.`, "All probabilities sum to 1."];
+  if (what === "M") {
+    const why = "It is taken away from all of them first: exp then stays small, and the result is the same.";
+    return [`The largest output is ${long(value)}.`, why];
+  }
+  if (what === "E") return [`exp makes ${which} positive: ${long(value)}.`, "The larger the output, the larger its part."];
+  if (what === "T") return [`The sum of these is ${long(value)}.`, "Each part, divided by the sum, is a probability."];
+  return ["", ""];
+}
+
+/**
+ * Why a gradient is what it is.
+ * @param {Network} network
+ * @param {Moment} moment
+ * @param {number} l
+ * @param {number} j
+ * @param {number} i
+ * @param {string} optimiser
+ */
+export function verdictOf(network, moment, l, j, i, optimiser) {
+  const at = (/** @type {string} */ what) => network.value(`${what}:${l}:${j}`, moment);
+  const gradient = network.value(`g:${l}:${j}:${i}`, moment);
+  const isBias = i === network.sizes[l - 1];
+  const input = isBias ? 1 : network.value(l === 1 ? `x:${i}` : `a:${l - 1}:${i}`, moment);
+  const [me, act, z] = [network.neuronName(l, j), network.acts[l], long(at("z"))];
+  if (gradient === 0) {
+    if (input === 0) {
+      const from = inputName(network, l, i);
+      return `It is 0 because its input ${from} is 0 in this example. 0 times any weight is 0: moving this weight changes nothing.`;
+    }
+    if (at("ds") === 0) {
+      return `It is 0 because ${act} is flat at z = ${z}: ${me} is switched off for this example, and no blame gets through.`;
+    }
+    if (at("da") === 0 && l === network.top) return "It is 0 because the output is exactly right.";
+    if (at("da") === 0) return `It is 0 because nothing comes back to ${me}: dL/da is 0. Follow it to see why.`;
+    return "It is 0: its factors are too small for their product to be a number.";
+  }
+  const isFlat = Math.abs(gradient) < 0.002 && at("ds") < 0.06 && (act === "sigmoid" || act === "tanh");
+  const reason = isFlat ? ` The gradient is small because ${act} is nearly flat at z = ${z}.` : "";
+  const direction = gradient < 0 ? "falls" : "rises";
+  const name = network.parameterName(l, j, i);
+  if (optimiser !== "sgd") return `L ${direction} if ${name} grows.${reason}`;
+  const rate = moment.learningRate;
+  const by = `${short(rate)} × ${long(Math.abs(gradient))} = ${long(Math.abs(rate * gradient))}`;
+  return `L ${direction} if ${name} grows, so the step makes it ${gradient < 0 ? "larger" : "smaller"}, by ${by}.${reason}`;
+}
+
+/**
+ * The chain from the loss to a gradient, multiplied out, where there is one way only.
+ * @param {Network} network
+ * @param {Moment} moment
+ * @param {number} j
+ * @param {number} i
+ */
+export function wholeWay(network, moment, j, i) {
+  const input = i === network.sizes[0] ? 1 : moment.example.x[i];
+  const factors = ["da:2:0", "ds:2:0", `w:2:0:${j}`, `ds:1:${j}`].map((key) => bracketed(network.value(key, moment)));
+  const gradient = long(network.value(`g:1:${j}:${i}`, moment));
+  return `The whole way back: ${factors.join(" × ")} × ${bracketed(input)} = ${gradient}.`;
+}

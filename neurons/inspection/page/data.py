@@ -1,0 +1,97 @@
+"""What the script of a page needs: the model, its examples, the walk through one step and the time line."""
+
+from math import isqrt
+from typing import Any
+
+from neurons.checks import checked_learning_rate
+from neurons.errors import NeuronsError
+from neurons.inspection.page.examples import Examples, examples_for
+from neurons.inspection.page.own_parts import plain_twin
+from neurons.inspection.page.states import State
+from neurons.inspection.page.timeline import settings_for, train_copy, training_of, untrained
+from neurons.inspection.page.walk import frozen_walk, walk
+from neurons.inspection.trace import clean_copy
+from neurons.losses import MSE
+from neurons.training.arguments import checked_optimiser
+from neurons.training.loops import LOOPS, pass_example
+from neurons.unrolled.javascript import javascript_source
+
+SMALLEST_IMAGE = 36  # inputs; as many as a square has, they are drawn as one
+
+
+def data_and_engine(model, inputs, labels, learning_rate, history, epochs, batch_size, optimiser, seed, example):
+    """(the data of the page, the text of its engine); the arguments are those of `Model.page`."""
+    if history is not None and any(setting is not None for setting in (epochs, batch_size, optimiser, seed)):
+        raise NeuronsError("epochs, batch_size, optimiser and seed are those of the history: leave them out")
+    optimiser = checked_optimiser(optimiser)
+    start = model if history is None else history.model_at(0)
+    copy = clean_copy(start)
+    examples = examples_for(copy, inputs, labels, example)
+    data = model_data(copy) | {
+        "image": image_of(examples.inputs),
+        "classes": classes_of(copy, examples),
+        "examples": examples.as_data(),
+        "shown": examples.shown,
+    }
+    twin = plain_twin(copy)
+    if twin is None:
+        return data | frozen_data(copy, examples, checked_learning_rate(learning_rate)), ""
+    if history is None:
+        settings = settings_for(examples.total, learning_rate, epochs, batch_size, optimiser, seed)
+        if examples.all_travel:
+            history = train_copy(twin, examples, settings)
+    else:
+        optimiser = history.steps.optimiser or optimiser
+    training = untrained(copy, settings["learning_rate"]) if history is None else training_of(history, examples)
+    data |= {
+        "optimiser": {"name": optimiser.name, "text": repr(optimiser)},
+        "training": training,
+        "walk": walk(copy),
+    }
+    return data, javascript_source(twin, optimiser)
+
+
+def model_data(model) -> dict[str, Any]:
+    """The model in words."""
+    sizes = [model.layers[0].num_inputs, *[layer.num_neurons for layer in model.layers]]
+    layers = [{"name": layer.name, "act": layer.activation_function.name} for layer in model.layers]
+    loss = {"name": getattr(model.loss, "name", type(model.loss).__name__), "scale": 1.0}
+    if isinstance(model.loss, MSE):
+        loss["scale"] = model.loss.scale
+    return {"title": "-".join(map(str, sizes)), "sizes": sizes, "layers": layers, "loss": loss}
+
+
+def image_of(inputs) -> dict[str, Any] | None:
+    """How the inputs are drawn as an image; None where they are no square, or too few."""
+    num_inputs = len(inputs[0])
+    side = isqrt(num_inputs)
+    if side * side != num_inputs or num_inputs < SMALLEST_IMAGE:
+        return None
+    return {"width": side, "height": side, "highest": max(max(example) for example in inputs)}
+
+
+def classes_of(model, examples: Examples) -> dict[str, Any] | None:
+    """Where classes part, or their names; None where the labels are not classes."""
+    classes = LOOPS.find_classes(model, examples.labels)
+    if classes is None:
+        return None
+    if classes.label_boundary is None:
+        return {"names": [str(index) for index in range(model.layers[-1].num_neurons)]}
+    return {"outputBoundary": classes.output_boundary, "labelBoundary": classes.label_boundary}
+
+
+def frozen_data(model, examples: Examples, learning_rate: float) -> dict[str, Any]:
+    """A page of one step alone, for parts of one's own that calculate in a way of their own: what ran, as it ran."""
+    inputs, label = examples.inputs[examples.shown], examples.labels[examples.shown]
+    made, numbers = frozen_walk(model, State(model, inputs, label, learning_rate))
+    before, after = model.copy(), model.copy()
+    pass_example(after, inputs, label)
+    after.step(learning_rate)
+    outputs = after.forward(inputs)
+    means = [one.mean_loss(examples.inputs, examples.labels) for one in (before, after)]
+    frozen = {
+        "values": numbers,
+        "after": {"a": outputs, "L": model.loss.value(outputs, label), "mean": means},
+        "text": f"{model.own_part()}: this page shows its step as it ran, and cannot go on training it.",
+    }
+    return {"walk": made, "frozen": frozen}

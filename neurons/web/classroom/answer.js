@@ -1,0 +1,107 @@
+/**
+ * The right column: what a program prints and shows, and the verdict on an exercise.
+ */
+
+/** @param {string} tag @param {string} className @param {string} [text] */
+export function element(tag, className, text = "") {
+  const made = document.createElement(tag);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+export class Answer {
+  /** @param {HTMLElement} place */
+  constructor(place) {
+    this.place = place;
+    /** @type {HTMLElement | null} */
+    this.printed = null;
+    /** @type {string[]} */
+    this.addresses = [];
+  }
+
+  clear() {
+    this.place.replaceChildren();
+    this.printed = null;
+    for (const address of this.addresses.splice(0)) URL.revokeObjectURL(address);
+  }
+
+  /** Something to say that is neither printed nor a verdict. @param {string} text */
+  note(text) {
+    this.place.append(element("p", "note", text));
+    this.printed = null;
+  }
+
+  /** What a program shows. @param {import("./interpreter.js").Shown} shown */
+  show({ kind, content }) {
+    if (kind === "text") this.text(content);
+    else if (kind === "page") this.page(content);
+    else if (kind === "picture") this.picture(content);
+  }
+
+  /** @param {string} text */
+  text(text) {
+    if (!this.printed) {
+      this.printed = element("pre", "printed");
+      this.printed.tabIndex = 0; // it may have to be scrolled by keyboard
+      this.place.append(this.printed);
+    }
+    this.printed.append(text);
+  }
+
+  /** A page of its own, in a frame that can do nothing to this one. @param {string} html */
+  page(html) {
+    const figure = element("figure", "page");
+    const frame = document.createElement("iframe");
+    frame.title = "What the program shows";
+    frame.setAttribute("sandbox", "allow-scripts");
+    frame.srcdoc = html;
+    const button = element("button", "large", "Large");
+    button.addEventListener("click", () => {
+      button.textContent = figure.classList.toggle("over") ? "Small" : "Large";
+    });
+    figure.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && figure.classList.contains("over")) button.click();
+    });
+    figure.append(button, frame);
+    this.place.append(figure);
+    this.printed = null;
+  }
+
+  /** @param {Uint8Array<ArrayBuffer>} bytes of a PNG */
+  picture(bytes) {
+    const image = document.createElement("img");
+    image.src = URL.createObjectURL(new Blob([bytes], { type: "image/png" }));
+    image.alt = "A picture that the program has drawn";
+    this.addresses.push(image.src);
+    this.place.append(image);
+    this.printed = null;
+  }
+
+  /**
+   * A verdict: its first line as a heading. Tables keep their columns, and scroll where they are too wide.
+   * @param {{ passed: boolean, text: string }} result
+   */
+  verdict({ passed, text }) {
+    const box = element("div", passed ? "verdict right" : "verdict");
+    box.id = "verdict";
+    const lines = text.split(/(?<=\n)/);
+    box.append(element("h3", "", lines.shift()));
+    while (lines.length) {
+      const kind = kindOf(lines[0]);
+      let block = lines.shift() ?? "";
+      while (lines.length && kindOf(lines[0]) === kind && kind !== "code") block += lines.shift();
+      const part = element("pre", kind, block);
+      if (kind === "table") part.tabIndex = 0; // it may have to be scrolled by keyboard
+      box.append(part);
+    }
+    this.place.append(box);
+    this.printed = null;
+  }
+}
+
+/** Prose, a line of code, or a row of a table. @param {string} line */
+function kindOf(line) {
+  if (!line.startsWith("  ")) return "";
+  return /\S {2,}\S|^ {12}/.test(line) ? "table" : "code";
+}

@@ -1,0 +1,417 @@
+"""The page in real browsers, with the network cut: what it shows and calculates is what Python's objects say.
+
+Where numbers are compared in every bit, a script before the page's own puts Python's exp, tanh, log, log1p and pow in
+the place of the browser's, by what Python recorded. After a change of the page, `python tests/test_page_in_browsers.py`
+takes the README's picture of it again; look at it then.
+"""
+
+import html
+import json
+import math
+import os
+import subprocess
+import sys
+from pathlib import Path
+from random import Random
+
+import nbconvert
+import nbformat
+import pytest
+from browsers import BROWSERS, browser_named
+
+from neurons import (
+    MSE,
+    SGD,
+    Adam,
+    BinaryCrossEntropy,
+    Layer,
+    Model,
+    Momentum,
+    Neuron,
+    SoftmaxCrossEntropy,
+    datasets,
+    leaky_relu,
+    tanh,
+)
+from neurons import activations as activations_module
+from neurons import losses as losses_module
+from neurons.inspection.page.keys import numbers_of_step
+
+XOR = datasets.xor()
+SIZES = [(1280, 800), (1024, 768), (890, 700), (390, 844)]
+PICTURE = Path(__file__).parents[1] / "notebooks" / "pictures" / "page.png"
+BOUND = 1e-12  # of one pass with the browser's own exp and tanh
+BOUND_OF_TRAINING = 1e-7  # of 600 steps with them
+
+# Puts records in the place of the functions; what Python never asked for is left to the browser.
+INJECTION = """<script>
+for (const [name, pairs] of Object.entries(RECORDS)) {
+    const known = new Map(pairs.map(([key, value]) => [String(key), value])), own = Math[name];
+    Math[name] = (...numbers) => known.get(String(numbers)) ?? own(...numbers);
+}
+</script>"""
+
+
+@pytest.fixture(scope="module", params=BROWSERS)
+def browser(request):
+    with browser_named(request.param) as launched:
+        yield launched
+
+
+@pytest.fixture
+def opened(browser, tmp_path):
+    """Open a page; at the end nothing was complained of, and nothing but its file asked for."""
+    pages = []
+
+    def open_page(page, width=1280, height=800, records=None, mode=""):
+        path = tmp_path / f"page{len(pages)}.html"
+        text = page.html()
+        if records is not None:
+            lists = {name: list(pairs.items()) for name, pairs in records.items()}
+            text = text.replace("<script", INJECTION.replace("RECORDS", json.dumps(lists)) + "<script", 1)
+        path.write_text(text, encoding="utf-8")
+        shown = browser.open(path, width, height)
+        pages.append(shown)
+        shown.wait_for("() => document.body.dataset.ready === '1'")
+        if mode == "live":
+            shown.click("#mode-live")
+        return shown
+
+    yield open_page
+    for shown in pages:
+        shown.close()
+        assert shown.complaints == []
+        assert len(shown.requests) <= 1  # Firefox does not count the file itself
+        assert all(address.startswith("file:") for address in shown.requests)
+
+
+@pytest.fixture
+def records(monkeypatch):
+    """{function: {argument: value}}: what Python asks of exp, tanh, log, log1p and pow from now on."""
+    kept = {name: {} for name in ("exp", "tanh", "log", "log1p", "pow")}
+
+    def recording(name):
+        def ask(argument):
+            kept[name][argument] = getattr(math, name)(argument)
+            return kept[name][argument]
+
+        return ask
+
+    monkeypatch.setattr(activations_module, "exp", recording("exp"))
+    monkeypatch.setattr(activations_module, "_tanh", recording("tanh"))
+    for name in ("exp", "log", "log1p"):
+        monkeypatch.setattr(losses_module, name, recording(name))
+    for beta in (Adam().beta1, Adam().beta2):
+        kept["pow"] |= {f"{beta!r},{step}": beta**step for step in range(1, 700)}
+    return kept
+
+
+def row(model):
+    return [value for layer in model.layers for neuron in layer.neurons for value in [*neuron.weights, neuron.bias]]
+
+
+def softmax_data():
+    """Three classes of points."""
+    rng = Random(4)
+    inputs = [[rng.uniform(-1.0, 1.0) for _ in range(3)] for _ in range(6)]
+    return inputs, [index % 3 for index in range(6)]
+
+
+TRAININGS = {
+    "2-3-1, SGD": ([2, 3, 1], {}, XOR, {"learning_rate": 1.0, "epochs": 150}),
+    "2-3-1 tanh, BCE, Momentum": (
+        [2, 3, 1],
+        {"hidden": tanh, "loss": BinaryCrossEntropy()},
+        XOR,
+        {"learning_rate": 0.05, "epochs": 150, "optimiser": Momentum()},
+    ),
+    "3-4-3 softmax, Adam, batches of 4": (
+        [3, 4, 3],
+        {"loss": SoftmaxCrossEntropy()},
+        softmax_data(),
+        {"learning_rate": 0.05, "epochs": 300, "optimiser": Adam(), "batch_size": 4},
+    ),
+    "2-4-4-1 leaky relu, half": (
+        [2, 4, 4, 1],
+        {"hidden": leaky_relu, "loss": MSE(0.5)},
+        XOR,
+        {"learning_rate": 0.5, "epochs": 40, "optimiser": SGD()},
+    ),
+}
+
+
+def trained_page(name):
+    """(page, history, inputs, labels) of one of the trainings."""
+    sizes, settings, (inputs, labels), of_fit = TRAININGS[name]
+    model = Model.from_sizes(sizes, seed=1, **settings)
+    history = model.copy().fit(inputs, labels, seed=0, keep=True, progress=False, **of_fit)
+    return model.page(inputs, labels, history=history), history, inputs, labels
+
+
+WEIGHTS_AT = """async steps => {
+    const {app} = window.page;
+    while (app.original.done < app.original.numSteps) await new Promise(next => setTimeout(next, 10));
+    return steps.map(step => [...app.original.stateAt(step).parameters]);
+}"""
+
+
+@pytest.mark.parametrize("name", TRAININGS)
+def test_the_training_is_pythons_in_every_bit(opened, records, name):
+    page, history, inputs, labels = trained_page(name)
+    shown = opened(page, records=records)
+    steps = [1, 4, 40, 400, len(history.steps)]
+    steps = [step for step in steps if step <= len(history.steps)]
+    assert shown.evaluate(WEIGHTS_AT, steps) == [row(history.model_at(step)) for step in steps]
+    assert shown.evaluate("() => [...window.page.app.original.means]") == history.loss
+    solved = page.data["training"]["solved"]
+    assert shown.evaluate("() => window.page.app.original.solved") == (-1 if solved is None else solved)
+
+
+@pytest.mark.parametrize("name", TRAININGS)
+def test_with_its_own_functions_a_training_stays_close(opened, name):
+    page, history, *_ = trained_page(name)
+    ((numbers,),) = [opened(page).evaluate(WEIGHTS_AT, [len(history.steps)])]
+    assert numbers == pytest.approx(row(history.model_at(len(history.steps))), abs=BOUND_OF_TRAINING)
+
+
+SHOWN_LINES = """(step, example) => {
+    const {app, compute} = window.page;
+    app.step = step;
+    app.shown = example;
+    compute();
+    return app.events.filter(event => event.fn >= 0).map(event =>
+        [app.walk.functions[event.fn].name, event.line, app.walk.numbersOf(event, app.moment)]);
+}"""
+
+
+@pytest.mark.parametrize("name", ["2-3-1, SGD", "2-3-1 tanh, BCE, Momentum", "3-4-3 softmax, Adam, batches of 4"])
+def test_at_steps_that_nobody_recorded_the_lines_are_those_of_a_fresh_recording(opened, records, name):
+    """All lines, character for character, at 20 random places of the training."""
+    page, history, inputs, labels = trained_page(name)
+    rng = Random(7)
+    places = [(rng.randrange(len(history.steps)), rng.randrange(len(inputs))) for _ in range(20)]
+    traces = []
+    for step, example in places:
+        trace = history.model_at(step).trace(inputs[example], labels[example], history.steps.learning_rate)
+        traces.append([event for event in trace.events if event.phase != "step"])
+    shown = opened(page, records=records)
+    shown.evaluate(WEIGHTS_AT, [])
+    for (step, example), events in zip(places, traces, strict=True):
+        expected = [[event.function, event.line, event.numbers.removeprefix(event.source).strip()] for event in events]
+        assert shown.evaluate(SHOWN_LINES, step, example)[: len(expected)] == expected, (step, example)
+
+
+NUMBERS = """(step, example, keys) => {
+    const {app, compute} = window.page;
+    app.step = step;
+    app.shown = example;
+    compute();
+    return keys.map(key => app.network.value(key, app.moment));
+}"""
+
+
+@pytest.mark.parametrize("name", ["2-3-1, SGD", "3-4-3 softmax, Adam, batches of 4", "2-4-4-1 leaky relu, half"])
+def test_all_numbers_of_one_pass_are_pythons(opened, name):
+    page, history, inputs, labels = trained_page(name)
+    shown = opened(page)
+    shown.evaluate(WEIGHTS_AT, [])
+    for example in range(len(inputs)):
+        before = history.model_at(0)
+        after = before.copy()
+        label = after.loss.label_vector(labels[example], len(after.layers[-1].neurons))
+        after.backward_pass(after.loss.output_gradients(after.forward(inputs[example]), label))
+        after.step(history.steps.learning_rate)
+        expected = numbers_of_step(before, after, inputs[example], label, history.steps.learning_rate)
+        if type(history.steps.optimiser) is not SGD:
+            expected = {key: value for key, value in expected.items() if not key.startswith("v:")}
+        found = dict(zip(expected, shown.evaluate(NUMBERS, 0, example, list(expected)), strict=True))
+        assert found == pytest.approx(expected, rel=BOUND, abs=BOUND)
+
+
+def test_the_walk_ends_with_the_weights_after_the_step(opened):
+    model = Model.from_sizes([2, 2, 1], seed=1)
+    shown = opened(model.page(*XOR, learning_rate=0.5, epochs=20))
+    shown.press("End")
+    model.train_batch(XOR[0][1:2], XOR[1][1:2], 0.5)
+    keys = [f"w:{place}:{i}" for place in ("1:0", "1:1", "2:0") for i in range(3)]
+    assert shown.evaluate("keys => keys.map(key => window.page.app.known.get(key))", keys) == pytest.approx(
+        row(model), abs=BOUND
+    )
+    assert f"{model.mean_loss(XOR[0][1:2], XOR[1][1:2]):.3f}" in shown.evaluate("() => document.body.innerText")
+
+
+def set_by_hand(shown, key, number):
+    """Choose a number in the picture and type another, as a user does."""
+    shown.click(f'.cell[data-key="{key}"]')
+    shown.wait_for("() => document.querySelector('#why .slider input[type=text]')")
+    shown.evaluate("() => document.querySelector('#why .slider input[type=text]').select()")
+    shown.type("#why .slider input[type=text]", number)
+    shown.press("Enter")
+
+
+def test_after_two_changes_the_future_is_pythons_in_every_bit(opened, records):
+    """A weight at step 0, then the learning rate at step 100."""
+    model = Model.from_sizes([2, 2, 1], seed=1)
+    page = model.page(*XOR, learning_rate=1.0, epochs=100, seed=0)
+    twin = model.copy()
+    twin.layers[0].neurons[1].weights[0] = -1.25
+    for step, example in enumerate(example for order in page.data["training"]["order"] for example in order):
+        twin.train_batch([XOR[0][example]], [XOR[1][example]], 1.0 if step < 100 else 0.25)
+    shown = opened(page, records=records, mode="live")
+    shown.evaluate(WEIGHTS_AT, [])
+    set_by_hand(shown, "w:1:1:0", "-1.25")
+    shown.evaluate("() => { window.page.app.step = 100; window.page.compute(); window.page.refresh(); }")
+    shown.evaluate("() => document.querySelector('#rate').select()")
+    shown.type("#rate", "0.25")
+    shown.press("Enter")
+    shown.wait_for("() => window.page.app.run.done === window.page.app.run.numSteps")
+    assert shown.evaluate("() => [...window.page.app.run.stateAt(400).parameters]") == row(twin)
+    assert shown.evaluate(WEIGHTS_AT, [400]) != [row(twin)]  # the original is still there
+
+
+NUMBERS_IN_VIEW = """() => {
+    const {app} = window.page, hidden = [];
+    let count = 0;
+    for (;;) {
+        const before = app.line;
+        document.dispatchEvent(new KeyboardEvent("keydown", {key: "ArrowRight", bubbles: true}));
+        if (app.line === before) break;
+        const numbers = document.getElementById("numbers");
+        if (!numbers || app.events[app.line].phase === 4) continue;
+        count += 1;
+        const box = numbers.getBoundingClientRect(), inner = document.getElementById("lines").getBoundingClientRect();
+        const low = Math.min(innerHeight, inner.bottom), high = Math.max(0, inner.top);
+        const isSeen = box.bottom <= low + 1 && box.top >= high - 1 && box.height > 5;
+        if (!isSeen) hidden.push([app.line, box.top, box.bottom, low]);
+    }
+    return {count, hidden, wide: document.documentElement.scrollWidth - innerWidth};
+}"""
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_the_line_of_numbers_is_always_in_view(opened, size):
+    for sizes in ([2, 2, 1], [2, 4, 1]):
+        page = Model.from_sizes(sizes, seed=1).page(*XOR, learning_rate=1.0, epochs=2)
+        shown = opened(page, *size)
+        found = shown.evaluate(NUMBERS_IN_VIEW)
+        assert found["count"] == {2: 44, 4: 78}[sizes[1]] and found["hidden"] == [] and found["wide"] <= 0
+
+
+def test_names_that_look_like_html_are_text(opened):
+    model = Model.from_sizes([2, 2, 1], seed=0)
+    model.layers[0].name = "</script><img src=x onerror=document.title=1>[[DATA]]"
+    shown = opened(model.page(*XOR, learning_rate=1.0, epochs=2))
+    shown.press("n")
+    shown.press("n")
+    assert shown.evaluate("() => document.images.length") == 0
+    assert "</script>" in shown.evaluate("() => document.getElementById('picture').textContent")
+
+
+class Doubled(Neuron):
+    """A neuron with a mistake."""
+
+    def backward_pass(self, output_gradient):
+        return super().backward_pass(2.0 * output_gradient)
+
+
+def test_a_model_with_a_mistake_of_its_own_is_shown_as_it_ran(opened):
+    model = Model([Layer(2, 2), Layer(2, 1)])
+    old = model.layers[1].neurons[0]
+    model.layers[1].neurons[0] = Doubled(2, weights=old.weights, bias=old.bias, name=old.name)
+    trace = model.trace(XOR[0][1], XOR[1][1], 1.0)
+    shown = opened(model.page(*XOR, learning_rate=1.0))
+    texts = shown.evaluate(
+        "() => window.page.app.events.map(e => window.page.app.walk.numbersOf(e, window.page.app.moment))"
+    )
+    assert texts[1:-1] == [event.numbers.removeprefix(event.source).strip() for event in trace.events]
+    assert "Doubled" in shown.evaluate("() => document.body.innerText")
+
+
+NOTEBOOK = """from neurons import Model, datasets
+Model.from_sizes([2, 4, 1], seed=0).page(*datasets.xor(), learning_rate=1.0)"""
+IN_FRAME = """() => new Promise(done => {
+    const frame = document.querySelector("iframe");
+    frame.scrollIntoView();
+    setTimeout(() => done([frame.clientWidth, frame.clientHeight, frame.getAttribute("sandbox")]), 800);
+})"""
+
+
+@pytest.mark.slow
+def test_in_a_notebook_executed_and_exported(tmp_path):
+    """The frame is in the export, and both modes work in it with the network cut."""
+    from playwright.sync_api import sync_playwright
+
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(NOTEBOOK)])
+    nbformat.write(notebook, tmp_path / "page.ipynb")
+    command = [sys.executable, "-m", "nbconvert", "--to", "html", "--execute", "page.ipynb"]
+    folders = {name: str(tmp_path / name) for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR")}
+    # nbconvert's templates lie beside it, also where this environment borrows the packages of another
+    shares = [parent / "share" / "jupyter" for parent in Path(nbconvert.__file__).parents]
+    folders["JUPYTER_PATH"] = str(next(share for share in shares if (share / "nbconvert").is_dir()))
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env={**os.environ, **folders})
+    assert result.returncode == 0, result.stderr
+    with browser_named("chromium") as browser:
+        context = browser.launched.new_context(viewport={"width": 1280, "height": 1000}, offline=True)
+        page = context.new_page()
+        complaints, requests = [], []
+        page.goto((tmp_path / "page.html").as_uri(), wait_until="domcontentloaded")
+        element = page.locator("iframe").element_handle()
+        frame = element.content_frame()
+        page.on("request", lambda request: requests.append(request.url) if request.frame == frame else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        frame.wait_for_selector("body[data-ready='1'] #picture svg")
+        element.scroll_into_view_if_needed()
+        for _ in range(3):
+            frame.click("text=Next ›")
+        assert frame.evaluate("document.getElementById('numbers').textContent.length") > 8
+        frame.click("#mode-live")
+        frame.wait_for_selector("#examples tr")
+        assert frame.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        assert (complaints, requests) == ([], [])
+        context.close()
+    assert sync_playwright
+
+
+def test_in_a_sandboxed_frame(browser, tmp_path):
+    """As a notebook shows it: no storage, no other origin, and a width that may change."""
+    page = Model.from_sizes([2, 2, 1], seed=1).page(*XOR, learning_rate=1.0, epochs=2)
+    told = 'parent.postMessage(document.body.dataset.ready + document.querySelectorAll(".cell").length, "*")'
+    inside = html.escape(page.html().replace("</body>", f"<script>setTimeout(() => {told}, 1500)</script></body>"))
+    frame = f'<iframe srcdoc="{inside}" sandbox="allow-scripts" width="890" height="700"></iframe>'
+    script = "<script>addEventListener('message', event => { document.title = event.data; });</script>"
+    (tmp_path / "frame.html").write_text(f"<!doctype html><body>{script}{frame}</body>", encoding="utf-8")
+    shown = browser.open(tmp_path / "frame.html", 1000, 800)
+    shown.wait_for("() => document.title !== ''")
+    title = shown.evaluate("() => document.title")
+    assert title.startswith("1") and int(title[1:]) > 10
+    assert shown.complaints == []
+    shown.close()
+
+
+def take_picture(browser, path):
+    """The README's: a share of the blame on its way back, in the middle of the backward pass."""
+    page = Model.from_sizes([2, 4, 1], seed=3).page(*XOR, learning_rate=1.0, epochs=300, seed=0)
+    text = path.with_suffix(".html")
+    text.write_text(page.html(), encoding="utf-8")
+    shown = browser.open(text)
+    shown.wait_for("() => document.body.dataset.ready === '1'")
+    shown.evaluate(
+        "() => { window.page.app.line = window.page.app.events.findIndex(e => e.result === 's:2:0:2') - 1; }"
+    )
+    shown.press("ArrowRight")
+    shown.wait_for("() => new Promise(done => setTimeout(() => done(true), 250))")
+    shown.screenshot(path)
+    shown.close()
+    text.unlink()
+
+
+def test_the_picture_in_the_readme_can_be_taken_again(tmp_path):
+    with browser_named("chromium") as browser:
+        take_picture(browser, tmp_path / "page.png")
+    header = (tmp_path / "page.png").read_bytes()[:24]
+    assert header[:8] == b"\x89PNG\r\n\x1a\n" and header == PICTURE.read_bytes()[:24]  # and as wide and high
+
+
+if __name__ == "__main__":
+    with browser_named("chromium") as chromium:
+        take_picture(chromium, PICTURE)

@@ -1,4 +1,4 @@
-"""Whole programs as other people write them: twelve shapes, right and wrong, under names of several languages.
+"""Whole programs as other people write them: sixteen shapes, right and wrong, under names of several languages.
 
 Each shape is a right program. A mistake is one line written otherwise: (name, old, new, ids). `ids` are rows of the
 catalogue that name it; empty where none does. None means that the change is no mistake but another choice.
@@ -629,6 +629,250 @@ for t in range(500):
     l = bp.step(xs, ys)
 """
 
+MODULES = """
+import numpy as np
+class Linear:
+    def __init__(self, n_in, n_out):
+        self.W = np.random.randn(n_in, n_out) * np.sqrt(2 / n_in)
+        self.b = np.zeros((1, n_out))
+    def forward(self, x):
+        self.x = x
+        return x @ self.W + self.b
+    def backward(self, grad):
+        self.dW = self.x.T @ grad
+        self.db = np.sum(grad, axis=0, keepdims=True)
+        return grad @ self.W.T
+class ReLU:
+    def forward(self, x):
+        self.mask = x > 0
+        return x * self.mask
+    def backward(self, grad):
+        return grad * self.mask
+class SoftmaxCrossEntropy:
+    def forward(self, logits, labels):
+        e = np.exp(logits - np.max(logits, axis=1, keepdims=True))
+        self.p = e / np.sum(e, axis=1, keepdims=True)
+        self.labels = labels
+        return -np.mean(np.log(self.p[np.arange(len(labels)), labels]))
+    def backward(self):
+        g = self.p.copy()
+        g[np.arange(len(self.labels)), self.labels] -= 1
+        return g / len(self.labels)
+class SGD:
+    def __init__(self, layers, lr):
+        self.layers, self.lr = layers, lr
+    def step(self):
+        for l in self.layers:
+            if hasattr(l, "W"):
+                l.W -= self.lr * l.dW
+                l.b -= self.lr * l.db
+class Model:
+    def __init__(self, layers):
+        self.layers = layers
+    def forward(self, x):
+        for l in self.layers:
+            x = l.forward(x)
+        return x
+    def backward(self, grad):
+        for l in reversed(self.layers):
+            grad = l.backward(grad)
+def make_data(n=60, k=3):
+    X = np.zeros((n * k, 2)); y = np.zeros(n * k, dtype='uint8')
+    for j in range(k):
+        ix = range(n * j, n * (j + 1))
+        r = np.linspace(0.0, 1, n)
+        t = np.linspace(j * 4, (j + 1) * 4, n) + np.random.randn(n) * 0.2
+        X[ix] = np.c_[r * np.sin(t), r * np.cos(t)]
+        y[ix] = j
+    return X, y
+def main():
+    X, y = make_data()
+    model = Model([Linear(2, 16), ReLU(), Linear(16, 3)])
+    loss_fn = SoftmaxCrossEntropy()
+    opt = SGD(model.layers, 0.5)
+    for epoch in range(200):
+        perm = np.random.permutation(len(X))
+        for i in range(0, len(X), 32):
+            idx = perm[i:i + 32]
+            xb, yb = X[idx], y[idx]
+            out = model.forward(xb)
+            loss = loss_fn.forward(out, yb)
+            model.backward(loss_fn.backward())
+            opt.step()
+        if epoch % 20 == 0:
+            print(epoch, loss)
+if __name__ == "__main__":
+    main()
+"""
+
+CONNECTIONS = """
+import random, math
+class Connection:
+    def __init__(self, neuron):
+        self.neuron = neuron
+        self.weight = random.gauss(0, 1)
+        self.dWeight = 0.0
+class Neuron:
+    eta = 0.09
+    alpha = 0.0
+    def __init__(self, layer):
+        self.connections = []
+        self.error = 0.0
+        self.gradient = 0.0
+        self.output = 0.0
+        if layer is not None:
+            for n in layer:
+                self.connections.append(Connection(n))
+    def sigmoid(self, x): return 1 / (1 + math.exp(-x))
+    def feed(self):
+        if not self.connections: return
+        s = 0
+        for c in self.connections:
+            s += c.neuron.output * c.weight
+        self.output = self.sigmoid(s)
+    def back(self):
+        self.gradient = self.error * self.output * (1 - self.output)
+        for c in self.connections:
+            c.dWeight = Neuron.eta * c.neuron.output * self.gradient + self.alpha * c.dWeight
+            c.neuron.error += c.weight * self.gradient
+            c.weight += c.dWeight
+        self.error = 0
+class Network:
+    def __init__(self, topology):
+        self.layers = []
+        for n in topology:
+            layer = []
+            for i in range(n):
+                layer.append(Neuron(self.layers[-1] if self.layers else None))
+            layer.append(Neuron(None))
+            layer[-1].output = 1
+            self.layers.append(layer)
+    def set_input(self, inputs):
+        for i in range(len(inputs)):
+            self.layers[0][i].output = inputs[i]
+    def feed_forward(self):
+        for layer in self.layers[1:]:
+            for n in layer: n.feed()
+    def back_prop(self, target):
+        for i in range(len(target)):
+            self.layers[-1][i].error = target[i] - self.layers[-1][i].output
+        for layer in self.layers[::-1]:
+            for n in layer: n.back()
+net = Network([2, 3, 1])
+inputs = [[0, 0], [0, 1], [1, 0], [1, 1]]
+outputs = [[0], [1], [1], [0]]
+count = 0
+while True:
+    err = 0
+    for i in range(len(inputs)):
+        net.set_input(inputs[i])
+        net.feed_forward()
+        net.back_prop(outputs[i])
+        err += 1
+    count += 1
+    if count > 3000: break
+"""
+
+ADAM = """
+import numpy as np
+class MLP:
+    def __init__(self, sizes, lr=0.01):
+        self.W = [np.random.randn(a, b) * 0.3 for a, b in zip(sizes, sizes[1:])]
+        self.b = [np.zeros(b) for b in sizes[1:]]
+        self.m = [np.zeros_like(p) for p in self.W + self.b]
+        self.v = [np.zeros_like(p) for p in self.W + self.b]
+        self.t, self.lr = 0, lr
+    def forward(self, x):
+        self.a = [x]
+        for i, (W, b) in enumerate(zip(self.W, self.b)):
+            z = self.a[-1] @ W + b
+            self.a.append(np.tanh(z) if i < len(self.W) - 1 else z)
+        return self.a[-1]
+    def backward(self, y):
+        d = 2 * (self.a[-1] - y) / len(y)
+        gW, gb = [], []
+        for i in reversed(range(len(self.W))):
+            gW.insert(0, self.a[i].T @ d)
+            gb.insert(0, d.sum(0))
+            if i > 0:
+                d = (d @ self.W[i].T) * (1 - self.a[i] ** 2)
+        self.adam(gW + gb)
+    def adam(self, grads):
+        self.t += 1
+        for i, (p, g) in enumerate(zip(self.W + self.b, grads)):
+            self.m[i] = 0.9 * self.m[i] + 0.1 * g
+            self.v[i] = 0.999 * self.v[i] + 0.001 * g ** 2
+            mh, vh = self.m[i] / (1 - 0.9 ** self.t), self.v[i] / (1 - 0.999 ** self.t)
+            p -= self.lr * mh / (np.sqrt(vh) + 1e-8)
+net = MLP([1, 8, 1])
+x = np.linspace(-1, 1, 20).reshape(-1, 1)
+for _ in range(100):
+    net.forward(x); net.backward(np.sin(3 * x))
+"""
+
+PATTERNS = """
+import random
+from math import e
+def f(x): return 1 / (1 + e ** -x)
+class Red:
+    def __init__(self, ni, nh, no):
+        self.ni, self.nh, self.no = ni + 1, nh, no
+        self.ai, self.ah, self.ao = [1.0] * self.ni, [1.0] * self.nh, [1.0] * self.no
+        self.wi = [[random.uniform(-0.2, 0.2) for _ in range(self.nh)] for _ in range(self.ni)]
+        self.wo = [[random.uniform(-2, 2) for _ in range(self.no)] for _ in range(self.nh)]
+        self.ci = [[0.0] * self.nh for _ in range(self.ni)]
+        self.co = [[0.0] * self.no for _ in range(self.nh)]
+    def update(self, inputs):
+        for i in range(self.ni - 1): self.ai[i] = inputs[i]
+        for j in range(self.nh):
+            s = 0.0
+            for i in range(self.ni): s = s + self.ai[i] * self.wi[i][j]
+            self.ah[j] = f(s)
+        for k in range(self.no):
+            s = 0.0
+            for j in range(self.nh): s = s + self.ah[j] * self.wo[j][k]
+            self.ao[k] = f(s)
+        return self.ao[:]
+    def backPropagate(self, targets, N, M):
+        output_deltas = [0.0] * self.no
+        for k in range(self.no):
+            error = targets[k] - self.ao[k]
+            output_deltas[k] = self.ao[k] * (1 - self.ao[k]) * error
+        hidden_deltas = [0.0] * self.nh
+        for j in range(self.nh):
+            error = 0.0
+            for k in range(self.no): error = error + output_deltas[k] * self.wo[j][k]
+            hidden_deltas[j] = self.ah[j] * (1 - self.ah[j]) * error
+        for j in range(self.nh):
+            for k in range(self.no):
+                change = output_deltas[k] * self.ah[j]
+                self.wo[j][k] = self.wo[j][k] + N * change + M * self.co[j][k]
+                self.co[j][k] = change
+        for i in range(self.ni):
+            for j in range(self.nh):
+                change = hidden_deltas[j] * self.ai[i]
+                self.wi[i][j] = self.wi[i][j] + N * change + M * self.ci[i][j]
+                self.ci[i][j] = change
+        error = 0.0
+        for k in range(len(targets)): error = error + 0.5 * (targets[k] - self.ao[k]) ** 2
+        return error
+    def train(self, patterns, iterations=1000, N=0.5, M=0.1):
+        for i in range(iterations):
+            error = 0.0
+            for p in patterns:
+                inputs = p[0]
+                targets = p[1]
+                self.update(inputs)
+                error = error + self.backPropagate(targets, N, M)
+            if i % 100 == 0: print('error %-.5f' % error)
+def demo():
+    pat = [[[0, 0], [0]], [[0, 1], [1]], [[1, 0], [1]], [[1, 1], [0]]]
+    n = Red(2, 3, 1)
+    n.train(pat)
+if __name__ == '__main__':
+    demo()
+"""
+
 SHAPES = {
     "one class": ONE_CLASS,
     "script": SCRIPT,
@@ -642,6 +886,10 @@ SHAPES = {
     "bias in the weights": THRESHOLDS,
     "no bias": NO_BIAS,
     "momentum": MOMENTUM,
+    "modules": MODULES,
+    "connections": CONNECTIONS,
+    "adam": ADAM,
+    "patterns": PATTERNS,
 }
 
 # (shape, name, old, new, the rows that name it; None where it is right)
@@ -791,6 +1039,36 @@ CHANGES = [
         "l1_delta = l1_error * nonlin(l1, deriv=True)",
         "l1_delta = l2_error * nonlin(l1, deriv=True)",
         "X12",
+    ),
+    ("modules", "mask of the gradient", "return grad * self.mask", "return grad * (grad > 0)", "A7"),
+    ("modules", "no one", "g[np.arange(len(self.labels)), self.labels] -= 1", "pass", "C3"),
+    (
+        "connections",
+        "no slope",
+        "self.gradient = self.error * self.output * (1 - self.output)",
+        "self.gradient = self.error",
+        "A1 L7",
+    ),
+    (
+        "connections",
+        "own output",
+        "Neuron.eta * c.neuron.output * self.gradient",
+        "Neuron.eta * self.output * self.gradient",
+        "W3",
+    ),
+    (
+        "patterns",
+        "sum of deltas",
+        "error = error + output_deltas[k] * self.wo[j][k]",
+        "error = error + output_deltas[k]",
+        "X1",
+    ),
+    (
+        "patterns",
+        "own activation",
+        "change = hidden_deltas[j] * self.ai[i]",
+        "change = hidden_deltas[j] * self.ah[j]",
+        "W3",
     ),
     ("momentum", "leak", "np.where(self.u1 > 0, 1.0, 0.1)", "np.where(self.u1 > 0, 1.0, 0.0)", ""),
     ("momentum", "wrong z", "(1 - self.o2 ** 2)", "(1 - self.o2)", "A5"),

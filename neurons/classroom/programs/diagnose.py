@@ -8,6 +8,7 @@ from neurons.classroom.diagnosis.catalogue import CATALOGUE
 from neurons.classroom.programs.answers import NOT_REACHED, RIGHT, WRONG, ProgramDiagnosis, Repair
 from neurons.classroom.programs.choices import Choices, batch_of, explained_constant, rates_in
 from neurons.classroom.programs.naming import pairs_of_mistakes, single_mistakes
+from neurons.classroom.programs.optimisers import gradients_seen, sizes_are_equal
 from neurons.classroom.programs.own_loss import first_line_of_wrong, own_losses, recorded
 from neurons.classroom.programs.program import Program, program_from
 from neurons.classroom.programs.reading import Reading
@@ -26,6 +27,7 @@ from neurons.classroom.programs.words import (
     repairs_in_words,
     right_and_wrong,
 )
+from neurons.classroom.sandbox.containment import AUDIT_HOOK
 from neurons.classroom.sandbox.errors import StudentError
 from neurons.classroom.sandbox.source import printable
 
@@ -33,28 +35,35 @@ REPAIRING, MOST_SECONDS = 6.0, 13.0  # of one search for a repair; of everything
 
 
 def diagnose_program(
-    given: Any, *, make: str = "", train: str = "", transport: Any = None, level: str | None = None
+    given: Any,
+    *,
+    make: str = "",
+    train: str = "",
+    repairing: bool = True,
+    transport: Any = None,
+    level: str = AUDIT_HOOK,
+    within: str | None = None,
 ) -> ProgramDiagnosis:
     """What is wrong with a program: the path of a file or a notebook, several paths, or a class in one of these.
 
     `make` is a call that makes its network, `train` a statement that trains the network net on x and y: where the
-    program is not reached without. `transport` and `level` say where it runs, as for `Student`.
+    program is not reached without. With `repairing=False` no repair is looked for. `transport`, `level` and `within`
+    say where it runs, as for `Student`.
     """
     try:
         program = program_from(given)
     except StudentError as error:
         return unreached(f"{sentence(str(error))}")
-    keywords = {"level": level} if level else {}
     try:
-        with Session(program.texts, program.main, transport=transport, **keywords) as session:
+        with Session(program.texts, program.main, transport=transport, level=level, within=within) as session:
             session.load()
-            return diagnosed(session, program, make, train)
+            return diagnosed(session, program, make, train, repairing)
     except StudentError as error:
         where = re.sub(r" in line \d+", "", str(error))  # of the file that holds both the program and our part
         return unreached(sentence(f"I could not run your program to the end: {where}"))
 
 
-def diagnosed(session: Session, program: Program, make: str, train: str) -> ProgramDiagnosis:
+def diagnosed(session: Session, program: Program, make: str, train: str, repairing: bool) -> ProgramDiagnosis:
     """The answer for a program that lies in the sandbox."""
     searcher = Searcher(session, program)
     reached = searcher.search(make, train)
@@ -66,7 +75,21 @@ def diagnosed(session: Session, program: Program, make: str, train: str) -> Prog
     losses = own_losses(reading, seen, numbers) if numbers is not None else []
     if reading.acts[-1] == "softmax" and reading.sizes[-1] == 2 and losses == ["ce"]:
         comparison = compare(reading, seen, "ce")  # of two outputs, the squared error has half the Jacobian's diagonal
-    return Judge(session, program, reading, seen, comparison, losses, numbers, searcher.found.call).answer()
+    if comparison.wrong and sizes_are_equal(seen):
+        found = gradients_seen(reading, seen, numbers) if numbers is not None else None
+        if found is None:
+            return unreached(f"{how_read(reading)}\n{EQUAL_STEPS}")
+        judge = Judge(session, program, reading, seen, found, losses, numbers)
+        return judge.right_for_an_optimiser()
+    judge = Judge(session, program, reading, seen, comparison, losses, numbers, searcher.found.call)
+    judge.seconds_to_repair = REPAIRING if repairing else 0.0
+    return judge.answer()
+
+
+EQUAL_STEPS = (
+    "Its optimiser makes all first steps equally large, as Adam does, and among its numbers I do not find the gradients"
+    " as they should be. Let it take plain steps, `w -= rate * gradient`, and ask again."
+)
 
 
 class Judge:
@@ -86,6 +109,7 @@ class Judge:
         self.session, self.program, self.reading, self.seen = session, program, reading, seen
         self.comparison, self.losses, self.numbers = comparison, losses, numbers
         self.choices = Choices()
+        self.seconds_to_repair = REPAIRING
         self.rates = rates_in(reading, program, bool(call))
 
     def answer(self) -> ProgramDiagnosis:
@@ -131,6 +155,12 @@ class Judge:
         parts += [part for part in (text, *choices.sentences) if part]
         return ProgramDiagnosis(RIGHT, "\n".join(parts), conventions=choices.ids, **self.facts())
 
+    def right_for_an_optimiser(self) -> ProgramDiagnosis:
+        """The gradients were seen, and are right; the steps are made of them in another way."""
+        loss = self.comparison.network.loss or "mse"
+        text = f"Every gradient is right, for {LOSSES[loss]}. Its optimiser makes steps of equal size of them."
+        return ProgramDiagnosis(RIGHT, f"{how_read(self.reading)}\n{text}", **self.facts())
+
     def wrong_batch(self) -> ProgramDiagnosis:
         """One example is right, several are not."""
         choices, single = self.choices, self.comparison
@@ -166,7 +196,7 @@ class Judge:
         if likely and line not in likely:
             line = min(likely)
         repairer = Repairer(self.reading, self.program, self.seen, losses, line, likely, ids)
-        seconds = min(REPAIRING, MOST_SECONDS - self.session.seconds)
+        seconds = min(self.seconds_to_repair, MOST_SECONDS - self.session.seconds)
         repairs = repairer.search(self.comparison, seconds) if seconds > 0.5 else []
         levels = ["\n".join(parts)]
         is_pair = False

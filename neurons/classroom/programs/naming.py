@@ -127,7 +127,8 @@ def pairs_of_mistakes(
             if v.where in ("all", "output", "hidden") or v.slot == "weight gradient"
         ]
         pairs: list[tuple[Variant, ...]] = []
-        for pair in combinations(widely, 2):
+        every = sorted(combinations(widely, 2), key=lambda pair: pair[0].slot != pair[1].slot)
+        for pair in every:
             if time.monotonic() > until or len(pairs) > 3:
                 break
             if not pair[0].excludes(pair[1]) and fit.explains(pair):

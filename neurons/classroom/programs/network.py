@@ -13,9 +13,10 @@ import numpy as np
 
 from neurons.classroom.diagnosis.cases import Array
 from neurons.classroom.programs.functions import COMPOSED, act, names_for
-from neurons.classroom.programs.slots import Block
+from neurons.classroom.programs.slots import Block, Leaf
 
-SECONDS = 1.5
+SECONDS = 1.0
+TELLING = ("sigmoid", "softmax", "tanh", *COMPOSED)  # functions that no backward pass computes by chance
 MOST_SINGLES = {1: 40, 2: 30, 3: 16}  # numbers that are tried as the weights of a neuron with so many inputs
 
 
@@ -89,6 +90,7 @@ class Draw(NamedTuple):
     inputs: Array
     labels: Array
     seen: Seen
+    leaves: list[Leaf]  # that were filled with random numbers
 
 
 def weight_views(block: Block, num_inputs: int) -> Iterator[tuple[Array, str, str]]:
@@ -131,10 +133,16 @@ class Reader:
     def read(self) -> list[list[Layer]]:
         """The chains, those with most layers first."""
         self.extend(self.draws[0].inputs, [], frozenset())
-        good = [chain for chain in self.chains if self.holds(chain)]
+        good = [
+            chain for chain in self.chains if self.holds(chain) and (len(chain) == 1 or self.ends_in_outputs(chain))
+        ]
         ranks = {id(chain): (*worth(chain)[:1], self.meets_labels(chain), *worth(chain)[1:]) for chain in good}
         good.sort(key=lambda chain: ranks[id(chain)], reverse=True)
         return good
+
+    def ends_in_outputs(self, chain: list[Layer]) -> bool:
+        """True where the labels are compared with its end; a sigmoid or a softmax there needs no comparison."""
+        return chain[-1].act in TELLING or self.meets_labels(chain)
 
     def meets_labels(self, chain: list[Layer]) -> bool:
         """True if the labels were compared with the outputs of the chain."""
@@ -203,6 +211,8 @@ class Reader:
             for act_name in self.acts_seen(rows[place]):
                 if place == hits[-1] and len(hits) > 1 and b is None and act_name in ("identity", "relu"):
                     continue  # the sum before its bias is added
+                if W.size == 1 and used and act_name not in TELLING:
+                    continue  # a product of two numbers is easily met
                 found.append(Layer(W, b, b_sign, act_name, names, side))
         return found
 

@@ -74,6 +74,13 @@ def forms_of_list(value):
             found.append(("rows", number_of(first), len(value)))
             if np.ndim(first) == 1 and len(first) > 2:
                 found.append(("labelled", len(first) - 1, len(value)))
+    if isinstance(first, dict) and len(first) <= 4 and all(isinstance(item, dict) for item in value[:50]):
+        found += [
+            (f"records {one} {other}", number_of(first[one]), len(value))
+            for one in first
+            for other in first
+            if one != other and number_of(first[one]) and number_of(first[other]) and label_score(one, other) > 0
+        ]
     if len(value) == 2 and not isinstance(first, (int, float)) and number_of(first) and number_of(value[1]):
         found.append(("pair", number_of(first), 1))
     return found
@@ -122,6 +129,14 @@ def filled(form, old, rows, labels):
         return classes_of(rows)[0]
     if form == "pairs":
         return type(old)([pair_like(old[0], row, label) for row, label in zip(rows, labels, strict=True)])
+    if form.startswith("records "):
+        one, other = form.split(" ")[1:]
+        return type(old)(
+            [
+                {**old[0], one: refilled(old[0][one], row), other: refilled(old[0][other], label)}
+                for row, label in zip(rows, labels, strict=True)
+            ]
+        )
     if form == "pair":
         return pair_like(old, rows[0], labels[0])
     whole = [[float(number) for number in row] + [c] for row, c in zip(rows, classes_of(labels), strict=True)]
@@ -134,6 +149,12 @@ def pair_like(old, row, label):
     """One example with its label."""
     second = classes_of([label])[0] if isinstance(old[1], (int, np.integer)) and len(label) > 1 else None
     return type(old)([refilled(old[0], row), refilled(old[1], label) if second is None else second])
+
+
+def label_score(one, other):
+    """Above 0 where the first of two names is that of the inputs, or neither tells."""
+    told = score(INPUT_NAMES, one) + score(LABEL_NAMES, other) - score(LABEL_NAMES, one) - score(INPUT_NAMES, other)
+    return told + 0.5
 
 
 def score(pattern, name):
@@ -161,6 +182,11 @@ def holders(root, used):
     return found
 
 
+def is_both(form):
+    """True for a form that holds inputs and labels."""
+    return form in BOTH or form.startswith("records ")
+
+
 BOTH = ("pairs", "pair", "labelled", "labelled row")
 
 
@@ -183,13 +209,13 @@ def pairs_of(root, used, targets=()):
     `targets` are the variables of the loop itself.
     """
     every = holders(root, used)
-    inputs = [holder for holder in every if holder[1] not in ("classes", "class") and holder[1] not in BOTH]
+    inputs = [holder for holder in every if holder[1] not in ("classes", "class") and not is_both(holder[1])]
     found = [
-        (holder[4] + 3 - (4 if "labelled" in holder[1] else 0), holder, None) for holder in every if holder[1] in BOTH
+        (holder[4] + 3 - (4 if "labelled" in holder[1] else 0), holder, None) for holder in every if is_both(holder[1])
     ]
     for one in inputs:
         for other in every:
-            if one[0] == other[0] or other[1] in BOTH or one[3] != other[3]:
+            if one[0] == other[0] or is_both(other[1]) or one[3] != other[3]:
                 continue
             if "columns" in (one[1], other[1]) and other[1] == "rows" or one[1] == "rows" and other[1] == "columns":
                 continue

@@ -256,7 +256,9 @@ class Program:
         num_labels = max(1, pair[1][2]) if pair[1] is not None else 0
         try:
             root, inner = self.fresh(snapshot)
-            if pair[1] is None and pair[0][1] in ("pairs", "pair"):
+            if pair[1] is None and pair[0][1].startswith("records "):
+                num_labels = examples.number_of(state.get(root, pair[0][0])[0][pair[0][1].split(" ")[2]])
+            elif pair[1] is None and pair[0][1] in ("pairs", "pair"):
                 old = state.get(root, pair[0][0])
                 num_labels = examples.number_of((old[0] if pair[0][1] == "pairs" else old)[1])
             elif pair[1] is None or pair[1][1] in ("classes", "class"):

@@ -49,8 +49,8 @@ def variants_for(network: Network, batch: bool, steps: bool) -> tuple[Variant, .
         *forward_variants(network, batch),
         *loss_variants(network),
         *slope_variants(network),
-        *whole_error_variants(network),
         *gradient_variants(network, steps),
+        *whole_error_variants(network),
         *batch_variants(network, batch),
         *step_variants(network, batch, steps),
     )

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from contextlib import suppress
 from typing import Any
 
 from neurons.classroom.diagnosis.catalogue import CATALOGUE
@@ -116,7 +117,9 @@ class Judge:
         """The whole answer."""
         if self.comparison.wrong or self.comparison.scale < 0.0:
             return self.wrong()
-        batch_factor = batch_of(self.reading, self.comparison, self.choices)
+        batch_factor = 1.0
+        with suppress(StudentError):
+            batch_factor = batch_of(self.reading, self.comparison, self.choices)
         if self.choices.batch_wrong:
             return self.wrong_batch()
         return self.right(batch_factor)
@@ -197,7 +200,9 @@ class Judge:
             line = min(likely)
         repairer = Repairer(self.reading, self.program, self.seen, losses, line, likely, ids)
         seconds = min(self.seconds_to_repair, MOST_SECONDS - self.session.seconds)
-        repairs = repairer.search(self.comparison, seconds) if seconds > 0.5 else []
+        repairs: list[Repair] = []
+        with suppress(StudentError):  # a change may take all the time that is left: the verdict stands without it
+            repairs = repairer.search(self.comparison, seconds) if seconds > 0.5 else []
         levels = ["\n".join(parts)]
         is_pair = False
         if not ids and not repairs and self.session.seconds < MOST_SECONDS - 2.0:

@@ -48,7 +48,7 @@ def answer_text(value: float, decimals: int) -> str:
 
 def definitions(network: Network) -> list[str]:
     """The activation functions and the loss, for those who calculate, as HTML."""
-    hidden, output = ACTIVATIONS[network.hidden], ACTIVATIONS[network.output]
+    hidden, output = ACTIVATIONS[str(network.hidden)], ACTIVATIONS[network.output]
     if network.num_layers == 1 or hidden == output:
         acts = [output]
     else:

@@ -15,7 +15,7 @@ from .watching import SEE, TURN, Limited, TooLong, Watch, Watched
 
 MOST_LOOPS = 60
 QUIET = 0.4  # seconds without a loop that is new: the program only goes on training
-TURN_SECONDS = 1.0
+TURN_SECONDS, CHANGED_SECONDS = 1.0, 0.2  # of the program's own turn, and of one that we changed
 
 
 def packed(value):
@@ -51,6 +51,7 @@ class Program:
         self.snapshots = {}
         self.candidates = []
         self.codes = {}
+        self.is_changed = False
         self.kept_body = None  # a change of the loop's body that stays
         self.last_new = 0.0
 
@@ -167,7 +168,7 @@ class Program:
         body = self.kept_body if body is None else body
         code = self.code_of(snapshot, None if inner is None else list(inner), body)
         state.fixed_chance()
-        with self.loader.guarded(TURN_SECONDS):
+        with self.loader.guarded(TURN_SECONDS if body is None and not self.is_changed else CHANGED_SECONDS):
             if inner is None:
                 exec(code, space)
                 return self.root(snapshot, None)
@@ -420,6 +421,7 @@ def tried(program, number, change, cases):
     """One change, tried on all cases."""
     file, name, line, text = change
     found, undo, body = [], None, None
+    program.is_changed = True
     try:
         if file < 0:
             body = changed_body(text)
@@ -430,6 +432,7 @@ def tried(program, number, change, cases):
     except (Exception, TooLong, SystemExit):
         return []
     finally:
+        program.is_changed = False
         if undo is not None:
             undo()
     return found

@@ -29,7 +29,7 @@ SIZES = (
 )
 TRAINS = (
     r"^_*train_?(step|one|example|on|single|sample)|^_*(fit|train|learn|partial_fit|optimi[sz]e|sgd|gradient_descent|run)"
-    r"|train|learn|fit|back|update|step|descent|lern|entren|aprend|apprend|entrai|trein|ajust"
+    r"|train|learn|fit|back|update|step|descent|model|lern|entren|aprend|apprend|entrai|trein|ajust"
 )
 FORWARD = (
     r"forward|feed|predict|propagate|query|think|calc|^run|eval|output|__call__|compute|activate|guess|vorw|adelante"
@@ -59,6 +59,8 @@ DATA = {  # what our data is called, and how it is made of rows
     "y_classes": "_array([0, 1, 1, 0])",
     "xy_pairs": "[(list(a), list(b)) for a, b in zip({x}, {y})]",
     "xy_columns": "[(_array(a).reshape(-1, 1), _array(b).reshape(-1, 1)) for a, b in zip({x}, {y})]",
+    "sizes_": "[{inputs}, 4, {outputs}]",
+    "hidden_": "4",
     "labelled_rows": "[[*a, c] for a, c in zip({x}, [0, 1, 1, 0])]",
 }
 FORMS = (
@@ -84,7 +86,7 @@ def data_text(call: str, inputs: int, outputs: int) -> str:
     rows = [[round(rng.uniform(-1.0, 1.0), 3) for _ in range(inputs)] for _ in range(4)]
     labels = [[round(rng.uniform(0.1, 0.9), 3) for _ in range(outputs)] for _ in range(4)]
     used = {node.id for node in ast.walk(ast.parse(call)) if isinstance(node, ast.Name)}
-    lines = [f"{name} = {text.format(x=rows, y=labels)}" for name, text in DATA.items() if name in used]
+    lines = [f"{name} = {text.format(x=rows, y=labels, inputs=inputs, outputs=outputs)}" for name, text in DATA.items() if name in used]
     if "_array(" in "".join(lines):
         lines.insert(0, "from numpy import array as _array")
     return "\n".join(lines)
@@ -224,6 +226,10 @@ def call_of(target: str, signature: Signature, form: tuple[str, str] | str, give
             arguments.append(f"{parameter}=4")
         elif is_like(QUIET, name):
             arguments += [f"{parameter}=False"] if needed else []
+        elif needed and is_like(SIZES, name):
+            arguments.append(f"{parameter}=sizes_")
+        elif needed and is_like(r"hid|^n_?h$", name):
+            arguments.append(f"{parameter}=hidden_")
         elif isinstance(form, str):
             if is_like(PAIRED, name) and not has_inputs and needed:
                 arguments.append(f"{parameter}={form}")
@@ -254,7 +260,7 @@ def call_of(target: str, signature: Signature, form: tuple[str, str] | str, give
 def trainings(methods: dict[str, Signature], prefix: str = "net_.") -> Iterator[str]:
     """Statements that may train, for each form of the data."""
     names = [name for name in methods if is_like(TRAINS, name) and not name.startswith("__")]
-    names.sort(key=lambda name: (not is_like(r"^_*(fit|train|learn)", name), is_like("predict|test|eval", name)))
+    names.sort(key=lambda name: (not is_like(r"^_*(fit|train|learn)|model", name), is_like("predict|test|eval", name)))
     forwards = [name for name in methods if is_like(FORWARD, name) and not is_like(r"train|back|delta|error", name)]
     backwards = [name for name in methods if is_like(BACKWARD, name) and name not in forwards]
     steps = [name for name in methods if is_like(STEP, name) and name not in forwards and name not in backwards]

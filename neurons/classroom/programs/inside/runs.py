@@ -49,6 +49,7 @@ class Program:
         self.watch = Watch()
         self.loader = Loader(texts, main, self.watch)
         self.snapshots = {}
+        self.own = set()  # the loops that the program entered by itself
         self.candidates = []
         self.codes = {}
         self.is_changed = False
@@ -66,12 +67,15 @@ class Program:
             self.loader.run_main(seconds)
         finally:
             self.watch.entered = None
+            self.own = set(self.snapshots)
 
     def run_text(self, text, seconds):
         """Run statements of ours after those of the program; return what kept them from running."""
         reset()
         loader, main = self.loader, self.loader.main
         count = len(loader.notes)
+        for loop in [loop for loop in self.snapshots if loop not in self.own]:
+            del self.snapshots[loop]  # of the statements before, which may have had other data
         self.watch.entered = self.entered
         self.last_new = time.monotonic()
         watched = Watched(self.watch, loader.files.index(main))
@@ -243,7 +247,8 @@ class Program:
             targets = targets if isinstance(body, ast.For) else []
             for pair in examples.pairs_of(root, used, targets):
                 for count in (1, pair[0][3]) if pair[0][3] > 1 else (1,):
-                    candidate = {"snapshot": snapshot, "pair": pair, "count": count, "leaves": []}
+                    depth = list(self.snapshots).index(loop)
+                    candidate = {"snapshot": snapshot, "pair": pair, "count": count, "depth": depth, "leaves": []}
                     if self.try_out(candidate):
                         self.candidates.append(candidate)
                         found.append(len(self.candidates) - 1)
@@ -313,7 +318,7 @@ class Program:
             "labels": None if other is None else [other[1], other[2], other[3], path_text(other[0])],
             "num_labels": candidate["labels"],
             "count": candidate["count"],
-            "depth": list(self.snapshots).index(candidate["snapshot"].loop),
+            "depth": candidate["depth"],
             "leaves": [
                 [leaf["paths"][0], leaf["shape"], leaf["changed"], [finite(n) for n in leaf["before"]]]
                 for leaf in candidate["leaves"]
@@ -371,9 +376,8 @@ def begin(texts, main, seconds):
 def also_run(text, seconds):
     """Statements of ours after the program's: what they met, and the loops that are new."""
     program = PROGRAM[0]
-    known = set(program.snapshots)
     notes = program.run_text(text, seconds)
-    return packed({"notes": notes, "loops": [loop for loop in program.snapshots if loop not in known]})
+    return packed({"notes": notes, "loops": [loop for loop in program.snapshots if loop not in program.own]})
 
 
 def candidates(loops):

@@ -1041,6 +1041,13 @@ CHANGES = [
         "X12",
     ),
     ("modules", "mask of the gradient", "return grad * self.mask", "return grad * (grad > 0)", "A7"),
+    (
+        "modules",
+        "not cleared",
+        "self.dW = self.x.T @ grad\n        self.db = np.sum(grad, axis=0, keepdims=True)",
+        "self.dW = getattr(self, 'dW', 0) + self.x.T @ grad\n        self.db = getattr(self, 'db', 0) + np.sum(grad, axis=0, keepdims=True)",
+        "B8",
+    ),
     ("modules", "no one", "g[np.arange(len(self.labels)), self.labels] -= 1", "pass", "C3"),
     (
         "connections",

@@ -26,6 +26,7 @@ class Choices:
     sentences: list[str] = field(default_factory=list)
     batch_mistakes: list[str] = field(default_factory=list)  # ids, where a batch is not put together rightly
     batch_wrong: bool = False
+    repeats: bool = False  # the gradients of the turn before are kept
     batch_seen: list[Seen] = field(default_factory=list)
     batch_comparison: Comparison | None = None
 
@@ -119,6 +120,27 @@ def batch_of(reading: Reading, comparison: Comparison, choices: Choices) -> floa
             return found
     choices.sentences.append("How it takes several examples at once, I could not check.")
     return 1.0
+
+
+def second_turn(reading: Reading, seen: list[Seen], choices: Choices) -> None:
+    """Compare a second turn with the first: a speed goes on, and gradients that were not cleared come twice."""
+    one = seen[0]
+    again = reading.observe(one.case, turns=2)
+    if again is None:
+        return
+    ratios = []
+    for name, values in one.groups.items():
+        size = float((values * values).sum())
+        ratio = float((again[name] * values).sum()) / size if size > 1e-24 else 1.0
+        if np.abs(again[name] - ratio * values).max() > 1e-6 * np.abs(values).max() + 1e-12:
+            return  # another example was drawn, or something else that is no multiple
+        ratios.append(ratio)
+    if max(ratios) - min(ratios) > 1e-6:
+        return
+    if same(ratios[0], 2.0):
+        choices.repeats = True
+    elif 1.0 + 1e-6 < ratios[0] < 2.0:
+        choices.sentences.append(f"It has momentum: the second step is {ratios[0]:.4g} times the first.")
 
 
 def put_together(

@@ -7,7 +7,7 @@ from typing import Any
 
 from neurons.classroom.diagnosis.catalogue import CATALOGUE
 from neurons.classroom.programs.answers import NOT_REACHED, RIGHT, WRONG, ProgramDiagnosis, Repair
-from neurons.classroom.programs.choices import Choices, batch_of, explained_constant, rates_in
+from neurons.classroom.programs.choices import Choices, batch_of, explained_constant, rates_in, second_turn
 from neurons.classroom.programs.naming import pairs_of_mistakes, single_mistakes
 from neurons.classroom.programs.optimisers import gradients_seen, sizes_are_equal
 from neurons.classroom.programs.own_loss import first_line_of_wrong, own_losses, recorded
@@ -122,6 +122,14 @@ class Judge:
             batch_factor = batch_of(self.reading, self.comparison, self.choices)
         if self.choices.batch_wrong:
             return self.wrong_batch()
+        with suppress(StudentError):
+            second_turn(self.reading, self.seen, self.choices)
+        if self.choices.repeats:
+            parts = [
+                how_read(self.reading),
+                "The first step is right; the second, from the same numbers, is twice as long.",
+            ]
+            return self.located(parts, ["B8"], [self.comparison.network.loss or "mse"])
         return self.right(batch_factor)
 
     def facts(self) -> dict[str, Any]:
@@ -199,7 +207,8 @@ class Judge:
         if likely and line not in likely:
             line = min(likely)
         repairer = Repairer(self.reading, self.program, self.seen, losses, line, likely, ids)
-        seconds = min(self.seconds_to_repair, MOST_SECONDS - self.session.seconds)
+        is_to_mend = bool(self.comparison.wrong) or self.comparison.scale < 0.0  # not what shows in a second turn only
+        seconds = 0.0 if not is_to_mend else min(self.seconds_to_repair, MOST_SECONDS - self.session.seconds)
         repairs: list[Repair] = []
         with suppress(StudentError):  # a change may take all the time that is left: the verdict stands without it
             repairs = repairer.search(self.comparison, seconds) if seconds > 0.5 else []

@@ -86,7 +86,11 @@ def data_text(call: str, inputs: int, outputs: int) -> str:
     rows = [[round(rng.uniform(-1.0, 1.0), 3) for _ in range(inputs)] for _ in range(4)]
     labels = [[round(rng.uniform(0.1, 0.9), 3) for _ in range(outputs)] for _ in range(4)]
     used = {node.id for node in ast.walk(ast.parse(call)) if isinstance(node, ast.Name)}
-    lines = [f"{name} = {text.format(x=rows, y=labels, inputs=inputs, outputs=outputs)}" for name, text in DATA.items() if name in used]
+    lines = [
+        f"{name} = {text.format(x=rows, y=labels, inputs=inputs, outputs=outputs)}"
+        for name, text in DATA.items()
+        if name in used
+    ]
     if "_array(" in "".join(lines):
         lines.insert(0, "from numpy import array as _array")
     return "\n".join(lines)

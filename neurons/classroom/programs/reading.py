@@ -32,15 +32,22 @@ class Candidate:
         self.before = np.concatenate([leaf.before for leaf in self.leaves])
 
     def turn(
-        self, values: Array, rows: Array, labels: Array, changed: list[Leaf], record: bool = False, lax: bool = False
+        self,
+        values: Array,
+        rows: Array,
+        labels: Array,
+        changed: list[Leaf],
+        record: bool = False,
+        lax: bool = False,
+        turns: int = 1,
     ) -> tuple[Array, Seen] | None:
-        """All slots after a turn, and what was seen; None where it failed.
+        """All slots after a turn, and what was seen; None where it failed. Of several turns the last one counts.
 
         With `lax`, numbers that are none afterwards do not matter: those that were seen do.
         """
         writes = [[self.leaves.index(leaf), values[leaf.slots].ravel()] for leaf in changed]
         answer = self.session.ask(
-            "observe", self.number, np.atleast_2d(rows).tolist(), np.atleast_2d(labels).tolist(), writes, record
+            "observe", self.number, np.atleast_2d(rows).tolist(), np.atleast_2d(labels).tolist(), writes, record, turns
         )
         if not answer:
             return None
@@ -159,10 +166,10 @@ class Reading:
                 found[f"b{place + 1}"] = layer.b_sign * (before[layer.b] - after[layer.b])
         return found
 
-    def observe(self, case: Case) -> dict[str, Array] | None:
-        """The groups of one turn on a case; None where it fails or gives what is no number."""
+    def observe(self, case: Case, turns: int = 1) -> dict[str, Array] | None:
+        """The groups of one turn on a case, or of the last of several; None where it fails or gives no number."""
         before = self.slots_of(case)
-        done = self.candidate.turn(before, case.inputs, case.labels, self.leaves)
+        done = self.candidate.turn(before, case.inputs, case.labels, self.leaves, turns=turns)
         if done is None:
             return None
         groups = self.groups(before, done[0])

@@ -166,7 +166,7 @@ class Program:
         return made
 
     def turn(self, snapshot, inner, body=None):
-        """Run it; return all variables afterwards."""
+        """Run it; return all variables afterwards, and the local ones among them."""
         file = self.loader.files[self.watch.loops[snapshot.loop][0]]
         space = self.loader.spaces[file]
         body = self.kept_body if body is None else body
@@ -175,7 +175,7 @@ class Program:
         with self.loader.guarded(TURN_SECONDS if body is None and not self.is_changed else CHANGED_SECONDS):
             if inner is None:
                 exec(code, space)
-                return self.root(snapshot, None)
+                return self.root(snapshot, None), None
             held: dict[str, Any] = {}
             outs: list[dict[str, Any]] = []
             space["_out_"] = outs.append
@@ -183,7 +183,8 @@ class Program:
             owner, declared = self.watch.loops[snapshot.loop][2], self.watch.loops[snapshot.loop][3] or ()
             function = vars(held[owner])["_body_"] if owner else held["_body_"]
             function(**{name: value for name, value in inner.items() if name not in declared and name.isidentifier()})
-            return self.root(snapshot, {**inner, **(outs[-1] if outs else {})})
+            inner = {**inner, **(outs[-1] if outs else {})}
+            return self.root(snapshot, inner), inner
 
     def with_data(self, candidate, rows, labels, root, inner):
         """Put examples in the place of the data."""
@@ -207,23 +208,27 @@ class Program:
             else:
                 state.put(root, path, new)
 
-    def observe(self, number, rows, labels, writes, record, body=None):
-        """The leaves after one turn, given numbers for them before: a list per leaf."""
+    def observe(self, number, rows, labels, writes, record, body=None, turns=1):
+        """The leaves after one turn, given numbers for them before: a list per leaf.
+
+        With more turns the last one counts, which begins with the same numbers; what else was kept stays as it is.
+        """
         candidate = self.candidates[number]
         snapshot = candidate["snapshot"]
         root, inner = self.fresh(snapshot)
-        for place, numbers in writes:
-            for path in candidate["leaves"][int(place)]["paths"]:
-                state.write(root, path, numbers)
-                self.rebind(snapshot, inner, root, path)
-        self.with_data(candidate, rows, labels, root, inner)
-        if record:
-            self.watch.recording()
-        try:
-            after = self.turn(snapshot, inner, body)
-        finally:
-            self.watch.is_recording = False
-        return [state.read(after, leaf["paths"][0]) for leaf in candidate["leaves"]]
+        for _ in range(turns):
+            for place, numbers in writes:
+                for path in candidate["leaves"][int(place)]["paths"]:
+                    state.write(root, path, numbers)
+                    self.rebind(snapshot, inner, root, path)
+            self.with_data(candidate, rows, labels, root, inner)
+            if record:
+                self.watch.recording()
+            try:
+                root, inner = self.turn(snapshot, inner, body)
+            finally:
+                self.watch.is_recording = False
+        return [state.read(root, leaf["paths"][0]) for leaf in candidate["leaves"]]
 
     def rebind(self, snapshot, inner, root, path):
         """A variable that is a number or a tuple is not changed in place."""
@@ -275,7 +280,7 @@ class Program:
             before = {}
             for path, value in state.leaves(root):
                 before[json.dumps(path)] = (id(value), state.read(root, path), state.shape_of(value))
-            after = self.turn(snapshot, inner)
+            after, _ = self.turn(snapshot, inner)
         except (Exception, TooLong, SystemExit) as error:
             candidate["error"] = f"{type(error).__name__}: {text_of(error)}"
             self.last_error = candidate["error"]
@@ -387,11 +392,11 @@ def candidates(loops):
     return packed({"candidates": [[number, program.described(number)] for number in found]})
 
 
-def observe(number, rows, labels, writes, record):
+def observe(number, rows, labels, writes, record, turns):
     """[the leaves after one turn, the numbers seen, the places where they were]; empty where the turn failed."""
     program = PROGRAM[0]
     try:
-        after = program.observe(int(number), rows, labels, writes, bool(record))
+        after = program.observe(int(number), rows, labels, writes, bool(record), turns=int(turns))
     except (Exception, TooLong, SystemExit, LeftOut):
         return []
     watch = program.watch

@@ -71,13 +71,14 @@ def right_and_wrong(reading: Reading, comparison: Comparison, leaves: list[Leaf]
             sentences.append(f"In the {name} layer, {joined_words([f'`{one}`' for one in apart])} {are} not right.")
             continue
         shown = joined_words([group_name(reading, group) for group in wrong])
+        factor = factor_of(comparison, wrong)
         if len(wrong) == len(groups):
-            sentence = f"The gradients of the {name} layer ({shown}) are not right"
+            told = f": {factor}" if factor else ""
+            sentences.append(f"The gradients of the {name} layer ({shown}) are not right{told}.")
         else:
             others = joined_words([group_name(reading, group) for group in groups if group not in wrong])
-            sentence = f"In the {name} layer, {shown} is not right; {others} is"
-        factor = factor_of(comparison, wrong)
-        sentences.append(sentence + (f": {factor}." if factor else "."))
+            told = f" ({factor})" if factor else ""
+            sentences.append(f"In the {name} layer, {shown} is not right{told}; {others} is.")
     if rights:
         text = "layer is right" if len(rights) == 1 else "layers are right"
         sentences.insert(0, f"The {joined_words(rights)} {text}.")

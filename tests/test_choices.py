@@ -1,4 +1,4 @@
-"""Right programs that other courses write: their choices are named, not blamed; and what is wrong besides them is found.
+"""Right programs that other courses write: their choices are named and not blamed; what is wrong besides is found.
 
 Typed in as functions of parameters, inputs and label, in the ways that public programs have.
 """

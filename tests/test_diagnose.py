@@ -907,7 +907,7 @@ def test_wrong_calls():
     ]:
         with pytest.raises(NeuronsError, match=re.escape(sentence)):
             diagnose(**arguments)
-    with pytest.raises(NeuronsError, match="the text of int 3 cannot be found"):
+    with pytest.raises(NeuronsError, match="the text of 3 cannot be found"):
         diagnose(3)
 
 

@@ -19,6 +19,7 @@ import tempfile
 import threading
 import time
 from contextlib import contextmanager, suppress
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -175,6 +176,15 @@ class ChromiumPage:
 
     def close(self):
         self.context.close()
+
+
+def axe_findings(page):
+    """What axe-core, the rules for pages that everybody can use, finds in a page of Chromium."""
+    axe = resources.files(pytest.importorskip("axe_playwright_python")) / "axe.min.js"
+    page.page.evaluate(axe.read_text(encoding="utf-8"))
+    return page.evaluate(
+        "() => axe.run().then(({violations}) => violations.map(({id, nodes}) => [id, nodes.map(node => node.html)]))"
+    )
 
 
 class Connection:

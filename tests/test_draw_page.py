@@ -1,21 +1,24 @@
 """Draw a digit: the page computes what Python computes, reads what one draws with mouse, finger or keys, and says why.
 
 It runs in real browsers with the network cut. The network's oracle is `Model`, that of the drawing is the browser's own
-canvas, that of the centring MNIST itself, whose pictures must come out as they went in.
+canvas, that of the centring MNIST itself, whose pictures must come out as they went in. After a change of the page,
+`python tests/test_draw_page.py` takes the README's picture of it again, where MNIST is at hand; look at it then.
 """
 
 import base64
 import json
 import os
 import re
-from importlib import resources
+import tempfile
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 np = pytest.importorskip("numpy")
 
-from browsers import BROWSERS, Chromium, browser_named  # noqa: E402
+from browsers import BROWSERS, Chromium, axe_findings, browser_named  # noqa: E402
+from conftest import ROOT  # noqa: E402
 from drawn_digits import PLACES, strokes_of  # noqa: E402
 
 from neurons import (  # noqa: E402
@@ -64,6 +67,9 @@ def blank(chromium, tmp_path_factory):
     yield opened
     assert opened.complaints == []
     opened.close()
+
+
+PICTURE = ROOT / "notebooks" / "pictures" / "draw.png"
 
 
 def trained(data, hidden, epochs):
@@ -476,6 +482,10 @@ def test_a_hidden_neuron_is_taken_apart(opened):
     for name, _ in parts[:-2]:
         assert re.fullmatch(r"row [0-7], column [0-7]", name)
     assert one.evaluate("() => document.querySelectorAll('#spots i').length") == len(parts) - 2
+    width = one.evaluate("() => document.querySelector('#shares').clientWidth")
+    one.page.hover("#shares", position={"x": 3.5 * width / 8, "y": 0.5 * width / 8})
+    weight, ink, share = re.fullmatch(r"row 0, column 3: (\S+) × (\S+) = (\S+)", text(one, "#why-pixel")).groups()
+    assert number(share) == pytest.approx(number(weight) * number(ink), abs=0.011)
     one.evaluate("() => document.querySelector('#why-told button').click()")  # on to the neuron that it tells
     settle(one)
     assert text(one, "#why-title").startswith("Why is hidden2[")
@@ -572,11 +582,9 @@ def test_it_fits_its_window_in_one_column_or_two(opened):
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_axe_finds_nothing(chromium, pages, dark):
-    axe = resources.files(pytest.importorskip("axe_playwright_python")) / "axe.min.js"
     browser = Chromium(chromium.launched, dark)
     for name, width in (("digits", 1280), ("deep", 390)):
         one = browser.open(pages / f"{name}.html", width, 800)
-        one.page.evaluate(axe.read_text(encoding="utf-8"))
         findings = axe_findings(one)
         draw(one, 5)
         findings += axe_findings(one)
@@ -588,12 +596,6 @@ def test_axe_finds_nothing(chromium, pages, dark):
         lightness = one.evaluate("() => getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)")
         assert (max(lightness) < 60) is dark
         one.close()
-
-
-def axe_findings(one):
-    return one.evaluate(
-        "() => axe.run().then(({violations}) => violations.map(({id, nodes}) => [id, nodes.map(node => node.html)]))"
-    )
 
 
 # ---- Python's side
@@ -748,3 +750,18 @@ def test_ten_digits_drawn_in_four_places_and_sizes_are_read(chromium, mnist, tmp
     assert text(one, "#answer") != "3"  # small, in a corner
     assert one.complaints == []
     one.close()
+
+
+def take_picture(folder):
+    """The README's picture: a 3 that is read."""
+    trained(datasets.mnist(dtype="uint8"), 128, 15).draw_page(folder / "page.html")
+    with browser_named("chromium") as browser:
+        one = browser.open(folder / "page.html")
+        draw(one, 3)
+        one.evaluate("() => new Promise((done) => setTimeout(() => done(1), 500))")  # the bars have arrived
+        one.screenshot(PICTURE)
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        take_picture(Path(folder))

@@ -138,7 +138,7 @@ def test_the_wheel_says_what_it_is_and_needs(packages):
     assert metadata["Requires-Python"] == ">=3.10"
     needed = {re.match(r"[\w-]+", line).group() for line in metadata.get_all("Requires-Dist") if "extra ==" not in line}
     assert needed == {"matplotlib", "mistune", "numpy", "pooch", "scipy", "threadpoolctl", "tqdm"}
-    assert set(metadata.get_all("Provides-Extra")) == {"test", "lab", "bench"}
+    assert set(metadata.get_all("Provides-Extra")) == {"test", "lab", "bench", "compiled"}
     assert metadata.get_payload().startswith("# neurons")
 
 

@@ -8,10 +8,10 @@ import re
 import zipfile
 
 import pytest
-from browsers import browser_named
+from browsers import axe_findings, browser_named
 from conftest import ROOT
 
-from neurons import FileError
+from neurons import FileError, Model
 from neurons.__main__ import main
 from neurons.classroom.exercises.check import check
 from neurons.classroom.exercises.exercise import exercises
@@ -45,6 +45,8 @@ class Links(html.parser.HTMLParser):
         found = dict(attributes)
         self.places.add(found.get("id"))
         self.targets += [found[name] for name in ("href", "src") if name in found]
+        if tag == "a" and found.get("href", "").startswith("https:"):
+            self.targets.pop()  # it leads away, but only when somebody clicks it
         if found.get("http-equiv") == "Content-Security-Policy":
             self.policy = found["content"]
 
@@ -52,7 +54,15 @@ class Links(html.parser.HTMLParser):
 def test_its_pages_lead_to_each_other(site):
     pages = {path: Links(path.read_text(encoding="utf-8")) for path in site.rglob("*.html")}
     names = {path.relative_to(site).as_posix() for path in pages}
-    assert {"index.html", "classroom.html", "xor.html", "first-lesson.html", "teachers.html", "reference.html"} <= names
+    assert {
+        "index.html",
+        "classroom.html",
+        "xor.html",
+        "draw.html",
+        "first-lesson.html",
+        "teachers.html",
+        "reference.html",
+    } <= names
     assert {f"notebooks/{path.stem}.html" for path in NOTEBOOKS} <= names
     for path, page in pages.items():
         assert page.policy.startswith("default-src 'none'"), path
@@ -67,13 +77,30 @@ def test_its_pages_lead_to_each_other(site):
 
 def test_nothing_is_asked_of_anybody(site):
     with browser_named("chromium") as browser:
-        for name in ("index.html", "first-lesson.html", "notebooks/03_step_through_gradients.html", "reference.html"):
+        for name in (
+            "index.html",
+            "xor.html",
+            "draw.html",
+            "first-lesson.html",
+            "notebooks/03_step_through_gradients.html",
+            "reference.html",
+        ):
             page = browser.open(site / name)
             assert page.complaints == []
             assert all(address.startswith(("file:", "data:", "about:")) for address in page.requests), page.requests
             for width in (390, 800, 1280):
                 page.resize(width, 800)
                 assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), (name, width)
+            page.close()
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_axe_finds_nothing(site, dark):
+    with browser_named("chromium", dark=dark) as browser:
+        for name in ("index", "first-lesson", "teachers", "reference", "notebooks/01_one_neuron", "licences"):
+            page = browser.open(site / f"{name}.html")
+            page.evaluate("() => document.querySelectorAll('details').forEach(part => { part.open = true; })")
+            assert axe_findings(page) == [], name
             page.close()
 
 
@@ -138,5 +165,5 @@ def test_the_sample_class_is_graded(tmp_path):
 def test_a_folder_with_other_files_is_left_alone(tmp_path):
     (tmp_path / "thesis.tex").write_text("three years of work")
     with pytest.raises(FileError, match="holds other files"):
-        write_site(tmp_path, notebooks=[])
+        write_site(tmp_path, notebooks=[], reader=Model.from_sizes([64, 10]))
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]

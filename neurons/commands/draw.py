@@ -27,7 +27,9 @@ examples:
   python -m neurons draw model.npz --out mine.html
 
 A model takes pictures from 0.0 (paper) to 1.0 (ink): 784 inputs for MNIST's
-28x28 pixels, 64 for the 8x8 digits.
+28x28 pixels, 64 for the 8x8 digits. Of digits drawn with a mouse, the default
+network reads about 19 of 20 right, that of --digits, which has learned from few
+and small ones, 4 of 5.
 
 The exit code is 0, or 2 if an option is wrong or the images cannot be had."""
 

@@ -20,6 +20,7 @@ from neurons import NeuronsError
 from neurons.classroom.course.course import PROGRESS, Course
 from neurons.classroom.exercises.check import check, failure
 from neurons.classroom.exercises.result import Result
+from neurons.inspection.page.page import Page
 
 PAUSE = 0.05  # seconds between two pieces of output: the page draws each
 MOST_SHOWN = 200_000  # characters of one run
@@ -107,8 +108,8 @@ class Session:
 
     def show(self, value: Any) -> None:
         """Show a value: a whole page, something with HTML of its own, a picture, or its repr."""
-        if callable(getattr(value, "page", None)) and hasattr(value, "_repr_html_"):  # the page of a step
-            self.send("page", value.page())
+        if isinstance(value, Page):
+            self.send("page", value.html())
         elif hasattr(value, "_repr_html_"):
             self.send("page", value._repr_html_())
         elif hasattr(value, "savefig"):
@@ -146,7 +147,7 @@ class Session:
         exercise = self.course.exercise(name)
         transport = LocalTransport(b"", exercise.name + ".py", limits=exercise.limits)
         try:
-            return told_result(failure(exercise, transport.out_of_time(), Comparison(), ""))
+            return told_result(failure(exercise, transport.out_of_time(), transport.path, Comparison(), ""))
         finally:
             transport.close()
 

@@ -31,7 +31,8 @@ const why = new Why(network, data.side, choose, (output) => {
   rival = output;
   refresh();
 });
-const hidden = network.layers.slice(0, -1).map((layer, layerIdx) => {
+const tiled = last > 0 ? network.layers.slice(0, -1) : network.layers; // without hidden ones, the outputs have pictures
+const groups = tiled.map((layer, layerIdx) => {
   const tiles = new Tiles(layer, layerIdx === 0 ? data.side : 0, (neuron) => toggle({ layer: layerIdx, neuron }));
   byId("hidden").append(tiles.element);
   return tiles;
@@ -65,7 +66,7 @@ function show() {
   paintInk(/** @type {HTMLCanvasElement} */ (byId("seen")), picture.pixels, data.side);
   byId("answer").textContent = pass === null ? "–" : String(winner);
   byId("sure").textContent = pass === null ? "" : answerText(pass.answers[winner], network.softmax);
-  hidden.forEach((tiles, layerIdx) => {
+  groups.forEach((tiles, layerIdx) => {
     tiles.show(pass && pass.layers[layerIdx], chosen?.layer === layerIdx ? chosen.neuron : -1);
   });
   outputs.show(pass, winner, explained?.layer === last ? explained.neuron : -1);
@@ -90,6 +91,8 @@ function choose(place) {
 /** Choose a neuron; the same one again lets go of it. @param {Place} place */
 function toggle(place) {
   choose(chosen?.layer === place.layer && chosen.neuron === place.neuron ? null : place);
+  const { top } = byId("why").getBoundingClientRect();
+  if (chosen !== null && top > innerHeight - 120) byId("why").scrollIntoView(); // on a phone it is far below
 }
 
 /** For those who listen: the answer, at the end of a stroke. */
@@ -103,7 +106,7 @@ function announce() {
 /** Everything, in the colours of the moment. */
 function paintAll() {
   readColours();
-  for (const tiles of hidden) tiles.paint();
+  for (const tiles of groups) tiles.paint();
   refresh();
 }
 
@@ -124,7 +127,6 @@ const { numInputs } = network.layers[0];
 const sizes = [numInputs, ...network.layers.map((layer) => layer.numNeurons)].join("-");
 byId("about").textContent = `A network of ${sizes} reads it while you draw, and every answer has its reasons.`;
 byId("outputs-title").textContent = network.softmax ? "outputs, as probabilities" : "outputs";
-byId("no-hidden").hidden = hidden.length > 0;
 byId("clear").addEventListener("click", () => pad.clear());
 byId("undo").addEventListener("click", () => pad.undo());
 byId("follow").addEventListener("click", () => choose(null));

@@ -18,7 +18,8 @@ function hundredths(value) {
  * @param {string} words.product the head of the second: what is multiplied
  * @param {(input: number) => Node} words.name an input's name, or what leads to it
  * @param {(input: number) => string} words.factor in numbers
- * @param {string} words.others all inputs that are not listed
+ * @param {string} words.others the inputs that are not listed, where none of them is 0
+ * @param {string} words.someOthers those of them that are not 0
  * @param {string} words.constant
  * @param {string} words.total
  */
@@ -43,7 +44,8 @@ export function sumTable(sum, words) {
   };
   const product = (/** @type {number} */ input) => `${words.factor(input)} × ${plain(sum.inputs[input])}`;
   const rows = listed.map((input) => row(words.name(input), hundredths(sum.shares[input]), product(input)));
-  if (numOthers > 0) rows.push(row(`${numOthers} ${words.others}`, others));
+  const isAll = listed.length + numOthers === sum.shares.length;
+  if (numOthers > 0) rows.push(row(`${numOthers} ${isAll ? words.others : words.someOthers}`, others));
   rows.push(row(words.constant, numOthers > 0 ? constant : constant + others));
   const foot = row(words.total, total);
   foot.lastElementChild?.replaceChildren();
@@ -68,7 +70,7 @@ export function inOneLine(sum, up, down) {
   return [
     part("plus", total - constant - against, up),
     part("minus", against, down),
-    part("", constant, "without ink: biases"),
+    part("", constant, "without ink"),
     part("", total, "together"),
   ];
 }

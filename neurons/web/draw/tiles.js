@@ -1,4 +1,4 @@
-/** The hidden layers, live: a tile per neuron, the brighter the more it is active. */
+/** Layers, live: a tile per neuron, the brighter the more it is active. */
 import { paintSigned, strongOf } from "./colours.js";
 import { element, oneTabStop, plain } from "./words.js";
 
@@ -6,7 +6,7 @@ import { element, oneTabStop, plain } from "./words.js";
 
 const MOST_PICTURES = 400; // tiles of a larger layer are too small for a picture
 
-/** A hidden layer's tiles. */
+/** A layer's tiles. */
 export class Tiles {
   /**
    * @param {Layer} layer
@@ -50,8 +50,8 @@ export class Tiles {
     const activations = pass === null ? new Float64Array(numNeurons) : pass.activations;
     const full = Math.max(Math.abs(activation.lowest), activation.highest);
     const most = full < Infinity ? full : Math.max(1e-9, ...Array.from(activations, Math.abs));
-    const active = activations.filter((one) => one > 0).length;
-    const howMany = pass === null ? "" : `, ${active} of them above 0`;
+    const middle = activation.act(0);
+    const howMany = pass === null ? "" : `, ${activations.filter((one) => one > middle).length} of them above ${middle}`;
     this.title.replaceChildren(element("b", {}, name), ` ${numNeurons} neurons, ${actName}${howMany}`);
     this.tiles.forEach((tile, neuron) => {
       const level = activations[neuron] / most;

@@ -34,6 +34,22 @@ export class Why {
       this.rivals.append(element("option", {}, String(output)));
     }
     this.rivals.addEventListener("change", () => oppose(this.rivals.selectedIndex));
+    /** @type {(pixel: number) => string} what can be read about a pixel */
+    this.aboutPixel = () => "";
+    for (const name of ["factors", "shares"]) this.readPixelsOf(byId(name));
+  }
+
+  /** Show the numbers of the pixel that is pointed at. @param {HTMLElement} canvas */
+  readPixelsOf(canvas) {
+    const read = (/** @type {PointerEvent} */ event) => {
+      const place = (/** @type {number} */ offset, /** @type {number} */ length) =>
+        Math.min(this.side - 1, Math.max(0, Math.floor((offset / length) * this.side)));
+      const row = place(event.offsetY, canvas.clientHeight);
+      byId("why-pixel").textContent = this.aboutPixel(row * this.side + place(event.offsetX, canvas.clientWidth));
+    };
+    canvas.addEventListener("pointerdown", read);
+    canvas.addEventListener("pointermove", read);
+    canvas.addEventListener("pointerleave", () => (byId("why-pixel").textContent = ""));
   }
 
   /**
@@ -46,12 +62,13 @@ export class Why {
     byId("rival-label").hidden = pass === null || !isOutput;
     byId("why-body").hidden = chosen === null || (pass === null && (isOutput || chosen.layer > 0));
     byId("shares-figure").hidden = pass === null;
+    byId("why-first").hidden = pass !== null || chosen !== null;
     this.table.replaceChildren();
     this.told.replaceChildren();
     if (chosen === null || (pass === null && isOutput)) {
       this.title.textContent = "Why?";
       this.sentence.textContent =
-        "Draw a digit. Here you can read why the network sees what it sees, down to the single pixel.";
+        "Draw a digit. Here you can read why the network sees what it sees, down to the single pixel. Then:";
     } else if (pass === null) {
       this.showWeights(chosen);
     } else if (isOutput) {
@@ -69,7 +86,9 @@ export class Why {
       return;
     }
     this.sentence.textContent = "What it looks for: ink on orange raises its z, ink on blue lowers it. Draw a digit.";
-    this.paint("factors", this.network.layers[layer].weightsOf(neuron), "its weights");
+    const weights = this.network.layers[layer].weightsOf(neuron);
+    this.paint("factors", weights, "its weights");
+    this.aboutPixel = (pixel) => `${this.placeOf(pixel)}: weight ${plain(weights[pixel])}`;
   }
 
   /** Why this digit and not that one. @param {Pass} pass @param {number} output @param {number} rival */
@@ -93,7 +112,8 @@ export class Why {
         product: `(w to ${output} − w to ${rival}) × ${this.last > 0 ? "a" : "ink"}`,
         name: (i) => this.nameOfInput(this.last, i),
         factor: (i) => `(${plain(of(output, i))} − ${inBrackets(of(rival, i))})`,
-        others: this.last > 0 ? "other active neurons" : "other pixels",
+        others: this.last > 0 ? "other neurons" : "other pixels",
+        someOthers: this.last > 0 ? "other active neurons" : "other pixels with ink",
         constant: `biases: ${plain(biases[output])} − ${inBrackets(biases[rival])}`,
         total: `z of ${output} − z of ${rival}`,
       }),
@@ -120,7 +140,8 @@ export class Why {
         product: isFirst ? "weight × ink" : "weight × a",
         name: (i) => this.nameOfInput(place.layer, i),
         factor: (i) => plain(sum.factors[i]),
-        others: isFirst ? "other pixels" : "other active neurons",
+        others: isFirst ? "other pixels" : "other neurons",
+        someOthers: isFirst ? "other pixels with ink" : "other active neurons",
         constant: "bias",
         total: "z",
       }),
@@ -151,12 +172,15 @@ export class Why {
 
   /** An input's name: a pixel's place, or a link to the neuron. @param {number} layer @param {number} input */
   nameOfInput(layer, input) {
-    if (layer === 0) {
-      return document.createTextNode(`row ${Math.floor(input / this.side)}, column ${input % this.side}`);
-    }
+    if (layer === 0) return document.createTextNode(this.placeOf(input));
     const link = element("button", { type: "button", class: "link" }, this.network.layers[layer - 1].nameOf(input));
     link.addEventListener("click", () => this.go({ layer: layer - 1, neuron: input }));
     return link;
+  }
+
+  /** Where a pixel lies, counted from 0 at the upper left. @param {number} pixel */
+  placeOf(pixel) {
+    return `row ${Math.floor(pixel / this.side)}, column ${pixel % this.side}`;
   }
 
   /** Explain a neuron that this explanation names; the button that was pressed goes with it. @param {Place} place */
@@ -170,13 +194,17 @@ export class Why {
     this.paint("shares", pixels.shares, "times your ink: the shares");
     byId("why-line").replaceChildren(...line);
     const spots = strongest(pixels, MOST_SPOTS).map((pixel) => {
-      const spot = element("i", { title: `row ${Math.floor(pixel / this.side)}, column ${pixel % this.side}` });
+      const spot = element("i");
       spot.style.setProperty("--row", String(Math.floor(pixel / this.side) / this.side));
       spot.style.setProperty("--column", String((pixel % this.side) / this.side));
       spot.style.setProperty("--size", String(1 / this.side));
       return spot;
     });
     byId("spots").replaceChildren(...spots);
+    this.aboutPixel = (pixel) => {
+      const { factors, inputs, shares } = pixels;
+      return `${this.placeOf(pixel)}: ${plain(factors[pixel])} × ${plain(inputs[pixel])} = ${signed(shares[pixel])}`;
+    };
   }
 
   /** @param {string} name @param {ArrayLike<number>} values @param {string} caption */

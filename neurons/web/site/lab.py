@@ -26,8 +26,13 @@ KERNEL = ["ipython", "micropip", "jedi", "comm"]  # what JupyterLite's kernel lo
 NEEDED = ("jupyterlite_core", "jupyterlite_pyodide_kernel", "jupyter_server")
 
 
-def write_lab(folder: Path, notebooks: dict[str, dict[str, Any]], pyodide: str | None) -> None:
-    """Build JupyterLite into `folder`; `NeuronsError` says what is missing, or what went wrong."""
+def write_lab(
+    folder: Path, notebooks: dict[str, dict[str, Any]], beside: dict[str, bytes], pyodide: str | None
+) -> None:
+    """Build JupyterLite into `folder`, with the notebooks and the files `beside` them.
+
+    `NeuronsError` says what is missing, or what went wrong.
+    """
     if not all(map(find_spec, NEEDED)):
         raise NeuronsError("--lab needs JupyterLite: pip install 'neurons-by-hand[lab]', or, in a checkout, '.[lab]'")
     with tempfile.TemporaryDirectory() as name:
@@ -49,6 +54,8 @@ def write_lab(folder: Path, notebooks: dict[str, dict[str, Any]], pyodide: str |
         for notebook_name, notebook in notebooks.items():
             path = place / "lite" / "files" / f"{notebook_name}.ipynb"
             path.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
+        for other, content in beside.items():
+            (place / "lite" / "files" / other).write_bytes(content)
         output = ["--output-dir", str(folder.resolve()), "--no-sourcemaps", "--force"]
         called("jupyterlite_core", "build", "--lite-dir", str(place / "lite"), *output)
 

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import neurons
-from neurons import FileError, Model, Stepper, datasets
+from neurons import FileError, Model, datasets
+from neurons.datasets.mnist_small import NAME as MNIST_SMALL
+from neurons.datasets.mnist_small import mnist_small_file
 from neurons.web.classroom.page import classroom_page
 from neurons.web.markdown import html_of
 from neurons.web.packing import filled, licence_list
@@ -21,7 +23,8 @@ HERE = Path(__file__).parent
 ENTRIES = [  # of the line on top of each page
     ("index.html", "Start"),
     ("classroom.html", "Classroom"),
-    ("xor.html", "One step of XOR"),
+    ("xor.html", "XOR"),
+    ("draw.html", "Draw a digit"),
     ("notebooks.html", "Notebooks"),
     ("first-lesson.html", "Your first lesson"),
     ("teachers.html", "For teachers"),
@@ -70,19 +73,22 @@ def write_site(
     folder: str | os.PathLike[str],
     *,
     notebooks: Iterable[Path],
+    reader: Model,
     pyodide: str | None = None,
     mnist: bool = False,
     lab: bool = False,
 ) -> list[str]:
     """Write the site into `folder`, new or empty or written by this function; return the names of its files.
 
-    `notebooks` are the notebooks and the teachers' README.md. `mnist` publishes pictures of MNIST's digits. `lab`
-    adds JupyterLite. Raises `FileError` where the folder or Pyodide cannot be had.
+    `notebooks` are the notebooks and the teachers' README.md. `reader` is a model that reads digits. `mnist` publishes
+    pictures of MNIST's digits, and a file with a tenth of them. `lab` adds JupyterLite. Raises `FileError` where the
+    folder or Pyodide cannot be had.
     """
     site = Site(folder)
     paths = sorted(notebooks)
     site.write("classroom.html", classroom_page(pyodide=pyodide))
     site.write("xor.html", xor_page())
+    reader.draw_page(site.folder / "draw.html")
     site.page("index.html", "neurons", page_text("start.md"))
     site.page("first-lesson.html", "Your first lesson", page_text("first_lesson.md"))
     site.write("sample-class.zip", sample_class())
@@ -93,18 +99,20 @@ def write_site(
             site.page("teachers.html", "For teachers", teachers_text(path.read_text(encoding="utf-8")))
     site.page("reference.html", "Reference", reference())
     site.page("licences.html", "Licences", licences_text())
+    small = {MNIST_SMALL: mnist_small_file()} if mnist else {}
+    for name, content in small.items():
+        site.write(f"notebooks/{name}", content)
     if lab:
         from neurons.web.site.lab import write_lab
 
-        write_lab(site.folder / "lab", books, pyodide)
+        write_lab(site.folder / "lab", books, small, pyodide)
     return sorted(path.relative_to(site.folder).as_posix() for path in site.folder.rglob("*") if path.is_file())
 
 
 def xor_page() -> str:
     """The live page on XOR."""
-    inputs, _ = datasets.xor()
-    model = Model.from_sizes([2, 4, 1], seed=3)
-    return Stepper(model.trace(inputs[1], [1.0], 0.5)).page()
+    inputs, labels = datasets.xor()
+    return Model.from_sizes([2, 4, 1], seed=3).page(inputs, labels, learning_rate=1.0).html()
 
 
 def page_text(name: str) -> str:

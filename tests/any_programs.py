@@ -939,7 +939,7 @@ CHANGES = [
         "added",
         "np.multiply(output_gradient, self.activation_prime(self.input))",
         "np.add(output_gradient, self.activation_prime(self.input))",
-        "",
+        "A11",
     ),
     ("neurons", "weights left out", "error += neuron.weights[j] * neuron.delta", "error += neuron.delta", "X1"),
     ("neurons", "last weight", "for i in range(len(self.weights)):", "for i in range(len(self.weights) - 1):", "W7"),
@@ -1079,7 +1079,7 @@ CHANGES = [
     ),
     ("momentum", "leak", "np.where(self.u1 > 0, 1.0, 0.1)", "np.where(self.u1 > 0, 1.0, 0.0)", ""),
     ("momentum", "wrong z", "(1 - self.o2 ** 2)", "(1 - self.o2)", "A5"),
-    ("momentum", "next layer's", "(g2 @ w2.T)", "(g3 @ w3.T @ w2.T)", ""),
+    ("momentum", "next layer's", "(g2 @ w2.T)", "(g3 @ w3.T @ w2.T)", "X3"),
     ("momentum", "shape", "self.o1.T @ g2", "self.u1.T @ g2", "W4"),
 ]
 

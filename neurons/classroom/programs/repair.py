@@ -44,6 +44,7 @@ class Repairer:
         self.cases = [[one.case.inputs.tolist(), one.case.labels.tolist(), reading.writes(one.case)] for one in seen]
         self.befores = [reading.slots_of(one.case) for one in seen]
         self.sooner = next((ranks for some, ranks in SOONER if some & set(ids)), {})
+        self.lacks_slope = bool({"A1", "L7", "A6"} & set(ids))
         self.likely = likely  # lines in which the mistake may stand
         self.known: dict[tuple[int, str], Groups] = {}
         self.num_tried = 0
@@ -125,7 +126,8 @@ class Repairer:
             near |= {(self.line[0], self.line[1] + off) for off in range(-3, 4)}
         for where in (lambda at: at in near, lambda at: at not in near):
             edits = [edit for unit in units for edit in edits_of(unit, where)]
-            edits.sort(key=lambda edit: self.sooner.get(edit.rank, edit.rank))
+            turn = -1 if self.lacks_slope else 1  # a slope belongs where the error is made, not where it comes from
+            edits.sort(key=lambda edit: (self.sooner.get(edit.rank, edit.rank), turn * edit.statement.lineno))
             for start in range(0, len(edits), AT_ONCE):
                 yield edits[start : start + AT_ONCE]
 

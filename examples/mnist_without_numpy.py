@@ -47,9 +47,9 @@ def train(model, images, labels, epochs, learning_rate):
         if place == 0:
             rng.shuffle(order)
             rate, loss_sum = learning_rate * (1 - epoch / epochs), 0.0
-        some = order[place : place + AT_ONCE]
-        loss_sum += functions["train"](some, images, one_hot, rate, hidden_w, hidden_b, output_w, output_b)
-        print(f"\repoch {epoch + 1}: {place:6,} images, loss {loss_sum / (place + AT_ONCE):.4f}", end=" ", flush=True)
+        seen = place + AT_ONCE
+        loss_sum += functions["train"](order[place:seen], images, one_hot, rate, hidden_w, hidden_b, output_w, output_b)
+        print(f"\repoch {epoch + 1}: {seen:6,} images, loss {loss_sum / seen:.4f}", end=" ", flush=True)
         if interrupts:
             break
     signal.signal(signal.SIGINT, before)

@@ -14,7 +14,7 @@ model = Model.from_sizes([2, 4, 1], seed=3)
 first = model.copy()
 model.fit(inputs, labels, epochs=1000, learning_rate=1.0, seed=0)
 
-planes = plots.hidden_planes({"epoch 0": first, "epoch 1000": model}, inputs)
+planes = plots.hidden_planes({"epoch 0": first, "epoch 1000": model}, inputs, labels)
 planes[0, 0].figure.savefig(folder / "xor_planes.png")
 
 wide = Model.from_sizes([2, 3, 3], seed=1)

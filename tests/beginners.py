@@ -1,5 +1,9 @@
 """Answers with a beginner's slip in them, typed as students write them, and the name that each must get.
 
+Many are met in public threads: the bias inside of the loop (luisguiserrano/manning#46), `=` for `+=` (abjer/isds2020#40,
+itdxer/neupy#218), a loop that begins one too early or too late (yacineMahdid's course, #30), a product that begins with 0
+(stackoverflow 49889591), a * (1 - a) of z and w for the input (stats.stackexchange 464262). The others are from teaching.
+
 Nothing here knows how the package finds them. An answer is the body of the function or method that the exercise asks
 for; what else the file needs is right.
 """
@@ -252,6 +256,7 @@ ERRORS = [
     ("05", "loss", "append_gives_nothing", "squares = []\nsquares = squares.append(0)\nsquares.append(1)\nreturn sum(squares)"),
     ("05", "output_gradients", "place_not_there_yet", "g = []\nfor i in range(len(outputs)):\n    g[i] = 2 * (outputs[i] - label[i])\nreturn g"),
     ("06", "backward_pass", "list_times_number", ERROR + "self.gradients = error * self.input_activation\nself.bias_gradient = error"),
+    ("06", "backward_pass", "formula_on_paper", "self.gradients = dL/da * da/dz * dz/dw"),
     ("06", "backward_pass", "attribute_not_set", "error = output_gradient * delta_sigmoid(self.z)\nself.gradients = [error * x for x in self.input_activation]\nself.bias_gradient = error"),
     ("08", "step", "list_times_number", "self.weights -= learning_rate * self.gradients"),
     ("08", "step", "list_times_number", "self.weights = self.weights - learning_rate * self.gradients"),

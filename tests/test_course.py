@@ -31,6 +31,7 @@ from neurons.classroom.exercises.events import close
 from neurons.classroom.exercises.exercise import exercises
 from neurons.classroom.exercises.images import images
 from neurons.classroom.sandbox.errors import StudentError
+from neurons.classroom.sandbox.local import LocalTransport
 from neurons.classroom.sandbox.student import Limits, Student
 from neurons.classroom.sandbox.values import Lent, NotNumeric
 from neurons.errors import NeuronsError
@@ -53,6 +54,9 @@ QUICK = {
 }
 QUICK_CHEATS = {"13_xor": 5, "17_mnist": 2}
 FEWEST_WRONG, FEWEST_RIGHT = 12, 8
+# The short exercises run in this interpreter, which gives the same verdicts (`test_transport.py`) in a third of the
+# time; where the diagnosis asks thousands of questions, or a training runs, a process is the quicker one.
+HERE = {"01", "02", "03", "04", "05", "08", "12", "15"}
 
 
 def in_parts(corpus, quick=QUICK):
@@ -65,6 +69,17 @@ def in_parts(corpus, quick=QUICK):
         if keys[count:]:
             parts.append(pytest.param(name, keys[count:], id=f"{name}-the-rest", marks=pytest.mark.slow))
     return parts
+
+
+@pytest.fixture
+def small_images(monkeypatch):
+    """Exercise 17 with the digits of the package, a tenth of MNIST: its solution is tried with MNIST as well."""
+    monkeypatch.delenv("NEURONS_DATA", raising=False)
+
+
+def checked(name, path, **how):
+    """The result of a check, by the quicker transport."""
+    return check(ALL[name], path, transport=LocalTransport if ALL[name].number in HERE else None, **how)
 
 
 def answer(folder, name, source):
@@ -91,12 +106,13 @@ def test_the_stub_fails_and_the_solution_passes(name):
 
 
 @pytest.mark.parametrize("name, styles", in_parts(VARIANTS))
+@pytest.mark.usefixtures("small_images")
 def test_a_right_answer_in_another_style_is_not_blamed(name, styles, tmp_path):
     exercise = ALL[name]
     for style in styles:
         source = varied(exercise.text("solution.py"), VARIANTS[name][style])
         assert source != exercise.text("solution.py"), style
-        result = check(exercise, answer(tmp_path, name, source), seed=11)
+        result = checked(name, answer(tmp_path, name, source), seed=11)
         assert result.passed, f"{style}: {result}"
 
 
@@ -107,13 +123,14 @@ def test_the_corpus_is_large_enough():
 
 
 @pytest.mark.parametrize("name, changes", in_parts(CHEATS, QUICK_CHEATS))
+@pytest.mark.usefixtures("small_images")
 def test_wrong_code_without_a_name_and_cheats_fail(name, changes, tmp_path, monkeypatch):
     monkeypatch.setattr("neurons.classroom.exercises.check.explain", lambda *_: None)  # it has no name to be looked for
     exercise = ALL[name]
     for change in changes:
         source = cheated(exercise.text("solution.py"), CHEATS[name][change])
         compile(source, change, "exec")
-        result = check(exercise, answer(tmp_path, name, source))
+        result = checked(name, answer(tmp_path, name, source))
         assert not result.passed, change
         # It fails for what it computes, not because the change does not fit the solution any more.
         assert not {"NameError", "AttributeError", "TypeError", "UnboundLocalError"} & set(result.names), result
@@ -156,7 +173,7 @@ def test_a_mistake_of_the_catalogue_is_rejected_under_its_own_name(name, places,
     for ids, old, new in [WRONG[name][place] for place in places]:
         source = exercise.text("solution.py")
         assert old in source, ids
-        result = check(exercise, answer(tmp_path, name, source.replace(old, new)))
+        result = checked(name, answer(tmp_path, name, source.replace(old, new)))
         assert not result.passed, ids
         assert set(ids.split()) <= set(result.mistakes), f"{ids}: {result}"
         assert "?" in result.message and not result.message.startswith(ids)
@@ -469,8 +486,17 @@ def test_a_save_that_is_half_written_is_not_judged(watch, tmp_path, monkeypatch)
     path.write_text("def weighted_sum(weights, inputs, bias):\n    return 0.0\n")
     assert clock.looks(watch, 0.6) == ["01"]
     assert clock.looks(watch, 2.0) == []  # once
+    path.write_text("def weighted_sum(weights, inputs, bias):\n    return '\\d' is 1\n")  # Python warns of two things
+    assert clock.looks(watch, 0.6) == ["01"]
     path.write_text("def weighted_sum(weights, inputs, bias)\n")  # this is all that comes
     assert clock.looks(watch, 2.0) == ["01"]
+
+
+def test_files_that_are_saved_together_are_checked_one_by_one(watch, tmp_path, monkeypatch):
+    clock = Clock(monkeypatch)
+    for name in ("04_forward", "02_activations"):
+        shutil.copy(ALL[name].path("solution.py"), tmp_path / f"{name}.py")
+    assert clock.looks(watch, 2.0) == ["02", "04"]
 
 
 def test_a_file_that_is_gone_for_good_is_told(watch, tmp_path, monkeypatch):

@@ -655,7 +655,7 @@ def no_line():
 def test_a_page_that_cannot_ask_says_so(monkeypatch, ask):
     with pytest.raises(NeuronsError, match="page cannot ask") as error:
         step_in_a_page(monkeypatch, ask)
-    assert "Stepper" in str(error.value)
+    assert "model.page(" in str(error.value)
 
 
 def test_a_page_that_can_ask_does(monkeypatch):

@@ -1,13 +1,28 @@
 """The walk of the page: recorded lines, filled at states that were never recorded, are what is recorded there."""
 
+import re
 from random import Random
 
 import pytest
 
-from neurons import MSE, BinaryCrossEntropy, Layer, Model, Neuron, SoftmaxCrossEntropy, leaky_relu, relu, sigmoid, tanh
+from neurons import (
+    MSE,
+    Adam,
+    BinaryCrossEntropy,
+    Layer,
+    Model,
+    Momentum,
+    Neuron,
+    SoftmaxCrossEntropy,
+    leaky_relu,
+    relu,
+    sigmoid,
+    tanh,
+)
 from neurons.inspection.page.keys import numbers_of_step
-from neurons.inspection.page.walk import walk
-from neurons.inspection.recording.substitution import Number
+from neurons.inspection.page.states import random_state
+from neurons.inspection.page.walk import record_lines, walk
+from neurons.inspection.recording.substitution import Number, in_words
 from neurons.inspection.trace import clean_copy, trace
 
 MODELS = {
@@ -73,6 +88,26 @@ def test_the_filled_lines_are_those_that_are_recorded_there(name):
         numbers = numbers_of_step(recorded.before, recorded.after, list(map(float, inputs)), label, learning_rate)
         expected = [(e.function, e.line, e.numbers.removeprefix(e.source).strip()) for e in recorded.events]
         assert lines_at(made, numbers) == expected
+
+
+@pytest.mark.parametrize("optimiser", [Momentum(0.8), Adam()], ids=repr)
+def test_the_lines_of_an_optimiser_are_filled_with_what_it_remembers(optimiser):
+    """Numbers that no key names are left open: Adam's corrections, and the distance that a weight moves."""
+    model = clean_copy(Model.from_sizes([2, 3, 1], seed=0))
+    made = walk(model, optimiser)
+    rng, num_open = Random(5), 0
+    for num_steps in range(1, 6):
+        state = random_state(model, rng, -1)._replace(num_steps=num_steps)
+        recorded, numbers = record_lines(state, optimiser)
+        expected = [in_words(line.written) for line in recorded]
+        for text, line in zip(lines_at(made, numbers), expected, strict=True):
+            num_open += "…" in text[2]
+            assert re.fullmatch(re.escape(text[2]).replace("…", ".+"), line)
+    names = {function["name"] for function in made["functions"]}
+    assert {f"{type(optimiser).__name__}.step", "move"} <= names and "Neuron.step" not in names
+    results = [event[7] for event in made["groups"][3]["events"] if event[3]]
+    assert [key for key in results if key.startswith("v:")][-1] == "v:2:0:3"
+    assert 0 < num_open < 5 * 100
 
 
 def test_the_lines_that_calculate_come_in_the_lessons_order():

@@ -259,7 +259,7 @@ def test_the_table_of_mnist_is_what_the_examples_printed():
         last_cell(of["classics.py"], "Nielsen 2015, 784-30-10, best right"),
         last_cell(of["classics.py"], "LeCun 1998, 784-300-10, wrong") + " wrong",
         recipe("five"),
-        recipe("shifted"),
+        recipe("minute"),
     ]
     epochs = re.findall(r"^epoch .* ([\d.]+) %$", system_000, re.MULTILINE)[-5:]
     sentence = f"its last five epochs are between {min(epochs)} and {max(epochs)} %"
@@ -287,16 +287,29 @@ def mnist_tables():
     return printed("speed.txt")["mnist_fit.py"].split("\n784-")[1:]
 
 
+def compiled_tables():
+    """What `compiled_loops.py` printed for batches of 64, of 32, and for one example at a time."""
+    one_by_one, *batches = printed("compiled_loops.txt")["compiled_loops.py"].split("\n784-")[1:]
+    return [*batches, one_by_one]
+
+
 def test_the_numbers_of_the_readme_are_what_the_benchmarks_printed():
     xor, mnist = printed("speed.txt")["xor_fit.py"], mnist_tables()[0]
     rows = table_below("README.md", "In numbers")
     assert [cells[2] for cells in rows] == [
-        f"{two_digits(time)} µs" for time in (times(xor)["loops"], times(xor)["unrolled"], times(mnist)["neurons"] / 64)
+        f"{two_digits(time)} µs"
+        for time in (
+            times(xor)["loops"],
+            times(xor)["unrolled"],
+            times(mnist)["neurons"] / 64,
+            times(compiled_tables()[2])["compiled loops"],
+        )
     ]
     assert [cells[3:5] for cells in rows] == [
         [f"{ratios(xor, 'loops')[row]} × as long" for row in ("torch, eager", "micrograd")],
         [f"{ratios(xor, 'unrolled')[row]} × as long" for row in ("torch, eager", "micrograd")],
         [f"{ratios(mnist, 'neurons')['PyTorch, eager']} × as long", ""],
+        ["", ""],
     ]
     solved, *_ = seeds()["the defaults of python -m neurons xor"]
     assert rows[0][5] == f"XOR from {solved} seeds"
@@ -314,6 +327,7 @@ def test_how_fast_it_is_is_what_the_benchmarks_printed():
         [loops["loops"], unrolled["loops"], "", "", ""],
         [loops["torch, eager"], unrolled["torch, eager"], *[table["PyTorch, eager"] for table in mnist]],
         ["", "", *[table["JAX, a jitted scan"] for table in mnist]],
+        ["", "", *[ratios(table, "neurons")["compiled loops"] for table in compiled_tables()]],
         ["", "", *[table["scikit-learn"] for table in mnist]],
         [loops["micrograd"], unrolled["micrograd"], "", "", ""],
     ]
@@ -321,6 +335,16 @@ def test_how_fast_it_is_is_what_the_benchmarks_printed():
     as_bytes, as_floats, _, pytorch, jax = re.findall(r"(\d+) MiB   \w", of["mnist_memory.py"])
     assert f"is {as_bytes} MiB with the images as bytes and {as_floats} MiB with float32 ones" in text
     assert f"; {pytorch} MiB with PyTorch, {jax} MiB with JAX" in text
+
+
+def test_what_the_compiled_loops_take():
+    one_by_one = compiled_tables()[2]
+    floats, doubles = (two_digits(times(one_by_one)[f"compiled loops{more}"]) for more in ("", ", float64"))
+    of_jax = times(one_by_one)["compiled loops"] / times(one_by_one)["JAX, a jitted scan"]
+    text = in_one_line("tests/benchmarks/README.md")
+    assert f"one by one it takes {floats} µs, {two_digits(of_jax)} of JAX's time, and {doubles} µs in float64" in text
+    (seconds,) = re.findall(r"an epoch takes ([\d.]+) s", one_by_one + compiled_tables()[1])
+    assert f"An epoch of system 000 takes it {seconds} s" in text
 
 
 def test_where_auto_changes_over():

@@ -5,17 +5,21 @@ import html.parser
 import io
 import os
 import re
+import sys
 import zipfile
 
 import pytest
 from browsers import axe_findings, browser_named
-from conftest import ROOT
+from conftest import ROOT, run
 
-from neurons import FileError, Model
+import neurons
+from neurons import FileError, Model, NeuronsError
 from neurons.__main__ import main
 from neurons.classroom.exercises.check import check
 from neurons.classroom.exercises.exercise import exercises
 from neurons.classroom.sandbox.local import LocalTransport
+from neurons.web.site import lab
+from neurons.web.site.lab import lock_entry, neurons_wheel
 from neurons.web.site.notebook_pages import NO_PICTURE, notebook_page, published
 from neurons.web.site.sample_class import MISTAKES, sample_class
 from neurons.web.site.site import HERE, write_site
@@ -116,8 +120,6 @@ def test_outputs_are_folded_and_mnist_is_not_published(site):
 
 
 def test_the_reference_names_what_can_be_imported(site):
-    import neurons
-
     text = (site / "reference.html").read_text(encoding="utf-8")
     for name in neurons.__all__:
         thing = getattr(neurons, name)
@@ -160,6 +162,28 @@ def test_the_sample_class_is_graded(tmp_path):
     assert main(["grade", str(tmp_path / "class"), "--out", str(tmp_path / "graded"), "--trust"]) == 0
     with open(tmp_path / "graded" / "grades.csv", encoding="utf-8", newline="") as table:
         assert [row["student"] for row in csv.DictReader(table)] == sorted(MISTAKES)
+
+
+def test_the_browsers_wheel_is_whole_and_named_in_the_lock(tmp_path):
+    """What JupyterLite's kernel installs: pip takes it, and it runs."""
+    path = tmp_path / f"neurons_by_hand-{neurons.__version__}-py3-none-any.whl"
+    path.write_bytes(neurons_wheel())
+    entry = lock_entry(path.name, path.read_bytes())
+    assert (entry["name"], entry["imports"], entry["depends"]) == (
+        "neurons-by-hand",
+        ["neurons"],
+        ["numpy", "matplotlib"],
+    )
+    run(sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(tmp_path / "there"), str(path))
+    printed = run(sys.executable, "-m", "neurons", "--version", cwd=tmp_path, PYTHONPATH=str(tmp_path / "there"))
+    assert printed == f"neurons {neurons.__version__}\n"
+
+
+def test_without_jupyterlite_it_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setattr(lab, "NEEDED", ("a_package_that_is_nowhere",))
+    with pytest.raises(NeuronsError, match=r"pip install 'neurons-by-hand\[lab\]'"):
+        write_site(tmp_path, notebooks=[], reader=Model.from_sizes([64, 10]), lab=True)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_with_other_files_is_left_alone(tmp_path):

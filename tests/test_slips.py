@@ -10,6 +10,7 @@ from neurons.classroom.exercises.check import check
 from neurons.classroom.exercises.exercise import exercises
 from neurons.classroom.exercises.slips import agreement, notes_of, notes_with
 from neurons.classroom.sandbox.local import LocalTransport
+from neurons.classroom.sandbox.process import ProcessTransport
 from neurons.classroom.sandbox.student import Student
 
 BY_NUMBER = {exercise.number: exercise for exercise in exercises()}
@@ -17,10 +18,11 @@ WITH_SLIPS = [exercise for exercise in exercises() if exercise.slips_module is n
 FEWEST = 60
 
 
-def checked(exercise, source, folder, **how):
+def checked(exercise, source, folder, transport=LocalTransport):
+    """The result of a check, by default in this interpreter: it gives the same verdicts in a fifth of the time."""
     path = folder / f"{exercise.name}.py"
     path.write_text(source, encoding="utf-8")
-    return check(exercise, path, **how)
+    return check(exercise, path, transport=transport)
 
 
 def test_there_are_sixty_and_the_table_has_most():
@@ -39,6 +41,14 @@ def test_a_slip_gets_its_name_and_no_other(number, tmp_path):
         assert not result.passed
         assert [one for one in result.mistakes if one in ids] == [name], f"{body}\n{result}"
         assert ids[name].seen in result.message and ids[name].question in result.message
+
+
+@pytest.mark.parametrize("number", SLIPS)
+def test_a_process_names_the_same_slip(number, tmp_path):
+    exercise = BY_NUMBER[number]
+    for part, name, body in SLIPS[number][::6]:
+        source = answer_with(exercise.text("solution.py"), part, body)
+        assert name in checked(exercise, source, tmp_path, ProcessTransport).mistakes, body
 
 
 @pytest.mark.parametrize("exercise", WITH_SLIPS, ids=str)
@@ -61,8 +71,10 @@ def test_a_printed_number_is_told_from_a_forgotten_one(tmp_path):
         ("print(sum(w * x for w, x in zip(weights, inputs)) + bias)", "prints"),
         ("print('hello 7')", "no_return"),
     ):
-        result = checked(exercise, answer_with(exercise.text("solution.py"), "weighted_sum", body), tmp_path)
-        assert name in result.mistakes, result
+        source = answer_with(exercise.text("solution.py"), "weighted_sum", body)
+        for transport in (LocalTransport, ProcessTransport):
+            result = checked(exercise, source, tmp_path, transport)
+            assert name in result.mistakes, result
 
 
 def test_the_first_mistake_is_named_when_a_later_part_is_missing_as_well(tmp_path):

@@ -1,9 +1,9 @@
 """python -m neurons page OUT.html: the classroom in one file."""
 
 import webbrowser
-from pathlib import Path
 
-from neurons.storage.files import checked_path, write_whole
+from neurons.commands.options import checked_page
+from neurons.storage.files import write_whole
 
 DESCRIPTION = """\
 Write one HTML file that holds a whole classroom: Python, neurons, an editor, XOR
@@ -32,11 +32,10 @@ def run(options):
     """Write the page, and say how large it is."""
     from neurons.web.classroom.page import classroom_page
 
-    path = str(Path(options.out).expanduser())
-    checked_path(path, (".html", ".htm"))
+    path = checked_page(options.out)
     page = classroom_page(exercise=options.exercise, plots=options.plots, pyodide=options.pyodide).encode()
-    write_whole(path, page)
-    place = Path(path).resolve()
+    write_whole(str(path), page)
+    place = path.resolve()
     print(f"The classroom is in one file of {len(page) / 1e6:.1f} MB:\n  {place}")
     if not options.open:
         print("Open it in a browser, or give it to your class. It needs no network.")

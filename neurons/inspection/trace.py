@@ -12,6 +12,7 @@ from neurons.errors import NeuronsError
 from neurons.inspection.models import neurons_in
 from neurons.inspection.recording.recorder import plans_of, record
 from neurons.losses import label_vector
+from neurons.optimisers import SGD
 from neurons.text import for_debuggers, layer_name
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ OF_A_PASS = (
     "bias_gradient",
     "input_gradients",
 )
-BEFORE_THE_PASSES = ("label_vector",)  # of a loss: it only puts the label into a list
+BEFORE_THE_PASSES = ("label_vector", "find_engine")  # the one of a loss puts the label into a list
 
 
 class TraceEvent(NamedTuple):
@@ -91,7 +92,7 @@ def trace(model, inputs, label, learning_rate):
     learning_rate = checked_learning_rate(learning_rate)
     after = before.copy()
     reader = Reader(after)
-    loss = reader.record_step(after, inputs, label_list, learning_rate)
+    loss = reader.record_step(after, inputs, label_list, learning_rate, SGD())
     made = Trace(before, after, reader.events, inputs, label, learning_rate, float(loss))
     check_is_complete(made)
     return made
@@ -140,13 +141,16 @@ class Reader:
             with suppress(NeuronsError):  # typed in, or written in C: then the neuron's line has to do
                 self.plans.update(plans_of(cls))
 
-    def record_step(self, model, inputs, label, learning_rate):
+    def record_step(self, model, inputs, label, learning_rate, optimiser):
         """Record the forward pass, the loss, the backward pass and the step of one example; return the loss."""
         outputs = self.record("forward", lambda: model.forward(inputs))
         loss = self.record("loss", lambda: model.loss.value(outputs, label))
         output_gradients = self.record("loss", lambda: model.loss.output_gradients(outputs, label))
         self.record("backward", lambda: model.backward_pass(output_gradients))
-        self.record("step", lambda: model.step(learning_rate))
+        if type(optimiser) is SGD:
+            self.record("step", lambda: model.step(learning_rate))
+        else:
+            self.record("step", lambda: optimiser.step(model, learning_rate))
         return loss
 
     def record(self, phase, call):

@@ -231,7 +231,7 @@ class Training(ABC):
             return self.train(order)
         self.steps.begin(self, self.weights_before)
         seen = self.train(order)
-        self.steps.add(self, [order], self.engine.weights_of(self.model))
+        self.steps.add(self, [order], self.engine.weights_of(self.model) if self.steps.watched else None)
         return seen
 
     @abstractmethod

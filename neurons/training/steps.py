@@ -109,8 +109,7 @@ class Steps:
     def add(self, training: "Training", orders: list[Any], numbers: Any) -> None:
         """Remember epochs that have just been trained, and the weights that they left."""
         self.orders += orders if isinstance(orders[0], list) else [order.copy() for order in orders]
-        if self.watched:
-            self.left = numbers
+        self.left = numbers if self.watched else None
         if self.kept is None and len(self.orders) >= self.points[-1].num_epochs + self.spacing:
             self.add_point(training, None)
 

@@ -1,7 +1,6 @@
 /**
  * @typedef {ArrayLike<number>} Numbers
- * @typedef {{exp: function(number): number, tanh: function(number): number, log: function(number): number,
- *   log1p: function(number): number, pow: function(number, number): number, sqrt: function(number): number}} Functions
+ * @typedef {Pick<Math, "exp" | "tanh" | "log" | "log1p" | "pow" | "sqrt">} Functions
  */
 
 /**
@@ -101,7 +100,6 @@ function makeEngine(math) {
     predict(parameters, inputs) {
       passForward(parameters, inputs, unseen);
       lossOf(unseen);
-      const v = unseen;
       const predictions = [];
       for (let j = 0; j < numOutputs; j++) {
         //: prediction

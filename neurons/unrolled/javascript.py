@@ -35,6 +35,9 @@ def javascript_source(model: "Model", optimiser: Any = None) -> str:
     in_step = {"parameter": "parameters[p]", "learning_rate": "learningRate"}
     in_step |= {name: at(num_parameters * i, 1, "p", array="state") for i, name in enumerate(memory)}
     in_step["num_steps"] = f"state[{num_parameters * len(memory)}]"
+    first = [] if memory else ["void state; // SGD remembers nothing"]
+    if once:
+        first.append(f"{in_step['num_steps']} += 1;")
     parts: dict[str, list[str]] = {
         "network": [f"const layers = [{', '.join(layer_literals(model))}];"],
         "numbers_of_loss": list(writer.declarations(training.loss(architecture)).values()),
@@ -44,9 +47,11 @@ def javascript_source(model: "Model", optimiser: Any = None) -> str:
         "gradients": writer.lines(training.gradients(architecture)),
         "input_gradients": writer.lines(training.input_gradients(architecture)),
         "output": [f"outputs.push({writer.expression('output_a[j]').replace('v[', 'variables[')});"],
-        "prediction": [f"predictions.push({writer.expression(training.prediction(architecture))});"],
+        "prediction": [
+            f"predictions.push({writer.expression(training.prediction(architecture)).replace('v[', 'unseen[')});"
+        ],
         "state_size": [f"stateSize: {num_parameters * len(memory) + bool(once)},"],
-        "once_per_step": ([f"{in_step['num_steps']} += 1;"] if once else []) + assignments(once, in_step),
+        "once_per_step": first + assignments(once, in_step),
         "step": assignments(step, in_step),
     }
     text = " ".join(line for lines in parts.values() for line in lines)

@@ -7,6 +7,11 @@ images are float32 before the clock starts, as JAX gets them (float64 in the row
 of its own. At the end, an epoch of system 000 by the example itself: 60,000 images in float64.
 """
 
+import os
+
+for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[name] = "1"  # before NumPy is imported
+
 import argparse
 import contextlib
 import io

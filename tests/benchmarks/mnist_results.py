@@ -21,7 +21,7 @@ COMMANDS = (
     "python examples/system_004_loops_and_numpy.py",
     "python examples/classics.py",
     "python examples/mnist_recipes.py five",
-    "python examples/mnist_recipes.py shifted",
+    "python examples/mnist_recipes.py minute",
 )
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 

@@ -2,6 +2,7 @@
 
 import os
 import time
+import warnings
 from typing import Any, NamedTuple
 
 from neurons import NeuronsError
@@ -50,14 +51,16 @@ class Watch:
         try:
             with open(self.course.path(exercise), "rb") as file:
                 source = file.read()
-            compile(source, exercise.name, "exec")
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # what Python thinks of the student's style
+                compile(source, exercise.name, "exec", dont_inherit=True)
         except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
             return False
         return bool(source.strip())
 
     def saved(self) -> Exercise | None:
-        """An exercise whose file has changed, and then been left alone for a moment."""
-        found, now = None, time.monotonic()
+        """An exercise whose file has changed, and then been left alone for a moment; of several, the first."""
+        now = time.monotonic()
         for exercise in self.course.exercises:
             mark = self.mark(exercise)
             if mark == self.seen[exercise.name]:
@@ -69,8 +72,8 @@ class Watch:
             elif now - change.since >= (SETTLED if self.is_whole(exercise) else PATIENCE):
                 self.seen[exercise.name] = mark
                 del self.changing[exercise.name]
-                found = exercise
-        return found
+                return exercise
+        return None
 
     def show(self, *, lesson: bool) -> None:
         """The current exercise on an empty screen: how far one is, the lesson, the check."""

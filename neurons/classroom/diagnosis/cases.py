@@ -21,6 +21,11 @@ class Network(NamedTuple):
         """How many layers have weights."""
         return len(self.sizes) - 1
 
+    @property
+    def is_one_layer(self) -> bool:
+        """True for a neuron or a layer alone, without a loss: it belongs to no network yet."""
+        return self.loss is None and self.num_layers == 1
+
     def act(self, layer_idx: int) -> str:
         """The name of the activation function of a layer."""
         if layer_idx == self.num_layers - 1:

@@ -38,8 +38,8 @@ class Mistake(NamedTuple):
         """The name as a sentence."""
         return f"{self.name[0].upper()}{self.name[1:]}."
 
-    def of_one_neuron(self) -> "Mistake":
-        """The same without the layer, for who writes a neuron and knows of no layers yet."""
+    def of_one_layer(self) -> "Mistake":
+        """The same without the layer's name, for who writes a neuron or a layer and has no others."""
         return self._replace(name=self.name.partition(" (")[0])
 
 
@@ -76,7 +76,7 @@ ROWS = (
         "C9",
         "softmax over outputs that are squashed already",
         "forward",
-        "p = softmax(sigmoid(z)), with d = p - y",
+        "p = softmax(sigmoid(z)), with error = p - y",
         "Your outputs go through two functions. Which of the two slopes does p - y hold?",
     ),
     Mistake(
@@ -141,7 +141,7 @@ ROWS = (
         "L8",
         "the error is taken from z instead of a",
         "loss gradient",
-        "g = 2 * (z - y)",
+        "output_gradient = 2 * (z - y)",
         "The label is compared with what the neuron says. Is that z, or a?",
     ),
     Mistake(
@@ -190,7 +190,7 @@ ROWS = (
         "C10",
         "the error after a cross-entropy is multiplied by the activation",
         "error",
-        "d = (a - y) * a",
+        "error = (a - y) * a",
         "a - y is the whole error already. What does the factor a do there?",
     ),
     Mistake(
@@ -295,35 +295,35 @@ ROWS = (
         "A11",
         "the slope is added instead of multiplied",
         "error",
-        "d = g + slope",
-        "In a chain rule the links multiply. Which sign stands between g and the slope?",
+        "error = output_gradient + activation_gradient",
+        "In a chain rule the links multiply. Which sign stands between output_gradient and the slope?",
     ),
     Mistake(
         "A12",
         "a matrix product where each slope belongs to its own neuron",
         "error",
-        "d = (W.T d) @ slope",
+        "error = (W.T @ error of the next layer) @ activation_gradient",
         "How many slopes meet each error in a matrix product, and how many should?",
     ),
     Mistake(
         "A13",
         "the slope is taken at the error",
         "error",
-        "slope = delta_act(g), or g * (1 - g)",
+        "activation_gradient = delta_act(output_gradient)",
         "The slope of the activation function belongs to the forward pass. At which number do you take yours?",
     ),
     Mistake(
         "X12",
         "the output's error in every hidden layer",
         "error",
-        "d = error of the output * slope",
+        "error = error of the output * activation_gradient",
         "Which layer's error do you multiply here: the one that came back through the weights, or the output's?",
     ),
     Mistake(
         "X14",
         "each hidden layer compares its own activation with the label",
         "error",
-        "g = a - y in a hidden layer",
+        "output_gradient = a - y in a hidden layer",
         "The label says what the output should be. Does it say anything of a hidden neuron?",
     ),
     Mistake(
@@ -428,7 +428,7 @@ ROWS = (
         "Bi6",
         "the bias takes a step for each of its weights",
         "bias gradients",
-        "gb = n * d, with n inputs",
+        "bias_gradient = error * number of weights",
         "In which loop does the line of the bias stand: the neurons', or the weights'?",
     ),
     Mistake(
@@ -498,14 +498,14 @@ ROWS = (
         "X11",
         "the error goes back through the weight gradients",
         "input gradients",
-        "gx = gW.T d",
+        "input_gradients = the sum of error * gradients[i], not of error * weights[i]",
         "What connects the two layers: the weights, or their gradients?",
     ),
     Mistake(
         "X13",
         "the learning rate is in the error that goes back",
         "input gradients",
-        "gx = learning_rate * w * d",
+        "input_gradients[i] = learning_rate * error * weights[i]",
         "The learning rate belongs to the step. How often does it come into the first layer's?",
     ),
     Mistake(

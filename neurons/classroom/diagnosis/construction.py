@@ -40,9 +40,20 @@ BACKWARD = ("backward_pass", "backward")
 SHAPES = "Neuron(num_inputs, act), Layer(num_inputs, num_neurons, act) or Model(layers)"
 
 
+def first_found(owner: Any, names: tuple[str, ...]) -> tuple[str, Any] | None:
+    """The first of these attributes that the object has, and its value, asked for once: each question takes time."""
+    missing = object()
+    for name in names:
+        value = call_student(getattr, owner, name, missing)
+        if value is not missing:
+            return name, value
+    return None
+
+
 def first_attribute(owner: Any, names: tuple[str, ...]) -> str | None:
     """The first of these names that the object has."""
-    return next((name for name in names if call_student(hasattr, owner, name)), None)
+    found = first_found(owner, names)
+    return found[0] if found else None
 
 
 def meaning(parameter: str) -> str | None:

@@ -201,17 +201,12 @@ class Diagnosis:
 
 
 def told(findings: Findings) -> list[Mistake]:
-    """The mistakes by the names that a reader knows: who writes a single neuron has heard of no layers."""
+    """The mistakes by the names that a reader knows: who writes a neuron or a layer has no others."""
     mistakes = list(findings.mistakes)
-    if findings.observations and is_one_neuron(findings.observations[0].case.network):
+    if findings.observations and findings.observations[0].case.network.is_one_layer:
         ids = {mistake.id for mistake in mistakes}
-        mistakes = [mistake.of_one_neuron() for mistake in mistakes if mistake.id != "A1" or "L7" not in ids]
+        mistakes = [mistake.of_one_layer() for mistake in mistakes if mistake.id != "A1" or "L7" not in ids]
     return mistakes
-
-
-def is_one_neuron(network: Network) -> bool:
-    """True for a neuron alone, without a loss."""
-    return network.loss is None and network.num_layers == 1 and network.sizes[-1] == 1
 
 
 def first_mistakes(findings: Findings) -> list[Mistake]:
@@ -252,7 +247,7 @@ def group_words(name: str, network: Network) -> str:
     if name in whole:
         return whole[name]
     kind, layer_idx = name[-2], int(name[-1]) - 1
-    of_layer = "" if is_one_neuron(network) else f" of the {network.layer_name(layer_idx)} layer"
+    of_layer = "" if network.is_one_layer else f" of the {network.layer_name(layer_idx)} layer"
     if name.startswith("step"):
         return f"the new {'weights' if kind == 'W' else 'bias'}{of_layer}"
     return f"the {'weight gradients' if kind == 'W' else 'bias gradient'}{of_layer}"

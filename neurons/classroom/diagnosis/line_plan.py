@@ -45,7 +45,7 @@ def neuron_name(network: Network, layer_idx: int, j: int) -> str:
     """hidden[0]., or nothing where there is one neuron alone."""
     if network.num_layers == 1 and network.sizes[-1] == 1:
         return ""
-    return f"{network.layer_name(layer_idx)}[{j}]."
+    return f"neurons[{j}]." if network.is_one_layer else f"{network.layer_name(layer_idx)}[{j}]."
 
 
 def neuron_names(network: Network, layer_idx: int) -> list[str]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from neurons.checks import how_many
 from neurons.classroom.diagnosis.cases import Array, Case
-from neurons.classroom.diagnosis.construction import NAMES, first_attribute
+from neurons.classroom.diagnosis.construction import NAMES, first_found
 from neurons.classroom.diagnosis.observation import ObservationError, as_numbers, call_student
 from neurons.text import show
 
@@ -45,10 +45,11 @@ def in_form_of(old: Any, new: Array) -> Any:
 
 def set_numbers(owner: Any, names: tuple[str, ...], value: Array) -> None:
     """Set the first of these attributes that is there."""
-    name = first_attribute(owner, names)
-    if name is None:
+    found = first_found(owner, names)
+    if found is None:
         raise ObservationError(f"{type(owner).__name__} needs the attribute {names[0]}")
-    call_student(setattr, owner, name, in_form_of(getattr(owner, name), value))
+    name, old = found
+    call_student(setattr, owner, name, in_form_of(old, value))
 
 
 def set_parameters(layers: list[Any], case: Case) -> None:
@@ -71,10 +72,10 @@ def set_parameters(layers: list[Any], case: Case) -> None:
 
 def read_attribute(owner: Any, names: tuple[str, ...], shape: tuple[int, ...], what: str) -> Array | None:
     """An attribute as an array of this shape; None where it is missing or not yet computed."""
-    name = first_attribute(owner, names)
-    value = getattr(owner, name) if name else None
-    if value is None:
+    found = first_found(owner, names)
+    if found is None or found[1] is None:
         return None
+    value = found[1]
     return as_array(value, shape, f"{type(owner).__name__}'s {what}")
 
 

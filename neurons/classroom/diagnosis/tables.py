@@ -2,6 +2,7 @@
 
 from html import escape
 
+from neurons.checks import how_many
 from neurons.classroom.diagnosis.arithmetic import Line
 from neurons.classroom.diagnosis.cases import Case
 from neurons.classroom.numbers import number_text, numbers_text
@@ -14,9 +15,10 @@ def case_text(case: Case) -> str:
     sizes = "-".join(map(str, network.sizes))
     acts = network.output if network.num_layers == 1 else f"{network.hidden} and {network.output}"
     alone = network.num_layers == 1 and network.sizes[-1] == 1
-    parts = [f"The smallest case: {'one neuron' if alone else f'a network {sizes}'}, {acts}"]
+    layer = f"a layer of {how_many(network.sizes[-1], 'neuron')}" if network.is_one_layer else f"a network {sizes}"
+    parts = [f"The smallest case: {'one neuron' if alone else layer}, {acts}"]
     for layer_idx, (W, b) in enumerate(case.parameters):
-        who = "" if alone else f"{network.layer_name(layer_idx)}: "
+        who = "" if alone or network.is_one_layer else f"{network.layer_name(layer_idx)}: "
         weights = numbers_text(W if len(W) > 1 else W[0])
         parts.append(
             f"  {who}weights = {weights}"

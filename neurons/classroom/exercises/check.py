@@ -74,7 +74,7 @@ def check(
         with Student(path, level=level, limits=exercise.limits, within=within, transport=transport) as student:
             difference, explanation = explained_difference(exercise, student, comparison, seed)
     except StudentError as error:
-        return failure(exercise, error, path, comparison, printed_text(student))
+        return failure(exercise, error, comparison, printed_text(student), path=path)
     except OSError as error:
         why = f"The file cannot be read: {error.strerror}."
         return Result(exercise.name, False, f"{exercise.heading}: not checked", why)
@@ -84,7 +84,7 @@ def check(
         notes = tuple(comparison.notes)
         return Result(exercise.name, True, verdict, exercise.passed, notes=notes, printed=printed)
     if isinstance(difference, StudentError):
-        return failure(exercise, difference, path, comparison, printed, explanation)
+        return failure(exercise, difference, comparison, printed, explanation, path=path)
     if explanation is not None and not explanation.is_known:
         where = where_it_goes_wrong(exercise, path, level=level, within=within, transport=transport)
         if where:
@@ -153,12 +153,13 @@ def first_difference(
 def failure(
     exercise: Exercise,
     error: StudentError,
-    path: str | os.PathLike[str],
     comparison: Comparison,
     printed: str,
     explanation: Explanation | None = None,
+    *,
+    path: str | os.PathLike[str] = "",
 ) -> Result:
-    """The result of a file that gave no number."""
+    """The result of a file that gave no number; from its `path`, if it is known, the line is shown."""
     if error.raised == "NotImplementedError":
         task = str(error).rpartition(": ")[2]
         right = f" Right so far: {listed([row.name for row in comparison.agreed])}." if comparison.agreed else ""
@@ -167,7 +168,7 @@ def failure(
             exercise.name,
             False,
             verdict,
-            f"To do: {task}, in the place of line {error.line}.{right}",
+            f"To do: {task}, in the place of `raise NotImplementedError(...)`.{right}",
             (),
             (NOT_WRITTEN,),
         )

@@ -2,6 +2,7 @@
 
 import ast
 import os
+import warnings
 from itertools import islice
 from typing import Any
 
@@ -31,9 +32,11 @@ def printed_text(student: Student | None) -> str:
 
 def line_text(path: str | os.PathLike[str], number: int) -> str:
     """A line of the student's file; empty where there is none."""
+    if not path or not number:
+        return ""
     try:
         with open(path, encoding="utf-8", errors="replace") as file:
-            return printable(next(islice(file, number - 1, None), ""), LONGEST_LINE) if number else ""
+            return printable(next(islice(file, number - 1, None), ""), LONGEST_LINE)
     except OSError:
         return ""
 
@@ -41,7 +44,8 @@ def line_text(path: str | os.PathLike[str], number: int) -> str:
 def functions_text(path: str | os.PathLike[str], message: str) -> str:
     """What a file defines that has not what `message` says: the name may be spelt otherwise."""
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
+        with open(path, encoding="utf-8", errors="replace") as file, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what Python thinks of the student's style
             tree = ast.parse(file.read())
     except (OSError, SyntaxError, ValueError, RecursionError):
         return ""

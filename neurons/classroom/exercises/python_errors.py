@@ -39,6 +39,12 @@ ERRORS = (
         "Write `from math import {0}` at the top of the file.",
     ),
     PythonError(
+        "formula_on_paper",
+        "NameError",
+        r"name '(dL|dz|da)' is not defined",
+        "`{0}` stands in the formula on paper. In the program each factor has its own name: dL/da is output_gradient.",
+    ),
+    PythonError(
         "unknown_name",
         "NameError",
         r"name '(\w+)' is not defined",

@@ -41,7 +41,7 @@ Neurons                                      pdb: the six you need
 Enter alone repeats the last command. help nn tells about nn; help pdb shows all of pdb."""
 CANNOT_ASK = (
     "a debugger waits for your commands, and a page cannot ask for them while a program runs: use it on a computer with"
-    " Python, or go through the same numbers line by line with Stepper(model.trace(inputs, label, learning_rate))"
+    " Python, or go through the same numbers line by line with model.page([inputs], [label], learning_rate=...)"
 )
 PASSES = ("forward", "backward_pass", "step")
 

@@ -46,7 +46,7 @@ def data_and_engine(model, inputs, labels, learning_rate, history, epochs, batch
     data |= {
         "optimiser": {"name": optimiser.name, "text": repr(optimiser)},
         "training": training,
-        "walk": walk(copy),
+        "walk": walk(copy, optimiser),
     }
     return data, javascript_source(twin, optimiser)
 

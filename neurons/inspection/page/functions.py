@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from neurons.inspection.recording.recorder import functions_of
 from neurons.inspection.recording.statements import plan_of
+from neurons.optimisers import move
 
 
 class FunctionText(NamedTuple):
@@ -23,13 +24,13 @@ class FunctionText(NamedTuple):
         return self._asdict()
 
 
-def functions_by_name(model):
-    """{"Neuron.forward": the function}, named as the events are, for the methods of everything the model is made of."""
-    owners = [model, model.loss, *model.layers]
+def functions_by_name(model, optimiser):
+    """{"Neuron.forward": the function}, named as the events are, for the methods of all that takes part in a step."""
+    owners = [model, model.loss, optimiser, *model.layers]
     for layer in model.layers:
         for neuron in layer.neurons:
             owners += [neuron, neuron.activation_function]
-    functions: dict[str, Any] = {}
+    functions: dict[str, Any] = {move.__name__: move}
     for cls in dict.fromkeys(map(type, owners)):
         for function in functions_of(cls):
             plan = plan_of(function.__code__)

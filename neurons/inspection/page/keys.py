@@ -9,6 +9,8 @@ The walk's lines name their numbers with these keys, and the page's engine has t
     da:l:j da:l:j:k        dL/da; its sum after k neurons of the next layer; da:0:i is dL/dx
     ds:l:j dz:l:j          da/dz, and the error dL/dz
     g:l:j:i                dL/dw
+    m:l:j:i n:l:j:i        the optimiser's first memory of it, the velocity or the mean, before the step and after it
+    q:l:j:i r:l:j:i        the second, Adam's square
     s:l:j:i                dL/di, the share of the error that goes back along weight i
     v:l:j:i                the weight after the step
     L L:k                  the loss; its sum after k outputs
@@ -33,6 +35,18 @@ def numbers_of_step(before, after, inputs, label, learning_rate):
         numbers |= sums_of_shares(layer_idx - 1, layer_after)
     outputs = [neuron.activation for neuron in after.layers[-1].neurons]
     return numbers | numbers_of_loss(after.loss, outputs, label)
+
+
+def numbers_of_memory(model, before, after):
+    """What an optimiser remembers, before the step and after it."""
+    numbers: dict[str, float] = {}
+    for memory, kinds in zip(before.memory, ("mn", "qr"), strict=False):
+        for kind, optimiser in zip(kinds, (before, after), strict=True):
+            rows = iter(getattr(optimiser, memory))
+            for layer_idx, layer in enumerate(model.layers, 1):
+                for j in range(len(layer.neurons)):
+                    numbers |= {f"{kind}:{layer_idx}:{j}:{i}": value for i, value in enumerate(next(rows))}
+    return numbers
 
 
 def numbers_of_neuron(place, old, new):

@@ -22,13 +22,15 @@ class State(NamedTuple):
     inputs: list[float]
     label: list[float]
     learning_rate: float
+    num_steps: int = 1  # that the optimiser has taken before
 
 
 def states_of(model):
     """At least two; one `State` for each layer that is below its kink. `model` is one to copy."""
     rng = Random(1)
     kinks = [i for i, layer in enumerate(model.layers) if not isinstance(layer.activation_function, SMOOTH)]
-    return [random_state(model, rng, below) for below in [-1, *(kinks or [-1])]]
+    states = [random_state(model, rng, below) for below in [-1, *(kinks or [-1])]]
+    return [state._replace(num_steps=number) for number, state in enumerate(states, 1)]
 
 
 def random_state(model, rng, below):

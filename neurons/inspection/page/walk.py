@@ -5,15 +5,22 @@ They are recorded, at several states of random numbers; so each number in a line
 """
 
 import ast
+import copy
 from typing import Any, NamedTuple
 
 from neurons.inspection.page.functions import functions_by_name, text_of_function
-from neurons.inspection.page.keys import numbers_of_step
+from neurons.inspection.page.keys import numbers_of_memory, numbers_of_step
 from neurons.inspection.page.states import states_of
+from neurons.inspection.recording.recorder import plans_of
+from neurons.inspection.recording.statements import plan_of
 from neurons.inspection.recording.substitution import Number, Written, in_words
 from neurons.inspection.recording.values import MISSING, as_number
 from neurons.inspection.trace import Reader
+from neurons.optimisers import SGD, move
+from neurons.training.loops import pass_example
 
+SMALL_RATE = 1e-3  # of a step that leaves every z on its side of the kink
+UNKNOWN = "…"
 PHASES = ("forward", "loss", "backward", "step")
 KINDS = {  # by the last word of what stood in the line: which numbers it can mean, if the values leave a choice
     "input_activation": "a",
@@ -58,8 +65,11 @@ class Line(NamedTuple):
 class LineReader(Reader):
     """Keeps a `Line` of what the recorder sees."""
 
-    def __init__(self, model):
+    def __init__(self, model, optimiser):
         super().__init__(model)
+        if type(optimiser) is not SGD:
+            self.plans.update(plans_of(type(optimiser)))
+            self.plans[id(move.__code__)] = plan_of(move.__code__)
         self.lines: list[Line] = []
         self.activation_classes = {type(layer.activation_function).__name__ for layer in model.layers}
         self.places = {}
@@ -115,12 +125,28 @@ def result_of(execution, returned):
     return (number, source) if type(number) is float else (None, "")
 
 
-def record_lines(state):
+def record_lines(state, optimiser):
     """(the lines of one training step at this state, {key: number} of it)."""
-    after = state.model.copy()
-    reader = LineReader(after)
-    reader.record_step(after, state.inputs, state.label, state.learning_rate)
-    return reader.lines, numbers_of_step(state.model, after, state.inputs, state.label, state.learning_rate)
+    before, optimiser = state.model.copy(), new_optimiser(optimiser)
+    for _ in range(state.num_steps if type(optimiser) is not SGD else 0):  # with something to remember
+        pass_example(before, [0.7 * value for value in state.inputs], state.label)
+        optimiser.step(before, SMALL_RATE)
+    after = before.copy()
+    remembered = copy.deepcopy(optimiser)
+    reader = LineReader(after, optimiser)
+    reader.record_step(after, state.inputs, state.label, state.learning_rate, optimiser)
+    numbers = numbers_of_step(before, after, state.inputs, state.label, state.learning_rate)
+    return reader.lines, numbers | numbers_of_memory(after, remembered, optimiser)
+
+
+def new_optimiser(optimiser):
+    """One with the same settings that remembers nothing."""
+    optimiser = copy.deepcopy(optimiser)
+    for name in optimiser.memory:
+        setattr(optimiser, name, None)
+    for name in optimiser.counters:
+        setattr(optimiser, name, 0)
+    return optimiser
 
 
 class Recognised:
@@ -158,18 +184,19 @@ def kind_of(source, phase):
     return KINDS.get(word, "")
 
 
-def walk(model):
+def walk(model, optimiser=None):
     """The walk of a model of neurons, as the page's data: its functions' texts, and its events in groups."""
-    return walk_of(model, [record_lines(state) for state in states_of(model)], template)
+    optimiser = SGD() if optimiser is None else optimiser
+    return walk_of(model, optimiser, [record_lines(state, optimiser) for state in states_of(model)], template)
 
 
 def frozen_walk(model, state):
     """(the walk at one state, its numbers): for parts of one's own, whose lines are what they are there."""
-    lines, numbers = record_lines(state)
-    return walk_of(model, [(lines, numbers)], lambda recorded, *_: [in_words(recorded[0])]), numbers
+    lines, numbers = record_lines(state, SGD())
+    return walk_of(model, SGD(), [(lines, numbers)], lambda recorded, *_: [in_words(recorded[0])]), numbers
 
 
-def walk_of(model, recordings, text_beside):
+def walk_of(model, optimiser, recordings, text_beside):
     """The walk that was recorded at one or several states; `text_beside` makes the text beside a line."""
     recognised = Recognised([numbers for _, numbers in recordings])
     names: list[str] = []
@@ -182,7 +209,7 @@ def walk_of(model, recordings, text_beside):
         numbers = text_beside([line.written for line in lines], recognised, line.phase, place_of(line))
         event = event_of(lines, names.index(line.plan.qualname), recognised, numbers)
         groups[PHASES.index(line.phase)]["events"] += condition.branches(line, event)
-    functions = functions_by_name(model)
+    functions = functions_by_name(model, optimiser)
     return {"functions": [text_of_function(functions[name]).as_data() for name in names], "groups": groups}
 
 
@@ -213,7 +240,7 @@ def event_of(lines, function_idx, recognised, numbers):
 def template(recorded, recognised, phase, place):
     """The text beside a line with keys for its numbers: ["self.act(", ["z:1:0", 6, 0], ") = ", ["a:1:0", 4, 0]].
 
-    Nothing where it has a number that is none of the step's and not always the same.
+    A number that is none of the step's and not always the same is left open.
     """
     pieces: list[Any] = []
     for parts in zip(*recorded, strict=True):
@@ -226,9 +253,7 @@ def template(recorded, recognised, phase, place):
             if key and (not is_constant or is_of_kind(key, kind)):
                 pieces.append([key, 4 if piece.is_result else 6, int(piece.in_brackets)])
                 continue
-            if not is_constant:
-                return []
-            piece = piece.text
+            piece = piece.text if is_constant else UNKNOWN
         if pieces and type(pieces[-1]) is str:
             pieces[-1] += piece
         else:

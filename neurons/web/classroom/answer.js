@@ -56,9 +56,9 @@ export class Answer {
     frame.title = "What the program shows";
     frame.setAttribute("sandbox", "allow-scripts");
     frame.srcdoc = html;
-    const button = element("button", "large", "Large");
+    const button = element("button", "window", "Whole window");
     button.addEventListener("click", () => {
-      button.textContent = figure.classList.toggle("over") ? "Small" : "Large";
+      button.textContent = figure.classList.toggle("over") ? "Back to the classroom" : "Whole window";
     });
     figure.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && figure.classList.contains("over")) button.click();

@@ -72,6 +72,12 @@ async function ask(question, limit = Infinity) {
   }
 }
 
+/** On a tablet the answer lies below the code: bring it into view. */
+function showAnswer() {
+  const place = $("right").getBoundingClientRect();
+  if (place.top > innerHeight - 100) $("right").scrollIntoView();
+}
+
 async function run() {
   const { unit } = course;
   answer.clear();
@@ -79,6 +85,7 @@ async function run() {
   try {
     const { line } = await ask({ do: "run", name: unit.name + ".py", source: editor.text() });
     if (course.unit === unit) editor.mark(line);
+    showAnswer();
     if (!$("answer").hasChildNodes()) answer.note("The program has run to its end, and printed nothing.");
   } catch (error) {
     explain(error);
@@ -100,6 +107,7 @@ async function check() {
   }
   if (result.error) return answer.note(result.error);
   answer.verdict(result);
+  showAnswer();
   course.record(unit, { passed: Number(result.passed) });
   drawUnits();
   if (result.passed && course.next) {

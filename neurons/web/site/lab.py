@@ -18,12 +18,31 @@ from typing import Any
 
 import neurons
 from neurons import NeuronsError
+from neurons.datasets.mnist_small import NAME as MNIST_SMALL
 from neurons.web.classroom.page import PACKAGE
 from neurons.web.packing import zipped
 from neurons.web.pyodide import LOCK, files_of
 
 KERNEL = ["ipython", "micropip", "jedi", "comm"]  # what JupyterLite's kernel loads in the browser, by pip's names
+# Pyodide is the one beside it, and what is not there is not looked for elsewhere.
+SETTINGS = {
+    "jupyter-lite-schema-version": 0,
+    "jupyter-config-data": {
+        "litePluginSettings": {
+            "@jupyterlite/pyodide-kernel-extension:kernel": {
+                "pyodideUrl": "./static/pyodide/pyodide.mjs",
+                "disablePyPIFallback": True,
+            }
+        }
+    },
+}
 NEEDED = ("jupyterlite_core", "jupyterlite_pyodide_kernel", "jupyter_server")
+
+
+def check_lab() -> None:
+    """Raise `NeuronsError` where JupyterLite is not installed: known before the work."""
+    if not all(map(find_spec, NEEDED)):
+        raise NeuronsError("--lab needs JupyterLite: pip install 'neurons-by-hand[lab]', or, in a checkout, '.[lab]'")
 
 
 def write_lab(
@@ -31,10 +50,9 @@ def write_lab(
 ) -> None:
     """Build JupyterLite into `folder`, with the notebooks and the files `beside` them.
 
-    `NeuronsError` says what is missing, or what went wrong.
+    If mnist_small.zip is among those, the notebooks take it for MNIST, which a browser cannot download.
+    `NeuronsError` says what went wrong.
     """
-    if not all(map(find_spec, NEEDED)):
-        raise NeuronsError("--lab needs JupyterLite: pip install 'neurons-by-hand[lab]', or, in a checkout, '.[lab]'")
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
         files = files_of(["matplotlib"], pyodide)
@@ -52,8 +70,11 @@ def write_lab(
         for file, content in files.items():
             (place / "lite" / "static" / "pyodide" / file).write_bytes(content)
         for notebook_name, notebook in notebooks.items():
-            path = place / "lite" / "files" / f"{notebook_name}.ipynb"
-            path.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
+            text = json.dumps(notebook, ensure_ascii=False)
+            if MNIST_SMALL in beside:
+                text = text.replace("datasets.mnist()", "datasets.mnist_small()")
+            (place / "lite" / "files" / f"{notebook_name}.ipynb").write_text(text, encoding="utf-8")
+        (place / "lite" / "jupyter-lite.json").write_text(json.dumps(SETTINGS), encoding="utf-8")
         for other, content in beside.items():
             (place / "lite" / "files" / other).write_bytes(content)
         output = ["--output-dir", str(folder.resolve()), "--no-sourcemaps", "--force"]

@@ -37,7 +37,7 @@ def notebook_page(notebook: dict[str, Any]) -> tuple[str, bool]:
             pieces.append(html_of(source, escape=False))
         elif cell["cell_type"] == "code" and source.strip():
             outputs = "".join(map(output_html, cell["outputs"]))
-            folded = f'<details class="output"><summary>What it prints</summary>{outputs}</details>' if outputs else ""
+            folded = f'<details class="output"><summary>What it shows</summary>{outputs}</details>' if outputs else ""
             pieces.append(f'<div class="cell"><pre tabindex="0"><code>{html.escape(source)}</code></pre>{folded}</div>')
     body = "\n".join(pieces)
     return body, "<iframe" in body

@@ -15,6 +15,7 @@ from neurons.datasets.mnist_small import mnist_small_file
 from neurons.web.classroom.page import classroom_page
 from neurons.web.markdown import html_of
 from neurons.web.packing import filled, licence_list
+from neurons.web.site.lab import check_lab, write_lab
 from neurons.web.site.notebook_pages import notebook_page, published, title_of
 from neurons.web.site.reference import reference
 from neurons.web.site.sample_class import sample_class
@@ -84,6 +85,8 @@ def write_site(
     pictures of MNIST's digits, and a file with a tenth of them. `lab` adds JupyterLite. Raises `FileError` where the
     folder or Pyodide cannot be had.
     """
+    if lab:
+        check_lab()
     site = Site(folder)
     paths = sorted(notebooks)
     site.write("classroom.html", classroom_page(pyodide=pyodide))
@@ -103,8 +106,6 @@ def write_site(
     for name, content in small.items():
         site.write(f"notebooks/{name}", content)
     if lab:
-        from neurons.web.site.lab import write_lab
-
         write_lab(site.folder / "lab", books, small, pyodide)
     return sorted(path.relative_to(site.folder).as_posix() for path in site.folder.rglob("*") if path.is_file())
 

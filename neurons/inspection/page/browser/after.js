@@ -2,11 +2,13 @@
 import { AFTER } from "./walk.js";
 import { app, exampleShown, meanLoss, valueNow } from "./app.js";
 import { button, byId, html } from "./dom.js";
-import { labelName } from "./names.js";
+import { exampleName, labelName } from "./names.js";
 import { long } from "./numbers.js";
 import { canTrain, train } from "./live.js";
 import { nextExample } from "./steps.js";
 import { setMode } from "./modes.js";
+
+const MOST_OTHERS = 5; // examples that are listed one by one
 
 export function refreshAfter() {
   const box = byId("result");
@@ -33,6 +35,7 @@ export function refreshAfter() {
   addRow(body, "label", label, label);
   addRow(body, "loss L", long(before.loss), long(after.loss), "strong");
   addRow(body, `mean loss of all ${plan.examples.length}`, long(before.mean), long(after.mean));
+  if (plan.examples.length <= MOST_OTHERS) addOthers(body);
   html("p", { class: "quiet" }, box, inWords(before, after));
   const row = html("p", { class: "choices" }, box);
   if (app.data.frozen) return;
@@ -42,6 +45,19 @@ export function refreshAfter() {
     train();
   };
   button(row, canTrain() ? "Watch the whole training" : "Go to Live", watch);
+}
+
+/**
+ * What the step did to the other examples.
+ * @param {HTMLElement} body
+ */
+function addOthers(body) {
+  const { network, moment, plan } = app;
+  plan.examples.forEach((example, k) => {
+    if (example === moment.example || app.data.frozen) return;
+    const [before, after] = [moment.parameters, moment.next].map((p) => network.engine.loss(p, example.x, example.y));
+    addRow(body, `L of ${exampleName(example, k)}`, long(before), long(after));
+  });
 }
 
 /**

@@ -69,6 +69,7 @@ export function begin(given) {
     ? new Checkpoints(app.plan, data.training)
     : new Run(app.plan, app.plan.recorded, app.plan.numSteps);
   continueTraining(FIRST_PART);
+  if (!app.original.right) app.original.solved = data.training.solved ?? -1; // too many to count here
   compute();
 }
 
@@ -86,10 +87,11 @@ export function compute() {
   const variables = network.newVariables();
   network.engine.pass(parameters, example.x, example.y, variables);
   const next = parameters.slice();
+  const nextState = state.slice();
   const sums = new Float64Array(network.numParameters);
   network.engine.addGradients(variables, sums);
-  network.engine.step(next, sums, 1, learningRate, state);
-  app.moment = { parameters, example, variables, learningRate, next };
+  network.engine.step(next, sums, 1, learningRate, nextState);
+  app.moment = { parameters, example, variables, learningRate, next, state, nextState };
   if (app.mode === "step") {
     app.events = app.walk.eventsAt(app.moment);
     app.line = Math.min(app.line, app.events.length - 1);

@@ -1,9 +1,8 @@
-// The network with its numbers: a neuron as a card, or, where room is short, as a tile with its weights beside it.
+// The network with all its numbers: layer after layer of neurons, the loss, and the large plane below it.
+import { HEAD } from "./levels.js";
+import { NeuronCards } from "./card.js";
 import { html, isFixed, isPhone, svg } from "./dom.js";
-import { CARD_PADDING, HEAD } from "./levels.js";
-import { newPicture } from "./drawing.js";
 
-const LABELS = /** @type {Record<string, string>} */ ({ z: "z", a: "a", da: "dL/da", dz: "dL/dz", p: "p", y: "y" });
 const LOSSES = /** @type {Record<string, string>} */ ({
   mse: "= (a − y)²",
   binary_cross_entropy: "cross-entropy",
@@ -17,7 +16,7 @@ const MOST_PLANE = 300;
 /** @typedef {import("./levels.js").Level} Level */
 
 /** Draws the whole network, from left to right. */
-export class Cards {
+export class Cards extends NeuronCards {
   /**
    * @param {HTMLElement} host
    * @param {import("./network.js").Network} network
@@ -26,45 +25,22 @@ export class Cards {
    * @param {boolean} isLive
    */
   constructor(host, network, shape, choice, isLive) {
-    this.host = host;
-    this.network = network;
-    this.shape = shape;
-    this.level = choice.level;
-    this.zoom = choice.zoom;
-    this.row = choice.row;
+    const { level, zoom, row } = choice;
+    const phonePlane = isPhone() && shape.hasPlane && isLive ? PHONE_PLANE : 0;
+    const networkHeight = isFixed() ? host.clientHeight / zoom : heightInFlow(shape, level, row);
+    const height = networkHeight + (phonePlane ? PHONE_PLANE + 26 : 0);
+    host.style.height = isFixed() ? "" : `${height}px`;
+    super(host, network, shape, choice, height);
     this.isLive = isLive;
-    const { level, row } = this;
-    this.width = host.clientWidth / choice.zoom;
+    this.phonePlane = phonePlane;
+    this.networkHeight = networkHeight;
     this.gapX = Math.min(150, (this.width - shape.widthOfAll(level)) / shape.top);
-    this.lossHeight = level.isCard ? 58 : 52;
-    this.heights = shape.sizes.map((count, l) => (l ? shape.height(level, l, row) : 0));
-    this.phonePlane = isPhone() && shape.hasPlane && isLive ? PHONE_PLANE : 0;
-    this.networkHeight = isFixed() ? host.clientHeight / choice.zoom : this.heightInFlow();
-    this.height = this.networkHeight + (this.phonePlane ? PHONE_PLANE + 26 : 0);
-    host.style.height = isFixed() ? "" : `${this.height}px`;
-    this.picture = newPicture(host, network, level.name, this.zoom, this.width, this.height);
-    this.edges = svg("g", {}, this.picture.root);
-    this.edges.append(this.picture.halo, this.picture.path);
-    this.boxes = svg("g", {}, this.picture.root);
-    /** Where the lines of each layer's neurons begin. @type {[number, number][][]} */
-    this.ends = [];
+    this.lossHeight = lossHeight(level);
     this.left = 0;
     this.middle = 0;
     this.cornerTop = 0;
     this.hasCorner = false;
     this.findMiddle();
-  }
-
-  /** How high the network is where the page scrolls. */
-  heightInFlow() {
-    const { shape } = this;
-    const layers = this.heights.map((height, l) => {
-      const count = shape.sizes[l];
-      if (l === 0) return count * 52;
-      const below = l === shape.top ? this.lossHeight + 30 + (isPhone() || !shape.hasPlane ? 0 : 190) : 0;
-      return count * height + (count - 1) * 14 + below;
-    });
-    return Math.max(...layers) + HEAD + 16;
   }
 
   /** The height of the first layer's middle, and whether there is a free corner below it. */
@@ -186,93 +162,6 @@ export class Cards {
   }
 
   /**
-   * A long name, cut.
-   * @param {string} name
-   * @param {number} most
-   */
-  clipped(name, most) {
-    return name.length > most ? `${name.slice(0, most - 1)}…` : name;
-  }
-
-  /**
-   * @param {number} l
-   * @param {number} j
-   * @param {number} x
-   * @param {number} y
-   */
-  drawCard(l, j, x, y) {
-    const { level, row, shape, network } = this;
-    const group = this.box(`${l}:${j}`);
-    const width = shape.width(level, l);
-    const height = this.heights[l];
-    const numInputs = shape.sizes[l - 1];
-    const port = x + 9 + level.port;
-    const line = (/** @type {number} */ r) => y + CARD_PADDING / 2 + (r + 0.75) * row;
-    svg("rect", { class: "box", x, y, width, height, rx: 9 }, group);
-    const zone = { x: x + 2, y: y + CARD_PADDING / 2 + row, width: level.port + 11, height: row * (numInputs + 1) + 2 };
-    svg("rect", { class: "zone", ...zone, rx: 4 }, group);
-    svg("text", { class: "name", x: x + 9, y: line(0) }, group, this.clipped(network.neuronName(l, j), 18));
-    for (let i = 0; i <= numInputs; i++) {
-      const name = i === numInputs ? "b" : level.isShort ? String(i) : `w[${i}]`;
-      svg("text", { class: "soft", x: x + 9, y: line(i + 1) }, group, name);
-      this.cell(group, `w:${l}:${j}:${i}`, port - 56, line(i + 1), 44, true);
-      this.cell(group, `g:${l}:${j}:${i}`, port, line(i + 1), 51, false);
-    }
-    const tile = shape.tileSize(level, l);
-    const body = port + 9 + (tile ? tile + 10 : 0);
-    shape.bodyRows(l).forEach((what, r) => {
-      const key = what === "y" || what === "p" ? `${what}:${j}` : `${what}:${l}:${j}`;
-      svg("text", { class: "soft", x: body, y: line(r) }, group, LABELS[what]);
-      this.cell(group, key, x + width - 8, line(r), 51, what === "y");
-    });
-    if (tile) this.tile(l, j, port + 9, y + (height - tile) / 2, tile);
-    this.ends[l].push([x + width, y + height / 2]);
-    for (let i = 0; i < numInputs; i++) this.edge(l, j, i, x, line(i + 1) - row * 0.25);
-  }
-
-  /**
-   * @param {number} l
-   * @param {number} j
-   * @param {number} x
-   * @param {number} y
-   */
-  drawTile(l, j, x, y) {
-    const { level, shape, network } = this;
-    const group = this.box(`${l}:${j}`);
-    const numInputs = shape.sizes[l - 1];
-    const size = level.tile;
-    const left = x + level.port;
-    const top = level.body ? y + (this.heights[l] - size) / 2 : y + 18 + Math.max(0, numInputs * 14 - size) / 2;
-    const middle = top + size / 2;
-    svg("rect", { class: "box", x: left - 1, y: top - 1, width: size + 2, height: size + 2, rx: 6 }, group);
-    this.tile(l, j, left, top, size);
-    for (let i = 0; i < numInputs; i++) {
-      const base = middle + (i - (numInputs - 1) / 2) * 14 + 4;
-      this.cell(group, `w:${l}:${j}:${i}`, left - 5, base, 44, true);
-    }
-    const name = this.clipped(network.neuronName(l, j), 13);
-    const right = x + shape.width(level, l);
-    if (level.body) {
-      const body = left + size + 6;
-      svg("text", { class: "name", x: body, y: middle - 9 }, group, name);
-      svg("text", { class: "soft", x: body, y: middle + 5 }, group, "a");
-      this.cell(group, `a:${l}:${j}`, right - 2, middle + 5, 50, false);
-      svg("text", { class: "soft", x: body, y: middle + 19 }, group, "dL/dz");
-      this.cell(group, `dz:${l}:${j}`, right - 2, middle + 19, 50, false);
-      if (l === shape.top && shape.numOutputs > 1) {
-        svg("text", { class: "soft", x: body, y: middle + 33 }, group, "y");
-        this.cell(group, `y:${j}`, right - 2, middle + 33, 50, true);
-      }
-    } else {
-      const above = Math.min(top, middle - numInputs * 7 - 1) - 5;
-      svg("text", { class: "name", x: left + size, y: above, "text-anchor": "end" }, group, name);
-      this.cell(group, `a:${l}:${j}`, left + size, top + size + 14, 48, false);
-    }
-    this.ends[l].push([right + (level.body ? 5 : 0), middle]);
-    for (let i = 0; i < numInputs; i++) this.edge(l, j, i, left - 49, middle + (i - (numInputs - 1) / 2) * 14);
-  }
-
-  /**
    * @param {number} x
    * @param {number} y
    */
@@ -364,71 +253,24 @@ export class Cards {
     this.picture.corner = corner;
   }
 
-  /** @param {string} name */
-  box(name) {
-    const group = svg("g", {}, this.boxes);
-    this.picture.boxes.set(name, group);
-    return group;
-  }
+}
 
-  /**
-   * @param {Element} parent
-   * @param {string} key
-   * @param {number} right
-   * @param {number} base
-   * @param {number} width
-   * @param {boolean} canChange
-   */
-  cell(parent, key, right, base, width, canChange) {
-    const isBig = key === "L";
-    const group = svg("g", { class: "cell", role: "button", tabindex: -1, "data-key": key }, parent);
-    const height = isBig ? 21 : Math.min(this.level.isCard ? this.row : 14, 16);
-    svg("rect", { x: right - width, y: base - (isBig ? 16 : 12), width: width + 3, height }, group);
-    const text = svg("text", { x: right, y: base, "text-anchor": "end", class: isBig ? "big" : "" }, group);
-    if (canChange) {
-      const from = right - Math.min(width, key.startsWith("w") ? 44 : 28);
-      svg("line", { class: "under", x1: from, x2: right, y1: base + 3, y2: base + 3 }, group);
-    }
-    this.picture.cells.set(key, { key, group, text, canChange, x: right - width / 2, y: base });
-  }
+/** @param {Level} level */
+function lossHeight(level) {
+  return level.isCard ? 58 : 52;
+}
 
-  /**
-   * @param {number} l
-   * @param {number} j
-   * @param {number} i
-   * @param {number} x
-   * @param {number} y
-   */
-  edge(l, j, i, x, y) {
-    const [fromX, fromY] = this.ends[l - 1][i];
-    const middle = (fromX + x) / 2;
-    const d = `M${fromX} ${fromY}C${middle} ${fromY} ${middle} ${y} ${x} ${y}`;
-    this.picture.edges.push({ l, j, i, d, element: svg("path", { class: "edge", d }, this.edges) });
-  }
-
-  /**
-   * @param {number} l
-   * @param {number} j
-   * @param {number} x
-   * @param {number} y
-   * @param {number} size
-   */
-  tile(l, j, x, y, size) {
-    this.picture.tiles.push({ l, j, canvas: this.canvas("", x, y, size, 22) });
-  }
-
-  /**
-   * @param {string} name
-   * @param {number} x
-   * @param {number} y
-   * @param {number} size
-   * @param {number} pixels
-   */
-  canvas(name, x, y, size, pixels) {
-    const canvas = html("canvas", { class: name, width: pixels, height: pixels, "aria-hidden": "true" }, this.host);
-    const { zoom } = this;
-    const [left, top, side] = [x, y, size].map((length) => `${length * zoom}px`);
-    Object.assign(canvas.style, { left, top, width: side, height: side, pointerEvents: name ? "" : "none" });
-    return canvas;
-  }
+/**
+ * How high the network is where the page scrolls.
+ * @param {import("./levels.js").Shape} shape
+ * @param {Level} level
+ * @param {number} row
+ */
+function heightInFlow(shape, level, row) {
+  const layers = shape.sizes.map((count, l) => {
+    if (l === 0) return count * 52;
+    const below = l === shape.top ? lossHeight(level) + 30 + (isPhone() || !shape.hasPlane ? 0 : 190) : 0;
+    return count * shape.height(level, l, row) + (count - 1) * 14 + below;
+  });
+  return Math.max(...layers) + HEAD + 16;
 }

@@ -36,6 +36,7 @@ function firstFunction() {
 function whoRuns(event, owner) {
   const { network } = app;
   if (event.phase === 1) return `${owner} runs this`;
+  if (app.data.optimiser.text.startsWith(owner)) return `${owner} runs this`;
   if (event.layer > 0 && event.neuron >= 0 && owner !== "Layer") {
     return `${network.neuronName(event.layer, event.neuron)} runs this`;
   }

@@ -80,11 +80,9 @@ export function isFixed() {
   return innerWidth >= 860 && innerHeight >= 560;
 }
 
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
-
 /** Whether the reader asked for less motion. */
 export function isCalm() {
-  return calm.matches;
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 
 let announceTimer = 0;

@@ -4,6 +4,7 @@ import { HEAD } from "./levels.js";
 import { newPicture } from "./drawing.js";
 
 const MOST_EDGES = 600; // lines between two layers; more are no picture
+const TOP = HEAD + 11; // a number stands above each neuron
 const LOSS = { width: 112, height: 58 };
 const ROOM_FOR_NAMES = { wide: 92, narrow: 74 }; // right of the outputs
 const HEIGHT = { flow: 380, phone: 330 };
@@ -25,8 +26,8 @@ export class Dots {
     const foot = isFixed() && isLive ? 34 : 0;
     this.height = isFixed() ? host.clientHeight : this.isNarrow ? HEIGHT.phone : HEIGHT.flow;
     host.style.height = isFixed() ? "" : `${this.height}px`;
-    this.span = this.height - HEAD - 12 - foot;
-    this.middle = HEAD + this.span / 2;
+    this.span = this.height - TOP - 12 - foot;
+    this.middle = TOP + this.span / 2;
     this.picture = newPicture(host, network, "dots", 1, this.width, this.height);
     this.edges = svg("g", {}, this.picture.root);
     this.edges.append(this.picture.halo, this.picture.path);
@@ -40,7 +41,7 @@ export class Dots {
     const loss = this.isNarrow ? 84 : LOSS.width;
     const names = this.isNarrow ? ROOM_FOR_NAMES.narrow : ROOM_FOR_NAMES.wide;
     const first = image ? this.drawImage() : 34;
-    const last = this.width - loss - names - 14;
+    const last = this.width - loss - names - (this.isNarrow ? 14 : 44);
     network.sizes.forEach((count, l) => {
       if (l === 0 && image) return;
       const begin = image ? first + 30 : first;
@@ -81,11 +82,12 @@ export class Dots {
     this.ends[l] = [];
     const head = l ? network.names[l] : "inputs";
     const short = head.length > 12 ? `${head.slice(0, 11)}…` : head;
-    svg("text", { class: "head", x, y: 14, "text-anchor": "middle" }, picture.root, short);
+    const y = this.isNarrow && l % 2 === 0 ? 10 : 22; // side by side they would meet
+    svg("text", { class: "head", x, y, "text-anchor": "middle" }, picture.root, short);
     for (let j = 0; j < count; j++) {
-      const y = this.middle + (j - (count - 1) / 2) * pitch;
-      this.ends[l].push([x, y, radius]);
-      this.drawNeuron(l, j, x, y, radius, pitch);
+      const middle = this.middle + (j - (count - 1) / 2) * pitch;
+      this.ends[l].push([x, middle, radius]);
+      this.drawNeuron(l, j, x, middle, radius, pitch);
     }
     if (l === 1 && this.imageEdge) this.drawFunnel();
   }
@@ -191,7 +193,7 @@ export class Dots {
     const names = this.isNarrow ? ROOM_FOR_NAMES.narrow : ROOM_FOR_NAMES.wide;
     for (const [fromX, fromY, radius] of this.ends[network.top]) {
       const from = fromX + radius + names;
-      const d = `M${from} ${fromY}C${from + 10} ${fromY} ${x - 12} ${this.middle} ${x} ${this.middle}`;
+      const d = `M${from} ${fromY}L${x} ${this.middle + (fromY - this.middle) * 0.08}`;
       svg("path", { class: "wire", d }, this.edges);
       picture.wires.push({ d, element: svg("path", { d, fill: "none" }, this.edges) });
     }

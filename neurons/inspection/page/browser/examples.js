@@ -11,7 +11,7 @@ const ROWS_SHOWN = 6;
 
 export function refreshExamples() {
   if (app.mode !== "live") return;
-  const { plan, network } = app;
+  const { network } = app;
   const table = byId("examples");
   const focused = table.contains(document.activeElement) ? document.activeElement?.getAttribute("data-k") : null;
   table.textContent = "";
@@ -99,13 +99,13 @@ function drawRow(body, k) {
 }
 
 /**
- * @param {HTMLElement} button
+ * @param {HTMLElement} row
  * @param {ArrayLike<number>} x
  */
-function drawThumbnail(button, x) {
+function drawThumbnail(row, x) {
   const { width, height, highest } = /** @type {NonNullable<PageData["image"]>} */ (app.data.image);
   const canvas = html("canvas", { width, height, class: "thumbnail", "aria-hidden": "true" });
-  button.prepend(canvas);
+  row.prepend(canvas);
   paintNumbers(canvas, x, highest);
 }
 

@@ -1,7 +1,7 @@
 // The keyboard: every action has a key, and the focus stays where it was.
 import { app } from "./app.js";
 import { byId } from "./dom.js";
-import { canTrain, change, goToStep, oneEpoch, oneExample, train, undo } from "./live.js";
+import { canTrain, change, goToSolved, goToStep, oneEpoch, oneExample, train, undo } from "./live.js";
 import { cellAt, typeNumber } from "./pointer.js";
 import { choose } from "./why.js";
 import { focusCell, view } from "./picture.js";
@@ -153,7 +153,7 @@ const LIVE_KEYS = {
   e: () => canTrain() && oneExample(),
   " ": train,
   u: () => app.run !== app.original && undo(),
-  s: () => app.run.solved >= 0 && moveBy(app.run.solved - app.step),
+  s: goToSolved,
   Home: () => moveBy(-app.step),
   End: () => moveBy(app.run.numSteps - app.step),
 };

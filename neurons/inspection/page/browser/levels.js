@@ -16,7 +16,7 @@
 export const LEVELS = [
   { name: "full", port: 145, tile: 58, body: 102, input: 56, space: 54, isCard: true, isShort: false },
   { name: "medium", port: 138, tile: 0, body: 97, input: 50, space: 34, isCard: true, isShort: false },
-  { name: "slim", port: 118, tile: 0, body: 95, input: 48, space: 24, isCard: true, isShort: true },
+  { name: "slim", port: 114, tile: 0, body: 92, input: 44, space: 22, isCard: true, isShort: true },
   { name: "mini", port: 52, tile: 44, body: 88, input: 50, space: 30, isCard: false, isShort: true },
   { name: "phone", port: 52, tile: 46, body: 0, input: 50, space: 24, isCard: false, isShort: true },
 ];
@@ -34,9 +34,11 @@ export class Shape {
   /**
    * @param {number[]} sizes
    * @param {string} loss
-   * @param {boolean} hasPlane
+   * @param {boolean} hasTiles what a neuron answers everywhere can be drawn
+   * @param {boolean} hasPlane what the network answers can
    */
-  constructor(sizes, loss, hasPlane) {
+  constructor(sizes, loss, hasTiles, hasPlane) {
+    this.hasTiles = hasTiles;
     this.sizes = sizes;
     this.top = sizes.length - 1;
     this.hasPlane = hasPlane;
@@ -63,7 +65,7 @@ export class Shape {
    */
   tileSize(level, l) {
     if (!level.isCard) return level.tile;
-    return this.sizes[0] > 2 || (l === this.top && this.hasPlane) ? 0 : level.tile; // the large plane shows the output
+    return !this.hasTiles || (l === this.top && this.hasPlane) ? 0 : level.tile; // the large plane shows the output
   }
 
   /**

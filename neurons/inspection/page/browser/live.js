@@ -12,6 +12,7 @@ import { partsOf } from "./network.js";
 const MOST = 50; // of a weight, to either side
 const SECONDS = { slow: 40, normal: 14, fast: 5 }; // for the whole training
 const RETRAINED_AT_ONCE = 12; // milliseconds; the rest follows between the frames
+const JUST_BEFORE = 10; // epochs before the solution
 const MOST_STEPS = 20000; // a training that is gone on with
 const WORK_PER_CHANGE = 2e6; // products; for more, the mean of all examples is not computed with every change
 
@@ -42,8 +43,7 @@ export function change(key, value, isHeld = false) {
     app.held = { key, from: valueNow(key), loss: valueNow("L"), mean, base: app.run };
   }
   if (what === "w") {
-    const { parameters } = app.held.base.stateAt(app.step);
-    parameters.set(app.moment.parameters);
+    const parameters = app.moment.parameters.slice();
     parameters[network.at(l, j, i)] = Math.max(-MOST, Math.min(MOST, value));
     retrain({ step: app.step, parameters, text: `${nameOf(key, network)} = ${short(value)}` });
   } else {
@@ -158,6 +158,30 @@ export function goToStep(step) {
   if (app.follows && canTrain()) [app.shown] = app.plan.batchAt(app.step);
   compute();
   refreshSoon();
+}
+
+/** To the step from which all are right, with what led to it. */
+export function goToSolved() {
+  const { run, plan, network } = app;
+  if (run.solved < 0) return;
+  stop();
+  goToStep(run.solved);
+  const from = Math.max(0, run.solved - JUST_BEFORE * plan.perEpoch);
+  const [before, after] = [from, run.solved].map((step) => run.stateAt(step).parameters);
+  let [name, most] = ["", 0];
+  for (let l = 1; l <= network.top; l++) {
+    for (let j = 0; j < network.sizes[l]; j++) {
+      for (let i = 0; i <= network.sizes[l - 1]; i++) {
+        const k = network.at(l, j, i);
+        const by = after[k] - before[k];
+        if (Math.abs(by) > Math.abs(most)) [name, most] = [network.parameterName(l, j, i), by];
+      }
+    }
+  }
+  const first = `All ${plan.examples.length} answers are right from step ${run.solved} on.`;
+  const more = name ? `In the ${run.solved - from} steps before, ${name} changed most: by ${long(most)}.` : "";
+  app.note = [first, more];
+  announce(app.note.join(" "));
 }
 
 /** Twice as many steps as there are, where the training is at its end. */

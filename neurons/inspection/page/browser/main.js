@@ -1,7 +1,7 @@
 // The page begins here: the data are read, the views built, and everything that may happen is watched.
 import { app, begin, compute, rebuild, refresh, showWith } from "./app.js";
 import { buildBar, refreshBar } from "./bar.js";
-import { buildPicture, preparePlanes, refreshPicture, sizeNow, view } from "./picture.js";
+import { buildPicture, focusCell, preparePlanes, refreshPicture, sizeNow, view } from "./picture.js";
 import { buildTimeline, refreshTimeline } from "./timeline.js";
 import { byId, html, isFixed, put } from "./dom.js";
 import { land } from "./flow.js";
@@ -60,7 +60,29 @@ function liveInWords() {
   return [first, `Step ${app.step}: ${rightInWords()} ${loss} ${rightInWords() ? "" : rate}`.replace("  ", " ")];
 }
 
+/** Build all views anew; what has the focus, or what stands in its place then, has it again. */
 function rebuildViews() {
+  const active = document.activeElement;
+  const key = active instanceof SVGElement ? (active.dataset.key ?? "") : "";
+  const area = active?.closest("#bar, #phases, #edges, #time");
+  buildViews();
+  if (document.activeElement !== document.body || active === null || active === document.body) return;
+  if (key) focusCell(view.picture.cells.has(key) ? key : view.picture.focus);
+  else if (active.id && document.getElementById(active.id)) byId(active.id).focus();
+  else if (area) refocus(area.id);
+}
+
+/**
+ * The focus was in an area that was built anew, in another mode perhaps.
+ * @param {string} area
+ */
+function refocus(area) {
+  const stands = area === "time" ? "#time > svg" : area === "edges" ? "#edges [aria-checked=true]" : "#bar .main";
+  const next = document.querySelector(stands) ?? document.querySelector("#bar .main");
+  if (next instanceof HTMLElement || next instanceof SVGElement) next.focus({ preventScroll: true });
+}
+
+function buildViews() {
   document.body.className = `${app.mode}${app.isLarge ? " large" : ""}`;
   placeCode();
   buildBar();

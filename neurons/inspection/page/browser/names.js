@@ -1,5 +1,5 @@
 // What numbers, inputs and examples are called.
-import { long, short } from "./numbers.js";
+import { long } from "./numbers.js";
 import { partsOf } from "./network.js";
 
 /** @typedef {import("./network.js").Network} Network */
@@ -22,6 +22,8 @@ export function nameOf(key, network) {
       return network.numOutputs > 1 ? `label y[${l}]` : "label y";
     case "L":
       return "loss L";
+    case "p":
+      return network.numOutputs > 1 ? `probability p of output ${l}` : "probability p";
     default: {
       const symbols = /** @type {Record<string, string>} */ ({ z: "z", a: "a", da: "dL/da", ds: "da/dz", dz: "dL/dz" });
       return `${symbols[what]} of ${network.neuronName(l, j)}`;
@@ -56,7 +58,15 @@ export function listed(numbers) {
  */
 export function exampleName(example, k) {
   if (example.x.length > 6) return k === "own" ? "your example" : `example ${k}`;
-  return Array.from(example.x, (value) => short(Math.round(value * 100) / 100)).join("  ");
+  return Array.from(example.x, inShort).join("  ");
+}
+
+/**
+ * A number of the data, in at most two decimals.
+ * @param {number} value
+ */
+export function inShort(value) {
+  return String(Math.round(value * 100) / 100).replace("-", "−");
 }
 
 /**
@@ -65,10 +75,10 @@ export function exampleName(example, k) {
  * @param {PageData["classes"]} classes
  */
 export function labelName(label, classes) {
-  if (label.length === 1) return short(label[0]);
+  if (label.length === 1) return inShort(label[0]);
   const whole = Array.from(label);
   const one = whole.indexOf(1);
   const isClass = one >= 0 && whole.every((value, o) => value === (o === one ? 1 : 0));
   if (isClass) return classes?.names?.[one] ?? String(one);
-  return whole.map(short).join(" ");
+  return whole.map(inShort).join(" ");
 }

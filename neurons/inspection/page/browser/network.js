@@ -117,6 +117,12 @@ export class Network {
         return moment.next[this.at(l, j, i)];
       case "g":
         return variables[this.places.dz[l][j] + 1 + i];
+      case "m":
+      case "q":
+        return moment.state[this.at(l, j, i) + (what === "q" ? this.numParameters : 0)];
+      case "n":
+      case "r":
+        return moment.nextState[this.at(l, j, i) + (what === "r" ? this.numParameters : 0)];
       case "s":
         return this.share(moment, l, j, i);
       case "z":

@@ -32,7 +32,9 @@ function drawTable(box, l, j, choose) {
   const rows = [...weights, network.sizes[l - 1]];
   const table = html("table", { class: "neuron" }, box);
   const head = html("tr", {}, table);
-  for (const name of ["", "w", "dL/dw", "", ""]) html("th", { scope: "col" }, head, name);
+  html("td", {}, head);
+  for (const name of ["w", "dL/dw"]) html("th", { scope: "col" }, head, name);
+  for (let q = 0; q < 2; q++) html("td", {}, head);
   const event = app.mode === "step" ? app.events[app.line] : null;
   for (let r = 0; r < Math.max(rows.length, BODY.length); r++) {
     const row = html("tr", {}, table);
@@ -53,7 +55,7 @@ function drawTable(box, l, j, choose) {
   }
   if (rows.length - 1 < network.sizes[l - 1]) {
     const all = network.sizes[l - 1];
-    html("p", { class: "quiet small" }, box, `The strongest of its ${all} weights: those with the largest input × weight.`);
+    html("p", { class: "quiet small" }, box, `Of its ${all} weights, those with the largest input × weight.`);
   }
 }
 

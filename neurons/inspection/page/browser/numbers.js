@@ -10,7 +10,8 @@ export function short(value) {
   const size = Math.abs(value);
   const sign = value < 0 ? "−" : "";
   if (Number.isInteger(value) && size < 1000) return sign + size;
-  if (size >= 1e6) return sign + size.toExponential(1).replace("e+", "e");
+  if (size >= 1e5) return sign + size.toExponential(1).replace("e+", "e");
+  if (size >= 1000) return sign + size.toFixed(0);
   if (size >= 100) return sign + size.toFixed(1);
   if (size >= 10) return sign + size.toFixed(2);
   if (size >= 0.00995) return sign + size.toFixed(3);
@@ -82,14 +83,17 @@ function rounded(value, digits) {
  */
 export function asResult(value) {
   const size = Math.abs(value);
-  if (size >= 1e4 && size < 1e6) return general(value, size < 99999.5 ? 5 : 6); // a whole number
+  if (size >= 1e4 && size < 1e6) {
+    const whole = general(value, size < 1e5 ? 5 : 6);
+    return whole.includes("e") ? value.toFixed(0) : whole; // rounded up to a power of ten
+  }
   const text = general(value * (1 - 4e-6), 4);
   return text === general(value * (1 + 4e-6), 4) ? text : general(value, 5);
 }
 
 /** @param {string} text */
 function withoutZeros(text) {
-  return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+  return text.includes(".") ? text.replace(/\.?0*$/, "") : text;
 }
 
 /**

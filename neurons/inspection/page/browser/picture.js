@@ -7,7 +7,7 @@ import { Planes } from "./planes.js";
 import { Shape, chooseLevel } from "./levels.js";
 import { cellOf } from "./walk.js";
 import { long, short, signClass } from "./numbers.js";
-import { nameOf } from "./names.js";
+import { inShort, nameOf } from "./names.js";
 import { partsOf } from "./network.js";
 import { rangeOf, readColours, shade, shadeAsText } from "./colours.js";
 
@@ -41,7 +41,7 @@ export function buildPicture() {
   host.style.height = "";
   readColours();
   const isLive = app.mode === "live";
-  const shape = new Shape(network.sizes, network.loss.name, view.planes.isShown);
+  const shape = new Shape(network.sizes, network.loss.name, view.planes.isDrawn, view.planes.isShown);
   const room = { width: host.clientWidth, height: host.clientHeight, isFixed: isFixed(), isPhone: isPhone() };
   const choice = data.image ? null : chooseLevel(shape, { ...room, isLarge: app.isLarge, isLive });
   view.picture = choice
@@ -60,7 +60,7 @@ export function showsEverything() {
 /** The number of a cell as the picture writes it. */
 function cellText(/** @type {string} */ key) {
   const value = valueOf(key.replace("text:", ""));
-  return short(/^[xy]/.test(key) && value !== undefined ? Math.round(value * 1000) / 1000 : value);
+  return /^[xy]:/.test(key) && value !== undefined ? inShort(value) : short(value);
 }
 
 export function refreshPicture() {
@@ -77,7 +77,9 @@ export function refreshPicture() {
   const way = event ? wayOf(event) : null;
   picture.halo.setAttribute("d", way ? way.line.d : "");
   picture.path.setAttribute("d", app.selected ? pathToLoss(app.selected) : "");
-  planes.paintTiles(picture.tiles, parameters, exampleShown());
+  if (planes.isDrawn) planes.paintTiles(picture.tiles, parameters);
+  else for (const { l, j, canvas } of picture.tiles) canvas.style.background = colourOf(`a:${l}:${j}`);
+
   if (picture.plane) planes.paintPlane(picture.plane, parameters, exampleShown());
   if (picture.image) paintImage(picture.image.canvas);
   refreshDots();
@@ -126,14 +128,20 @@ function refreshEdges(parameters, event) {
 }
 
 function refreshDots() {
+  for (const { shape, key } of view.picture.dots) shape.style.fill = colourOf(key);
+}
+
+/**
+ * The colour of an input or an activation; of an output, its probability's.
+ * @param {string} key
+ */
+function colourOf(key) {
   const { network } = app;
-  for (const { shape, key } of view.picture.dots) {
-    const [, l, j] = partsOf(key);
-    const isProbability = l === network.top && key.startsWith("a") && network.loss.name !== "mse";
-    const value = valueOf(isProbability ? `p:${j}` : key);
-    const [middle, half] = key.startsWith("x") || isProbability ? [0, 1] : rangeOf(network.acts[l]);
-    shape.style.fill = value === undefined ? "var(--card)" : shadeAsText((value - middle) / half);
-  }
+  const [, l, j] = partsOf(key);
+  const isProbability = l === network.top && key.startsWith("a") && network.loss.name.endsWith("cross_entropy");
+  const value = valueOf(isProbability ? `p:${j}` : key);
+  const [middle, half] = key.startsWith("x") || isProbability ? [0, 1] : rangeOf(network.acts[l]);
+  return value === undefined ? "var(--card)" : shadeAsText((value - middle) / half);
 }
 
 /** @param {HTMLCanvasElement} canvas */

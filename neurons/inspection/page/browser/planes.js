@@ -1,6 +1,6 @@
 // What a neuron or the whole network answers for all inputs: a plane of colours for two inputs, a curve for one.
 import { svg } from "./dom.js";
-import { NUM_CLASS_COLOURS, rangeOf, shade, shadeAsText, shadeClass } from "./colours.js";
+import { NUM_CLASS_COLOURS, rangeOf, shade, shadeClass } from "./colours.js";
 import { largestIndex } from "./network.js";
 
 const MARGIN = 0.3; // around the examples, of their range
@@ -24,12 +24,17 @@ export class Planes {
     this.point = new Float64Array(network.numInputs);
   }
 
-  /** Whether there is something to show: one or two inputs, and outputs that colours can tell apart. */
+  /** Whether a neuron's answers for all inputs can be drawn. */
+  get isDrawn() {
+    return this.network.numInputs <= 2 && !this.isFrozen;
+  }
+
+  /** Whether the network's can: one or two inputs, and outputs that colours can tell apart. */
   get isShown() {
     const { numInputs, numOutputs, classes } = this.network;
-    if (this.isFrozen) return false;
+    if (!this.isDrawn) return false;
     if (numInputs === 2) return numOutputs === 1 || (classes !== null && numOutputs <= NUM_CLASS_COLOURS);
-    return numInputs === 1 && numOutputs === 1;
+    return numOutputs === 1;
   }
 
   /**
@@ -54,11 +59,9 @@ export class Planes {
    * The small planes, one per neuron.
    * @param {Tile[]} tiles
    * @param {Float64Array} parameters
-   * @param {Example} shown
    */
-  paintTiles(tiles, parameters, shown) {
+  paintTiles(tiles, parameters) {
     if (!tiles.length) return;
-    if (this.network.numInputs > 2 || this.isFrozen) return this.paintActivations(tiles, parameters, shown);
     if (this.network.numInputs === 1) return this.paintCurves(tiles, parameters);
     const { network, point, variables } = this;
     const size = tiles[0].canvas.width;
@@ -77,21 +80,6 @@ export class Planes {
       }
     }
     contexts.forEach((context, q) => context.putImageData(images[q], 0, 0));
-  }
-
-  /**
-   * With more than two inputs: the colour of each neuron's activation alone.
-   * @param {Tile[]} tiles
-   * @param {Float64Array} parameters
-   * @param {Example} shown
-   */
-  paintActivations(tiles, parameters, shown) {
-    const { network, variables } = this;
-    network.engine.forward(parameters, shown.x, variables);
-    for (const { l, j, canvas } of tiles) {
-      const [middle, half] = rangeOf(network.acts[l]);
-      canvas.style.background = shadeAsText((variables[network.places.a[l][j]] - middle) / half);
-    }
   }
 
   /**
@@ -137,7 +125,12 @@ export class Planes {
     const grid = this.paintAnswers(image, pixels, parameters);
     context.putImageData(image, 0, 0);
     const line = { fill: "none", stroke: "var(--ink)", "stroke-width": 1.6, "stroke-dasharray": "5 3", opacity: 0.75 };
-    svg("path", { d: contour(grid, pixels, size), ...line }, marks);
+    const boundary = contour(grid, pixels, size);
+    svg("path", { d: boundary, ...line }, marks);
+    if (boundary === "" && this.network.numOutputs === 1 && this.network.classes) {
+      const where = grid[0] > 0 ? "above" : "below";
+      svg("text", { class: "haloed", x: 8, y: size - 9 }, marks, `${where} the boundary everywhere`);
+    }
     for (const example of this.examples) this.drawPoint(marks, size, example);
     const [cx, cy] = [this.part(0, shown.x[0]) * size, (1 - this.part(1, shown.x[1])) * size];
     svg("circle", { cx, cy, r: 11, fill: "none", stroke: "var(--ink)", "stroke-width": 2.5 }, marks);

@@ -138,12 +138,12 @@ function startInWords() {
   const { network, data } = app;
   const gets = example.x.length > 6 ? `an image of ${example.x.length} numbers` : listed(example.x);
   const label = labelName(example.y, network.classes);
-  const start = `The network gets ${gets}. It should answer ${label}.`;
+  const given = `The network gets ${gets}. It should answer ${label}.`;
   const batch = data.training.batchSize;
   const isBatch = batch > 1 ? ` Training takes the mean of ${batch} examples for each step; here it is one.` : "";
   const how = isFixed() ? "Press Next (or the → key)" : "Press Next";
-  if (data.frozen) return [start, data.frozen.text];
-  return [start, `${how} and watch it calculate, one line at a time.${isBatch}`];
+  if (data.frozen) return [given, data.frozen.text];
+  return [given, `${how} and watch it calculate, one line at a time.${isBatch}`];
 }
 
 /** @returns {[string, string]} */

@@ -1,7 +1,7 @@
 // The time line of the whole training: the loss, a strip of colour per example, what the user changed.
 import { announce, byId, follow, html, isPhone, svg } from "./dom.js";
 import { app } from "./app.js";
-import { canTrain, goToStep } from "./live.js";
+import { canTrain, goToSolved, goToStep } from "./live.js";
 import { exampleName, labelName } from "./names.js";
 import { long, short } from "./numbers.js";
 import { partsOf } from "./network.js";
@@ -235,7 +235,7 @@ function drawChosenWeight() {
 function drawSolved() {
   const { run, plan } = app;
   const { back, curve, rows, right } = time;
-  if (run.done < run.numSteps || !run.right) return;
+  if (run.done < run.numSteps || (!run.right && run.solved < 0)) return;
   if (run.solved < 0) {
     const text = `not solved in these ${run.numSteps} steps`;
     svg("text", { class: "soft haloed", x: right, y: 4 + curve, "text-anchor": "end" }, back, text);
@@ -252,8 +252,7 @@ function drawSolved() {
   flag.addEventListener("pointerdown", (event) => {
     event.stopPropagation();
     event.preventDefault();
-    stop();
-    goToStep(run.solved);
+    goToSolved();
   });
 }
 

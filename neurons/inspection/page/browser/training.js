@@ -119,7 +119,8 @@ export class Run {
     this.stride = Math.max(1, Math.ceil((size * (numSteps + 1) * 8) / ROOM));
     const work = plan.numRows * size * numSteps;
     this.rowStride = Math.max(1, Math.ceil(work / WORK_FOR_ANSWERS));
-    const countsRight = plan.examples.length <= ROWS && network.classes !== null && this.rowStride === 1;
+    const isQuick = plan.examples.length * size * numSteps <= WORK_FOR_ANSWERS;
+    const countsRight = network.classes !== null && isQuick;
     const numKept = Math.floor(numSteps / this.stride) + 1;
     const numEpochs = Math.ceil(numSteps / plan.perEpoch);
     this.kept = new Float64Array(numKept * size);
@@ -130,7 +131,7 @@ export class Run {
     this.means = new Float64Array(numEpochs);
     this.accuracies = new Float64Array(numEpochs);
     this.rows = new Float32Array((Math.floor(numSteps / this.rowStride) + 1) * plan.numRows * network.numOutputs);
-    this.right = countsRight ? new Uint8Array(numSteps + 1) : null;
+    this.right = countsRight ? new Uint16Array(numSteps + 1) : null;
     /** All examples are right from this step on; -1 where they never are, or nobody counts. */
     this.solved = -1;
 

@@ -106,6 +106,9 @@ interface Moment {
   learningRate: number;
   /** The parameters after the step. */
   next: Float64Array;
+  /** What the optimiser remembers before the step, and after it. */
+  state: Float64Array;
+  nextState: Float64Array;
 }
 
 /** A number in the picture. */

@@ -15,7 +15,7 @@ import { drawNeuron } from "./neuron.js";
 import { partsOf } from "./network.js";
 
 const SLIDER = { low: -10, high: 10 };
-const SLICE_HEIGHT = 98;
+const SLICE_HEIGHT = 86;
 const SIDE_PLANE = 210;
 
 /** The middle of the slice drawn, which stays while its weight moves a little. */
@@ -113,7 +113,7 @@ function explain(box, key) {
   const title = html("h2", { id: "why-title" }, box, nameOf(key, network));
   button(box, "Close", closeWhy, { class: "close" });
   if (app.mode === "step" && what !== "w" && valueOf(key) === undefined && app.events[app.line].phase < AFTER) {
-    return sayNotYet(box, key);
+    return sayNotYet(box, key, "This number has not been calculated yet.");
   }
   const value = (what === "w" ? valueOf(key) : valueNow(key)) ?? 0;
   const sign = value > 0 ? "plus-text" : value < 0 ? "minus-text" : "";
@@ -122,8 +122,7 @@ function explain(box, key) {
   const isLive = app.mode === "live";
   if (isLive && (isWeight || what === "x" || what === "y")) drawSlider(box, key.replace(/^g/, "w"));
   if (isWeight && !isLive && valueOf(`g:${l}:${j}:${i}`) === undefined && app.events[app.line].phase < 3) {
-    html("p", {}, box, "Its gradient is not known yet: it is calculated in the phase backward.");
-    return;
+    return sayNotYet(box, `g:${l}:${j}:${i}`, "Its gradient has not been calculated yet.");
   }
   const { chain, verdict, more } = explanationOf(key);
   drawChain(box, chain);
@@ -131,13 +130,12 @@ function explain(box, key) {
   if (isWeight && isLive) drawSliceOf(box, `w:${l}:${j}:${i}`);
   if (more) html("p", { class: "quiet" }, box, more);
   if (isWeight && isLive) sayChangedMost(box, network.at(l, j, i));
+  const isOfNeuron = ["a", "ds", "dz"].includes(what) && l > 0;
+  if (isOfNeuron && !showsEverything()) drawNeuron(box, l, j, choose);
   if ((what === "a" || what === "ds") && !app.data.frozen) {
     drawActivation(box, { width: widthOf(), height: 104 }, l, j, true);
   }
-  if (["a", "ds", "dz"].includes(what) && l > 0) {
-    if (showsEverything()) linkWeights(box, l, j, choose);
-    else drawNeuron(box, l, j, choose);
-  }
+  if (isOfNeuron && showsEverything()) linkWeights(box, l, j, choose);
 }
 
 /** How wide a curve in the panel can be. */
@@ -154,9 +152,10 @@ function closeWhy() {
 /**
  * @param {HTMLElement} box
  * @param {string} key
+ * @param {string} words
  */
-function sayNotYet(box, key) {
-  html("p", {}, box, "This number has not been calculated yet.");
+function sayNotYet(box, key, words) {
+  html("p", {}, box, words);
   const line = app.events.findLastIndex((event) => event.phase < AFTER && event.calculates && cellOf(event.result) === key);
   if (line >= 0) button(html("p", {}, box), "Go to the line that calculates it", () => goToLine(line));
 }
@@ -250,12 +249,11 @@ function drawSliceOf(box, key) {
     follow(event, move, endChange);
   });
   const legend = html("p", { class: "quiet legend small" }, box);
-  const words = isQuick ? [["line", "L of this example"], ["dashes", "mean of all"]] : [["line", "L of this example"]];
+  const words = isQuick ? [["line", "L of this example (slope: the gradient)"], ["dashes", "mean"]] : [["line", "L of this example"]];
   for (const [kind, text] of words) {
     svg("path", { class: `curve ${kind}`, d: "M0 4h22" }, svg("svg", { width: 24, height: 8, "aria-hidden": "true" }, legend));
     legend.append(` ${text}   `);
   }
-  legend.append("The slope at the dot is the gradient.");
 }
 
 /**
@@ -274,7 +272,7 @@ function sayChangedMost(box, k) {
   }
   const [from] = plan.batchAt(step - 1);
   const learnt = plan.batchSize > 1 ? `a batch of ${plan.batchSize}` : exampleName(plan.examples[from], from);
-  const line = html("p", {}, box, `It changed most at step ${step}, by ${long(by)}, learning from ${learnt}. `);
+  const line = html("p", {}, box, `It changed most at step ${step} (${long(by)}), from ${learnt}. `);
   button(line, "Go there", () => {
     app.shown = from;
     app.follows = false;

@@ -40,6 +40,9 @@ export function lineInWords(event, network, moment, optimiser) {
       return l === network.top ? blameInWords(network, moment, j) : sharesInWords(network, moment, l, j, i);
     case "v":
       return stepInWords(network, moment, l, j, i, optimiser);
+    case "n":
+    case "r":
+      return memoryInWords(what, network.parameterName(l, j, i), value, optimiser);
     case "":
       return ["", ""];
     default:
@@ -147,12 +150,13 @@ function blameInWords(network, moment, o) {
  * @param {Moment} moment
  * @param {number} l
  * @param {number} j
- * @param {number} count how many shares have come in
+ * @param {number} part how many shares have come in; -1 for all
  * @returns {Sentences}
  */
-function sharesInWords(network, moment, l, j, count) {
+function sharesInWords(network, moment, l, j, part) {
   const me = network.neuronName(l, j);
   const ways = network.sizes[l + 1];
+  const count = part < 0 ? ways : part;
   const sum = long(network.value(`da:${l}:${j}:${count}`, moment));
   const from = network.neuronName(l + 1, count - 1);
   if (ways === 1) return [`${me} gets ${sum} from ${from}: this is its dL/da.`, "It has one way to the loss, so this is all."];
@@ -182,6 +186,21 @@ function stepInWords(network, moment, l, j, i, optimiser) {
   const rate = moment.learningRate;
   const size = `${short(rate)} × ${long(Math.abs(gradient))} = ${long(Math.abs(rate * gradient))}`;
   return [`${name} goes ${how}, against its gradient.`, `By ${size}: from ${long(from)} to ${long(to)}.`];
+}
+
+/**
+ * @param {string} what
+ * @param {string} name
+ * @param {number} value
+ * @param {string} optimiser
+ * @returns {Sentences}
+ */
+function memoryInWords(what, name, value, optimiser) {
+  if (optimiser === "momentum") {
+    return [`The velocity of ${name} is ${long(value)}.`, "A share of the one before, plus the gradient: it keeps its direction."];
+  }
+  const of = what === "n" ? "gradient" : "gradient's square";
+  return [`The running mean of ${name}'s ${of} is ${long(value)}.`, "Most of the mean before, and a little of this step."];
 }
 
 /**

@@ -1,8 +1,10 @@
-"""Whole programs as other people write them: twelve shapes, right and wrong, under names of several languages.
+"""Whole programs as other people write them: sixteen shapes, right and wrong, under names of several languages.
 
 Each shape is a right program. A mistake is one line written otherwise: (name, old, new, ids). `ids` are rows of the
 catalogue that name it; empty where none does. None means that the change is no mistake but another choice.
 """
+
+# ruff: noqa: E501 - the lines are as long as their authors write them
 
 import re
 from typing import NamedTuple
@@ -18,7 +20,7 @@ class Given(NamedTuple):
     lines: frozenset[int]  # that differ from the right program
 
 
-ONE_CLASS = '''
+ONE_CLASS = """
 import numpy as np
 import matplotlib.pyplot as plt
 
@@ -62,9 +64,9 @@ if __name__ == "__main__":
     net.learn(np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0], [1], [1], [0]]))
     plt.plot(net.history)
     plt.show()
-'''
+"""
 
-SCRIPT = '''
+SCRIPT = """
 import numpy as np
 
 np.random.seed(0)
@@ -103,9 +105,9 @@ for epoch in range(20000):
     if epoch % 1000 == 0:
         print(epoch, total)
 print("done", losses[-1])
-'''
+"""
 
-DICTIONARY = '''
+DICTIONARY = """
 import numpy as np
 
 def init(n_x, n_h, n_y):
@@ -153,9 +155,9 @@ def nn_model(X, Y, n_h, num_iterations=10000, print_cost=False):
 X = np.array([[0, 0, 1, 1], [0, 1, 0, 1]])
 Y = np.array([[0, 1, 1, 0]])
 params = nn_model(X, Y, 4, 10000, True)
-'''
+"""
 
-LAYERS = '''
+LAYERS = """
 import numpy as np
 
 class Layer:
@@ -219,9 +221,9 @@ for e in range(epochs):
     error /= len(X)
     if e % 1000 == 0:
         print(e, error)
-'''
+"""
 
-NEURONS = '''
+NEURONS = """
 import math
 import random
 
@@ -279,9 +281,9 @@ class Network:
                 for layer in self.layers:
                     for neuron in layer:
                         neuron.update(rate)
-'''
+"""
 
-ROWS = '''
+ROWS = """
 from math import exp
 from random import random, seed
 
@@ -362,9 +364,9 @@ n_inputs = len(dataset[0]) - 1
 n_outputs = len(set([row[-1] for row in dataset]))
 network = initialize_network(n_inputs, 3, n_outputs)
 train_network(network, dataset, 0.5, 20, n_outputs)
-'''
+"""
 
-SCALARS = '''
+SCALARS = """
 import numpy as np
 
 def sigmoid(x):
@@ -424,9 +426,9 @@ data = np.array([[-2, -1], [25, 6], [17, 4], [-15, -6]])
 all_y_trues = np.array([1, 0, 0, 1])
 network = OurNeuralNetwork()
 network.train(data, all_y_trues)
-'''
+"""
 
-LISTS_OF_ARRAYS = '''
+LISTS_OF_ARRAYS = """
 import random
 import numpy as np
 
@@ -485,9 +487,9 @@ def sigmoid(z):
 
 def sigmoid_prime(z):
     return sigmoid(z) * (1 - sigmoid(z))
-'''
+"""
 
-LOCAL_WEIGHTS = '''
+LOCAL_WEIGHTS = """
 import numpy as np
 
 def softmax(z):
@@ -525,9 +527,9 @@ def train(X, Y, hidden=5, epochs=200, lr=0.05, batch_size=2):
 X = np.array([[0.1, 0.9, 0.3, 0.2], [0.8, 0.1, 0.5, 0.7], [0.4, 0.4, 0.9, 0.1], [0.2, 0.7, 0.6, 0.5], [0.9, 0.3, 0.1, 0.8]])
 Y = np.eye(3)[[0, 1, 2, 0, 1]]
 train(X, Y)
-'''
+"""
 
-THRESHOLDS = '''
+THRESHOLDS = """
 import numpy as np
 
 class MLP:
@@ -562,9 +564,9 @@ class MLP:
 
 model = MLP([2, 3, 2])
 model.fit(np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([[0.0, 1.0], [1.0, 0.0], [1.0, 0.0], [0.0, 1.0]]))
-'''
+"""
 
-NO_BIAS = '''
+NO_BIAS = """
 import numpy as np
 
 def nonlin(x, deriv=False):
@@ -589,9 +591,9 @@ for j in range(60000):
     l1_delta = l1_error * nonlin(l1, deriv=True)
     syn1 += l1.T.dot(l2_delta)
     syn0 += l0.T.dot(l1_delta)
-'''
+"""
 
-MOMENTUM = '''
+MOMENTUM = """
 import numpy as np
 
 class Backprop:
@@ -625,7 +627,251 @@ ys = np.sin(xs[:, :1]) + 0.3 * xs[:, 1:]
 bp = Backprop(2, 4, 3, 1)
 for t in range(500):
     l = bp.step(xs, ys)
-'''
+"""
+
+MODULES = """
+import numpy as np
+class Linear:
+    def __init__(self, n_in, n_out):
+        self.W = np.random.randn(n_in, n_out) * np.sqrt(2 / n_in)
+        self.b = np.zeros((1, n_out))
+    def forward(self, x):
+        self.x = x
+        return x @ self.W + self.b
+    def backward(self, grad):
+        self.dW = self.x.T @ grad
+        self.db = np.sum(grad, axis=0, keepdims=True)
+        return grad @ self.W.T
+class ReLU:
+    def forward(self, x):
+        self.mask = x > 0
+        return x * self.mask
+    def backward(self, grad):
+        return grad * self.mask
+class SoftmaxCrossEntropy:
+    def forward(self, logits, labels):
+        e = np.exp(logits - np.max(logits, axis=1, keepdims=True))
+        self.p = e / np.sum(e, axis=1, keepdims=True)
+        self.labels = labels
+        return -np.mean(np.log(self.p[np.arange(len(labels)), labels]))
+    def backward(self):
+        g = self.p.copy()
+        g[np.arange(len(self.labels)), self.labels] -= 1
+        return g / len(self.labels)
+class SGD:
+    def __init__(self, layers, lr):
+        self.layers, self.lr = layers, lr
+    def step(self):
+        for l in self.layers:
+            if hasattr(l, "W"):
+                l.W -= self.lr * l.dW
+                l.b -= self.lr * l.db
+class Model:
+    def __init__(self, layers):
+        self.layers = layers
+    def forward(self, x):
+        for l in self.layers:
+            x = l.forward(x)
+        return x
+    def backward(self, grad):
+        for l in reversed(self.layers):
+            grad = l.backward(grad)
+def make_data(n=60, k=3):
+    X = np.zeros((n * k, 2)); y = np.zeros(n * k, dtype='uint8')
+    for j in range(k):
+        ix = range(n * j, n * (j + 1))
+        r = np.linspace(0.0, 1, n)
+        t = np.linspace(j * 4, (j + 1) * 4, n) + np.random.randn(n) * 0.2
+        X[ix] = np.c_[r * np.sin(t), r * np.cos(t)]
+        y[ix] = j
+    return X, y
+def main():
+    X, y = make_data()
+    model = Model([Linear(2, 16), ReLU(), Linear(16, 3)])
+    loss_fn = SoftmaxCrossEntropy()
+    opt = SGD(model.layers, 0.5)
+    for epoch in range(200):
+        perm = np.random.permutation(len(X))
+        for i in range(0, len(X), 32):
+            idx = perm[i:i + 32]
+            xb, yb = X[idx], y[idx]
+            out = model.forward(xb)
+            loss = loss_fn.forward(out, yb)
+            model.backward(loss_fn.backward())
+            opt.step()
+        if epoch % 20 == 0:
+            print(epoch, loss)
+if __name__ == "__main__":
+    main()
+"""
+
+CONNECTIONS = """
+import random, math
+class Connection:
+    def __init__(self, neuron):
+        self.neuron = neuron
+        self.weight = random.gauss(0, 1)
+        self.dWeight = 0.0
+class Neuron:
+    eta = 0.09
+    alpha = 0.0
+    def __init__(self, layer):
+        self.connections = []
+        self.error = 0.0
+        self.gradient = 0.0
+        self.output = 0.0
+        if layer is not None:
+            for n in layer:
+                self.connections.append(Connection(n))
+    def sigmoid(self, x): return 1 / (1 + math.exp(-x))
+    def feed(self):
+        if not self.connections: return
+        s = 0
+        for c in self.connections:
+            s += c.neuron.output * c.weight
+        self.output = self.sigmoid(s)
+    def back(self):
+        self.gradient = self.error * self.output * (1 - self.output)
+        for c in self.connections:
+            c.dWeight = Neuron.eta * c.neuron.output * self.gradient + self.alpha * c.dWeight
+            c.neuron.error += c.weight * self.gradient
+            c.weight += c.dWeight
+        self.error = 0
+class Network:
+    def __init__(self, topology):
+        self.layers = []
+        for n in topology:
+            layer = []
+            for i in range(n):
+                layer.append(Neuron(self.layers[-1] if self.layers else None))
+            layer.append(Neuron(None))
+            layer[-1].output = 1
+            self.layers.append(layer)
+    def set_input(self, inputs):
+        for i in range(len(inputs)):
+            self.layers[0][i].output = inputs[i]
+    def feed_forward(self):
+        for layer in self.layers[1:]:
+            for n in layer: n.feed()
+    def back_prop(self, target):
+        for i in range(len(target)):
+            self.layers[-1][i].error = target[i] - self.layers[-1][i].output
+        for layer in self.layers[::-1]:
+            for n in layer: n.back()
+net = Network([2, 3, 1])
+inputs = [[0, 0], [0, 1], [1, 0], [1, 1]]
+outputs = [[0], [1], [1], [0]]
+count = 0
+while True:
+    err = 0
+    for i in range(len(inputs)):
+        net.set_input(inputs[i])
+        net.feed_forward()
+        net.back_prop(outputs[i])
+        err += 1
+    count += 1
+    if count > 3000: break
+"""
+
+ADAM = """
+import numpy as np
+class MLP:
+    def __init__(self, sizes, lr=0.01):
+        self.W = [np.random.randn(a, b) * 0.3 for a, b in zip(sizes, sizes[1:])]
+        self.b = [np.zeros(b) for b in sizes[1:]]
+        self.m = [np.zeros_like(p) for p in self.W + self.b]
+        self.v = [np.zeros_like(p) for p in self.W + self.b]
+        self.t, self.lr = 0, lr
+    def forward(self, x):
+        self.a = [x]
+        for i, (W, b) in enumerate(zip(self.W, self.b)):
+            z = self.a[-1] @ W + b
+            self.a.append(np.tanh(z) if i < len(self.W) - 1 else z)
+        return self.a[-1]
+    def backward(self, y):
+        d = 2 * (self.a[-1] - y) / len(y)
+        gW, gb = [], []
+        for i in reversed(range(len(self.W))):
+            gW.insert(0, self.a[i].T @ d)
+            gb.insert(0, d.sum(0))
+            if i > 0:
+                d = (d @ self.W[i].T) * (1 - self.a[i] ** 2)
+        self.adam(gW + gb)
+    def adam(self, grads):
+        self.t += 1
+        for i, (p, g) in enumerate(zip(self.W + self.b, grads)):
+            self.m[i] = 0.9 * self.m[i] + 0.1 * g
+            self.v[i] = 0.999 * self.v[i] + 0.001 * g ** 2
+            mh, vh = self.m[i] / (1 - 0.9 ** self.t), self.v[i] / (1 - 0.999 ** self.t)
+            p -= self.lr * mh / (np.sqrt(vh) + 1e-8)
+net = MLP([1, 8, 1])
+x = np.linspace(-1, 1, 20).reshape(-1, 1)
+for _ in range(100):
+    net.forward(x); net.backward(np.sin(3 * x))
+"""
+
+PATTERNS = """
+import random
+from math import e
+def f(x): return 1 / (1 + e ** -x)
+class Red:
+    def __init__(self, ni, nh, no):
+        self.ni, self.nh, self.no = ni + 1, nh, no
+        self.ai, self.ah, self.ao = [1.0] * self.ni, [1.0] * self.nh, [1.0] * self.no
+        self.wi = [[random.uniform(-0.2, 0.2) for _ in range(self.nh)] for _ in range(self.ni)]
+        self.wo = [[random.uniform(-2, 2) for _ in range(self.no)] for _ in range(self.nh)]
+        self.ci = [[0.0] * self.nh for _ in range(self.ni)]
+        self.co = [[0.0] * self.no for _ in range(self.nh)]
+    def update(self, inputs):
+        for i in range(self.ni - 1): self.ai[i] = inputs[i]
+        for j in range(self.nh):
+            s = 0.0
+            for i in range(self.ni): s = s + self.ai[i] * self.wi[i][j]
+            self.ah[j] = f(s)
+        for k in range(self.no):
+            s = 0.0
+            for j in range(self.nh): s = s + self.ah[j] * self.wo[j][k]
+            self.ao[k] = f(s)
+        return self.ao[:]
+    def backPropagate(self, targets, N, M):
+        output_deltas = [0.0] * self.no
+        for k in range(self.no):
+            error = targets[k] - self.ao[k]
+            output_deltas[k] = self.ao[k] * (1 - self.ao[k]) * error
+        hidden_deltas = [0.0] * self.nh
+        for j in range(self.nh):
+            error = 0.0
+            for k in range(self.no): error = error + output_deltas[k] * self.wo[j][k]
+            hidden_deltas[j] = self.ah[j] * (1 - self.ah[j]) * error
+        for j in range(self.nh):
+            for k in range(self.no):
+                change = output_deltas[k] * self.ah[j]
+                self.wo[j][k] = self.wo[j][k] + N * change + M * self.co[j][k]
+                self.co[j][k] = change
+        for i in range(self.ni):
+            for j in range(self.nh):
+                change = hidden_deltas[j] * self.ai[i]
+                self.wi[i][j] = self.wi[i][j] + N * change + M * self.ci[i][j]
+                self.ci[i][j] = change
+        error = 0.0
+        for k in range(len(targets)): error = error + 0.5 * (targets[k] - self.ao[k]) ** 2
+        return error
+    def train(self, patterns, iterations=1000, N=0.5, M=0.1):
+        for i in range(iterations):
+            error = 0.0
+            for p in patterns:
+                inputs = p[0]
+                targets = p[1]
+                self.update(inputs)
+                error = error + self.backPropagate(targets, N, M)
+            if i % 100 == 0: print('error %-.5f' % error)
+def demo():
+    pat = [[[0, 0], [0]], [[0, 1], [1]], [[1, 0], [1]], [[1, 1], [0]]]
+    n = Red(2, 3, 1)
+    n.train(pat)
+if __name__ == '__main__':
+    demo()
+"""
 
 SHAPES = {
     "one class": ONE_CLASS,
@@ -640,6 +886,10 @@ SHAPES = {
     "bias in the weights": THRESHOLDS,
     "no bias": NO_BIAS,
     "momentum": MOMENTUM,
+    "modules": MODULES,
+    "connections": CONNECTIONS,
+    "adam": ADAM,
+    "patterns": PATTERNS,
 }
 
 # (shape, name, old, new, the rows that name it; None where it is right)
@@ -649,7 +899,13 @@ CHANGES = [
     ("one class", "slope of a", "e_hidden * slope(self.z_hidden)", "e_hidden * slope(self.a_hidden)", "A2"),
     ("one class", "error not delta", "e_hidden = d_out @", "e_hidden = err @", "X3"),
     ("one class", "chain rule added", "e_hidden * slope(self.z_hidden)", "e_hidden + slope(self.z_hidden)", "A11"),
-    ("one class", "one sum", "self.b_hidden -= self.rate * d_hidden.sum(axis=0)", "self.b_hidden -= self.rate * d_hidden.sum()", "Bi3"),
+    (
+        "one class",
+        "one sum",
+        "self.b_hidden -= self.rate * d_hidden.sum(axis=0)",
+        "self.b_hidden -= self.rate * d_hidden.sum()",
+        "Bi3",
+    ),
     ("one class", "uphill", "self.w_hidden -= self.rate", "self.w_hidden += self.rate", ""),
     ("script", "no gate", "(W2.T @ delta2) * (z1 > 0)", "(W2.T @ delta2)", "A1 A6"),
     ("script", "height", "(W2.T @ delta2) * (z1 > 0)", "(W2.T @ delta2) * h", "A4"),
@@ -661,37 +917,115 @@ CHANGES = [
     ("dictionary", "no square", "(1 - A1 ** 2)", "(1 - A1)", "A5"),
     ("dictionary", "through gradients", 'np.dot(params["W2"].T, dZ2)', "np.dot(dW2.T, dZ2)", "X11"),
     ("dictionary", "two bugs", "dW2 = np.dot(dZ2, A1.T) / m", "dW2 = np.dot(dZ2, A1.T) / m * 2", ""),
-    ("dictionary", "four over m", "db1 = np.sum(dZ1, axis=1, keepdims=True) / m", "db1 = 4 / m * np.sum(dZ1, axis=1, keepdims=True)", ""),
+    (
+        "dictionary",
+        "four over m",
+        "db1 = np.sum(dZ1, axis=1, keepdims=True) / m",
+        "db1 = 4 / m * np.sum(dZ1, axis=1, keepdims=True)",
+        "",
+    ),
     ("dictionary", "z for a", "(1 - A1 ** 2)", '(1 - cache["Z1"] ** 2)', "A2b"),
-    ("layers", "own order", "        self.weights -= learning_rate * weights_gradient\n        self.bias -= learning_rate * output_gradient\n        return input_gradient", "        self.weights -= learning_rate * weights_gradient\n        self.bias -= learning_rate * output_gradient\n        input_gradient = np.dot(self.weights.T, output_gradient)\n        return input_gradient", "X6"),
+    (
+        "layers",
+        "own order",
+        "        self.weights -= learning_rate * weights_gradient\n        self.bias -= learning_rate * output_gradient\n        return input_gradient",
+        "        self.weights -= learning_rate * weights_gradient\n        self.bias -= learning_rate * output_gradient\n        input_gradient = np.dot(self.weights.T, output_gradient)\n        return input_gradient",
+        "X6",
+    ),
     ("layers", "prime of output", "lambda x: 1 - np.tanh(x) ** 2", "lambda x: 1 - x ** 2", "A2b"),
     ("layers", "sign", "return 2 * (y_pred - y_true)", "return 2 * (y_true - y_pred)", "L2 S1"),
-    ("layers", "added", "np.multiply(output_gradient, self.activation_prime(self.input))", "np.add(output_gradient, self.activation_prime(self.input))", ""),
+    (
+        "layers",
+        "added",
+        "np.multiply(output_gradient, self.activation_prime(self.input))",
+        "np.add(output_gradient, self.activation_prime(self.input))",
+        "A11",
+    ),
     ("neurons", "weights left out", "error += neuron.weights[j] * neuron.delta", "error += neuron.delta", "X1"),
     ("neurons", "last weight", "for i in range(len(self.weights)):", "for i in range(len(self.weights) - 1):", "W7"),
-    ("neurons", "no a", "errors[j] * layer[j].output * (1.0 - layer[j].output)", "errors[j] * (1.0 - layer[j].output)", "A5"),
+    (
+        "neurons",
+        "no a",
+        "errors[j] * layer[j].output * (1.0 - layer[j].output)",
+        "errors[j] * (1.0 - layer[j].output)",
+        "A5",
+    ),
     ("neurons", "only one", "error += neuron.weights[j]", "error = neuron.weights[j]", "X4"),
     ("neurons", "index", "error += neuron.weights[j]", "error += neuron.weights[0]", ""),
     ("neurons", "weight for input", "self.delta * self.inputs[i]", "self.delta * self.weights[i]", "W2"),
-    ("rows", "slope of the error", 'errors[j] * transfer_derivative(neuron["output"])', "errors[j] * transfer_derivative(errors[j])", "A13"),
-    ("rows", "output for delta", 'neuron["weights"][j] * neuron["delta"]', 'neuron["weights"][j] * neuron["output"]', ""),
-    ("rows", "row in every layer", 'inputs = [neuron["output"] for neuron in network[i - 1]]', 'inputs = [neuron["delta"] for neuron in network[i - 1]]', ""),
-    ("rows", "bias forgotten", 'neuron["weights"][-1] -= l_rate * neuron["delta"]', 'neuron["weights"][-1] -= 0', "Bi1 S3"),
-    ("rows", "per weight", '                neuron["weights"][j] -= l_rate * neuron["delta"] * inputs[j]\n            neuron', '                neuron["weights"][j] -= l_rate * neuron["delta"] * inputs[j]\n                neuron', "Bi6"),
-    ("scalars", "wrong neuron", "d_h2_d_w3 = x[0] * deriv_sigmoid(sum_h2)", "d_h2_d_w3 = x[0] * deriv_sigmoid(sum_h1)", ""),
+    (
+        "rows",
+        "slope of the error",
+        'errors[j] * transfer_derivative(neuron["output"])',
+        "errors[j] * transfer_derivative(errors[j])",
+        "A13",
+    ),
+    (
+        "rows",
+        "output for delta",
+        'neuron["weights"][j] * neuron["delta"]',
+        'neuron["weights"][j] * neuron["output"]',
+        "",
+    ),
+    (
+        "rows",
+        "row in every layer",
+        'inputs = [neuron["output"] for neuron in network[i - 1]]',
+        'inputs = [neuron["delta"] for neuron in network[i - 1]]',
+        "",
+    ),
+    (
+        "rows",
+        "bias forgotten",
+        'neuron["weights"][-1] -= l_rate * neuron["delta"]',
+        'neuron["weights"][-1] -= 0',
+        "Bi1 S3",
+    ),
+    (
+        "rows",
+        "per weight",
+        '                neuron["weights"][j] -= l_rate * neuron["delta"] * inputs[j]\n            neuron',
+        '                neuron["weights"][j] -= l_rate * neuron["delta"] * inputs[j]\n                neuron',
+        "Bi6",
+    ),
+    (
+        "scalars",
+        "wrong neuron",
+        "d_h2_d_w3 = x[0] * deriv_sigmoid(sum_h2)",
+        "d_h2_d_w3 = x[0] * deriv_sigmoid(sum_h1)",
+        "",
+    ),
     ("scalars", "wrong input", "d_h1_d_w2 = x[1] *", "d_h1_d_w2 = x[0] *", ""),
     ("scalars", "not the slope", "d_ypred_d_h1 = self.w5 * deriv_sigmoid(sum_o1)", "d_ypred_d_h1 = self.w5", ""),
     ("scalars", "half", "d_L_d_ypred = -2 * (y_true - y_pred)", "d_L_d_ypred = -(y_true - y_pred)", None),
     ("lists of arrays", "index", "self.weights[-l + 1].transpose()", "self.weights[-1].transpose()", None),
     ("lists of arrays", "slope of next", "z = zs[-l]", "z = activations[-l]", "A2"),
-    ("lists of arrays", "no slope", "np.dot(self.weights[-l + 1].transpose(), delta) * sp", "np.dot(self.weights[-l + 1].transpose(), delta)", "A1"),
-    ("lists of arrays", "cross-entropy", "self.cost_derivative(activations[-1], y) * sigmoid_prime(zs[-1])", "self.cost_derivative(activations[-1], y)", None),
+    (
+        "lists of arrays",
+        "no slope",
+        "np.dot(self.weights[-l + 1].transpose(), delta) * sp",
+        "np.dot(self.weights[-l + 1].transpose(), delta)",
+        "A1",
+    ),
+    (
+        "lists of arrays",
+        "cross-entropy",
+        "self.cost_derivative(activations[-1], y) * sigmoid_prime(zs[-1])",
+        "self.cost_derivative(activations[-1], y)",
+        None,
+    ),
     ("lists of arrays", "last example", "nabla_w = [nw + dnw for", "nabla_w = [dnw for", "B3"),
     ("lists of arrays", "one bias", "nabla_b[-l] = delta", "nabla_b[-l] = delta.sum()", "Bi3"),
     ("local weights", "slope of softmax", "d2 = (p - yb) / len(xb)", "d2 = (p - yb) * p * (1 - p) / len(xb)", "C1"),
     ("local weights", "times p", "d2 = (p - yb) / len(xb)", "d2 = (p - yb) * p / len(xb)", "C10"),
     ("local weights", "label forgotten", "d2 = (p - yb) / len(xb)", "d2 = p / len(xb)", "C3"),
-    ("local weights", "early step", "            gb2 = d2.sum(axis=0, keepdims=True)\n", "            gb2 = d2.sum(axis=0, keepdims=True)\n            W2 -= lr * gW2\n            gW2 = 0\n", "X6"),
+    (
+        "local weights",
+        "early step",
+        "            gb2 = d2.sum(axis=0, keepdims=True)\n",
+        "            gb2 = d2.sum(axis=0, keepdims=True)\n            W2 -= lr * gW2\n            gW2 = 0\n",
+        "X6",
+    ),
     ("local weights", "matrix product", "d2.dot(W2.T) * (1 - a1 ** 2)", "d2.dot(W2.T).dot(1 - a1.T.dot(a1))", "A12"),
     ("bias in the weights", "no slope at the output", "deltas = [err * self.act_deriv(A[-1])]", "deltas = [err]", "L7"),
     ("bias in the weights", "wrong weights", "deltas[-1].dot(self.W[i].T)", "err.dot(self.W[i].T)", "X3"),
@@ -699,33 +1033,130 @@ CHANGES = [
     ("no bias", "own activation", "syn1 += l1.T.dot(l2_delta)", "syn1 += l1.T.dot(l2_error)", "W9"),
     ("no bias", "label minus own", "l1_error = l2_delta.dot(syn1.T)", "l1_error = y - l1", "X14"),
     ("no bias", "uphill", "l2_error = y - l2", "l2_error = l2 - y", "L2 S1"),
-    ("no bias", "stale error", "l1_delta = l1_error * nonlin(l1, deriv=True)", "l1_delta = l2_error * nonlin(l1, deriv=True)", "X12"),
+    (
+        "no bias",
+        "stale error",
+        "l1_delta = l1_error * nonlin(l1, deriv=True)",
+        "l1_delta = l2_error * nonlin(l1, deriv=True)",
+        "X12",
+    ),
+    ("modules", "mask of the gradient", "return grad * self.mask", "return grad * (grad > 0)", "A7"),
+    (
+        "modules",
+        "not cleared",
+        "self.dW = self.x.T @ grad\n        self.db = np.sum(grad, axis=0, keepdims=True)",
+        "self.dW = getattr(self, 'dW', 0) + self.x.T @ grad\n        self.db = getattr(self, 'db', 0) + np.sum(grad, axis=0, keepdims=True)",
+        "B8",
+    ),
+    ("modules", "no one", "g[np.arange(len(self.labels)), self.labels] -= 1", "pass", "C3"),
+    (
+        "connections",
+        "no slope",
+        "self.gradient = self.error * self.output * (1 - self.output)",
+        "self.gradient = self.error",
+        "A1 L7",
+    ),
+    (
+        "connections",
+        "own output",
+        "Neuron.eta * c.neuron.output * self.gradient",
+        "Neuron.eta * self.output * self.gradient",
+        "W3",
+    ),
+    (
+        "patterns",
+        "sum of deltas",
+        "error = error + output_deltas[k] * self.wo[j][k]",
+        "error = error + output_deltas[k]",
+        "X1",
+    ),
+    (
+        "patterns",
+        "own activation",
+        "change = hidden_deltas[j] * self.ai[i]",
+        "change = hidden_deltas[j] * self.ah[j]",
+        "W3",
+    ),
     ("momentum", "leak", "np.where(self.u1 > 0, 1.0, 0.1)", "np.where(self.u1 > 0, 1.0, 0.0)", ""),
     ("momentum", "wrong z", "(1 - self.o2 ** 2)", "(1 - self.o2)", "A5"),
-    ("momentum", "next layer's", "(g2 @ w2.T)", "(g3 @ w3.T @ w2.T)", ""),
+    ("momentum", "next layer's", "(g2 @ w2.T)", "(g3 @ w3.T @ w2.T)", "X3"),
     ("momentum", "shape", "self.o1.T @ g2", "self.u1.T @ g2", "W4"),
 ]
 
 NAMINGS: list[dict[str, str]] = [
     {},
     {  # German
-        "Network": "Netz", "learn": "lerne", "guess": "vorhersage", "targets": "ziele", "epochs": "epochen", "rate": "lernrate",
-        "err": "fehler", "d_out": "delta_aus", "d_hidden": "delta_ein", "w_hidden": "gewichte1", "w_out": "gewichte2",
-        "b_hidden": "schwelle1", "b_out": "schwelle2", "delta1": "fehler1", "delta2": "fehler2", "network": "netz",
-        "neuron": "neuron", "weights": "gewichte", "bias": "schwelle", "train": "trainiere", "expected": "soll",
-        "lr": "lernrate", "losses": "verlauf", "slope": "steigung",
+        "Network": "Netz",
+        "learn": "lerne",
+        "guess": "vorhersage",
+        "targets": "ziele",
+        "epochs": "epochen",
+        "rate": "lernrate",
+        "err": "fehler",
+        "d_out": "delta_aus",
+        "d_hidden": "delta_ein",
+        "w_hidden": "gewichte1",
+        "w_out": "gewichte2",
+        "b_hidden": "schwelle1",
+        "b_out": "schwelle2",
+        "delta1": "fehler1",
+        "delta2": "fehler2",
+        "network": "netz",
+        "neuron": "neuron",
+        "weights": "gewichte",
+        "bias": "schwelle",
+        "train": "trainiere",
+        "expected": "soll",
+        "lr": "lernrate",
+        "losses": "verlauf",
+        "slope": "steigung",
     },
     {  # short
-        "Network": "NN", "learn": "fit", "targets": "t", "w_hidden": "w1", "w_out": "w2", "b_hidden": "c1", "b_out": "c2",
-        "a_hidden": "h", "a_out": "o", "z_hidden": "p", "z_out": "q", "err": "e", "d_out": "d2", "d_hidden": "d1",
-        "weights": "w", "bias": "b", "delta": "d", "inputs": "xs", "output": "out", "network": "net", "expected": "want",
-        "delta1": "g1", "delta2": "g2", "layer_error": "le",
+        "Network": "NN",
+        "learn": "fit",
+        "targets": "t",
+        "w_hidden": "w1",
+        "w_out": "w2",
+        "b_hidden": "c1",
+        "b_out": "c2",
+        "a_hidden": "h",
+        "a_out": "o",
+        "z_hidden": "p",
+        "z_out": "q",
+        "err": "e",
+        "d_out": "d2",
+        "d_hidden": "d1",
+        "weights": "w",
+        "bias": "b",
+        "delta": "d",
+        "inputs": "xs",
+        "output": "out",
+        "network": "net",
+        "expected": "want",
+        "delta1": "g1",
+        "delta2": "g2",
+        "layer_error": "le",
     },
     {  # Spanish
-        "Network": "Red", "learn": "entrenar", "targets": "salidas", "X": "entradas", "w_hidden": "pesos_ocultos",
-        "w_out": "pesos_salida", "b_hidden": "sesgo_oculto", "b_out": "sesgo_salida", "err": "diferencia",
-        "network": "red", "weights": "pesos", "bias": "sesgo", "neuron": "neurona", "layer": "capa", "train": "entrenar",
-        "epoch": "epoca", "learning_rate": "tasa", "lr": "tasa", "rate": "tasa",
+        "Network": "Red",
+        "learn": "entrenar",
+        "targets": "salidas",
+        "X": "entradas",
+        "w_hidden": "pesos_ocultos",
+        "w_out": "pesos_salida",
+        "b_hidden": "sesgo_oculto",
+        "b_out": "sesgo_salida",
+        "err": "diferencia",
+        "network": "red",
+        "weights": "pesos",
+        "bias": "sesgo",
+        "neuron": "neurona",
+        "layer": "capa",
+        "train": "entrenar",
+        "epoch": "epoca",
+        "learning_rate": "tasa",
+        "lr": "tasa",
+        "rate": "tasa",
     },
 ]
 
@@ -755,6 +1186,6 @@ def all_programs() -> list[Given]:
 def differing_lines(one: str, other: str) -> list[int]:
     """The numbers of the lines of the second text that are not in the first, or follow what is left out."""
     old, new = one.split("\n"), other.split("\n")
-    start = next((i for i, (a, b) in enumerate(zip(old, new)) if a != b), 0)
-    end = next((i for i, (a, b) in enumerate(zip(reversed(old), reversed(new))) if a != b), 0)
+    start = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), 0)
+    end = next((i for i, (a, b) in enumerate(zip(reversed(old), reversed(new), strict=False)) if a != b), 0)
     return list(range(start + 1, max(start + 1, len(new) - end) + 1))

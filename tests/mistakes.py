@@ -198,9 +198,7 @@ def loops(mistake=None, hidden="sigmoid", output="sigmoid", loss="mse", biases=T
                     g = output_gradients[j]
                     errors.append(g * wrong_slope(layer, num_layers, names[layer], next_name, z[j], a[j], g))
             if layer < num_layers - 1:
-                errors = wrong_hidden_errors(
-                    errors, output_gradients, names[layer], z, a, activations[-1], y
-                )
+                errors = wrong_hidden_errors(errors, output_gradients, names[layer], z, a, activations[-1], y)
             gW = [[0.0] * num_inputs for _ in range(num_neurons)]
             gb = [0.0] * num_neurons
             for j in range(num_neurons):

@@ -10,7 +10,7 @@ from conftest import ROOT
 
 from neurons.__main__ import main
 
-COMMANDS = ("xor", "mnist", "step", "notebooks", "examples", "debug", "course", "grade", "worksheet")
+COMMANDS = ("xor", "mnist", "step", "notebooks", "examples", "debug", "diagnose", "course", "grade", "worksheet")
 
 
 def test_alone_it_lists_its_commands(capsys):
@@ -27,7 +27,12 @@ def test_course_alone_lists_what_to_do(capsys):
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_wrong_option_shows_the_usage_of_its_command(command, capsys):
-    needed = {"notebooks": ["folder"], "examples": ["folder"], "grade": ["folder", "--out", "grades"]}.get(command, [])
+    needed = {
+        "notebooks": ["folder"],
+        "examples": ["folder"],
+        "grade": ["folder", "--out", "grades"],
+        "diagnose": ["program.py"],
+    }.get(command, [])
     arguments = [command, "--no-such-option"] if command == "debug" else [command, *needed, "--no-such-option"]
     with pytest.raises(SystemExit) as ended:
         main(arguments)

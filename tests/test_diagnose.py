@@ -62,7 +62,9 @@ def test_every_mistake_of_a_class_is_named():
 
 
 def test_no_row_of_the_catalogue_is_left_out():
-    typed_in = {m.split()[0] for m in [*matrix.FOR_BATCHES, *matrix.FOR_STEPS, *matrix.FOR_MODELS, "B9", "X6", "B8"]}
+    typed_in = {
+        m.split()[0] for m in [*matrix.FOR_BATCHES, *matrix.FOR_STEPS, *matrix.FOR_MODELS, "B9", "X6", "X13", "B8"]
+    }
     assert typed_in == set(CATALOGUE)
     assert {mistake.stage for mistake in CATALOGUE.values()} == set(STAGES)
     assert all(mistake.question.endswith("?") for mistake in CATALOGUE.values())
@@ -894,7 +896,8 @@ def test_wrong_calls():
         ({"gradients": 3, "sizes": SIZES}, "must be a function but got 3"),
         ({"gradients": right, "sizes": [2]}, "at least 2 numbers"),
         ({"gradients": right, "sizes": SIZES, "hidden": "selu"}, "hidden must be one of sigmoid"),
-        ({"gradients": right, "sizes": SIZES, "hidden": ["relu"]}, "hidden must be a name such as relu but got list"),
+        ({"gradients": right, "sizes": SIZES, "hidden": ["relu", "tanh"]}, "each of the 1 hidden layers but got list"),
+        ({"gradients": right, "sizes": SIZES, "hidden": [3]}, "hidden must be a name such as relu but got 3"),
         ({"gradients": right, "sizes": SIZES, "loss": ["mse"]}, "loss must be a name such as mse but got list"),
         ({"gradients": right, "sizes": SIZES, "loss_function": 3}, "loss_function must be a function but got 3"),
         ({"gradients": right, "sizes": SIZES, "loss": "hinge"}, "loss must be one of mse, bce, ce"),
@@ -904,8 +907,8 @@ def test_wrong_calls():
     ]:
         with pytest.raises(NeuronsError, match=re.escape(sentence)):
             diagnose(**arguments)
-    with pytest.raises(NeuronsError, match="a class shaped like Neuron"):
-        diagnose(neurons.Neuron(2))
+    with pytest.raises(NeuronsError, match="the text of 3 cannot be found"):
+        diagnose(3)
 
 
 def test_what_a_diagnosis_shows():

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from neurons import Model, datasets
+from neurons.classroom import diagnose
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 LINES_OF_A_PAGE = 75
@@ -65,6 +66,12 @@ def test_xor_with_two_hidden_neurons():
     for output, (label,) in zip(train(3, 0.12, 0.005), labels, strict=True):
         assert abs(output - label) <= 0.1
     assert sorted(round(output, 1) for output in train(3, 0.0, 0.0)) == [0.0, 0.5, 0.5, 1.0]  # on the plateau
+
+
+def test_find_the_mistake_learns_and_is_found(tmp_path):
+    assert output_of("find_the_mistake.py", tmp_path).strip().startswith("[0.0")
+    diagnosis = diagnose(str(EXAMPLES / "find_the_mistake.py"))
+    assert diagnosis.mistakes == ["X3"] and [repair.line for repair in diagnosis.repairs] == [diagnosis.line]
 
 
 @on_mnist

@@ -315,6 +315,12 @@ def same_numbers(one, other):
     return one.shape == other.shape and np.abs(one - other).max() <= 1e-9 * max(1.0, np.abs(one).max())
 
 
+def is_multiple(right, values):
+    """True if all numbers are the same multiple of the right ones."""
+    factor = float(values @ right) / float(right @ right)
+    return factor > 0.0 and same_numbers(factor * right, values)
+
+
 def judged_pair(net_name, pair, arguments, alone):
     """Diagnose a pair: it must be named as the pair, or one of its members, never as a third.
 
@@ -422,6 +428,8 @@ def random_formulas(count, net_name="2-3-1 sigmoid", seed=0):
             continue
         seen.add(formula)
         if any(v is not None and same_numbers(scale * v, values) for v in known.values() for scale in scales):
+            continue
+        if is_multiple(known[None], values):  # right up to a constant, which is a choice
             continue
         count -= 1
         start = time.perf_counter()

@@ -143,4 +143,3 @@ def group_in_words(name: str, network: Network) -> str:
         return name
     layer = network.layer_name(int(kind[1:]) - 1)
     return f"the {'weights' if kind[0] == 'W' else 'biases'} of the {layer} layer"
-

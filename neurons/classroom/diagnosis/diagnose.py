@@ -105,8 +105,9 @@ def diagnose(
     with `biases=False` it is [W1, W2, ...]. `inputs` and `label` have the shapes (inputs,) and (outputs,); with
     `batch=True` (examples, inputs) and (examples, outputs). `sizes` are those of the network, such as [2, 3, 1];
     `hidden` and `output` the activation functions (sigmoid, tanh, relu, leaky_relu, identity, and softmax for the
-    output), one of `hidden` for each layer as in ["relu", "tanh"], or your own as a pair (act, delta_act) of z; `loss` is "mse", "bce" or "ce" (None: "ce" after softmax, else "mse"). Whether the loss is halved, summed
-    or averaged need not be told.
+    output), one of `hidden` for each layer as in ["relu", "tanh"], or your own as a pair (act, delta_act) of z;
+    `loss` is "mse", "bce" or "ce" (None: "ce" after softmax, else "mse"). Whether the loss is
+    halved, summed or averaged need not be told.
 
     With `loss_function`, a function of (parameters, inputs, label) that returns the loss, the loss is checked too.
     Raises `NeuronsError` for arguments that do not fit; what the student's code raises is part of the diagnosis.

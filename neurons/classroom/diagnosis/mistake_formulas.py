@@ -228,13 +228,9 @@ def over_neurons(layer):
 HIDDEN_ERRORS = {  # in place of g * slope in hidden layers, (B, neuron)
     "A11": [added(factor) for factor in FACTORS],
     "A12": [over_examples, over_neurons],
-    "X12": [
-        from_output(difference_there, factor, with_slope) for factor in (1.0, 0.5) for with_slope in (True, False)
-    ]
+    "X12": [from_output(difference_there, factor, with_slope) for factor in (1.0, 0.5) for with_slope in (True, False)]
     + [from_output(error_there, factor, True) for factor in (1.0, 2.0)],
-    "X14": [
-        from_output(own_difference, factor, with_slope) for factor in (1.0, 0.5) for with_slope in (True, False)
-    ],
+    "X14": [from_output(own_difference, factor, with_slope) for factor in (1.0, 0.5) for with_slope in (True, False)],
 }
 
 INPUT_GRADIENTS = {  # in place of each neuron's d * W, (B, neuron, input)

@@ -1,4 +1,4 @@
-"""Activation functions beyond the lesson's: leaky ReLUs of any slope, three that other programs use, and a user's pair."""
+"""Activation functions beyond the lesson's: leaky ReLUs of any slope, three from other programs, a user's pair."""
 
 import re
 from collections.abc import Callable
@@ -23,7 +23,7 @@ PAIRS: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]] = {}
 
 
 class Functions(dict[str, Callable[[Array], Array]]):
-    """Functions by name, to which those of this file are added when they are asked for: `place` 0 is act, 1 its slope."""
+    """Functions by name; those of this file are added when they are asked for. `place` 0 is act, 1 its slope."""
 
     def __init__(self, known: dict[str, Callable[[Array], Array]], place: int) -> None:
         super().__init__(known)

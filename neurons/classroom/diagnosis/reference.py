@@ -54,6 +54,9 @@ LAYERS: dict[str, Callable[[int, int], bool]] = {  # which layers, by their numb
 }
 
 
+WITHOUT_SLOPE = ("X3", "W9", "Bi4")  # mistakes that take g for d, with whatever formula follows
+
+
 class Variant(NamedTuple):
     """One way to make a mistake: `formula` in the place `slot`, in the layers `where` (one by its number, or more)."""
 
@@ -76,6 +79,8 @@ class Variant(NamedTuple):
         if self.also or other.also:
             parts = [(one, two) for one in (self, *self.also) for two in (other, *other.also)]
             return any(one._replace(also=()).excludes(two._replace(also=())) for one, two in parts)
+        if self.slot == other.slot and (self.id in WITHOUT_SLOPE) != (other.id in WITHOUT_SLOPE):
+            return False  # one takes another error, the other makes something else of it
         same_layers = "all" in (self.where, other.where) or self.where == other.where
         slots = {self.slot, other.slot}
         if "output error" in slots and len(slots & {"loss gradient", "output error"}) == len(slots):
@@ -150,6 +155,19 @@ def chosen(variants, slot, layer_idx=0, num_layers=1):
     return None
 
 
+def formed(layer, variants, slot, place):
+    """What the formulas of a slot make of a layer, or None: one that takes g for d goes before another."""
+    found = [v for v in variants if v.slot == slot and v.reaches(*place)] if len(variants) > 1 else []
+    if len(found) < 2:
+        formula = chosen(variants, slot, *place)
+        return formula(layer) if formula else None
+    one, other = sorted(found, key=lambda variant: variant.id not in WITHOUT_SLOPE)
+    shadow = copy(layer)
+    if layer.slope is not None and not (layer.case.network.loss in ("bce", "ce") and layer.is_last):
+        shadow.d = layer.g
+    return other.formula(shadow) if one.id in WITHOUT_SLOPE else one.formula(layer)
+
+
 def forward(case, variants=(), make_layer=LayerPass):
     """The layers after the forward pass; the last one's `a` are the outputs. `make_layer` may be a subclass."""
     network = case.network
@@ -220,6 +238,9 @@ def error_of_output(layer, variants, place):
     else:
         layer.slope = layer.right_slope if slope is None else slope
         layer.d = layer.g * layer.slope
+    whole = chosen(variants, "whole error", *place)
+    if whole:
+        layer.d = whole(layer)
     if factor:
         layer.g, layer.d = factor * layer.g, factor * layer.d
 
@@ -259,16 +280,16 @@ def run(case, variants=(), scale=1.0, only_last=False, layers=None):
             layer.g = output_gradients
             layer.slope = slope_of(layer, variants, place)
             layer.last = layers[-1]
-            formula = chosen(variants, "hidden error", *place)
+            formula = chosen(variants, "whole error", *place)
             layer.d = formula(layer) if formula else layer.g * layer.slope
 
-        formula = chosen(variants, "weight gradient", *place)
-        gW = formula(layer) if formula else outer(layer.d, layer.inputs)  # (B, neuron, input)
+        gW = formed(layer, variants, "weight gradient", place)
+        gW = outer(layer.d, layer.inputs) if gW is None else gW  # (B, neuron, input)
         for slot in ("transposed", "skipped", "shared"):
             formula = chosen(variants, slot, *place)
             gW = formula(gW) if formula else gW
-        formula = chosen(variants, "bias gradient", *place)
-        gb = formula(layer) if formula else layer.d  # (B, neuron)
+        gb = formed(layer, variants, "bias gradient", place)
+        gb = layer.d if gb is None else gb  # (B, neuron)
         layer.gW, layer.gb = collect(layer, gW, gb)
         layer.gW, layer.gb = scale * layer.gW, scale * layer.gb
         formula = chosen(variants, "bias over batch")
@@ -283,10 +304,10 @@ def run(case, variants=(), scale=1.0, only_last=False, layers=None):
 
 def input_gradients(layer, variants, place):
     """What goes back, (B, input): the sum of the neurons' contributions."""
-    formula, together = chosen(variants, "input gradient", *place), chosen(variants, "over neurons", *place)
-    if formula is None and together is None:
+    formed_parts, together = formed(layer, variants, "input gradient", place), chosen(variants, "over neurons", *place)
+    if formed_parts is None and together is None:
         return layer.d @ layer.W
-    parts = formula(layer) if formula else layer.d[:, :, None] * layer.W  # (B, neuron, input)
+    parts = layer.d[:, :, None] * layer.W if formed_parts is None else formed_parts  # (B, neuron, input)
     return together(parts) if together else parts.sum(axis=1)
 
 

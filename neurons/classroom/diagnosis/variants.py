@@ -49,8 +49,8 @@ def variants_for(network: Network, batch: bool, steps: bool) -> tuple[Variant, .
         *forward_variants(network, batch),
         *loss_variants(network),
         *slope_variants(network),
-        *hidden_error_variants(network),
         *gradient_variants(network, steps),
+        *whole_error_variants(network),
         *batch_variants(network, batch),
         *step_variants(network, batch, steps),
     )
@@ -181,13 +181,18 @@ def gradient_variants(network: Network, steps: bool) -> Iterator[Variant]:
                 yield from from_table("input gradient", {"X6": [after_the_step(rate) for rate in OWN_RATES]}, where)
 
 
-def hidden_error_variants(network: Network) -> Iterator[Variant]:
-    """Mistakes that replace the whole error of hidden layers."""
+def whole_error_variants(network: Network) -> Iterator[Variant]:
+    """Mistakes that replace the whole error of a neuron, mostly in hidden layers."""
+    if network.loss == "mse" and has_slope(network, network.num_layers - 1):
+        for place in ("all", "output") if network.num_layers > 1 else ("all",):
+            yield from from_table("whole error", {"A11": HIDDEN_ERRORS["A11"]}, place)
     for where in hidden_places(network) if network.loss is not None else []:
         for mistake_id, formulas in HIDDEN_ERRORS.items():
-            if mistake_id == "A12" and not any(network.act(i) in ("sigmoid", "tanh") for i in range(network.num_layers - 1)):
+            if mistake_id == "A12" and not any(
+                network.act(i) in ("sigmoid", "tanh") for i in range(network.num_layers - 1)
+            ):
                 continue
-            yield from from_table("hidden error", {mistake_id: formulas}, where)
+            yield from from_table("whole error", {mistake_id: formulas}, where)
 
 
 def batch_variants(network: Network, batch: bool) -> Iterator[Variant]:

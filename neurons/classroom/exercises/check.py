@@ -12,6 +12,7 @@ from neurons.classroom.exercises.explanation import Explanation, explain
 from neurons.classroom.exercises.message import form_text, functions_text, line_text, printed_text, so_far, two_columns
 from neurons.classroom.exercises.python_errors import explained_error
 from neurons.classroom.exercises.result import NOT_WRITTEN, Result
+from neurons.classroom.exercises.whole_program import where_it_goes_wrong
 from neurons.classroom.sandbox.containment import AUDIT_HOOK
 from neurons.classroom.sandbox.errors import MissingName, StudentError
 from neurons.classroom.sandbox.student import Student
@@ -84,6 +85,10 @@ def check(
         return Result(exercise.name, True, verdict, exercise.passed, notes=notes, printed=printed)
     if isinstance(difference, StudentError):
         return failure(exercise, difference, comparison, printed, explanation, path=path)
+    if explanation is not None and not explanation.is_known:
+        where = where_it_goes_wrong(exercise, path, level=level, within=within, transport=transport)
+        if where:
+            explanation = explanation._replace(case=where, question="")
     return difference_result(exercise, difference, comparison, printed, explanation)
 
 

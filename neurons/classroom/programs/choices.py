@@ -7,10 +7,11 @@ import numpy as np
 
 from neurons.classroom.diagnosis.reference import forward, steps_one_by_one
 from neurons.classroom.programs.guesses import RATE, is_like
-from neurons.classroom.programs.naming import candidates, Fit
+from neurons.classroom.programs.naming import Fit, candidates
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Reading
 from neurons.classroom.programs.scales import Comparison, Seen, as_kept, compare, predicted, same
+from neurons.classroom.programs.slices import elements, last_part, loaded
 
 BATCH = 3
 ONE_EXAMPLE = ("vector", "scalar", "pair", "labelled row")  # forms of data that hold no batch
@@ -25,6 +26,7 @@ class Choices:
     sentences: list[str] = field(default_factory=list)
     batch_mistakes: list[str] = field(default_factory=list)  # ids, where a batch is not put together rightly
     batch_wrong: bool = False
+    repeats: bool = False  # the gradients of the turn before are kept
     batch_seen: list[Seen] = field(default_factory=list)
     batch_comparison: Comparison | None = None
 
@@ -49,13 +51,29 @@ def rates_in(reading: Reading, program: Program, called: bool) -> list[float]:
                 pairs = [(ast.Name(a.arg), d) for a, d in zip(arguments, node.args.defaults, strict=True)]
             for target, value in pairs:
                 name = getattr(target, "id", None) or getattr(target, "attr", "")
-                if is_like(RATE, name) and isinstance(value, ast.Constant) and isinstance(value.value, (int, float)):
-                    found.append(float(value.value))
+                number = getattr(value, "value", None)
+                if name and is_like(RATE, name) and isinstance(number, (int, float)):
+                    found.append(float(number))
+            found += rates_in_step(node, {leaf.own_name for leaf in reading.leaves})
     return list(dict.fromkeys(found))
 
 
+def rates_in_step(node: ast.AST, parameters: set[str]) -> list[float]:
+    """The constants in a statement that steps parameters: a rate may be written out there."""
+    if isinstance(node, ast.AugAssign):
+        targets = [node.target]
+    elif isinstance(node, ast.Assign):
+        targets = [part for target in node.targets for part in elements(target)]
+    else:
+        return []
+    used = loaded(node.value) | ({last_part(node.target)} if isinstance(node, ast.AugAssign) else set())
+    if not any(last_part(target) in parameters and last_part(target) in used for target in targets):
+        return []
+    return [p.value for p in ast.walk(node.value) if isinstance(p, ast.Constant) and type(p.value) is float]
+
+
 def explained_constant(
-    reading: Reading, rates: list[float], comparison: Comparison, batch_factor: float
+    reading: Reading, rates: list[float], comparison: Comparison, batch_factor: float, choices: Choices
 ) -> tuple[list[str], str]:
     """(ids of conventions, a sentence) for the constant of a right program."""
     c, n = abs(comparison.scale) / batch_factor, reading.sizes[-1]
@@ -67,16 +85,27 @@ def explained_constant(
     for factor, ids in parts:
         if any(same(c, rate * factor) for rate in rates):
             return ids, ""
+    if "B1" in choices.ids:  # its number of examples may be a constant by which it divides
+        count = reading.candidate.num_examples
+        for factor, ids in parts:
+            if any(same(c * count, rate * factor) for rate in rates):
+                choices.ids.remove("B1")
+                return ids, ""
     for factor, ids in parts:
         if same(c, factor):
             return ids, "It takes its step with rate 1."
     return [], f"Right up to the constant {c:.4g}, which holds its learning rate."
 
 
+def is_one_example(form: str) -> bool:
+    """True for a form of the data that holds no batch."""
+    return form in ONE_EXAMPLE or form.startswith("scalars ")
+
+
 def batch_of(reading: Reading, comparison: Comparison, choices: Choices) -> float:
     """Look at a batch of three; return by how much the constant that was seen is larger than that of one example."""
     form = reading.candidate.described["inputs"][0]
-    if form in ONE_EXAMPLE:
+    if is_one_example(form):
         return 1.0
     for size in (BATCH, 2):
         seen = []
@@ -91,6 +120,27 @@ def batch_of(reading: Reading, comparison: Comparison, choices: Choices) -> floa
             return found
     choices.sentences.append("How it takes several examples at once, I could not check.")
     return 1.0
+
+
+def second_turn(reading: Reading, seen: list[Seen], choices: Choices) -> None:
+    """Compare a second turn with the first: a speed goes on, and gradients that were not cleared come twice."""
+    one = seen[0]
+    again = reading.observe(one.case, turns=2)
+    if again is None:
+        return
+    ratios = []
+    for name, values in one.groups.items():
+        size = float((values * values).sum())
+        ratio = float((again[name] * values).sum()) / size if size > 1e-24 else 1.0
+        if np.abs(again[name] - ratio * values).max() > 1e-6 * np.abs(values).max() + 1e-12:
+            return  # another example was drawn, or something else that is no multiple
+        ratios.append(ratio)
+    if max(ratios) - min(ratios) > 1e-6:
+        return
+    if same(ratios[0], 2.0):
+        choices.repeats = True
+    elif 1.0 + 1e-6 < ratios[0] < 2.0:
+        choices.sentences.append(f"It has momentum: the second step is {ratios[0]:.4g} times the first.")
 
 
 def put_together(
@@ -162,4 +212,3 @@ def only_one_counts(reading: Reading, seen: list[Seen], comparison: Comparison) 
         if not fits:
             return False
     return True
-

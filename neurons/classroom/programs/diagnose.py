@@ -2,12 +2,14 @@
 
 import ast
 import re
+from contextlib import suppress
 from typing import Any
 
 from neurons.classroom.diagnosis.catalogue import CATALOGUE
 from neurons.classroom.programs.answers import NOT_REACHED, RIGHT, WRONG, ProgramDiagnosis, Repair
-from neurons.classroom.programs.choices import Choices, batch_of, explained_constant, rates_in
-from neurons.classroom.programs.naming import explanations
+from neurons.classroom.programs.choices import Choices, batch_of, explained_constant, rates_in, second_turn
+from neurons.classroom.programs.naming import pairs_of_mistakes, single_mistakes
+from neurons.classroom.programs.optimisers import gradients_seen, sizes_are_equal
 from neurons.classroom.programs.own_loss import first_line_of_wrong, own_losses, recorded
 from neurons.classroom.programs.program import Program, program_from
 from neurons.classroom.programs.reading import Reading
@@ -16,16 +18,17 @@ from neurons.classroom.programs.scales import Comparison, Seen, best_comparison,
 from neurons.classroom.programs.search import Search, Searcher
 from neurons.classroom.programs.session import Session
 from neurons.classroom.programs.slices import Slices
+from neurons.classroom.programs.slots import Leaf
 from neurons.classroom.programs.words import (
     LOSSES,
     how_read,
-    layer_name,
     line_text,
     names_of_mistakes,
     order_matters,
     repairs_in_words,
     right_and_wrong,
 )
+from neurons.classroom.sandbox.containment import AUDIT_HOOK
 from neurons.classroom.sandbox.errors import StudentError
 from neurons.classroom.sandbox.source import printable
 
@@ -33,28 +36,35 @@ REPAIRING, MOST_SECONDS = 6.0, 13.0  # of one search for a repair; of everything
 
 
 def diagnose_program(
-    given: Any, *, make: str = "", train: str = "", transport: Any = None, level: str | None = None
+    given: Any,
+    *,
+    make: str = "",
+    train: str = "",
+    repairing: bool = True,
+    transport: Any = None,
+    level: str = AUDIT_HOOK,
+    within: str | None = None,
 ) -> ProgramDiagnosis:
     """What is wrong with a program: the path of a file or a notebook, several paths, or a class in one of these.
 
     `make` is a call that makes its network, `train` a statement that trains the network net on x and y: where the
-    program is not reached without. `transport` and `level` say where it runs, as for `Student`.
+    program is not reached without. With `repairing=False` no repair is looked for. `transport`, `level` and `within`
+    say where it runs, as for `Student`.
     """
     try:
         program = program_from(given)
     except StudentError as error:
         return unreached(f"{sentence(str(error))}")
-    keywords = {"level": level} if level else {}
     try:
-        with Session(program.texts, program.main, transport=transport, **keywords) as session:
+        with Session(program.texts, program.main, transport=transport, level=level, within=within) as session:
             session.load()
-            return diagnosed(session, program, make, train)
+            return diagnosed(session, program, make, train, repairing)
     except StudentError as error:
         where = re.sub(r" in line \d+", "", str(error))  # of the file that holds both the program and our part
         return unreached(sentence(f"I could not run your program to the end: {where}"))
 
 
-def diagnosed(session: Session, program: Program, make: str, train: str) -> ProgramDiagnosis:
+def diagnosed(session: Session, program: Program, make: str, train: str, repairing: bool) -> ProgramDiagnosis:
     """The answer for a program that lies in the sandbox."""
     searcher = Searcher(session, program)
     reached = searcher.search(make, train)
@@ -66,7 +76,21 @@ def diagnosed(session: Session, program: Program, make: str, train: str) -> Prog
     losses = own_losses(reading, seen, numbers) if numbers is not None else []
     if reading.acts[-1] == "softmax" and reading.sizes[-1] == 2 and losses == ["ce"]:
         comparison = compare(reading, seen, "ce")  # of two outputs, the squared error has half the Jacobian's diagonal
-    return Judge(session, program, reading, seen, comparison, losses, numbers, searcher.found.call).answer()
+    if comparison.wrong and sizes_are_equal(seen):
+        found = gradients_seen(reading, seen, numbers) if numbers is not None else None
+        if found is None:
+            return unreached(f"{how_read(reading)}\n{EQUAL_STEPS}")
+        judge = Judge(session, program, reading, seen, found, losses, numbers)
+        return judge.right_for_an_optimiser()
+    judge = Judge(session, program, reading, seen, comparison, losses, numbers, searcher.found.call)
+    judge.seconds_to_repair = REPAIRING if repairing else 0.0
+    return judge.answer()
+
+
+EQUAL_STEPS = (
+    "Its optimiser makes all first steps equally large, as Adam does, and among its numbers I do not find the gradients"
+    " as they should be. Let it take plain steps, `w -= rate * gradient`, and ask again."
+)
 
 
 class Judge:
@@ -86,15 +110,26 @@ class Judge:
         self.session, self.program, self.reading, self.seen = session, program, reading, seen
         self.comparison, self.losses, self.numbers = comparison, losses, numbers
         self.choices = Choices()
+        self.seconds_to_repair = REPAIRING
         self.rates = rates_in(reading, program, bool(call))
 
     def answer(self) -> ProgramDiagnosis:
         """The whole answer."""
         if self.comparison.wrong or self.comparison.scale < 0.0:
             return self.wrong()
-        batch_factor = batch_of(self.reading, self.comparison, self.choices)
+        batch_factor = 1.0
+        with suppress(StudentError):
+            batch_factor = batch_of(self.reading, self.comparison, self.choices)
         if self.choices.batch_wrong:
             return self.wrong_batch()
+        with suppress(StudentError):
+            second_turn(self.reading, self.seen, self.choices)
+        if self.choices.repeats:
+            parts = [
+                how_read(self.reading),
+                "The first step is right; the second, from the same numbers, is twice as long.",
+            ]
+            return self.located(parts, ["B8"], [self.comparison.network.loss or "mse"])
         return self.right(batch_factor)
 
     def facts(self) -> dict[str, Any]:
@@ -114,7 +149,7 @@ class Judge:
     def right(self, batch_factor: float) -> ProgramDiagnosis:
         """Every gradient agrees."""
         choices, comparison = self.choices, self.comparison
-        ids, text = explained_constant(self.reading, self.rates, comparison, batch_factor)
+        ids, text = explained_constant(self.reading, self.rates, comparison, batch_factor, choices)
         choices.ids = [*ids, *choices.ids]
         loss = comparison.network.loss or "mse"
         parts = [how_read(self.reading), f"Every gradient is right, for {LOSSES[loss]}."]
@@ -131,6 +166,12 @@ class Judge:
         parts += [part for part in (text, *choices.sentences) if part]
         return ProgramDiagnosis(RIGHT, "\n".join(parts), conventions=choices.ids, **self.facts())
 
+    def right_for_an_optimiser(self) -> ProgramDiagnosis:
+        """The gradients were seen, and are right; the steps are made of them in another way."""
+        loss = self.comparison.network.loss or "mse"
+        text = f"Every gradient is right, for {LOSSES[loss]}. Its optimiser makes steps of equal size of them."
+        return ProgramDiagnosis(RIGHT, f"{how_read(self.reading)}\n{text}", **self.facts())
+
     def wrong_batch(self) -> ProgramDiagnosis:
         """One example is right, several are not."""
         choices, single = self.choices, self.comparison
@@ -138,28 +179,27 @@ class Judge:
         self.comparison, self.seen = choices.batch_comparison, choices.batch_seen
         parts = [how_read(self.reading), "One example alone is right; a batch of several is not."]
         if self.comparison.num_right:
-            parts += right_and_wrong(self.reading, self.comparison)
-        return self.located(parts, choices.batch_mistakes, False, [single.network.loss or "mse"])
+            parts += right_and_wrong(self.reading, self.comparison, self.wrong_leaves())
+        return self.located(parts, choices.batch_mistakes, [single.network.loss or "mse"])
 
     def wrong(self) -> ProgramDiagnosis:
         """Some gradient differs."""
         comparison, reading = self.comparison, self.reading
         parts = [how_read(reading)]
         if not comparison.wrong:
-            ids, is_pair = ["L2"], False
+            ids = ["L2"]
             parts.append("All gradients have the right size, and the opposite sign.")
         else:
-            found = explanations(reading, self.seen, comparison, self.losses)
-            is_pair = bool(found) and len(found[0]) == 2
-            ids = list(dict.fromkeys(v.id for match in (found[:1] if is_pair else found) for v in match))
-            parts += right_and_wrong(reading, comparison)
+            found = single_mistakes(reading, self.seen, comparison, self.losses)
+            ids = list(dict.fromkeys(v.id for match in found for v in match))
+            parts += right_and_wrong(reading, comparison, self.wrong_leaves())
         fitting = [loss for loss in self.losses if loss in losses_for(reading.network("mse").output)]
         losses = fitting or losses_for(reading.network("mse").output)
         if not fitting and comparison.num_right:
             losses = [comparison.network.loss or "mse"]
-        return self.located(parts, ids, is_pair, losses)
+        return self.located(parts, ids, losses)
 
-    def located(self, parts: list[str], ids: list[str], is_pair: bool, losses: list[str]) -> ProgramDiagnosis:
+    def located(self, parts: list[str], ids: list[str], losses: list[str]) -> ProgramDiagnosis:
         """The answer for what is wrong, with the line and a repair."""
         first = self.first_wrong()
         likely = self.likely_lines()
@@ -167,9 +207,16 @@ class Judge:
         if likely and line not in likely:
             line = min(likely)
         repairer = Repairer(self.reading, self.program, self.seen, losses, line, likely, ids)
-        seconds = min(REPAIRING, MOST_SECONDS - self.session.seconds)
-        repairs = repairer.search(self.comparison, seconds) if seconds > 0.5 else []
+        is_to_mend = bool(self.comparison.wrong) or self.comparison.scale < 0.0  # not what shows in a second turn only
+        seconds = 0.0 if not is_to_mend else min(self.seconds_to_repair, MOST_SECONDS - self.session.seconds)
+        repairs: list[Repair] = []
+        with suppress(StudentError):  # a change may take all the time that is left: the verdict stands without it
+            repairs = repairer.search(self.comparison, seconds) if seconds > 0.5 else []
         levels = ["\n".join(parts)]
+        is_pair = False
+        if not ids and not repairs and self.session.seconds < MOST_SECONDS - 2.0:
+            pairs = pairs_of_mistakes(self.reading, self.seen, self.comparison, self.losses)
+            ids, is_pair = [v.id for match in pairs[:1] for v in match], bool(pairs)
         if repairs:
             line = (repairs[0].file, repairs[0].line)
         question = self.line_in_words(line, ids, repairs, is_pair)
@@ -194,11 +241,18 @@ class Judge:
         wrong = sorted(self.comparison.wrong, key=lambda name: (-int(name[1:]), name[0] == "b"))
         return wrong[0] if wrong else None
 
+    def wrong_leaves(self) -> list[Leaf]:
+        """The program's containers that hold a wrong number, where there is a scale to tell by."""
+        if not self.comparison.scale:
+            return []
+        return wrong_leaves(self.reading, self.seen, self.comparison)
+
     def likely_lines(self) -> set[tuple[str, int]]:
         """The lines that reach the wrong groups alone, where names tell."""
         if not self.comparison.scale:
             return set()
-        wrong, right = wrong_leaves(self.reading, self.seen, self.comparison)
+        wrong = self.wrong_leaves()
+        right = [leaf for leaf in self.reading.leaves if leaf not in wrong]
         trees = [(file, ast.parse(text)) for file, text in self.program.texts.items()]
         return Slices(trees).only({leaf.own_name for leaf in wrong}, {leaf.own_name for leaf in right})
 
@@ -209,9 +263,7 @@ class Judge:
         found = first_line_of_wrong(self.reading, self.seen, self.comparison, self.numbers, first, places, self.rates)
         return None if found is None else (self.program.files[found[0]], found[1])
 
-    def line_in_words(
-        self, line: tuple[str, int] | None, ids: list[str], repairs: list[Repair], is_pair: bool
-    ) -> str:
+    def line_in_words(self, line: tuple[str, int] | None, ids: list[str], repairs: list[Repair], is_pair: bool) -> str:
         """The line, and the mistake's name and question."""
         parts = []
         if repairs and repairs[0].new.startswith("moved"):
@@ -223,7 +275,9 @@ class Judge:
         if ids:
             parts.append(names_of_mistakes(ids, twins=not is_pair))
         else:
-            parts.append("I don't recognise this mistake.")
+            parts.append(
+                "It is none of the mistakes that I know by name." if repairs else "I don't recognise this mistake."
+            )
         return "\n".join(parts)
 
 
@@ -261,5 +315,3 @@ def joined_tries(found: Search) -> str:
     """Some of what was tried."""
     shown = [f"`{call}`".replace("\n    ", "; ").replace("net_.", "net.") for call in dict.fromkeys(found.tried)]
     return " and ".join(shown[:2])
-
-

@@ -23,7 +23,15 @@ class Unit:
     """A function of the program, or the body of the loop: what edits change."""
 
     def __init__(
-        self, file: int, name: str, line: int, tree: Any, owner: str, source_file: str, data: list[str], slopes: list[str]
+        self,
+        file: int,
+        name: str,
+        line: int,
+        tree: Any,
+        owner: str,
+        source_file: str,
+        data: list[str],
+        slopes: list[str],
     ) -> None:
         self.file = file  # -1 for the loop's body
         self.name, self.line = name, line  # by which the sandbox knows it
@@ -100,10 +108,8 @@ class Edit(NamedTuple):
         return self.unit.source_file, self.statement.lineno, old, new
 
 
-def units_of(
-    program: Program, lines: set[tuple[int, int]], loop: tuple[int, int], parameters: set[str]
-) -> list[Unit]:
-    """The functions that ran (their lines were seen), and the body of the loop; `parameters` are last names of these."""
+def units_of(program: Program, lines: set[tuple[int, int]], loop: tuple[int, int], parameters: set[str]) -> list[Unit]:
+    """The functions that ran (their lines were seen), and the loop's body; `parameters` are the last names of these."""
     found: list[Unit] = []
     for place, file in enumerate(program.files):
         tree = ast.parse(program.texts[file])
@@ -199,7 +205,7 @@ def items_of(tree: Any, parameters: set[str]) -> list[str]:
     }
     own = names_in(tree)
     found = [f"{one}.{name}[{i}]" for one in sorted(objects) for name in sorted(parameters) for i in sorted(counters)]
-    return [text for text in found if text not in own and not text.split(".")[0] in counters][:12]
+    return [text for text in found if text not in own and text.split(".")[0] not in counters][:12]
 
 
 OPERANDS = (ast.Name, ast.Attribute, ast.Subscript)
@@ -335,7 +341,9 @@ def expression_edits(unit: Unit, where: Where) -> Iterator[Edit]:
             yield from call_edits(part, owner, edit)
         elif isinstance(part, ast.Attribute) and part.attr == "T":
             yield edit(2, part.value)
-        elif isinstance(part, ast.Constant) and isinstance(part.value, (int, float)) and not isinstance(part.value, bool):
+        elif (
+            isinstance(part, ast.Constant) and isinstance(part.value, (int, float)) and not isinstance(part.value, bool)
+        ):
             for new in dict.fromkeys((1, 2, 0, part.value + 1, part.value - 1, *unit.numbers)):
                 if new != part.value:
                     yield edit(3, ast.Constant(new))

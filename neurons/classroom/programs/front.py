@@ -21,24 +21,32 @@ def diagnose(
     makes its network, such as "Net([2, 4, 3])", and `train`, a statement that trains the network net on x and y, such
     as "net.learn(x, y)", help.
 
-    A class of the lesson's shape, with `forward`, `backward_pass` and `step`, and the functions `gradients=` and
-    `update=` are looked at in the other way, with all other arguments that
-    `neurons.classroom.diagnosis.diagnose.diagnose` explains, and answered with a `Diagnosis`.
+    A class like the lesson's neuron, layer or model, and the functions `gradients=` and `update=`, are looked at in the
+    other way, with all other arguments that `neurons.classroom.diagnosis.diagnose.diagnose` explains, and answered with
+    a `Diagnosis`.
     """
-    given = [name for name in ("gradients", "update") if parts.get(name) is not None]
-    if program is None or given or is_of_the_lesson(program) and make is None and train is None:
+    if program is None or any(parts.get(name) is not None for name in ("gradients", "update")):
         return diagnose_parts(program, **parts)
+    for name, text in {"make": make, "train": train}.items():
+        if text is not None and not isinstance(text, str):
+            raise NeuronsError(f'{name} must be text, such as "net.learn(x, y)", but got {show(text)}')
+    if isinstance(program, type) and make is None and train is None:
+        return diagnose_class(program, parts)
     if parts:
         raise NeuronsError(
             f"with a whole program diagnose takes make= and train= but got {', '.join(parts)}=:"
             " sizes, activation functions and loss are found in it"
         )
-    for name, text in {"make": make, "train": train}.items():
-        if text is not None and not isinstance(text, str):
-            raise NeuronsError(f'{name} must be text, such as "net.learn(x, y)", but got {show(text)}')
     return diagnose_program(program, make=make or "", train=train or "")
 
 
-def is_of_the_lesson(program: Any) -> bool:
-    """True for a class with the lesson's methods."""
-    return isinstance(program, type) and all(hasattr(program, name) for name in ("forward", "backward_pass", "step"))
+def diagnose_class(cls: type, parts: dict[str, Any]) -> Diagnosis | ProgramDiagnosis:
+    """A class as one of the lesson's; where it is none of these, as part of its program."""
+    found = diagnose_parts(cls, **parts)
+    if not found.findings.failure or found.mistakes:
+        return found
+    try:
+        whole = diagnose_program(cls)
+    except NeuronsError:  # its text is not to be found
+        return found
+    return found if whole.ok is None else whole

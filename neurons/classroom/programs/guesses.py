@@ -23,13 +23,17 @@ INPUTS = (
     r"|entrada|eingab|entree|beispiel|dato|^daten"
 )
 PAIRED = r"data|set|train|examples|samples|pairs|pattern|beispiel|ejemplo|dato"
-SIZES = r"sizes?$|layer_?sizes?|dims|architect|topolog|shape|structure|^layers?$|layout|^config$|nodes$|units$|^arch|capas|schicht|tama"
+SIZES = (
+    r"sizes?$|layer_?sizes?|dims|architect|topolog|shape|structure|^layers?$|layout|^config$|nodes$|units$|^arch"
+    r"|capas|schicht|tama"
+)
 TRAINS = (
     r"^_*train_?(step|one|example|on|single|sample)|^_*(fit|train|learn|partial_fit|optimi[sz]e|sgd|gradient_descent|run)"
-    r"|train|learn|fit|back|update|step|descent|lern|entren|aprend|apprend|entrai|trein|ajust"
+    r"|train|learn|fit|back|update|step|descent|model|lern|entren|aprend|apprend|entrai|trein|ajust"
 )
 FORWARD = (
-    r"forward|feed|predict|propagate|query|think|calc|^run|eval|output|__call__|compute|activate|guess|vorw|adelante|avan"
+    r"forward|feed|predict|propagate|query|think|calc|^run|eval|output|__call__|compute|activate|guess|vorw|adelante"
+    r"|avan"
 )
 BACKWARD = r"back|error|delta|gradient|atras|retro|r(ue|\u00fc)ck"
 STEP = r"update|adjust|apply|step|change|optimi[sz]e|learn|ajust|actualiz|schritt"
@@ -55,6 +59,8 @@ DATA = {  # what our data is called, and how it is made of rows
     "y_classes": "_array([0, 1, 1, 0])",
     "xy_pairs": "[(list(a), list(b)) for a, b in zip({x}, {y})]",
     "xy_columns": "[(_array(a).reshape(-1, 1), _array(b).reshape(-1, 1)) for a, b in zip({x}, {y})]",
+    "sizes_": "[{inputs}, 4, {outputs}]",
+    "hidden_": "4",
     "labelled_rows": "[[*a, c] for a, c in zip({x}, [0, 1, 1, 0])]",
 }
 FORMS = (
@@ -80,7 +86,11 @@ def data_text(call: str, inputs: int, outputs: int) -> str:
     rows = [[round(rng.uniform(-1.0, 1.0), 3) for _ in range(inputs)] for _ in range(4)]
     labels = [[round(rng.uniform(0.1, 0.9), 3) for _ in range(outputs)] for _ in range(4)]
     used = {node.id for node in ast.walk(ast.parse(call)) if isinstance(node, ast.Name)}
-    lines = [f"{name} = {text.format(x=rows, y=labels)}" for name, text in DATA.items() if name in used]
+    lines = [
+        f"{name} = {text.format(x=rows, y=labels, inputs=inputs, outputs=outputs)}"
+        for name, text in DATA.items()
+        if name in used
+    ]
     if "_array(" in "".join(lines):
         lines.insert(0, "from numpy import array as _array")
     return "\n".join(lines)
@@ -119,9 +129,7 @@ class Definitions:
             for node in ast.parse(texts[file]).body:
                 if isinstance(node, ast.ClassDef) and node.name not in self.classes:
                     methods = [part for part in node.body if isinstance(part, ast.FunctionDef)]
-                    self.classes[node.name] = {
-                        part.name: Signature(part, not is_static(part)) for part in methods
-                    }
+                    self.classes[node.name] = {part.name: Signature(part, not is_static(part)) for part in methods}
                     bases[node.name] = [base.id for base in node.bases if isinstance(base, ast.Name)]
                 elif isinstance(node, ast.FunctionDef):
                     self.functions.setdefault(node.name, Signature(node, False))
@@ -172,7 +180,9 @@ def argument_choices(definitions: Definitions, parameter: str, needed: bool, out
     if is_like(r"layers$|^layers?", name) and not is_like(r"num|size|n_", name) and needed:
         return [f"[2, {hidden}, {outputs}]", layer_list(definitions, outputs, hidden), f"[{hidden}, {outputs}]"]
     if is_like(SIZES, name) and not is_like(r"in|out|hid|batch|^n_", name):
-        return [f"[2, {hidden}, {outputs}]", f"[{hidden}]", str(hidden)] if needed or is_like(r"size|layer", name) else []
+        return (
+            [f"[2, {hidden}, {outputs}]", f"[{hidden}]", str(hidden)] if needed or is_like(r"size|layer", name) else []
+        )
     if is_like(r"hid|^nh$|middle|^h$|n_h$", name):
         return [str(hidden), f"[{hidden}]"] if not is_like(r"layers$", name) else [f"[{hidden}]", "1"]
     if is_like(r"out|classes|^n_y|^no$|^o$|^k$|n_o$", name):
@@ -200,8 +210,9 @@ def layer_list(definitions: Definitions, outputs: int, hidden: int) -> str:
 def activations_in(definitions: Definitions) -> list[str]:
     """What may stand for an activation function."""
     own = [
-        name for name in definitions.functions if is_like(r"^_?(sigm|logis|tanh|relu)", name)
-        and not is_like(r"deriv|prime|grad|back", name)
+        name
+        for name in definitions.functions
+        if is_like(r"^_?(sigm|logis|tanh|relu)", name) and not is_like(r"deriv|prime|grad|back", name)
     ]
     return [*own[:2], '"sigmoid"', '"tanh"']
 
@@ -219,6 +230,10 @@ def call_of(target: str, signature: Signature, form: tuple[str, str] | str, give
             arguments.append(f"{parameter}=4")
         elif is_like(QUIET, name):
             arguments += [f"{parameter}=False"] if needed else []
+        elif needed and is_like(SIZES, name):
+            arguments.append(f"{parameter}=sizes_")
+        elif needed and is_like(r"hid|^n_?h$", name):
+            arguments.append(f"{parameter}=hidden_")
         elif isinstance(form, str):
             if is_like(PAIRED, name) and not has_inputs and needed:
                 arguments.append(f"{parameter}={form}")
@@ -249,11 +264,13 @@ def call_of(target: str, signature: Signature, form: tuple[str, str] | str, give
 def trainings(methods: dict[str, Signature], prefix: str = "net_.") -> Iterator[str]:
     """Statements that may train, for each form of the data."""
     names = [name for name in methods if is_like(TRAINS, name) and not name.startswith("__")]
-    names.sort(key=lambda name: (not is_like(r"^_*(fit|train|learn)", name), is_like("predict|test|eval", name)))
+    names.sort(key=lambda name: (not is_like(r"^_*(fit|train|learn)|model", name), is_like("predict|test|eval", name)))
     forwards = [name for name in methods if is_like(FORWARD, name) and not is_like(r"train|back|delta|error", name)]
     backwards = [name for name in methods if is_like(BACKWARD, name) and name not in forwards]
     steps = [name for name in methods if is_like(STEP, name) and name not in forwards and name not in backwards]
-    paired = [name for name in names if not any(is_like(LABELS, p) and needed for p, needed in methods[name].parameters)]
+    paired = [
+        name for name in names if not any(is_like(LABELS, p) and needed for p, needed in methods[name].parameters)
+    ]
     for forms, some in ((PAIR_FORMS, paired), (FORMS, names)):
         for form in forms:
             for name in some:
@@ -279,6 +296,7 @@ def trainings(methods: dict[str, Signature], prefix: str = "net_.") -> Iterator[
 
 def whole_networks(definitions: Definitions) -> Iterator[tuple[int, str, Iterator[str]]]:
     """(outputs, how an object is made, statements that may train it) for each class that may be a network."""
+
     def rank(name: str) -> tuple[bool, bool, bool]:
         methods = " ".join(definitions.classes[name]).lower()
         return (
@@ -326,6 +344,7 @@ def stacked_layers(definitions: Definitions) -> Iterator[tuple[int, str, list[st
             out = f"out_ = second_.{forward}(first_.{forward}({x}))"
             slope = f"2 * (out_ - {y})" if x != "x_list" else f"[2 * (a - b) for a, b in zip(out_, {y})]"
             calls.append(
-                f"{out}\n    back_ = second_.{backwards[0]}({slope}{rate})\n    first_.{backwards[0]}(back_{rate}){after}"
+                f"{out}\n    back_ = second_.{backwards[0]}({slope}{rate})\n"
+                f"    first_.{backwards[0]}(back_{rate}){after}"
             )
         yield 3, made, calls

@@ -96,34 +96,43 @@ def candidates(network: Network, batch: bool) -> list[Variant]:
     return [v for v in variants_for(network, batch, True) if v.id not in NOT_HERE]
 
 
-def explanations(
-    reading: Reading, seen: list[Seen], comparison: Comparison, own_losses: list[str], batch: bool = False
-) -> list[tuple[Variant, ...]]:
-    """The single mistakes that explain everything, else the pairs; for the program's own loss first."""
+def losses_in_order(reading: Reading, own_losses: list[str]) -> list[str]:
+    """The losses that suit the output, the program's own first."""
     losses = losses_for(reading.network("mse").output)
-    if own_losses:
-        losses = [loss for loss in losses if loss in own_losses] + [loss for loss in losses if loss not in own_losses]
-    for loss in losses:
+    return sorted(losses, key=lambda loss: loss not in own_losses)
+
+
+def single_mistakes(
+    reading: Reading, seen: list[Seen], comparison: Comparison, own_losses: list[str]
+) -> list[tuple[Variant, ...]]:
+    """The single mistakes that explain everything, for the first loss with which any does."""
+    for loss in losses_in_order(reading, own_losses):
         fit = Fit(reading, seen, reading.network(loss), abs(comparison.scale))
-        found: list[tuple[Variant, ...]] = [(v,) for v in candidates(fit.network, batch) if fit.explains((v,))]
+        found: list[tuple[Variant, ...]] = [(v,) for v in candidates(fit.network, False) if fit.explains((v,))]
         if found:
             return found
+    return []
+
+
+def pairs_of_mistakes(
+    reading: Reading, seen: list[Seen], comparison: Comparison, own_losses: list[str]
+) -> list[tuple[Variant, ...]]:
+    """The first pairs of mistakes that explain everything."""
     until = time.monotonic() + SECONDS
-    for loss in losses:
+    for loss in losses_in_order(reading, own_losses):
         fit = Fit(reading, seen, reading.network(loss), abs(comparison.scale))
         widely = [
             v
-            for v in candidates(fit.network, batch)
-            if (v.where in ("all", "output", "hidden") or v.slot == "weight gradient") and v.slot != "batch"
+            for v in candidates(fit.network, False)
+            if v.where in ("all", "output", "hidden") or v.slot == "weight gradient"
         ]
-        pairs = []
-        for pair in combinations(widely, 2):
-            if time.monotonic() > until:
+        pairs: list[tuple[Variant, ...]] = []
+        every = sorted(combinations(widely, 2), key=lambda pair: pair[0].slot != pair[1].slot)
+        for pair in every:
+            if time.monotonic() > until or len(pairs) > 3:
                 break
             if not pair[0].excludes(pair[1]) and fit.explains(pair):
                 pairs.append(pair)
-                if len(pairs) > 3:
-                    break
         if pairs:
             return pairs
     return []

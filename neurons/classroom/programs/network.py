@@ -1,4 +1,4 @@
-"""How the program's network is read: the chain of layers whose weighted sums are all among the numbers that it computed.
+"""How the program's network is read: the chain of layers whose weighted sums are among the numbers that it computed.
 
 The parameters are filled with random numbers. A layer is found where W x + b, for some block of numbers, some side up,
 with a bias or without, has all its entries among the numbers seen; nine digits agree, so that chance makes no layer.
@@ -13,9 +13,10 @@ import numpy as np
 
 from neurons.classroom.diagnosis.cases import Array
 from neurons.classroom.programs.functions import COMPOSED, act, names_for
-from neurons.classroom.programs.slots import Block
+from neurons.classroom.programs.slots import Block, Leaf
 
-SECONDS = 1.5
+SECONDS = 1.0
+TELLING = ("sigmoid", "softmax", "tanh", *COMPOSED)  # functions that no backward pass computes by chance
 MOST_SINGLES = {1: 40, 2: 30, 3: 16}  # numbers that are tried as the weights of a neuron with so many inputs
 
 
@@ -38,7 +39,6 @@ class Seen:
         below, above = self.numbers[np.clip(place - 1, 0, last)], self.numbers[np.clip(place, 0, last)]
         off = np.minimum(np.abs(below - values), np.abs(above - values))
         return bool((off <= self.tolerance * np.maximum(1e-3, np.abs(values))).all())
-
 
     def which(self, rows: Array) -> Array:
         """For each row, whether all its numbers were computed."""
@@ -90,6 +90,7 @@ class Draw(NamedTuple):
     inputs: Array
     labels: Array
     seen: Seen
+    leaves: list[Leaf]  # that were filled with random numbers
 
 
 def weight_views(block: Block, num_inputs: int) -> Iterator[tuple[Array, str, str]]:
@@ -132,23 +133,33 @@ class Reader:
     def read(self) -> list[list[Layer]]:
         """The chains, those with most layers first."""
         self.extend(self.draws[0].inputs, [], frozenset())
-        good = [chain for chain in self.chains if self.holds(chain)]
-        good.sort(key=lambda chain: (*worth(chain)[:1], self.meets_labels(chain), *worth(chain)[1:]), reverse=True)
+        good = [
+            chain for chain in self.chains if self.holds(chain) and (len(chain) == 1 or self.ends_in_outputs(chain))
+        ]
+        ranks = {id(chain): (*worth(chain)[:1], self.meets_labels(chain), *worth(chain)[1:]) for chain in good}
+        good.sort(key=lambda chain: ranks[id(chain)], reverse=True)
         return good
+
+    def ends_in_outputs(self, chain: list[Layer]) -> bool:
+        """True where the labels are compared with its end; a sigmoid or a softmax there needs no comparison."""
+        return chain[-1].act in TELLING or self.meets_labels(chain)
 
     def meets_labels(self, chain: list[Layer]) -> bool:
         """True if the labels were compared with the outputs of the chain."""
+        bends = False
         for draw in self.draws:
             values = draw.inputs
             for layer in chain:
-                values = layer.outputs(draw.values, values)
+                inputs, values = values, layer.outputs(draw.values, values)
+            z = draw.values[chain[-1].W] @ inputs + chain[-1].bias(draw.values)
+            bends = bends or bool((values != z).any())
             if len(values) != len(draw.labels):
                 return False
             apart = values - draw.labels
             visible = apart[np.abs(apart) > 1e-12]
             if not (draw.seen.has(visible) or draw.seen.has(-visible)):
                 return False
-        return True
+        return bends or chain[-1].act == "identity"  # a ReLU that was never off is none
 
     def extend(self, inputs: Array, layers: list[Layer], used: frozenset[int]) -> None:
         """All chains that go on from these activations."""
@@ -200,6 +211,8 @@ class Reader:
             for act_name in self.acts_seen(rows[place]):
                 if place == hits[-1] and len(hits) > 1 and b is None and act_name in ("identity", "relu"):
                     continue  # the sum before its bias is added
+                if W.size == 1 and used and act_name not in TELLING:
+                    continue  # a product of two numbers is easily met
                 found.append(Layer(W, b, b_sign, act_name, names, side))
         return found
 
@@ -250,7 +263,7 @@ class Reader:
         own = draw.values[np.array([int(slots[0]) for _, slots in singles], dtype=int)]
         added = np.concatenate([[0.0], own, -own])  # no bias, each as it is, each as a threshold
         z = sums[:, None] + added[None, :]  # (rows, biases)
-        neurons = []
+        neurons: list[tuple[Array, Array | None, float, str, tuple[str, ...]]] = []
         for place in np.flatnonzero(draw.seen.which(z.reshape(-1, 1))):
             row, bias = divmod(int(place), len(added))
             name, slots = rows[row]
@@ -267,7 +280,7 @@ class Reader:
         """True if the chain is there in every draw."""
         for draw in self.draws:
             values = draw.inputs
-            for place, layer in enumerate(chain):
+            for layer in chain:
                 z = draw.values[layer.W] @ values + layer.bias(draw.values)
                 values = act(layer.act, z)
                 visible = values[np.abs(values) > 1e-12]
@@ -298,15 +311,18 @@ def assembled(neurons: list[tuple[Array, Array | None, float, str, tuple[str, ..
         b = np.array([int(neuron[1][0]) for neuron in group]) if has_bias else None  # type: ignore[index]
         names = tuple(dict.fromkeys(name for neuron in group for name in neuron[4]))
         found.append(Layer(W, b, group[0][2], group[0][3], names, ""))
-        found += [Layer(W[i : i + 1], None if b is None else b[i : i + 1], group[0][2], group[0][3], group[i][4], "")
-                  for i in range(len(group)) if len(group) > 1]
+        found += [
+            Layer(W[i : i + 1], None if b is None else b[i : i + 1], group[0][2], group[0][3], group[i][4], "")
+            for i in range(len(group))
+            if len(group) > 1
+        ]
     return found
 
 
 def worth(chain: list[Layer]) -> tuple[float, ...]:
     """How much a chain explains: its length, its last function, its biases."""
     last = chain[-1].act
-    telling = 2 if last not in ("identity", "relu") else 1 if last == "relu" else 0
+    telling = 2 if last not in ("identity", "relu") else 1 if last == "identity" else 0  # 0 - y is no difference
     return (
         len(chain),
         sum(layer.act not in ("identity",) for layer in chain[:-1]),

@@ -46,7 +46,7 @@ def program_from(given: Any) -> Program:
     if isinstance(given, (list, tuple)) and given and all(isinstance(one, (str, os.PathLike)) for one in given):
         return program_of_files([os.fspath(one) for one in given])
     part = given if isinstance(given, type) or inspect.isfunction(given) else type(given)
-    return program_of_definition(part)
+    return program_of_definition(part, given)
 
 
 def program_of_files(paths: list[str]) -> Program:
@@ -63,7 +63,11 @@ def program_of_files(paths: list[str]) -> Program:
         for module in imported_modules(waiting.pop()):
             for place in (os.path.join(folder, *module.split(".")), os.path.join(folder, module.split(".")[-1])):
                 path = place + ".py"
-                if os.path.isfile(path) and os.path.basename(path) not in texts and os.path.getsize(path) < LARGEST_FILE:
+                if (
+                    os.path.isfile(path)
+                    and os.path.basename(path) not in texts
+                    and os.path.getsize(path) < LARGEST_FILE
+                ):
                     try:
                         texts[os.path.basename(path)] = text_of(path)
                     except (StudentError, SyntaxError):
@@ -130,9 +134,11 @@ def imported_modules(text: str) -> list[str]:
     return found
 
 
-def program_of_definition(part: Any) -> Program:
-    """The file or the cell in which a class or a function was defined."""
-    functions = [value for value in vars(part).values() if inspect.isfunction(value)] if isinstance(part, type) else [part]
+def program_of_definition(part: Any, given: Any) -> Program:
+    """The file or the cell in which a class or a function was defined; `given` is what the user gave."""
+    functions = (
+        [value for value in vars(part).values() if inspect.isfunction(value)] if isinstance(part, type) else [part]
+    )
     for function in functions:
         code = function.__code__
         if os.path.isfile(code.co_filename):
@@ -142,6 +148,6 @@ def program_of_definition(part: Any) -> Program:
         if lines:
             return Program({"cell.py": "".join(lines)}, "cell.py", part.__name__)
     raise NeuronsError(
-        f"the text of {show(part)} cannot be found: diagnose takes the path of a program, or a class or an object that"
+        f"the text of {show(given)} cannot be found: diagnose takes the path of a program, or a class or an object that"
         " was defined in a file or a cell"
     )

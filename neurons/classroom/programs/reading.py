@@ -12,7 +12,7 @@ from neurons.classroom.numbers import small_number
 from neurons.classroom.programs.functions import COMPOSED
 from neurons.classroom.programs.network import Draw, Layer, Reader, Seen
 from neurons.classroom.programs.session import Session
-from neurons.classroom.programs.slots import Leaf, blocks_of, leaves_from, may_be_parameter
+from neurons.classroom.programs.slots import Leaf, blocks_of, is_like_parameter, leaves_from, may_be_parameter
 
 NUM_CASES = 4
 NOT_THE_SAME = "the same step twice gives different numbers"
@@ -32,19 +32,30 @@ class Candidate:
         self.before = np.concatenate([leaf.before for leaf in self.leaves])
 
     def turn(
-        self, values: Array, rows: Array, labels: Array, changed: list[Leaf], record: bool = False
+        self,
+        values: Array,
+        rows: Array,
+        labels: Array,
+        changed: list[Leaf],
+        record: bool = False,
+        lax: bool = False,
+        turns: int = 1,
     ) -> tuple[Array, Seen] | None:
-        """All slots after a turn, and what was seen; None where it failed."""
+        """All slots after a turn, and what was seen; None where it failed. Of several turns the last one counts.
+
+        With `lax`, numbers that are none afterwards do not matter: those that were seen do.
+        """
         writes = [[self.leaves.index(leaf), values[leaf.slots].ravel()] for leaf in changed]
-        answer = self.session.ask("observe", self.number, np.atleast_2d(rows).tolist(), np.atleast_2d(labels).tolist(),
-                                  writes, record)
+        answer = self.session.ask(
+            "observe", self.number, np.atleast_2d(rows).tolist(), np.atleast_2d(labels).tolist(), writes, record, turns
+        )
         if not answer:
             return None
         after, numbers, places = answer
         found = values.copy()
         for leaf, part in zip(self.leaves, after, strict=True):
             if len(part) != leaf.size or not all(isinstance(number, float) for number in part):
-                if leaf in changed:
+                if leaf in changed and not lax:
                     return None
                 continue
             found[leaf.offset : leaf.offset + leaf.size] = part
@@ -59,11 +70,11 @@ class Candidate:
         drawn = np.array([rng.uniform(0.1, 0.9) for _ in range(num_labels)])
         return np.round(drawn / drawn.sum() if num_labels > 1 else drawn, 3)
 
-    def drawn(self, seed: int) -> Draw | None:
-        """A turn with random numbers in everything that may be a parameter."""
+    def drawn(self, seed: int, narrowly: bool = False) -> Draw | None:
+        """A turn with random numbers in everything that may be a parameter; `narrowly` in what is nearly sure to be."""
         rng = random.Random(seed)
         values = self.before.copy()
-        leaves = [leaf for leaf in self.leaves if may_be_parameter(leaf)]
+        leaves = [leaf for leaf in self.leaves if (is_like_parameter if narrowly else may_be_parameter)(leaf)]
         for leaf in leaves:
             shrink = min(1.0, (4.0 / max(leaf.shape[-1:] or (1,))) ** 0.5)
             values[leaf.slots.ravel()] = [
@@ -71,21 +82,26 @@ class Candidate:
             ]
         inputs = np.array([round(rng.uniform(0.2, 1.4) * rng.choice((-1.0, 1.0)), 3) for _ in range(self.num_inputs)])
         labels = self.labels_drawn(rng, self.num_labels)
-        done = self.turn(values, inputs, labels, leaves, record=True)
+        done = self.turn(values, inputs, labels, leaves, record=True, lax=True)
         if done is None:  # what never moves may be anything: a count, a size, a second set of data
             leaves = [leaf for leaf in leaves if leaf.changed]
             for leaf in self.leaves:
                 if leaf not in leaves:
                     values[leaf.slots.ravel()] = leaf.before
-            done = self.turn(values, inputs, labels, leaves, record=True)
-        return None if done is None else Draw(values, inputs, labels, done[1])
+            done = self.turn(values, inputs, labels, leaves, record=True, lax=True)
+        return None if done is None else Draw(values, inputs, labels, done[1], leaves)
 
     def chains(self, text: str) -> list[list[Layer]]:
         """How its network can be read, the likeliest first."""
-        draws = [draw for draw in map(self.drawn, (5, 6, 11)) if draw is not None]
-        if len(draws) < 2:
-            return []
-        return Reader(blocks_of(self.leaves), draws, text).read()
+        found: list[list[Layer]] = []
+        for narrowly in (False, True):
+            draws = [draw for draw in (self.drawn(seed, narrowly) for seed in (5, 6, 11)) if draw is not None]
+            if len(draws) > 1:
+                filled = [leaf for leaf in self.leaves if all(leaf in draw.leaves for draw in draws)]
+                found = Reader(blocks_of(filled), draws, text).read() or found
+            if any(len(chain) > 1 for chain in found):
+                break
+        return found
 
 
 class Reading:
@@ -150,10 +166,10 @@ class Reading:
                 found[f"b{place + 1}"] = layer.b_sign * (before[layer.b] - after[layer.b])
         return found
 
-    def observe(self, case: Case) -> dict[str, Array] | None:
-        """The groups of one turn on a case; None where it fails or gives what is no number."""
+    def observe(self, case: Case, turns: int = 1) -> dict[str, Array] | None:
+        """The groups of one turn on a case, or of the last of several; None where it fails or gives no number."""
         before = self.slots_of(case)
-        done = self.candidate.turn(before, case.inputs, case.labels, self.leaves)
+        done = self.candidate.turn(before, case.inputs, case.labels, self.leaves, turns=turns)
         if done is None:
             return None
         groups = self.groups(before, done[0])

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from neurons.classroom.programs.answers import Repair
-from neurons.classroom.programs.choices import ONE_EXAMPLE, is_online, only_one_counts
+from neurons.classroom.programs.choices import is_one_example, is_online, only_one_counts
 from neurons.classroom.programs.edits import Edit, Unit, edits_of, units_of
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Reading
@@ -41,11 +41,10 @@ class Repairer:
     ) -> None:
         self.reading, self.program, self.losses, self.line = reading, program, losses, line
         self.seen = seen
-        self.cases = [
-            [one.case.inputs.tolist(), one.case.labels.tolist(), reading.writes(one.case)] for one in seen
-        ]
+        self.cases = [[one.case.inputs.tolist(), one.case.labels.tolist(), reading.writes(one.case)] for one in seen]
         self.befores = [reading.slots_of(one.case) for one in seen]
         self.sooner = next((ranks for some, ranks in SOONER if some & set(ids)), {})
+        self.lacks_slope = bool({"A1", "L7", "A6"} & set(ids))
         self.likely = likely  # lines in which the mistake may stand
         self.known: dict[tuple[int, str], Groups] = {}
         self.num_tried = 0
@@ -87,9 +86,7 @@ class Repairer:
         unit.refresh()
         self.reading.candidate.session.ask("keep_change", change)
 
-    def best_edit(
-        self, units: list[Unit], best: int, until: float, comparison: Comparison
-    ) -> tuple[int, Edit | None]:
+    def best_edit(self, units: list[Unit], best: int, until: float, comparison: Comparison) -> tuple[int, Edit | None]:
         """The first edit that mends everything, else the one that makes most groups right."""
         found: tuple[int, Edit | None] = (best, None)
         whole = len(comparison.constants)
@@ -129,14 +126,15 @@ class Repairer:
             near |= {(self.line[0], self.line[1] + off) for off in range(-3, 4)}
         for where in (lambda at: at in near, lambda at: at not in near):
             edits = [edit for unit in units for edit in edits_of(unit, where)]
-            edits.sort(key=lambda edit: self.sooner.get(edit.rank, edit.rank))
+            turn = -1 if self.lacks_slope else 1  # a slope belongs where the error is made, not where it comes from
+            edits.sort(key=lambda edit: (self.sooner.get(edit.rank, edit.rank), turn * edit.statement.lineno))
             for start in range(0, len(edits), AT_ONCE):
                 yield edits[start : start + AT_ONCE]
 
     def batch_is_right(self, change: Any, scale: float) -> bool:
         """True unless a batch of three comes out wrong after a change that makes single examples right."""
         form = self.reading.candidate.described["inputs"][0]
-        if form in ONE_EXAMPLE:
+        if is_one_example(form):
             return True
         case = self.reading.case(21, 3)
         before = self.reading.slots_of(case)
@@ -157,7 +155,7 @@ class Repairer:
     def tried(self, changes: list[Any], cases: list[Any]) -> list[Any]:
         """What the turns do after each change."""
         candidate = self.reading.candidate
-        return candidate.session.ask("try_changes", candidate.number, changes, cases)  # type: ignore[no-any-return]
+        return candidate.session.ask("try_changes", candidate.number, changes, cases)
 
     def num_right(self, answer: list[Any]) -> tuple[int, float]:
         """How many groups are right after a change, and under which constant."""

@@ -115,7 +115,9 @@ def compare(
     if weights_decay:
         found.decay = weights_decay[0]
         if not scale or max(weights_decay) - min(weights_decay) > 1e-4 * abs(weights_decay[0]) or decay_is_lost(found):
-            return Comparison(network, {**constants, **{n: None for n in constants if n[0] == "W"}}, 0.0, 0.0, list(constants))
+            return Comparison(
+                network, {**constants, **{n: None for n in constants if n[0] == "W"}}, 0.0, 0.0, list(constants)
+            )
     found.wrong = [name for name, c in constants.items() if c is None or not same(c, scale) or not scale]
     return found
 
@@ -165,16 +167,15 @@ def last_layers_right(found: Comparison) -> int:
     return sum(1 for name in found.constants if int(name[1:]) == found.network.num_layers and name not in found.wrong)
 
 
-def wrong_leaves(reading: Reading, seen: list[Seen], comparison: Comparison) -> tuple[list[Leaf], list[Leaf]]:
-    """The program's own containers in which some number is wrong, and those in which all are right."""
+def wrong_leaves(reading: Reading, seen: list[Seen], comparison: Comparison) -> list[Leaf]:
+    """The program's own containers in which some number is wrong."""
     off: set[int] = set()
     for one in seen:
         right = as_kept(predicted(one.case, comparison.network), one.groups)
         largest = max(float(np.abs(values).max()) for values in one.groups.values())
         for name, values in one.groups.items():
             layer = reading.chain[int(name[1:]) - 1]
-            slots = np.ravel(layer.W if name[0] == "W" else layer.b)
+            slots: Array = np.ravel(layer.W if name[0] == "W" or layer.b is None else layer.b)
             differs = np.abs(values - comparison.scale * right[name]) > allowed(values, largest)
             off |= {int(slot) for slot in slots[np.ravel(differs)]}
-    wrong = [leaf for leaf in reading.leaves if off & set(map(int, leaf.slots.ravel()))]
-    return wrong, [leaf for leaf in reading.leaves if leaf not in wrong]
+    return [leaf for leaf in reading.leaves if off & set(map(int, leaf.slots.ravel()))]

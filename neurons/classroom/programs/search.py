@@ -11,7 +11,7 @@ from neurons.classroom.programs.reading import Candidate, Reading
 from neurons.classroom.programs.scales import Seen
 from neurons.classroom.programs.session import Session
 
-EXPLORING, GUESSING = 3.0, 6.0  # seconds
+EXPLORING, GUESSING, SEARCHING = 3.0, 6.0, 9.0  # seconds: for its own lines, for calls of ours, for both
 NUM_CASES = 4
 MOST_LOOPS_AT_ONCE = 4
 MOST_LATER = 12
@@ -48,11 +48,15 @@ class Searcher:
 
     def in_loops(self, loops: list[int]) -> tuple[Reading, list[Seen]] | None:
         """A reading among these loops, the outermost first."""
-        later = []  # those with several equal examples: they may take several steps in a turn, so inner loops come first
+        later = []  # with several equal examples a turn may take several steps, so inner loops come first
         for start in range(0, len(loops), MOST_LOOPS_AT_ONCE):
             part = loops[start : start + MOST_LOOPS_AT_ONCE]
+            if self.session.seconds > SEARCHING:
+                return None
             for number, described in self.session.ask_text("candidates", part)["candidates"]:
                 self.found.trains = True
+                if self.session.seconds > SEARCHING:
+                    return None
                 if described["count"] > 1:
                     later.append((number, described))
                     continue
@@ -61,6 +65,8 @@ class Searcher:
                     return reached
         later.sort(key=lambda found: -int(found[1]["depth"]))
         for number, described in later[:MOST_LATER]:
+            if self.session.seconds > SEARCHING:
+                return None
             reached = self.read(Candidate(self.session, number, described))
             if reached:
                 return reached

@@ -46,7 +46,9 @@ class Session:
         lines = [START]
         for part in PARTS:
             lines.append(f"_{part} = _part({part!r}, {(parts / f'{part}.py').read_text(encoding='utf-8')!r})\n")
-        lines.append("also_run, candidates, observe, places = _runs.also_run, _runs.candidates, _runs.observe, _runs.places\n")
+        lines.append(
+            "also_run, candidates, observe, places = _runs.also_run, _runs.candidates, _runs.observe, _runs.places\n"
+        )
         lines.append("try_changes, keep_change, why_not = _runs.try_changes, _runs.keep_change, _runs.why_not\n")
         lines.append(f"def begin(seconds): return _runs.begin({texts!r}, {main!r}, seconds)\n")
         source = "".join(lines).encode("utf-8")

@@ -16,6 +16,7 @@ NOT_PARAMETERS = re.compile(
     r"|lam\w*|beta\w*|reg\w*|decay|history\w*|target\w*|label\w*|expected\w*|tol\w*|threshold_error)$",
     re.IGNORECASE,
 )
+DERIVED = re.compile(r"delta|grad|nabla|error|veloc|momentum|change|cache|history|^d_?[wb]\d*$|^err", re.IGNORECASE)
 PARAMETER_LIKE = re.compile(r"(^|_)(w|b|bias|weights?|theta|thresh\w*|syn|peso|v|m)\d*(_?\w\d?)?$", re.IGNORECASE)
 
 
@@ -88,9 +89,14 @@ def leaves_from(described: list[Any]) -> list[Leaf]:
 
 def may_be_parameter(leaf: Leaf) -> bool:
     """False for learning rates, losses and the like, and for single numbers that nothing changes."""
-    if NOT_PARAMETERS.match(leaf.own_name) and leaf.size == 1:
+    if DERIVED.search(leaf.own_name) or NOT_PARAMETERS.match(leaf.own_name) and leaf.size == 1:
         return False
     return leaf.size > 1 or leaf.changed or bool(PARAMETER_LIKE.search(leaf.own_name))
+
+
+def is_like_parameter(leaf: Leaf) -> bool:
+    """True for matrices, and for what is called like weights or biases."""
+    return len([size for size in leaf.shape if size > 1]) > 1 or bool(PARAMETER_LIKE.search(leaf.own_name))
 
 
 def pattern_of(path: list[Any]) -> tuple[str, tuple[int, ...]]:

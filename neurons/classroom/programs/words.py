@@ -6,6 +6,7 @@ from neurons.classroom.programs.functions import COMPOSED
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Reading
 from neurons.classroom.programs.scales import Comparison
+from neurons.classroom.programs.slots import Leaf
 
 LOSSES = {"mse": "the squared error", "bce": "binary cross-entropy", "ce": "cross-entropy"}
 
@@ -18,7 +19,8 @@ def joined_words(words: list[str]) -> str:
 def how_read(reading: Reading) -> str:
     """The network, and which numbers are its parameters."""
     sizes = "-".join(map(str, reading.sizes))
-    names = list(dict.fromkeys(f"`{name}`" for layer in reading.chain for name in layer.names))
+    parts = (part for layer in reading.chain for name in layer.names for part in name.split(", "))
+    names = list(dict.fromkeys(f"`{part}`" for part in parts))
     acts = joined_words([name.replace(" of ", " of a ") if name in COMPOSED else name for name in reading.acts])
     what = "is its parameter" if len(names) == 1 else "are its parameters"
     shown = joined_words(names) if len(names) <= 12 else joined_words([*names[:11], f"{len(names) - 11} more"])
@@ -49,8 +51,11 @@ def group_name(reading: Reading, group: str) -> str:
     return f"`{layer.names[1]}`" if len(layer.names) == 2 else f"the biases in `{layer.names[0]}`"
 
 
-def right_and_wrong(reading: Reading, comparison: Comparison) -> list[str]:
-    """Which layers are right, and for the others which groups are not, with their constant where they have one."""
+def right_and_wrong(reading: Reading, comparison: Comparison, leaves: list[Leaf]) -> list[str]:
+    """Which layers are right, and for the others which groups are not, with their constant where they have one.
+
+    `leaves` are the containers that hold a wrong number: of a layer whose neurons lie apart, these are told.
+    """
     sentences, rights = [], []
     for place in reversed(range(len(reading.chain))):
         groups = [name for name in (f"W{place + 1}", f"b{place + 1}") if name in comparison.constants]
@@ -59,14 +64,21 @@ def right_and_wrong(reading: Reading, comparison: Comparison) -> list[str]:
         if not wrong:
             rights.append(name)
             continue
+        layer = reading.chain[place]
+        apart = [leaf.name for leaf in leaves if layer.slots & set(map(int, leaf.slots.ravel()))]
+        if len(layer.names) > 2 and apart:
+            are = "is" if len(apart) == 1 else "are"
+            sentences.append(f"In the {name} layer, {joined_words([f'`{one}`' for one in apart])} {are} not right.")
+            continue
         shown = joined_words([group_name(reading, group) for group in wrong])
+        factor = factor_of(comparison, wrong)
         if len(wrong) == len(groups):
-            sentence = f"The gradients of the {name} layer ({shown}) are not right"
+            told = f": {factor}" if factor else ""
+            sentences.append(f"The gradients of the {name} layer ({shown}) are not right{told}.")
         else:
             others = joined_words([group_name(reading, group) for group in groups if group not in wrong])
-            sentence = f"In the {name} layer, {shown} is not right; {others} is"
-        factor = factor_of(comparison, wrong)
-        sentences.append(sentence + (f": {factor}." if factor else "."))
+            told = f" ({factor})" if factor else ""
+            sentences.append(f"In the {name} layer, {shown} is not right{told}; {others} is.")
     if rights:
         text = "layer is right" if len(rights) == 1 else "layers are right"
         sentences.insert(0, f"The {joined_words(rights)} {text}.")
@@ -105,11 +117,13 @@ def line_text(program: Program, file: str, line: int) -> str:
 
 
 def repairs_in_words(program: Program, repairs: list[Repair]) -> str:
-    """What was changed, and what came of it."""
+    """What was changed, and what came of it. The line of the first repair was told before."""
     parts = []
-    for repair in repairs:
+    for place, repair in enumerate(repairs):
         where = line_text(program, repair.file, repair.line)
-        if not repair.new:
+        if place == 0 and repair.new and not repair.new.startswith("moved below"):
+            parts.append(f"I wrote `{repair.new}` in its place,")
+        elif not repair.new:
             parts.append(f"I left out {where},")
         elif repair.new.startswith("moved below"):
             parts.append(f"I moved {where}, below {repair.new.removeprefix('moved below ')},")
@@ -122,6 +136,6 @@ def repairs_in_words(program: Program, repairs: list[Repair]) -> str:
 def order_matters(program: Program, repair: Repair) -> str:
     """What a statement in the wrong place does."""
     return (
-        f"In {line_text(program, repair.file, repair.line)}, the weights change before the error goes back through them."
-        " The error must go back through the weights that made the prediction."
+        f"In {line_text(program, repair.file, repair.line)}, the weights change before the error goes back through"
+        " them. The error must go back through the weights that made the prediction."
     )

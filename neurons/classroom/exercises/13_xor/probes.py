@@ -13,6 +13,10 @@ from neurons.classroom.sandbox.values import Lent
 EPOCHS, LEARNING_RATE = 1000, 1.0
 LIMITS = Limits(cpu_seconds=10, seconds=20.0)
 ONE_RUN = True
+PROGRAM = (  # how the whole answer is made and trained, for `neurons.classroom.programs`
+    "[[[0.3, -0.2], [0.1, 0.4], [-0.5, 0.6]], [0.1, -0.1, 0.2], [[0.7, -0.3, 0.5]], [0.1]]",
+    "net[:] = train(net, [x], [y], 1, 0.5)",
+)
 NAMES = ("gW1", "gb1", "gW2", "gb2")
 STEPPED = ("W1", "b1", "W2", "b2")
 STEP_MISTAKES = ("X6", "S2", "S3", "S4")

@@ -74,6 +74,13 @@ def forms_of_list(value):
             found.append(("rows", number_of(first), len(value)))
             if np.ndim(first) == 1 and len(first) > 2:
                 found.append(("labelled", len(first) - 1, len(value)))
+    if isinstance(first, dict) and len(first) <= 4 and all(isinstance(item, dict) for item in value[:50]):
+        found += [
+            (f"records {one} {other}", number_of(first[one]), len(value))
+            for one in first
+            for other in first
+            if one != other and number_of(first[one]) and number_of(first[other]) and label_score(one, other) > 0
+        ]
     if len(value) == 2 and not isinstance(first, (int, float)) and number_of(first) and number_of(value[1]):
         found.append(("pair", number_of(first), 1))
     return found
@@ -88,7 +95,7 @@ def refilled(like, numbers):
         if like and isinstance(like[0], (list, tuple, np.ndarray)):
             size = number_of(like[0])
             parts = [values[place : place + size] for place in range(0, len(values), size)]
-            return type(like)([refilled(item, part) for item, part in zip(like, parts)])
+            return type(like)([refilled(item, part) for item, part in zip(like, parts, strict=True)])
         return type(like)(values)
     return float(numbers[0])
 
@@ -121,10 +128,18 @@ def filled(form, old, rows, labels):
     if form == "class":
         return classes_of(rows)[0]
     if form == "pairs":
-        return type(old)([pair_like(old[0], row, label) for row, label in zip(rows, labels)])
+        return type(old)([pair_like(old[0], row, label) for row, label in zip(rows, labels, strict=True)])
+    if form.startswith("records "):
+        one, other = form.split(" ")[1:]
+        return type(old)(
+            [
+                {**old[0], one: refilled(old[0][one], row), other: refilled(old[0][other], label)}
+                for row, label in zip(rows, labels, strict=True)
+            ]
+        )
     if form == "pair":
         return pair_like(old, rows[0], labels[0])
-    whole = [[float(number) for number in row] + [c] for row, c in zip(rows, classes_of(labels))]
+    whole = [[float(number) for number in row] + [c] for row, c in zip(rows, classes_of(labels), strict=True)]
     if form == "labelled":
         return np.array(whole) if isinstance(old, np.ndarray) else type(old)([type(old[0])(row) for row in whole])
     return np.array(whole[0]) if isinstance(old, np.ndarray) else type(old)(whole[0])
@@ -134,6 +149,12 @@ def pair_like(old, row, label):
     """One example with its label."""
     second = classes_of([label])[0] if isinstance(old[1], (int, np.integer)) and len(label) > 1 else None
     return type(old)([refilled(old[0], row), refilled(old[1], label) if second is None else second])
+
+
+def label_score(one, other):
+    """Above 0 where the first of two names is that of the inputs, or neither tells."""
+    told = score(INPUT_NAMES, one) + score(LABEL_NAMES, other) - score(LABEL_NAMES, one) - score(INPUT_NAMES, other)
+    return told + 0.5
 
 
 def score(pattern, name):
@@ -161,19 +182,40 @@ def holders(root, used):
     return found
 
 
+def is_both(form):
+    """True for a form that holds inputs and labels."""
+    return form in BOTH or form.startswith("records ")
+
+
 BOTH = ("pairs", "pair", "labelled", "labelled row")
 
 
-def pairs_of(root, used):
-    """Which variables may hold inputs and labels, the likeliest first: [(input holder, label holder or None)]."""
+def apart(root, targets):
+    """The pair for a loop over x1, x2, y: several numbers, of which the last is the label."""
+    if len(targets) < 3 or not all(number_of(root.get(name)) == 1 for name in targets):
+        return []
+    *names, label = targets
+    return [
+        (
+            ([["k", names[0]]], "scalars " + " ".join(names), len(names), 1, 0, 0),
+            ([["k", label]], "scalar", 1, 1, 0, 0),
+        )
+    ]
+
+
+def pairs_of(root, used, targets=()):
+    """Which variables may hold inputs and labels, the likeliest first: [(input holder, label holder or None)].
+
+    `targets` are the variables of the loop itself.
+    """
     every = holders(root, used)
-    inputs = [holder for holder in every if holder[1] not in ("classes", "class") and holder[1] not in BOTH]
+    inputs = [holder for holder in every if holder[1] not in ("classes", "class") and not is_both(holder[1])]
     found = [
-        (holder[4] + 3 - (4 if "labelled" in holder[1] else 0), holder, None) for holder in every if holder[1] in BOTH
+        (holder[4] + 3 - (4 if "labelled" in holder[1] else 0), holder, None) for holder in every if is_both(holder[1])
     ]
     for one in inputs:
         for other in every:
-            if one[0] == other[0] or other[1] in BOTH or one[3] != other[3]:
+            if one[0] == other[0] or is_both(other[1]) or one[3] != other[3]:
                 continue
             if "columns" in (one[1], other[1]) and other[1] == "rows" or one[1] == "rows" and other[1] == "columns":
                 continue
@@ -192,4 +234,4 @@ def pairs_of(root, used):
                 )
             )
     found.sort(key=lambda pair: -pair[0])
-    return [(one, other) for _, one, other in found[:MOST_PAIRS]]
+    return apart(root, targets) + [(one, other) for _, one, other in found[:MOST_PAIRS]]

@@ -8,6 +8,7 @@ import random
 import sys
 import time
 import types
+from typing import Any
 
 from .watching import SEE, TURN, TooLong, Watched
 
@@ -115,7 +116,7 @@ class Loader:
             except ImportError:
                 return Nothing(name)
         if parts[0] == "tqdm":
-            stand_in = Nothing("tqdm")
+            stand_in: Any = Nothing("tqdm")
             stand_in.tqdm = stand_in.tqdm_notebook = stand_in.auto = through
             stand_in.trange = range
             stand_in.auto = stand_in.notebook = stand_in
@@ -123,7 +124,7 @@ class Loader:
         if name == "scipy.special" and fromlist:
             return special_functions()
         if parts[0] == "scipy":
-            package = Nothing("scipy")
+            package: Any = Nothing("scipy")
             package.special = special_functions()
             return package.special if parts[1:2] == ["special"] and fromlist else package
         return Nothing(name)
@@ -158,7 +159,7 @@ class Loader:
 
     def remember(self, sentence, line=0):
         """What is worth telling, with the line."""
-        frame = sys._getframe(1)
+        frame: Any = sys._getframe(1)
         while not line and frame is not None:
             line = frame.f_lineno if frame.f_code.co_filename in self.texts else 0
             frame = frame.f_back
@@ -239,7 +240,7 @@ def special_functions():
     """The two functions of SciPy that networks use."""
     import numpy as np
 
-    module = Nothing("scipy.special")
+    module: Any = Nothing("scipy.special")
     module.expit = lambda z: 1.0 / (1.0 + np.exp(-np.asarray(z, dtype=float)))
 
     def softmax(z, axis=None):

@@ -5,9 +5,9 @@ with the variables that hold its data; `trial` finds those in which a turn chang
 """
 
 import ast
-import copy
 import json
 import time
+from typing import Any
 
 from . import examples, state
 from .loading import LeftOut, Loader, reset, text_of
@@ -15,7 +15,7 @@ from .watching import SEE, TURN, Limited, TooLong, Watch, Watched
 
 MOST_LOOPS = 60
 QUIET = 0.4  # seconds without a loop that is new: the program only goes on training
-TURN_SECONDS = 1.0
+TURN_SECONDS, CHANGED_SECONDS = 1.0, 0.2  # of the program's own turn, and of one that we changed
 
 
 def packed(value):
@@ -28,7 +28,7 @@ class Snapshot:
     """The variables where a loop begins its first turn."""
 
     def __init__(self, spaces, loop, frame_locals):
-        memo = {}
+        memo: dict[int, Any] = {}
         self.loop = loop
         self.locals = None if frame_locals is None else state.copied(frame_locals, memo)
         self.spaces = {
@@ -49,8 +49,10 @@ class Program:
         self.watch = Watch()
         self.loader = Loader(texts, main, self.watch)
         self.snapshots = {}
+        self.own = set()  # the loops that the program entered by itself
         self.candidates = []
         self.codes = {}
+        self.is_changed = False
         self.kept_body = None  # a change of the loop's body that stays
         self.last_new = 0.0
 
@@ -65,12 +67,15 @@ class Program:
             self.loader.run_main(seconds)
         finally:
             self.watch.entered = None
+            self.own = set(self.snapshots)
 
     def run_text(self, text, seconds):
         """Run statements of ours after those of the program; return what kept them from running."""
         reset()
         loader, main = self.loader, self.loader.main
         count = len(loader.notes)
+        for loop in [loop for loop in self.snapshots if loop not in self.own]:
+            del self.snapshots[loop]  # of the statements before, which may have had other data
         self.watch.entered = self.entered
         self.last_new = time.monotonic()
         watched = Watched(self.watch, loader.files.index(main))
@@ -100,7 +105,7 @@ class Program:
 
     def fresh(self, snapshot):
         """The variables as they were, put back; returns all of them under their names."""
-        memo = {}
+        memo: dict[int, Any] = {}
         for file, names in snapshot.spaces.items():
             space = self.loader.spaces[file]
             for name in [name for name, value in space.items() if kept(name, value) and name not in names]:
@@ -112,7 +117,7 @@ class Program:
     def root(self, snapshot, inner):
         """All variables that a turn can see, by name."""
         file = self.watch.loops[snapshot.loop][0]
-        found = {}
+        found: dict[str, Any] = {}
         for other, space in self.loader.spaces.items():
             for name, value in space.items():
                 if kept(name, value) and other != self.loader.files[file]:
@@ -141,7 +146,7 @@ class Program:
             return self.codes[key]
         file, loop, owner, declared = self.watch.loops[snapshot.loop]
         path = self.loader.files[file]
-        turn = ast.parse("for _once in (0,): pass").body[0]
+        turn: Any = ast.parse("for _once in (0,): pass").body[0]
         turn.body = body if body is not None else loop.body
         if names is None:
             tree = ast.Module([turn], [])
@@ -152,42 +157,49 @@ class Program:
             head += f"    global {', '.join(sorted(set(declared)))}\n" if declared else ""
             head += "    try:\n        pass\n    finally:\n        _out_(locals())\n"
             text = f"class {owner}:\n" + "".join(f"    {line}\n" for line in head.split("\n")) if owner else head
-            tree = ast.parse(text)
-            function = tree.body[0].body[0] if owner else tree.body[0]
+            top: Any = ast.parse(text).body[0]
+            function = top.body[0] if owner else top
             function.body[-1].body = [turn]
-            made = compile(ast.fix_missing_locations(tree), path, "exec", dont_inherit=True)
+            made = compile(ast.fix_missing_locations(ast.Module([top], [])), path, "exec", dont_inherit=True)
         if body is None:
             self.codes[key] = made
         return made
 
     def turn(self, snapshot, inner, body=None):
-        """Run it; return all variables afterwards."""
+        """Run it; return all variables afterwards, and the local ones among them."""
         file = self.loader.files[self.watch.loops[snapshot.loop][0]]
         space = self.loader.spaces[file]
         body = self.kept_body if body is None else body
         code = self.code_of(snapshot, None if inner is None else list(inner), body)
         state.fixed_chance()
-        with self.loader.guarded(TURN_SECONDS):
+        with self.loader.guarded(TURN_SECONDS if body is None and not self.is_changed else CHANGED_SECONDS):
             if inner is None:
                 exec(code, space)
-                return self.root(snapshot, None)
-            held, outs = {}, []
+                return self.root(snapshot, None), None
+            held: dict[str, Any] = {}
+            outs: list[dict[str, Any]] = []
             space["_out_"] = outs.append
             exec(code, space, held)
             owner, declared = self.watch.loops[snapshot.loop][2], self.watch.loops[snapshot.loop][3] or ()
             function = vars(held[owner])["_body_"] if owner else held["_body_"]
             function(**{name: value for name, value in inner.items() if name not in declared and name.isidentifier()})
-            return self.root(snapshot, {**inner, **(outs[-1] if outs else {})})
+            inner = {**inner, **(outs[-1] if outs else {})}
+            return self.root(snapshot, inner), inner
 
     def with_data(self, candidate, rows, labels, root, inner):
         """Put examples in the place of the data."""
         snapshot, pair, count = candidate["snapshot"], candidate["pair"], candidate["count"]
         if len(rows) == 1 and count > 1:
             rows, labels = rows * count, labels * count
-        for holder, own in zip(pair, (rows, labels)):
+        for holder, own in zip(pair, (rows, labels), strict=True):
             if holder is None:
                 continue
             path, form = holder[0], holder[1]
+            if form.startswith("scalars "):
+                for name, number in zip(form.split()[1:], own[0], strict=True):
+                    self.place(snapshot, inner, name, float(number))
+                    root[name] = float(number)
+                continue
             old = state.get(root, path)
             new = examples.filled(form, old, own, labels)
             if len(path) == 1:
@@ -196,23 +208,27 @@ class Program:
             else:
                 state.put(root, path, new)
 
-    def observe(self, number, rows, labels, writes, record, body=None):
-        """The leaves after one turn, given numbers for them before: a list per leaf."""
+    def observe(self, number, rows, labels, writes, record, body=None, turns=1):
+        """The leaves after one turn, given numbers for them before: a list per leaf.
+
+        With more turns the last one counts, which begins with the same numbers; what else was kept stays as it is.
+        """
         candidate = self.candidates[number]
         snapshot = candidate["snapshot"]
         root, inner = self.fresh(snapshot)
-        for place, numbers in writes:
-            for path in candidate["leaves"][int(place)]["paths"]:
-                state.write(root, path, numbers)
-                self.rebind(snapshot, inner, root, path)
-        self.with_data(candidate, rows, labels, root, inner)
-        if record:
-            self.watch.recording()
-        try:
-            after = self.turn(snapshot, inner, body)
-        finally:
-            self.watch.is_recording = False
-        return [state.read(after, leaf["paths"][0]) for leaf in candidate["leaves"]]
+        for _ in range(turns):
+            for place, numbers in writes:
+                for path in candidate["leaves"][int(place)]["paths"]:
+                    state.write(root, path, numbers)
+                    self.rebind(snapshot, inner, root, path)
+            self.with_data(candidate, rows, labels, root, inner)
+            if record:
+                self.watch.recording()
+            try:
+                root, inner = self.turn(snapshot, inner, body)
+            finally:
+                self.watch.is_recording = False
+        return [state.read(root, leaf["paths"][0]) for leaf in candidate["leaves"]]
 
     def rebind(self, snapshot, inner, root, path):
         """A variable that is a number or a tuple is not changed in place."""
@@ -232,9 +248,12 @@ class Program:
                 continue
             body = self.watch.loops[loop][1]
             used = {node.id for node in ast.walk(body) if isinstance(node, ast.Name)}
-            for pair in examples.pairs_of(root, used):
+            targets = [node.id for node in ast.walk(getattr(body, "target", body)) if isinstance(node, ast.Name)]
+            targets = targets if isinstance(body, ast.For) else []
+            for pair in examples.pairs_of(root, used, targets):
                 for count in (1, pair[0][3]) if pair[0][3] > 1 else (1,):
-                    candidate = {"snapshot": snapshot, "pair": pair, "count": count, "leaves": []}
+                    depth = list(self.snapshots).index(loop)
+                    candidate = {"snapshot": snapshot, "pair": pair, "count": count, "depth": depth, "leaves": []}
                     if self.try_out(candidate):
                         self.candidates.append(candidate)
                         found.append(len(self.candidates) - 1)
@@ -248,7 +267,9 @@ class Program:
         num_labels = max(1, pair[1][2]) if pair[1] is not None else 0
         try:
             root, inner = self.fresh(snapshot)
-            if pair[1] is None and pair[0][1] in ("pairs", "pair"):
+            if pair[1] is None and pair[0][1].startswith("records "):
+                num_labels = examples.number_of(state.get(root, pair[0][0])[0][pair[0][1].split(" ")[2]])
+            elif pair[1] is None and pair[0][1] in ("pairs", "pair"):
                 old = state.get(root, pair[0][0])
                 num_labels = examples.number_of((old[0] if pair[0][1] == "pairs" else old)[1])
             elif pair[1] is None or pair[1][1] in ("classes", "class"):
@@ -259,13 +280,15 @@ class Program:
             before = {}
             for path, value in state.leaves(root):
                 before[json.dumps(path)] = (id(value), state.read(root, path), state.shape_of(value))
-            after = self.turn(snapshot, inner)
+            after, _ = self.turn(snapshot, inner)
         except (Exception, TooLong, SystemExit) as error:
             candidate["error"] = f"{type(error).__name__}: {text_of(error)}"
             self.last_error = candidate["error"]
             return False
         data = [json.dumps(holder[0])[:-1] for holder in pair if holder is not None]
-        by_object, leaves = {}, []
+        data += [json.dumps([["k", name]])[:-1] for name in pair[0][1].split()[1:] if pair[0][1].startswith("scalars ")]
+        by_object: dict[int, Any] = {}
+        leaves: list[Any] = []
         later = {json.dumps(path): value for path, value in state.leaves(after)}
         for key, value in later.items():
             if key not in before or any(key.startswith(path) for path in data):
@@ -300,7 +323,7 @@ class Program:
             "labels": None if other is None else [other[1], other[2], other[3], path_text(other[0])],
             "num_labels": candidate["labels"],
             "count": candidate["count"],
-            "depth": list(self.snapshots).index(candidate["snapshot"].loop),
+            "depth": candidate["depth"],
             "leaves": [
                 [leaf["paths"][0], leaf["shape"], leaf["changed"], [finite(n) for n in leaf["before"]]]
                 for leaf in candidate["leaves"]
@@ -358,9 +381,8 @@ def begin(texts, main, seconds):
 def also_run(text, seconds):
     """Statements of ours after the program's: what they met, and the loops that are new."""
     program = PROGRAM[0]
-    known = set(program.snapshots)
     notes = program.run_text(text, seconds)
-    return packed({"notes": notes, "loops": [loop for loop in program.snapshots if loop not in known]})
+    return packed({"notes": notes, "loops": [loop for loop in program.snapshots if loop not in program.own]})
 
 
 def candidates(loops):
@@ -370,11 +392,11 @@ def candidates(loops):
     return packed({"candidates": [[number, program.described(number)] for number in found]})
 
 
-def observe(number, rows, labels, writes, record):
+def observe(number, rows, labels, writes, record, turns):
     """[the leaves after one turn, the numbers seen, the places where they were]; empty where the turn failed."""
     program = PROGRAM[0]
     try:
-        after = program.observe(int(number), rows, labels, writes, bool(record))
+        after = program.observe(int(number), rows, labels, writes, bool(record), turns=int(turns))
     except (Exception, TooLong, SystemExit, LeftOut):
         return []
     watch = program.watch
@@ -408,6 +430,7 @@ def tried(program, number, change, cases):
     """One change, tried on all cases."""
     file, name, line, text = change
     found, undo, body = [], None, None
+    program.is_changed = True
     try:
         if file < 0:
             body = changed_body(text)
@@ -418,6 +441,7 @@ def tried(program, number, change, cases):
     except (Exception, TooLong, SystemExit):
         return []
     finally:
+        program.is_changed = False
         if undo is not None:
             undo()
     return found
@@ -465,6 +489,3 @@ def keep_change(change):
     else:
         program_change(program, program.loader.files[int(file)], name, int(line), text)
     return 1.0
-
-
-__all__ = ["also_run", "begin", "candidates", "copy", "keep_change", "observe", "places", "try_changes", "why_not"]

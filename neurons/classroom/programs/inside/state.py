@@ -7,6 +7,7 @@ number, an array, or a list of numbers (of lists of numbers) with a shape.
 import copy
 import random
 import types
+from typing import Any
 
 import numpy as np
 
@@ -71,7 +72,8 @@ def children(value):
 
 def leaves(root):
     """(path, value) of every leaf below a dict of names; one that has several names comes once for each."""
-    found, open_now = [], set()
+    found: list[Any] = []
+    open_now = set()
 
     def visit(value, path, depth):
         if len(found) >= MOST_LEAVES or depth > DEEPEST:

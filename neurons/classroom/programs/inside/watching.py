@@ -3,6 +3,7 @@
 import ast
 import sys
 import time
+from typing import Any
 
 SEE, TURN = "_see_", "_turn_"
 MOST_NUMBERS = 400  # of one value; a larger array belongs to no network that is looked at
@@ -62,7 +63,8 @@ class Watched(ast.NodeTransformer):
 
     def __init__(self, watch, file):
         self.watch, self.file = watch, file
-        self.classes, self.globals = [], [None]
+        self.classes: list[str] = []
+        self.globals: list[Any] = [None]
 
     def seen(self, node, at=None):
         """The expression, passed through `see`."""

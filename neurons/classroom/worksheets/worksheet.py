@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from neurons import NeuronsError
+from neurons.activations import ACTIVATIONS
 from neurons.checks import checked_count, how_many, is_list, whole_number
 from neurons.classroom.diagnosis.cases import Network
 from neurons.classroom.diagnosis.diagnose import checked_network
@@ -97,6 +98,9 @@ def checked_sheet_network(sizes: Any, hidden: Any, output: Any, loss: Any) -> Ne
     if output is None:
         output = "softmax" if loss in ("ce", "cross_entropy") else "sigmoid"
     network = checked_network(sizes, hidden, output, loss, True)
+    for what, name in {"hidden": network.hidden, "output": network.output}.items():
+        if name not in (*ACTIVATIONS, "softmax"):  # one of the lesson's, which a sheet has words for
+            raise NeuronsError(f"{what} must be one of {', '.join(ACTIVATIONS)} but got {show(name)}")
     if network.output == "softmax" and network.loss != "ce":
         raise NeuronsError('a worksheet has softmax with loss="ce" only')
     if network.loss == "bce" and network.sizes[-1] > 1:

@@ -38,6 +38,7 @@ ROOMS = [
     ["classroom.numbers", "classroom.paragraphs"],
     ["classroom.sandbox"],
     ["classroom.diagnosis"],
+    ["classroom.programs"],
     ["classroom.exercises"],
     ["classroom.course"],
     ["classroom.grading"],

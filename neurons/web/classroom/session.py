@@ -147,7 +147,7 @@ class Session:
         exercise = self.course.exercise(name)
         transport = LocalTransport(b"", exercise.name + ".py", limits=exercise.limits)
         try:
-            return told_result(failure(exercise, transport.out_of_time(), transport.path, Comparison(), ""))
+            return told_result(failure(exercise, transport.out_of_time(), Comparison(), "", path=transport.path))
         finally:
             transport.close()
 

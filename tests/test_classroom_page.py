@@ -375,7 +375,7 @@ def test_each_page_states_its_licences_and_asks_for_nothing(built):
 def test_it_opens_with_the_exercise_that_is_named(pyodide):
     assert [unit_named(word) for word in ("6", "06", "06_weight_gradients.py")] == ["06_weight_gradients"] * 3
     assert '"first":"06_weight_gradients"' in classroom_page(exercise="6", pyodide=pyodide)
-    with pytest.raises(NeuronsError, match="no exercise 99: the exercises have the numbers 01 to 17"):
+    with pytest.raises(NeuronsError, match="no exercise 99: the exercises go from 01 to 17"):
         classroom_page(exercise="99", pyodide=pyodide)
 
 

@@ -435,7 +435,7 @@ def test_watch_in_a_terminal(tmp_path):
     (tmp_path / "02_activations.py").write_text("def sigmoid(z):\n    return 1\n")
     child.expect("02 activations: not yet right")
     os.remove(tmp_path / "02_activations.py")  # for good
-    child.expect("02_activations.py is not there")
+    child.expect("02_activations.py is missing")
     child.send("q")
     child.expect("course watch")
     child.expect(pexpect.EOF)

@@ -317,7 +317,7 @@ def test_the_command_takes_a_saved_model(tmp_path, capsys):
 
 def test_the_command_refuses_a_label_out_of_reach(tmp_path, capsys):
     assert main(["step", "--label", "2", "--out", str(tmp_path / "page.html")]) == 2
-    assert "sigmoid gives only values from 0 to 1" in capsys.readouterr().err
+    assert "sigmoid only gives values from 0 to 1" in capsys.readouterr().err
     assert not (tmp_path / "page.html").exists()
 
 

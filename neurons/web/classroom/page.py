@@ -64,7 +64,7 @@ def unit_named(word: str | None) -> str:
             return exercise.name
     known = exercises()
     raise NeuronsError(
-        f"there is no exercise {word}: the exercises have the numbers {known[0].number} to {known[-1].number}"
+        f"there is no exercise {word}: the exercises go from {known[0].number} to {known[-1].number}"
     )
 
 

@@ -415,8 +415,7 @@ def test_outputs_that_are_squashed_twice(loss, num_outputs):
     labels = [0, 1, 1, 0]
     model = Model.from_sizes([2, 3, num_outputs], output=sigmoid, loss=loss, seed=0)
     assert found(model, labels=labels)["squashed twice"][0].message == (
-        f"{loss} squashes the outputs itself, but sigmoid has squashed them already."
-        " Use identity for the output layer."
+        f"{loss} squashes the outputs itself, but sigmoid has squashed them already. Use identity for the output layer."
     )
     right = Model.from_sizes([2, 3, num_outputs], loss=loss, seed=0)
     assert "squashed twice" not in found(right, labels=labels)

@@ -29,11 +29,15 @@ def add_options(command):
         one = verbs.add_parser(verb, help=text)
         one.add_argument("exercise", metavar="NN", nargs="?", help="its number (default: the next one to do)")
     verbs.add_parser("watch", help="check an exercise each time its file is saved; keys: n, h, r, l, q")
-    reset = verbs.add_parser("reset", help="go back to the file as it was at the start; yours is kept under another name")
+    reset = verbs.add_parser(
+        "reset", help="go back to the file as it was at the start; yours is kept under another name"
+    )
     reset.add_argument("exercise", metavar="NN", help="its number")
     verbs.add_parser("submit", help="pack your files into submission.zip, to hand in")
     new = verbs.add_parser("new", help="for teachers: an exercise of your own, and the proof that it can be solved")
-    new.add_argument("name", metavar="NAME", help="two digits and words, such as 18_momentum; it goes into exercises/NAME")
+    new.add_argument(
+        "name", metavar="NAME", help="two digits and words, such as 18_momentum; it goes into exercises/NAME"
+    )
 
 
 def run(options):

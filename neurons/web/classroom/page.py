@@ -63,9 +63,7 @@ def unit_named(word: str | None) -> str:
         if number in (exercise.number, exercise.name):
             return exercise.name
     known = exercises()
-    raise NeuronsError(
-        f"there is no exercise {word}: the exercises go from {known[0].number} to {known[-1].number}"
-    )
+    raise NeuronsError(f"there is no exercise {word}: the exercises go from {known[0].number} to {known[-1].number}")
 
 
 def unit_of(exercise: Exercise) -> dict[str, Any]:

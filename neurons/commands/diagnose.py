@@ -30,5 +30,5 @@ def run(options):
     from neurons.classroom.programs.diagnose import diagnose_program
 
     found = diagnose_program(options.files, make=options.make, train=options.train)
-    print(json.dumps(found.as_json(), indent=2) if options.json else found.message)
+    print(json.dumps(found.as_json(), indent=2) if options.json else found)
     return found.exit_code

@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from neurons import NeuronsError
+from neurons.text import wrapped
 
+WIDTH = 96  # of a line of the message
 RIGHT, WRONG, NOT_REACHED = "right", "wrong", "not reached"
 EXIT_CODES = {RIGHT: 0, WRONG: 1, NOT_REACHED: 3}
 
@@ -68,7 +70,7 @@ class ProgramDiagnosis:
         }
 
     def __str__(self) -> str:
-        return self.message
+        return "\n".join(wrapped(line, WIDTH) for line in self.message.splitlines())
 
     def __repr__(self) -> str:
         return f"ProgramDiagnosis {self.outcome}: {self.message.splitlines()[0] if self.message else ''}"

@@ -159,7 +159,7 @@ class Judge:
                 f"But your program measures {own}, and these are the gradients of {LOSSES[loss]}."
                 " Both train; choose one, and say so."
             )
-        parts += [f"{CATALOGUE[i].id}, a choice: {CATALOGUE[i].name}." for i in choices.ids]
+        parts += [f"A choice: {CATALOGUE[i].name} ({i})." for i in choices.ids]
         if comparison.decay:
             decay = comparison.decay / comparison.scale
             parts.append(f"Each step also takes {decay:.4g} times the weights off: weight decay, a choice.")

@@ -1,6 +1,6 @@
 """The answer in words: how the network was read, what is right, what is not, the line, the mistake, the repair."""
 
-from neurons.classroom.diagnosis.catalogue import CATALOGUE
+from neurons.classroom.diagnosis.catalogue import CATALOGUE, Mistake
 from neurons.classroom.programs.answers import Repair
 from neurons.classroom.programs.functions import COMPOSED
 from neurons.classroom.programs.program import Program
@@ -104,9 +104,14 @@ def names_of_mistakes(ids: list[str], twins: bool) -> str:
     """The mistakes' names and questions."""
     rows = [CATALOGUE[mistake_id] for mistake_id in ids]
     if twins and len(rows) > 1:
-        others = joined_words([f"{row.id} ({row.name})" for row in rows[1:]])
-        return f"{rows[0].id}: {rows[0].name}. {rows[0].question}\nIt could also be {others}: the numbers are the same."
-    return "\n".join(f"{row.id}: {row.name}. {row.question}" for row in rows)
+        others = joined_words([f"{row.name} ({row.id})" for row in rows[1:]])
+        return f"{told(rows[0])}\nIt could also be {others}: the numbers are the same."
+    return "\n".join(map(told, rows))
+
+
+def told(row: Mistake) -> str:
+    """A mistake and its question, its id at the end: that is for teachers."""
+    return f"{row.sentence} {row.question} ({row.id})"
 
 
 def line_text(program: Program, file: str, line: int) -> str:

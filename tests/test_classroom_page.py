@@ -148,7 +148,7 @@ def test_xor_runs_and_its_page_is_alive(room):
 def test_what_a_program_prints_raises_and_gives_is_shown(room):
     room.choose("XOR")
     assert room.run("print('a' * 3)\n1 + 1") == "aaa\n2\n"
-    assert room.run("x = 1") == "The program has run to its end, and printed nothing."
+    assert room.run("x = 1") == "The program has finished. It printed nothing."
     said = room.run("import neurons\n\ndef f():\n    return neurons.Neuron(2).forward([1.0])\n\nf()\n")
     assert said.startswith("Traceback") and said.endswith("neuron has 2 weights but got 1 inputs\n")
     assert "line 4, in f" in said and "neuron.py" not in said

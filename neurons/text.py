@@ -30,7 +30,7 @@ def one_line(text):
 def for_debuggers(make_text: Callable[[Any], str]) -> Callable[[Any], str]:
     """Make a `__repr__` of a function of the object that gives the text: on one short line, and never raising.
 
-    A debugger asks for it at any moment, also before `__init__` is through.
+    A debugger asks for it at any moment, even before `__init__` has finished.
     """
 
     @wraps(make_text)

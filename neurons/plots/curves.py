@@ -50,7 +50,7 @@ def accuracy_curve(history: History, *, ax: Any = None) -> Any:
     """The share of right answers in each epoch, also of the validation data where there are any. Returns the axes."""
     checked_history(history)
     if not history.accuracy:
-        raise NeuronsError("this history has no accuracy: the labels were no classes")
+        raise NeuronsError("this history has no accuracy: the labels were not classes")
     series = {"training": history.accuracy, "validation": history.validation_accuracy}
     ax = epochs_axes(ax, series, "share of examples right")
     ax.set_ylim(-0.02, 1.02)
@@ -59,7 +59,7 @@ def accuracy_curve(history: History, *, ax: Any = None) -> Any:
 
 
 def checked_history(history: Any) -> None:
-    """Raise for what is no `History` of at least one epoch."""
+    """Raise unless this is a `History` of at least one epoch."""
     if not isinstance(history, History):
         raise NeuronsError(f"history must be the History that fit returned but got {shown(history)}")
     if not history.loss:

@@ -39,7 +39,7 @@ def check_on_epoch(on_epoch):
 
 
 def checked_stop(answer):
-    """What `on_epoch` returned: True stops, False and None go on; anything else is likely a slip."""
+    """What `on_epoch` returned: True stops, False and None go on; anything else is probably a mistake."""
     if answer is None:
         return False
     return checked_flag(answer, "what on_epoch returns, if not None,")

@@ -59,7 +59,7 @@ class History:
     def kept_steps(self) -> "Steps":
         """`steps`, or the `NeuronsError` that says how to get them."""
         if self.steps is None:
-            raise NeuronsError("this history knows epochs only: fit(..., keep=True) remembers every step")
+            raise NeuronsError("this history remembers only epochs: fit(..., keep=True) remembers every step")
         return self.steps
 
     def __len__(self) -> int:

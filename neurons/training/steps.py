@@ -211,8 +211,8 @@ class Steps:
                     before = after
             if next_point is not None and not same(self.engine.weights_of(model), next_point.left):
                 raise NeuronsError(
-                    f"the steps up to epoch {next_point.num_epochs} cannot be made again: a second run gave other"
-                    " weights. Parts, examples or random numbers must have changed meanwhile"
+                    f"the steps up to epoch {next_point.num_epochs} cannot be repeated: a second run gave other"
+                    " weights. Did parts, examples or random numbers change in between?"
                 )
             self.checked.add(point.num_epochs)
 

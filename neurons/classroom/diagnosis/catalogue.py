@@ -21,7 +21,7 @@ STAGES = (
 
 
 class Mistake(NamedTuple):
-    """One row of the catalogue. A convention is a choice that other courses make: it is named, not failed."""
+    """One row of the catalogue. A convention is a choice that other courses make: it is named, and passes."""
 
     id: str
     name: str

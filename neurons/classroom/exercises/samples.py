@@ -121,7 +121,7 @@ def gradient_rows(theirs: Any, neuron: Neuron, said: str = "") -> Iterator[Expec
 
 
 def neurons_by_turns(student: Any, rng: random.Random, *, steps: bool) -> Iterator[Expect | Given]:
-    """Two neurons of the student's by turns."""
+    """Two of the student's neurons, by turns."""
     neurons = [Neuron(2, weights=small_numbers(rng, 2), bias=small_number(rng)) for _ in range(2)]
     pairs = [(student_neuron(student, neuron), neuron) for neuron in neurons]
     yield from by_turns(pairs, [(small_numbers(rng, 2), small_number(rng)) for _ in pairs], steps=steps)

@@ -133,7 +133,7 @@ def second_turn(reading: Reading, seen: list[Seen], choices: Choices) -> None:
         size = float((values * values).sum())
         ratio = float((again[name] * values).sum()) / size if size > 1e-24 else 1.0
         if np.abs(again[name] - ratio * values).max() > 1e-6 * np.abs(values).max() + 1e-12:
-            return  # another example was drawn, or something else that is no multiple
+            return  # another example was drawn, or something else that is not a multiple
         ratios.append(ratio)
     if max(ratios) - min(ratios) > 1e-6:
         return

@@ -26,7 +26,7 @@ def classroom_page(*, exercise: str | None = None, plots: bool = False, pyodide:
     """The page as HTML; it opens with `exercise`, a number or a name, or with XOR.
 
     `plots` adds matplotlib. `pyodide` names a folder with the files of Pyodide; see `neurons.web.pyodide`. Raises
-    `FileError` where they cannot be had.
+    `FileError` if they are missing.
     """
     first = unit_named(exercise)
     packages = ["matplotlib" if plots else "numpy"]

@@ -37,7 +37,7 @@ def add_options(command):
 
 
 def run(options):
-    """Grade and say what came of it; return the exit code."""
+    """Grade and print the result; return the exit code."""
     import os
     from functools import partial
 

@@ -1,4 +1,4 @@
-"""python -m neurons mnist: train on handwritten digits, and look at what came of it."""
+"""python -m neurons mnist: train on handwritten digits, and look at the result."""
 
 from pathlib import Path
 

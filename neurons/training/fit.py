@@ -146,7 +146,7 @@ def train_epoch(
     validation_data: tuple[Any, Any] | None,
     history: History,
 ) -> None:
-    """Let `trained` go on for one epoch of `num_used` examples, and note in `history` what came of it."""
+    """Let `trained` go on for one epoch of `num_used` examples, and note the result in `history`."""
     model, engine, classes = training.model, training.engine, training.classes
     try:
         loss_sum, num_right = next(trained)

@@ -108,7 +108,7 @@ class Look:
 
 
 def comparable(value: Any) -> Any:
-    """Numbers and lists of them as they are, whoever gave them; anything else in words."""
+    """Numbers and lists of numbers as they are; anything else in words."""
     if not isinstance(value, (NotNumeric, RemoteObject, list, float)):
         value = plain(value, [], [MOST_NUMBERS])
     if isinstance(value, list):

@@ -304,7 +304,7 @@ def read_zip(file: IO[bytes], reading: Reading, where: str, depth: int = 0) -> N
                     raise TooMuch(f"{where} unpacks to more than 64 MB; the rest was not looked at")
     except TooMuch as error:
         reading.remark(str(error))
-    except Exception as error:  # what a zip of somebody's making does to the reader is not known beforehand
+    except Exception as error:  # nobody knows beforehand what an unknown zip does to the reader
         reading.remark(f"{where} is damaged: {printable(error, 100)}")
 
 

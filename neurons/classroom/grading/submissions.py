@@ -1,4 +1,4 @@
-"""Reading what was handed in: zips, folders, notebooks and single files, none of which is trusted.
+"""Reading the submissions: zips, folders, notebooks and single files, and trusting none of them.
 
 Nothing is unpacked onto the disk, no link is followed, and no more is read than a file of an exercise may have. A zip
 may lie in a folder or in a zip, as a learning platform's download has them.
@@ -164,7 +164,7 @@ def read_entry(path: str, reading: Reading) -> None:
     except OSError as error:
         reading.remark(f"it cannot be read: {error.strerror or printable(error, 100)}")
     except RecursionError:
-        reading.remark("it holds folders in folders, deeper than can be read")
+        reading.remark("it has folders in folders, too deep to read")
 
 
 def exercise_of(name: str, names: list[str]) -> str | None:

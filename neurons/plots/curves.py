@@ -63,7 +63,7 @@ def checked_history(history: Any) -> None:
     if not isinstance(history, History):
         raise NeuronsError(f"history must be the History that fit returned but got {shown(history)}")
     if not history.loss:
-        raise OrderError("this history has no epochs yet: fit first")
+        raise OrderError("this history has no epochs yet: call fit first")
 
 
 def epochs_axes(ax: Any, series: dict[str, list[float]], what: str) -> Any:
@@ -161,7 +161,7 @@ def activation_curve(neuron: Any, *, ax: Any = None) -> Any:
     z = neuron.linear_activation
     if z is None:
         raise OrderError(
-            f"{neuron.name}: activation_curve shows the z of the last pass, but there is none: forward first"
+            f"{neuron.name}: activation_curve shows the z of the last pass, but there is none: call forward first"
         )
     a, slope = neuron.act(z), neuron.delta_act(z)
     reach = max(6.0, 1.25 * abs(z))

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { LEVELS, Shape, chooseLevel } from "../../neurons/inspection/page/browser/levels.js";
 import { contour } from "../../neurons/inspection/page/browser/planes.js";
 import { filled } from "../../neurons/inspection/page/browser/walk.js";
+import { othersInWords, slopeFormula } from "../../neurons/inspection/page/browser/words.js";
 
 const FOLDER = new URL("../../neurons/inspection/page/browser/", import.meta.url);
 const MODULES = readFileSync(new URL("modules.txt", FOLDER), "utf8").split(/\s+/).filter(Boolean);
@@ -85,4 +86,24 @@ test("a template gets its numbers", () => {
   const values = { "w:1:0:0": -0.25, "x:0": 2, "z:1:0:1": -0.5 };
   const pieces = ["0 + ", ["w:1:0:0", 6, 1], " * ", ["x:0", 6, 1], " = ", ["z:1:0:1", 4, 0]];
   assert.equal(filled(pieces, (key) => values[key]), "0 + (-0.25) * 2 = -0.5");
+});
+
+test("what a step did to the other examples is told as the numbers have it", () => {
+  const changes = [
+    { name: "0  0", before: 0.23, after: 0.33 },
+    { name: "1  0", before: 0.2, after: 0.15 },
+    { name: "1  1", before: 0.4, after: 0.41 },
+  ];
+  assert.match(othersInWords(changes, 0.3, 0.31), /^Of the others, 1 got better and 2 worse \(most of all 0 {2}0: by 0\.1000\)\. The mean of all rose\./);
+  assert.equal(othersInWords(changes.slice(1, 2), 0.3, 0.2), "Of the others, 1 got better and none worse. The mean of all fell.");
+  assert.equal(othersInWords([], 0.3, 0.3), "");
+});
+
+test("the slope's formula is told where it gives the slope", () => {
+  const a = 1 / (1 + Math.exp(1));
+  assert.equal(slopeFormula("sigmoid", -1, a, a * (1 - a)), "= a (1 − a) = 0.2689 × (1 − 0.2689) = ");
+  assert.equal(slopeFormula("sigmoid", -1, a, 0.7), "is ");
+  assert.equal(slopeFormula("tanh", -0.5, -0.4621, 1 - 0.4621 ** 2), "= 1 − a² = 1 − (−0.4621)² = ");
+  assert.equal(slopeFormula("relu", -0.5, 0, 0), "at z up to 0 is ");
+  assert.equal(slopeFormula("leaky_relu", 2, 2, 1), "at z above 0 is ");
 });

@@ -13,6 +13,7 @@ COMMENTS = ("//", "/*", "*")
 COMMENT = re.compile(r"/\*\* @type .*?\*/ ?|(?<=[;{}),]) // .*")
 TEXT = re.compile(r"(\"(?:[^\"\\]|\\.)*\")")
 SPACED = re.compile(r" ?([=(){}\[\],;:?<>&|*]+) ?")
+BREAK = re.compile(r"(?<=[{(\[,])\n|\n(?=[})\]])")  # between lines, where it says nothing
 MODULES = "modules.txt"  # the names of the modules, each after those it imports
 
 
@@ -23,7 +24,7 @@ def joined(folder: Path, names: list[str]) -> str:
         for line in compact((folder / name).read_text(encoding="utf-8")):
             if not line.startswith("import "):
                 lines.append(line.removeprefix("export "))
-    return "\n".join(lines) + "\n"
+    return BREAK.sub("", "\n".join(lines)) + "\n"
 
 
 def compact(script: str) -> list[str]:

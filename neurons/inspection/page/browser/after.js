@@ -3,6 +3,7 @@ import { AFTER } from "./walk.js";
 import { app, exampleShown, meanLoss, valueNow } from "./app.js";
 import { button, byId, html } from "./dom.js";
 import { exampleName, labelName } from "./names.js";
+import { othersInWords } from "./words.js";
 import { long } from "./numbers.js";
 import { canTrain, train } from "./live.js";
 import { nextExample } from "./steps.js";
@@ -36,7 +37,7 @@ export function refreshAfter() {
   addRow(body, "loss L", long(before.loss), long(after.loss), "strong");
   addRow(body, `mean loss of all ${plan.examples.length}`, long(before.mean), long(after.mean));
   if (plan.examples.length <= MOST_OTHERS) addOthers(body);
-  html("p", { class: "quiet" }, box, inWords(before, after));
+  html("p", { class: "quiet" }, box, `${inWords(before, after)} ${othersInWords(changesOfOthers(), before.mean, after.mean)}`);
   const row = html("p", { class: "choices" }, box);
   if (app.data.frozen) return;
   button(row, "Next example", nextExample, { class: "main" });
@@ -52,11 +53,17 @@ export function refreshAfter() {
  * @param {HTMLElement} body
  */
 function addOthers(body) {
+  for (const { name, before, after } of changesOfOthers()) addRow(body, `L of ${name}`, long(before), long(after));
+}
+
+/** The loss of each other example before and after the step; none where no engine can calculate it. */
+function changesOfOthers() {
   const { network, moment, plan } = app;
-  plan.examples.forEach((example, k) => {
-    if (example === moment.example || app.data.frozen) return;
+  if (app.data.frozen) return [];
+  return plan.examples.flatMap((example, k) => {
+    if (example === moment.example) return [];
     const [before, after] = [moment.parameters, moment.next].map((p) => network.engine.loss(p, example.x, example.y));
-    addRow(body, `L of ${exampleName(example, k)}`, long(before), long(after));
+    return [{ name: exampleName(example, k), before, after }];
   });
 }
 
@@ -74,13 +81,11 @@ function addRow(body, name, before, after, kind = "") {
 }
 
 /**
- * @param {{loss: number, mean: number}} before
- * @param {{loss: number, mean: number}} after
+ * @param {{loss: number}} before
+ * @param {{loss: number}} after
  */
 function inWords(before, after) {
-  if (after.loss < before.loss && after.mean > before.mean) {
-    return "This example got better, the others a little worse. That is why training goes through all of them many times.";
-  }
-  const change = before.loss > 0 ? ((after.loss / before.loss - 1) * 100).toFixed(1).replace("-", "−") : "0";
-  return `L changed by ${change} %.`;
+  if (after.loss === before.loss) return "This example is as before.";
+  const change = before.loss > 0 ? ` L changed by ${((after.loss / before.loss - 1) * 100).toFixed(1).replace("-", "−")} %.` : "";
+  return `This example got ${after.loss < before.loss ? "better" : "worse"}.${change}`;
 }

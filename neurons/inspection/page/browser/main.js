@@ -3,7 +3,7 @@ import { app, begin, compute, rebuild, refresh, showWith } from "./app.js";
 import { buildBar, refreshBar } from "./bar.js";
 import { buildPicture, focusCell, preparePlanes, refreshPicture, sizeNow, view } from "./picture.js";
 import { buildTimeline, refreshTimeline } from "./timeline.js";
-import { byId, html, isFixed, put } from "./dom.js";
+import { announce, byId, html, isFixed, put } from "./dom.js";
 import { land } from "./flow.js";
 import { long, short } from "./numbers.js";
 import { onPlaying } from "./play.js";
@@ -13,7 +13,7 @@ import { refreshCorner } from "./line.js";
 import { refreshExamples } from "./examples.js";
 import { refreshWhy } from "./why.js";
 import { rightInWords } from "./live.js";
-import { sentencesOf } from "./steps.js";
+import { lineAloud, sentencesOf } from "./steps.js";
 import { setMode, toggleHelp, toggleLarge } from "./modes.js";
 import { watchKeys } from "./keys.js";
 import { watchPicture } from "./pointer.js";
@@ -153,6 +153,7 @@ async function main() {
   watchPicture();
   watchKeys();
   rebuild();
+  announce(app.mode === "step" ? lineAloud() : liveInWords().join(" "));
   watchSize();
   Object.assign(window, { page: { app, compute, refresh } }); // for tests and for the curious, in the browser's console
   document.body.dataset.ready = "1";

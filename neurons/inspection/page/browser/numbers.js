@@ -27,7 +27,7 @@ export function long(value) {
   if (value === 0) return "0";
   if (Number.isInteger(value) && Math.abs(value) < 1e6) return minus(String(value));
   const size = Math.abs(value);
-  if (size < 0.001 || size >= 1e6) return minus(value.toExponential(3));
+  if (size < 0.01 || size >= 1e6) return minus(general(value, 4)); // as the line of numbers writes it
   return minus(value.toFixed(size < 0.1 ? 5 : 4));
 }
 

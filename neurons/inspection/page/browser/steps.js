@@ -38,9 +38,15 @@ export function goToLine(line, isQuiet = false) {
   refresh();
   const way = wayOf(app.events[app.line]);
   travel(way && isForward && !isQuiet ? [way] : []);
+  announce(lineAloud());
+}
+
+/** What the line does, its numbers and why: for those who listen, with the minus signs of the sentences. */
+export function lineAloud() {
   const [what, why] = sentencesOf(app.line);
-  const numbers = byId("numbers")?.textContent ?? "";
-  announce(`${what} ${numbers.trim() ? `${numbers.trim()}.` : ""} ${why}`);
+  const event = app.events[app.line];
+  const numbers = event.fn < 0 ? "" : (byId("numbers")?.textContent ?? "").trim().replace(/-/g, "−");
+  return `${what} ${numbers ? `${numbers}. ` : ""}${why}`;
 }
 
 export function nextLine() {
@@ -108,7 +114,7 @@ export function nextExample() {
   app.line = 0;
   compute();
   refresh();
-  announce(sentencesOf(0).join(" "));
+  announce(lineAloud());
 }
 
 /**

@@ -6,6 +6,8 @@ import { partsOf } from "./network.js";
 /** @typedef {import("./network.js").Network} Network */
 /** @typedef {[string, string]} Sentences what happens, and why it matters */
 
+const ACTIVATION_FORMULAS = /** @type {Record<string, string>} */ ({ sigmoid: " = 1 / (1 + exp(−z))", tanh: " = tanh(z)", relu: " = max(0, z)" });
+
 /**
  * What a line of the walk does.
  * @param {WalkEvent} event
@@ -33,7 +35,7 @@ export function lineInWords(event, network, moment, optimiser) {
       return gradientInWords(network, moment, l, j, i);
     case "s":
       return [
-        `${inputName(network, l, i)} gets its share of the blame: the error times the weight between them.`,
+        `${inputName(network, l, i)} gets its share of the blame: ${network.neuronName(l, j)}'s error times the weight between them, ${network.parameterName(l, j, i)}.`,
         `${long(value)} travels back to ${inputName(network, l, i)}.`,
       ];
     case "da":
@@ -84,7 +86,7 @@ function activationInWords(network, moment, l, j) {
   const a = long(network.value(`a:${l}:${j}`, moment));
   const isOutput = l === network.top;
   return [
-    `${network.acts[l]} turns z = ${z} into the activation a = ${a}.`,
+    `${network.acts[l]} turns z = ${z} into the activation a${ACTIVATION_FORMULAS[network.acts[l]] ?? ""} = ${a}.`,
     isOutput
       ? `This is ${network.numOutputs > 1 ? `the network's output ${j}` : "the network's output"}.`
       : "This is what the neuron tells the next layer.",
@@ -102,10 +104,27 @@ function slopeInWords(network, moment, l, j) {
   const act = network.acts[l];
   const slope = network.value(`ds:${l}:${j}`, moment);
   const z = long(network.value(`z:${l}:${j}`, moment));
+  const formula = slopeFormula(act, network.value(`z:${l}:${j}`, moment), network.value(`a:${l}:${j}`, moment), slope);
   let more = "If z grows a little, a grows this many times as much.";
   if (slope === 0) more = "Flat: nothing gets through.";
   else if (slope < 0.05) more = "Nearly flat: little of the blame gets through.";
-  return [`How steep is ${act} at ${network.neuronName(l, j)}'s z = ${z}? The slope da/dz is ${long(slope)}.`, more];
+  return [`How steep is ${act} at ${network.neuronName(l, j)}'s z = ${z}? The slope da/dz ${formula}${long(slope)}.`, more];
+}
+
+/**
+ * How the slope follows from a or z, up to the number itself; for a function of one's own, only "is".
+ * @param {string} act
+ * @param {number} z
+ * @param {number} a
+ * @param {number} slope
+ */
+export function slopeFormula(act, z, a, slope) {
+  const isNear = (/** @type {number} */ value) => Math.abs(value - slope) < 1e-9;
+  if (act === "sigmoid" && isNear(a * (1 - a))) return `= a (1 − a) = ${long(a)} × (1 − ${long(a)}) = `;
+  if (act === "tanh" && isNear(1 - a * a)) return `= 1 − a² = 1 − ${bracketed(a)}² = `;
+  if (act === "identity" && slope === 1) return "is always ";
+  if (act.endsWith("relu") && isNear(z > 0 ? 1 : act === "relu" ? 0 : slope)) return `at z ${z > 0 ? "above" : "up to"} 0 is `;
+  return "is ";
 }
 
 /**
@@ -119,7 +138,7 @@ function slopeInWords(network, moment, l, j) {
 function gradientInWords(network, moment, l, j, i) {
   const numInputs = network.sizes[l - 1];
   if (i === numInputs) {
-    return [`The gradient of ${network.neuronName(l, j)}'s bias is the error itself.`, "Because the bias has the input 1."];
+    return [`The gradient of ${network.neuronName(l, j)}'s bias b is its error itself.`, "Because the bias has the input 1."];
   }
   const gradient = network.value(`g:${l}:${j}:${i}`, moment);
   const input = l === 1 ? moment.example.x[i] : network.value(`a:${l - 1}:${i}`, moment);
@@ -127,7 +146,8 @@ function gradientInWords(network, moment, l, j, i) {
   let more = `L would ${direction} if ${network.parameterName(l, j, i)} grew.`;
   if (input === 0) more = "Its input is 0, so this weight had no part in the result: its gradient is 0.";
   else if (gradient === 0) more = "The error is 0, so the gradient is 0.";
-  return [`The gradient of w[${i}]: dL/dw = the error times its input, ${long(input)}.`, more];
+  const name = network.parameterName(l, j, i);
+  return [`The gradient of ${name}: dL/dw = the error times its input ${inputName(network, l, i)} = ${long(input)}.`, more];
 }
 
 /**
@@ -240,6 +260,27 @@ function lossInWords(what, o, network, moment) {
   if (what === "E") return [`exp makes ${which} positive: ${long(value)}.`, "The larger the output, the larger its part."];
   if (what === "T") return [`The sum of these is ${long(value)}.`, "Each part, divided by the sum, is a probability."];
   return ["", ""];
+}
+
+/**
+ * What a step did to the examples that it was not taken with, and to the mean of all.
+ * @param {{name: string, before: number, after: number}[]} changes
+ * @param {number} meanBefore
+ * @param {number} meanAfter
+ */
+export function othersInWords(changes, meanBefore, meanAfter) {
+  const better = changes.filter(({ before, after }) => after < before).length;
+  const worse = changes.filter(({ before, after }) => after > before);
+  const words = [];
+  if (changes.length) words.push(`Of the others, ${better || "none"} got better and ${worse.length || "none"} worse`);
+  if (worse.length) {
+    const most = worse.reduce((one, next) => (next.after - next.before > one.after - one.before ? next : one));
+    words.push(` (${worse.length > 1 ? "most of all " : ""}${most.name}: by ${long(most.after - most.before)})`);
+  }
+  if (changes.length) words.push(". ");
+  if (meanAfter !== meanBefore) words.push(`The mean of all ${meanAfter < meanBefore ? "fell" : "rose"}. `);
+  if (worse.length || meanAfter > meanBefore) words.push("That is why training goes through all of them many times.");
+  return words.join("").trim();
 }
 
 /**

@@ -1,8 +1,8 @@
 // The dock's first row: what can be done, and where we are.
 import { AFTER, PHASES } from "./walk.js";
-import { app, refresh } from "./app.js";
+import { app, meanLoss, refresh } from "./app.js";
 import { button, byId, html, isPhone, put } from "./dom.js";
-import { canTrain, oneEpoch, oneExample, paceChanged, rightInWords, setLearningRate, train, undo } from "./live.js";
+import { canTrain, isMeanQuick, oneEpoch, oneExample, paceChanged, rightInWords, setLearningRate, train, undo } from "./live.js";
 import { goToPhase, nextLine, nextNeuron, placeInWalk, playLines, previousLine } from "./steps.js";
 import { isPlaying } from "./play.js";
 import { short, typed } from "./numbers.js";
@@ -110,8 +110,8 @@ function buildEdgeChoice() {
   row.textContent = "";
   const kinds = /** @type {["weights" | "forward" | "back", string][]} */ ([
     ["weights", "weights"],
-    ["forward", "flow forward"],
-    ["back", "flow back"],
+    ["forward", "forward: a × w"],
+    ["back", "back: dL/dz × w"],
   ]);
   for (const [kind, text] of kinds) {
     const isChosen = app.edges === kind;
@@ -167,7 +167,7 @@ function refreshLiveBar() {
   for (const text of placeInTraining()) where.append(` · ${text}`);
 }
 
-/** The epoch, its loss, and how many are right. */
+/** The epoch, the mean loss now, or where that takes long the epoch's, and how many are right. */
 function placeInTraining() {
   const { run, plan, data } = app;
   const { checkpoints } = data.training;
@@ -175,7 +175,8 @@ function placeInTraining() {
   const epoch = Math.floor(app.step / plan.perEpoch);
   const words = isPhone() ? [] : [`epoch ${epoch}`];
   const last = Math.min(epoch, Math.floor(run.done / plan.perEpoch) - 1);
-  if (last >= 0) words.push(`loss ${short(run.means[last])}`);
+  if (isMeanQuick()) words.push(`mean loss ${short(meanLoss(app.moment.parameters))}`);
+  else if (last >= 0) words.push(`loss during epoch ${last}: ${short(run.means[last])}`);
   const right = rightInWords().replace(" answers are right.", " right");
   if (right) words.push(right);
   return words;

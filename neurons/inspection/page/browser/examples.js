@@ -81,8 +81,10 @@ function drawRow(body, k) {
   const answers = network.engine.predict(moment.parameters, x);
   const loss = network.engine.loss(moment.parameters, x, y);
   const row = html("tr", { class: app.shown === k ? "shown" : "" }, body);
+  row.addEventListener("click", () => showExample(k));
   const name = exampleName(example, k);
-  const show = button(html("td", {}, row), name, () => showExample(k), { "aria-pressed": app.shown === k, "data-k": k });
+  // the button is there for the keyboard: its click, too, comes to the row
+  const show = button(html("td", {}, row), name, () => {}, { "aria-pressed": app.shown === k, "data-k": k });
   show.title = "show this example in the network";
   if (k === "own" && x.length <= 6) show.append("  yours");
   if (app.data.image) drawThumbnail(show, x);

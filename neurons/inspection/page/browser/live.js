@@ -22,7 +22,7 @@ export function canTrain() {
 }
 
 /** Whether the mean over all examples is quickly computed. */
-function isMeanQuick() {
+export function isMeanQuick() {
   return app.plan.examples.length * app.network.numParameters < WORK_PER_CHANGE;
 }
 

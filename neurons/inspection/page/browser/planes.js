@@ -129,7 +129,10 @@ export class Planes {
     svg("path", { d: boundary, ...line }, marks);
     if (boundary === "" && this.network.numOutputs === 1 && this.network.classes) {
       const where = grid[0] > 0 ? "above" : "below";
-      svg("text", { class: "haloed", x: 8, y: size - 9 }, marks, `${where} the boundary everywhere`);
+      const style = `font-size:${Math.min(12, (size - 8) / 11)}px`; // of eighteen letters
+      [`${where} the boundary`, "everywhere"].forEach((text, q) => {
+        svg("text", { class: "haloed", x: size / 2, y: size / 2 - 4 + 15 * q, "text-anchor": "middle", style }, marks, text);
+      });
     }
     for (const example of this.examples) this.drawPoint(marks, size, example);
     const [cx, cy] = [this.part(0, shown.x[0]) * size, (1 - this.part(1, shown.x[1])) * size];

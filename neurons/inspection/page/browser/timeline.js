@@ -9,9 +9,10 @@ import { shade, shadeClass } from "./colours.js";
 import { stop } from "./play.js";
 import { view } from "./picture.js";
 
-const STRIP = 10; // pixels, a row of answers
-const START_OF_TIME = 44;
-const ROOM_FOR_CURVES = 128; // for the names of the curves
+const STRIP = 12; // pixels, a row of answers
+const START_OF_TIME = 54;
+const END_OF_LABELS = START_OF_TIME - 10; // the handle stands between
+const ROOM_FOR_CURVES = 140; // for the names of the curves
 
 /** @typedef {import("./training.js").Run | import("./checkpoints.js").Checkpoints} AnyRun */
 
@@ -45,7 +46,7 @@ export function buildTimeline() {
   const names = isPhone() ? 12 : ROOM_FOR_CURVES;
   time.width = host.clientWidth;
   time.right = time.width - names;
-  time.curve = isPhone() ? 44 : innerHeight < 740 ? 50 : 72;
+  time.curve = isPhone() ? 44 : innerHeight < 740 ? 46 : 68;
   time.rows = numRows * STRIP;
   time.height = 10 + time.curve + 6 + time.rows + 20;
   const size = { width: Math.max(1, Math.round(time.right - START_OF_TIME)), height: Math.max(1, time.rows) };
@@ -122,7 +123,7 @@ export function refreshTimeline() {
 function placeInWords() {
   const { run, step, plan } = app;
   const right = run.right ? `, ${run.right[step]} of ${plan.examples.length} right` : "";
-  return `step ${step} of ${run.numSteps}, loss ${long(lossAt(run, step))}${right}`;
+  return `step ${step} of ${run.numSteps}, loss during this epoch ${long(lossAt(run, step))}${right}`;
 }
 
 /**
@@ -153,8 +154,8 @@ function drawBack() {
   const highest = Math.max(1e-9, ...epochsOf(original), ...epochsOf(run).map((loss) => (loss < 1e6 ? loss : 0)));
   time.top = Math.min(highest, Math.max(...epochsOf(original), 1e-9) * 3) * 1.06;
   svg("path", { class: "wire", d: `M${START_OF_TIME} 10V${10 + curve}H${right}` }, back);
-  svg("text", { class: "soft", x: START_OF_TIME - 5, y: 20, "text-anchor": "end" }, back, short(Math.round(time.top * 100) / 100));
-  svg("text", { class: "soft", x: START_OF_TIME - 5, y: 10 + curve, "text-anchor": "end" }, back, "0");
+  svg("text", { class: "soft", x: END_OF_LABELS, y: 20, "text-anchor": "end" }, back, short(Math.round(time.top * 100) / 100));
+  svg("text", { class: "soft", x: END_OF_LABELS, y: 10 + curve, "text-anchor": "end" }, back, "0");
   const marks = isPhone() ? 2 : 4;
   for (let q = 0; q <= marks; q++) {
     const step = Math.round((run.numSteps * q) / marks);
@@ -169,7 +170,7 @@ function drawBack() {
     const example = plan.examples[number];
     const name = app.data.image ? labelName(example.y, app.network.classes) : exampleName(example, number).replace(/ {2}/g, " ");
     const style = "font-size:10px";
-    const place = { class: "soft", x: START_OF_TIME - 5, y: 16 + curve + k * STRIP + 8.5, "text-anchor": "end", style };
+    const place = { class: "soft", x: END_OF_LABELS, y: 16 + curve + k * STRIP + 9, "text-anchor": "end", style };
     svg("text", place, back, name.length > 6 ? `${name.slice(0, 5)}…` : name);
   });
   drawChosenWeight();
@@ -228,7 +229,7 @@ function drawChosenWeight() {
   if (step) svg("circle", { cx: placeOf(step), cy: height(value(step / run.stride)), r: 4, fill: "var(--accent)" }, time.back);
   if (isPhone()) return;
   const name = network.parameterName(l, j, i);
-  const text = `— ${name.length > 13 ? `…${name.slice(-12)}` : name}`;
+  const text = `— ${name.length > 16 ? `…${name.slice(-15)}` : name}`;
   svg("text", { class: "of-weight", x: time.right + 8, y: app.run === app.original ? 42 : 56 }, time.back, text);
 }
 
@@ -237,8 +238,7 @@ function drawSolved() {
   const { back, curve, rows, right } = time;
   if (run.done < run.numSteps || (!run.right && run.solved < 0)) return;
   if (run.solved < 0) {
-    const text = `not solved after ${run.numSteps} steps`;
-    svg("text", { class: "soft haloed", x: right, y: 4 + curve, "text-anchor": "end" }, back, text);
+    if (!isPhone()) svg("text", { class: "soft", x: right + 8, y: time.height - 5 }, back, "not solved");
     return;
   }
   const at = placeOf(run.solved);

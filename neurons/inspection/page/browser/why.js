@@ -82,8 +82,8 @@ function showNothingChosen(box) {
     ? "Choose any number in the network: where does it come from"
     : "Choose a neuron in the network: what are its numbers, and where do they come from";
   html("p", { class: "quiet" }, box, isStep ? `${ask}?` : `${ask}, and what would happen to the loss if it were larger?`);
-  if (!chosen) drawLegend(box);
   if (view.planes.isShown && !view.picture.plane) drawSidePlane(box, Math.min(SIDE_PLANE, widthOf()));
+  if (!chosen) drawLegend(box);
 }
 
 /** @param {HTMLElement} box */
@@ -98,7 +98,8 @@ function drawLegend(box) {
   legend.append("thicker: larger");
   const { network } = app;
   if (!view.planes.isShown || network.numInputs !== 2) return;
-  let text = "In the coloured squares: what a neuron answers for all inputs. Orange is high, blue is low.";
+  const squares = view.picture.tiles.length ? "squares: what a neuron answers" : "square: what the network answers";
+  let text = `In the coloured ${squares} for all inputs, x[0] to the right, x[1] up. Orange is high, blue is low.`;
   if (network.numOutputs === 1 && network.classes) text += " ● label 1, ■ label 0.";
   html("p", { class: "quiet" }, box, text);
 }

@@ -42,15 +42,16 @@ export function travel(ways, arrived) {
     const width = text.length * 7.3 + 12;
     svg("rect", { x: -width / 2, y: -10, width, height: 20, rx: 10 }, group);
     svg("text", { x: 0, y: 4, "text-anchor": "middle" }, group, text);
-    return { group, element: line.element, length: line.element.getTotalLength(), isBack };
+    const length = line.element.getTotalLength();
+    return { group, element: line.element, length, margin: Math.min(width, length) / 2, isBack }; // the numbers at its ends stay in view
   });
   const start = performance.now();
   const frame = (/** @type {number} */ now) => {
     if (mine !== flight) return;
     const part = Math.max(0, Math.min(1, (now - start) / TRAVEL)); // the frame may have begun before the start
     const eased = part < 0.5 ? 2 * part * part : 1 - 2 * (1 - part) * (1 - part);
-    for (const { group, element, length, isBack } of moving) {
-      const point = element.getPointAtLength(length * (isBack ? 1 - eased : eased));
+    for (const { group, element, length, margin, isBack } of moving) {
+      const point = element.getPointAtLength(margin + (length - 2 * margin) * (isBack ? 1 - eased : eased));
       group.setAttribute("transform", `translate(${point.x},${point.y})`);
     }
     if (part < 1) requestAnimationFrame(frame);

@@ -253,6 +253,40 @@ def test_the_walk_ends_with_the_weights_after_the_step(opened):
     assert f"{model.mean_loss(XOR[0][1:2], XOR[1][1:2]):.3f}" in shown.evaluate("() => document.body.innerText")
 
 
+def test_what_the_step_did_to_the_others_is_told_as_python_finds_it(opened):
+    model = Model.from_sizes([2, 4, 1], seed=0)
+    shown = opened(model.page(*XOR, learning_rate=1.0, epochs=2))
+    shown.press("End")
+    k = shown.evaluate("() => window.page.app.shown")
+    others = [example for example in range(4) if example != k]
+
+    def losses():
+        return [model.mean_loss(XOR[0][n : n + 1], XOR[1][n : n + 1]) for n in others]
+
+    before = losses()
+    model.train_batch(XOR[0][k : k + 1], XOR[1][k : k + 1], 1.0)
+    better = sum(now < then for now, then in zip(losses(), before, strict=True))
+    assert 0 < better < 3
+    told = shown.evaluate("() => document.getElementById('result').textContent")
+    assert f"Of the others, {better} got better and {3 - better} worse" in told
+
+
+def test_live_tells_the_mean_loss_of_now_and_a_whole_row_can_be_pressed(opened):
+    model = Model.from_sizes([2, 4, 1], seed=0)
+    shown = opened(model.page(*XOR, learning_rate=1.0, epochs=20), 1138, 700, mode="live")
+    told = f"mean loss {model.mean_loss(*XOR):.3f}"
+    assert told in shown.evaluate("() => document.getElementById('bar').textContent")
+    shown.evaluate("() => document.querySelector('#rate').select()")
+    shown.type("#rate", "0.25")
+    shown.press("Enter")
+    assert told in shown.evaluate("() => document.getElementById('bar').textContent")
+    shown.click("#examples tbody tr:nth-child(4) td:last-child")
+    assert shown.evaluate("() => window.page.app.shown") == 3
+    assert (
+        shown.evaluate("() => document.querySelectorAll('#picture canvas').length") == 5
+    )  # four small planes, a large one
+
+
 def set_by_hand(shown, key, number):
     """Choose a number in the picture and type another, as a user does."""
     shown.click(f'.cell[data-key="{key}"]')

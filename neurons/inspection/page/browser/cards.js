@@ -229,8 +229,8 @@ export class Cards extends NeuronCards {
     const cardWidth = shape.width(level, shape.top);
     const left = this.phonePlane ? (this.width - fitted) / 2 : level.isCard ? x + cardWidth - fitted - 1 : lossLeft;
     const top = this.phonePlane ? this.networkHeight + 20 : y;
-    const inputs = shape.sizes[0] === 1 ? "x[0]" : "x[0] →, x[1] ↑";
-    const words = `${fitted > 150 ? "answers for " : ""}${inputs}`;
+    const isLine = shape.sizes[0] === 1;
+    const words = `${fitted > 150 || isLine ? "answers for " : ""}${isLine ? "x[0] →" : "x[0] →, x[1] ↑"}`;
     const name = numOutputs > 1 ? words.replace("answers", "classes") : words;
     svg("text", { class: "head", x: left, y: top - 6 }, picture.root, name);
     const frame = { x: left - 1, y: top - 1, width: fitted + 2, height: fitted + 2, rx: 5 };

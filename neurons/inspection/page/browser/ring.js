@@ -60,8 +60,8 @@ function roundTo(value, step) {
  */
 export function drawSidePlane(box, size) {
   const several = app.network.numOutputs > 1;
-  const inputs = app.network.numInputs === 1 ? "x[0]" : "x[0], x[1]";
-  html("h2", {}, box, `${several ? "The class" : "The answer"} for every ${inputs}`);
+  const inputs = app.network.numInputs === 1 ? "x[0] →" : "x[0] →, x[1] ↑";
+  html("h2", {}, box, `${several ? "Classes" : "Answers"} for ${inputs}`);
   const frame = html("div", { class: "side-plane" }, box);
   frame.style.width = frame.style.height = `${size}px`;
   const canvas = html("canvas", { class: "big", width: 48, height: 48, "aria-hidden": "true" }, frame);

@@ -1,5 +1,5 @@
 // Why: the panel that explains the chosen number. While its slider is held it is patched, not rebuilt.
-import { announce, byId, button, follow, html, svg } from "./dom.js";
+import { announce, byId, button, follow, html, isFixed, svg } from "./dom.js";
 import { app, refresh, valueNow, valueOf } from "./app.js";
 import { AFTER, cellOf } from "./walk.js";
 import { change, endChange, goToStep } from "./live.js";
@@ -17,6 +17,8 @@ import { partsOf } from "./network.js";
 const SLIDER = { low: -10, high: 10 };
 const SLICE_HEIGHT = 86;
 const SIDE_PLANE = 210;
+const LEAST_SIDE_PLANE = 150;
+const ABOVE_PLANE = 170; // the question and the plane's name
 
 /** The middle of the slice drawn, which stays while its weight moves a little. */
 const slice = { key: "", middle: 0 };
@@ -82,7 +84,10 @@ function showNothingChosen(box) {
     ? "Choose any number in the network: where does it come from"
     : "Choose a neuron in the network: what are its numbers, and where do they come from";
   html("p", { class: "quiet" }, box, isStep ? `${ask}?` : `${ask}, and what would happen to the loss if it were larger?`);
-  if (view.planes.isShown && !view.picture.plane) drawSidePlane(box, Math.min(SIDE_PLANE, widthOf()));
+  if (view.planes.isShown && !view.picture.plane) {
+    const most = isFixed() ? byId("why").clientHeight - ABOVE_PLANE : SIDE_PLANE;
+    drawSidePlane(box, Math.max(LEAST_SIDE_PLANE, Math.min(SIDE_PLANE, widthOf(), most)));
+  }
   if (!chosen) drawLegend(box);
 }
 

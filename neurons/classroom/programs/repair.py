@@ -41,7 +41,8 @@ class Repairer:
     ) -> None:
         self.reading, self.program, self.losses, self.line = reading, program, losses, line
         self.seen = seen
-        self.cases = [[one.case.inputs.tolist(), one.case.labels.tolist(), reading.writes(one.case)] for one in seen]
+        handed = reading.candidate.handed
+        self.cases = [[one.case.inputs.tolist(), handed(one.case.labels), reading.writes(one.case)] for one in seen]
         self.befores = [reading.slots_of(one.case) for one in seen]
         self.sooner = next((ranks for some, ranks in SOONER if some & set(ids)), {})
         self.lacks_slope = bool({"A1", "L7", "A6"} & set(ids))
@@ -138,7 +139,8 @@ class Repairer:
             return True
         case = self.reading.case(21, 3)
         before = self.reading.slots_of(case)
-        answer = self.tried([change], [[case.inputs.tolist(), case.labels.tolist(), self.reading.writes(case)]])[0]
+        labels = self.reading.candidate.handed(case.labels)
+        answer = self.tried([change], [[case.inputs.tolist(), labels, self.reading.writes(case)]])[0]
         groups = self.groups_after(before, answer[0]) if answer else None
         if groups is None:
             return True

@@ -6,9 +6,10 @@ from typing import Any
 
 from neurons.classroom.programs.guesses import Definitions, data_text, stacked_layers, whole_networks
 from neurons.classroom.programs.help import help_texts
+from neurons.classroom.programs.labels import levels_seen
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Candidate, Reading
-from neurons.classroom.programs.scales import Seen
+from neurons.classroom.programs.scales import Seen, best_comparison
 from neurons.classroom.programs.session import Session
 
 EXPLORING, GUESSING, SEARCHING = 3.0, 6.0, 9.0  # seconds: for its own lines, for calls of ours, for both
@@ -85,7 +86,7 @@ class Searcher:
                 continue
             seen = observed(reading)
             if seen:
-                return reading, seen
+                return reading, with_labels_as_used(reading, seen)
         return None
 
     def by_guesses(self) -> tuple[Reading, list[Seen]] | None:
@@ -144,6 +145,26 @@ class Searcher:
                 if reached:
                     return reached
         return None
+
+
+def with_labels_as_used(reading: Reading, seen: list[Seen]) -> list[Seen]:
+    """The same turns; where the program softens its labels, on cases whose labels are what it makes of them."""
+    best = best_comparison(reading, seen)
+    last = f"W{len(reading.chain)}"
+    if last not in best.wrong and f"b{len(reading.chain)}" not in best.wrong:
+        return seen
+    candidate, chosen, plain = reading.candidate, seen, reading.candidate.levels
+    kept = plain
+    for levels in levels_seen(reading):
+        candidate.levels = levels
+        again = observed(reading)
+        if again:
+            comparison = best_comparison(reading, again)
+            if comparison.num_right > best.num_right:
+                best, chosen, kept = comparison, again, levels
+        candidate.levels = plain
+    candidate.levels = kept
+    return chosen
 
 
 def observed(reading: Reading, count: int = 1) -> list[Seen]:

@@ -309,7 +309,18 @@ class Program:
             leaves.append(leaf)
         candidate["leaves"] = leaves
         candidate["labels"] = num_labels
-        return any(leaf["changed"] for leaf in leaves)
+        return any(leaf["changed"] for leaf in leaves) and self.depends(candidate, row, label, after)
+
+    def depends(self, candidate, row, label, after):
+        """True unless a turn does the same with another label: then the data are elsewhere."""
+        try:
+            root, inner = self.fresh(candidate["snapshot"])
+            self.with_data(candidate, [row], [label[::-1] if len(label) > 1 else [0.71]], root, inner)
+            now, _ = self.turn(candidate["snapshot"], inner)
+        except (Exception, TooLong, SystemExit):
+            return True
+        changed = [leaf["paths"][0] for leaf in candidate["leaves"] if leaf["changed"]]
+        return any(state.read(now, path) != state.read(after, path) for path in changed)
 
     def described(self, number):
         """A candidate for the other side: its loop's line, its data, its leaves."""

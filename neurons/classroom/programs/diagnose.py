@@ -21,7 +21,9 @@ from neurons.classroom.programs.slices import Slices
 from neurons.classroom.programs.slots import Leaf
 from neurons.classroom.programs.words import (
     LOSSES,
+    group_name,
     how_read,
+    joined_words,
     line_text,
     names_of_mistakes,
     order_matters,
@@ -125,11 +127,7 @@ class Judge:
         with suppress(StudentError):
             second_turn(self.reading, self.seen, self.choices)
         if self.choices.repeats:
-            parts = [
-                how_read(self.reading),
-                "The first step is right; the second, from the same numbers, is twice as long.",
-            ]
-            return self.located(parts, ["B8"], [self.comparison.network.loss or "mse"])
+            return self.not_cleared()
         return self.right(batch_factor)
 
     def facts(self) -> dict[str, Any]:
@@ -181,6 +179,32 @@ class Judge:
         if self.comparison.num_right:
             parts += right_and_wrong(self.reading, self.comparison, self.wrong_leaves())
         return self.located(parts, choices.batch_mistakes, [single.network.loss or "mse"])
+
+    def not_cleared(self) -> ProgramDiagnosis:
+        """The first step is right, and some groups move twice as far in the second."""
+        repeats, loss = self.choices.repeats, self.comparison.network.loss or "mse"
+        told = "The first step is right; the second, from the same numbers, is twice as long"
+        if len(repeats) < len(self.comparison.constants):
+            told += f" for {joined_words([group_name(self.reading, name) for name in repeats])}"
+        repairer = Repairer(self.reading, self.program, self.seen, [loss], None, set(), ["B8"])
+        repairs: list[Repair] = []
+        with suppress(StudentError):
+            repairs = repairer.clearing(repeats, self.comparison.scale) if self.seconds_to_repair else []
+        line = (repairs[0].file, repairs[0].line) if repairs else None
+        levels = [f"{how_read(self.reading)}\n{told}.", self.line_in_words(line, ["B8"], repairs, False)]
+        if repairs:
+            levels.append(repairs_in_words(self.program, repairs))
+        first = min(repeats, key=lambda name: (-int(name[1:]), name[0] == "b"))
+        return ProgramDiagnosis(
+            WRONG,
+            "\n".join(levels),
+            mistakes=["B8"],
+            first_wrong=first,
+            line=line[1] if line else None,
+            repairs=repairs,
+            levels=levels,
+            **self.facts(),
+        )
 
     def wrong(self) -> ProgramDiagnosis:
         """Some gradient differs."""

@@ -366,6 +366,14 @@ def statement_edits(part: Any, edit: Any) -> Iterator[Edit]:
         yield edit(2, ast.copy_location(ast.AugAssign(part.targets[0], ast.Add(), part.value), part), at=part)
 
 
+def clearings_of(unit: Unit) -> Iterator[Edit]:
+    """= for +=, in each statement that adds to what was there."""
+    for owner, field, place, part, _ in parts_of(unit.tree):
+        if isinstance(part, ast.AugAssign) and isinstance(part.op, ast.Add):
+            new = ast.copy_location(ast.Assign([part.target], part.value), part)
+            yield Edit(0, unit, part, replacing(owner, field, place, new), new_statement=new)
+
+
 def call_edits(part: Any, owner: Any, edit: Any) -> Iterator[Edit]:
     """A call left out, and other bounds for a loop."""
     name = part.func.id if isinstance(part.func, ast.Name) else ""

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from neurons.classroom.programs.answers import Repair
-from neurons.classroom.programs.choices import is_one_example, is_online, only_one_counts
-from neurons.classroom.programs.edits import Edit, Unit, edits_of, units_of
+from neurons.classroom.programs.choices import is_one_example, is_online, only_one_counts, repeated
+from neurons.classroom.programs.edits import Edit, Unit, clearings_of, edits_of, units_of
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Reading
 from neurons.classroom.programs.scales import Comparison, Groups, Seen, compare
@@ -78,6 +78,36 @@ class Repairer:
             best = better
             self.keep(edit)
         return []
+
+    def clearing(self, repeats: list[str], scale: float) -> list[Repair]:
+        """The sums that must begin anew so that a second turn does what the first did; empty where that is not all."""
+        kept: list[Repair] = []
+        units = self.units()
+        while repeats:
+            for edit in [edit for unit in units for edit in clearings_of(unit)]:
+                change = [edit.unit.file, edit.unit.name, edit.unit.line, edit.text()]
+                left = self.repeating_after(change)
+                if left is not None and len(left) < len(repeats) and self.batch_is_right(change, scale):
+                    kept.append(Repair(*edit.described()))
+                    self.keep(edit)
+                    repeats = left
+                    break
+            else:
+                return []
+        return kept
+
+    def repeating_after(self, change: Any) -> list[str] | None:
+        """The groups that come twice in a second turn after a change; None where a first turn is not as it was."""
+        first, second = (self.tried([change], self.cases, turns)[0] for turns in (1, 2))
+        if not first or not second:
+            return None
+        left: list[str] = []
+        for one, before, *answers in zip(self.seen, self.befores, first, second, strict=True):
+            groups, again = (self.groups_after(before, answer) for answer in answers)
+            if groups is None or again is None or any(np.abs(groups[n] - v).max() > 1e-9 for n, v in one.groups.items()):
+                return None
+            left += repeated(groups, again)
+        return list(dict.fromkeys(left))
 
     def keep(self, edit: Edit) -> None:
         """Let an edit stay, in the sandbox too."""
@@ -154,10 +184,10 @@ class Repairer:
                 return True
         return False
 
-    def tried(self, changes: list[Any], cases: list[Any]) -> list[Any]:
+    def tried(self, changes: list[Any], cases: list[Any], turns: int = 1) -> list[Any]:
         """What the turns do after each change."""
         candidate = self.reading.candidate
-        return candidate.session.ask("try_changes", candidate.number, changes, cases)
+        return candidate.session.ask("try_changes", candidate.number, changes, cases, turns)
 
     def num_right(self, answer: list[Any]) -> tuple[int, float]:
         """How many groups are right after a change, and under which constant."""

@@ -428,16 +428,16 @@ def places():
     return [list(place) for place in PROGRAM[0].watch.places]
 
 
-def try_changes(number, changes, cases):
-    """For each change, [the leaves after one turn of each case] as far as the turns run; [] where it fails.
+def try_changes(number, changes, cases, turns):
+    """For each change, [the leaves after the last turn of each case] as far as the turns run; [] where it fails.
 
     A change is (file, name, first line, text of the function), or (-1, "", 0, text of the loop's body).
     """
     program = PROGRAM[0]
-    return [tried(program, int(number), change, cases) for change in changes]
+    return [tried(program, int(number), change, cases, int(turns)) for change in changes]
 
 
-def tried(program, number, change, cases):
+def tried(program, number, change, cases, turns):
     """One change, tried on all cases."""
     file, name, line, text = change
     found, undo, body = [], None, None
@@ -448,7 +448,7 @@ def tried(program, number, change, cases):
         else:
             undo = program_change(program, program.loader.files[int(file)], name, int(line), text)
         for rows, labels, writes in cases:
-            found.append(program.observe(number, rows, labels, writes, False, body))
+            found.append(program.observe(number, rows, labels, writes, False, body, turns))
     except (Exception, TooLong, SystemExit):
         return []
     finally:

@@ -29,6 +29,7 @@ from neurons.classroom.programs.words import (
     order_matters,
     repairs_in_words,
     right_and_wrong,
+    weights_that_grow,
 )
 from neurons.classroom.sandbox.containment import AUDIT_HOOK
 from neurons.classroom.sandbox.errors import StudentError
@@ -135,7 +136,8 @@ class Judge:
         reading, comparison = self.reading, self.comparison
         groups: dict[str, float | str] = {}
         for name, constant in comparison.constants.items():
-            groups[name] = "wrong" if constant is None or name in comparison.wrong and not constant else constant
+            is_multiple = constant and name not in comparison.decays or name not in comparison.wrong
+            groups[name] = constant if is_multiple and constant is not None else "wrong"
         network = {
             "sizes": list(reading.sizes),
             "activations": list(reading.acts),
@@ -217,6 +219,7 @@ class Judge:
             found = single_mistakes(reading, self.seen, comparison, self.losses)
             ids = list(dict.fromkeys(v.id for match in found for v in match))
             parts += right_and_wrong(reading, comparison, self.wrong_leaves())
+            parts += weights_that_grow(reading, comparison)
         fitting = [loss for loss in self.losses if loss in losses_for(reading.network("mse").output)]
         losses = fitting or losses_for(reading.network("mse").output)
         if not fitting and comparison.num_right:

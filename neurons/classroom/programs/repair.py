@@ -47,6 +47,7 @@ class Repairer:
         self.sooner = next((ranks for some, ranks in SOONER if some & set(ids)), {})
         self.lacks_slope = bool({"A1", "L7", "A6"} & set(ids))
         self.likely = likely  # lines in which the mistake may stand
+        self.decays: dict[str, float] = {}  # of the weights, which a repair must keep
         self.known: dict[tuple[int, str], Groups] = {}
         self.num_tried = 0
 
@@ -66,6 +67,7 @@ class Repairer:
         """The edits that mend everything, in the order in which they were found; empty where none do."""
         until = time.monotonic() + seconds
         units = self.units()
+        self.decays = comparison.decays
         kept: list[Repair] = []
         best = comparison.num_right if comparison.scale > 0.0 else 0
         for _ in range(DEEPEST):
@@ -176,7 +178,7 @@ class Repairer:
             return True
         seen = [Seen(case, groups)]
         for loss in self.losses:
-            one = compare(self.reading, seen, loss)
+            one = compare(self.reading, seen, loss, decay=bool(self.decays))
             if not one.wrong:
                 return True
             scaled = Comparison(one.network, one.constants, scale)
@@ -197,8 +199,10 @@ class Repairer:
             if groups is None:
                 return 0, 0.0
             seen.append(Seen(one.case, groups))
-        compared = [compare(self.reading, seen, loss, known=self.known) for loss in self.losses]
-        return max(((one.num_right, one.scale) for one in compared if one.scale > 0.0), default=(0, 0.0))
+        decay = bool(self.decays)
+        compared = [compare(self.reading, seen, loss, decay, known=self.known) for loss in self.losses]
+        kept = [one for one in compared if one.scale > 0.0 and self.decays.keys() <= one.decays.keys()]
+        return max(((one.num_right, one.scale) for one in kept), default=(0, 0.0))
 
     def groups_after(self, before: Any, after: Any) -> Groups | None:
         """What a changed turn took off the parameters."""

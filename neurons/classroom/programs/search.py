@@ -49,7 +49,9 @@ class Searcher:
 
     def in_loops(self, loops: list[int]) -> tuple[Reading, list[Seen]] | None:
         """A reading among these loops, the outermost first."""
-        later = []  # with several equal examples a turn may take several steps, so inner loops come first
+        # With several equal examples a turn may take several steps, so inner loops come first; and what changes nothing
+        # as a label is probably none.
+        later = []
         for start in range(0, len(loops), MOST_LOOPS_AT_ONCE):
             part = loops[start : start + MOST_LOOPS_AT_ONCE]
             if self.session.seconds > SEARCHING:
@@ -58,13 +60,13 @@ class Searcher:
                 self.found.trains = True
                 if self.session.seconds > SEARCHING:
                     return None
-                if described["count"] > 1:
+                if described["count"] > 1 or not described["labelled"]:
                     later.append((number, described))
                     continue
                 reached = self.read(Candidate(self.session, number, described))
                 if reached:
                     return reached
-        later.sort(key=lambda found: -int(found[1]["depth"]))
+        later.sort(key=lambda found: (not found[1]["labelled"], -int(found[1]["depth"])))
         for number, described in later[:MOST_LATER]:
             if self.session.seconds > SEARCHING:
                 return None

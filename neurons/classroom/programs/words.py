@@ -85,6 +85,14 @@ def right_and_wrong(reading: Reading, comparison: Comparison, leaves: list[Leaf]
     return sentences
 
 
+def weights_that_grow(reading: Reading, comparison: Comparison) -> list[str]:
+    """A sentence for the groups whose weight decay has the wrong sign."""
+    grows = [group_name(reading, name) for name, d in comparison.decays.items() if d * comparison.scale < 0.0]
+    if not grows:
+        return []
+    return [f"Each step also adds a part of {joined_words(grows)}: its weight decay has the wrong sign."]
+
+
 def factor_of(comparison: Comparison, wrong: list[str]) -> str:
     """What a constant of its own says of wrong groups."""
     constants = [comparison.constants[name] for name in wrong]
@@ -97,6 +105,8 @@ def factor_of(comparison: Comparison, wrong: list[str]) -> str:
         return "it never changes" if len(wrong) == 1 else "they never change"
     if abs(factors[0] + 1.0) < 1e-4:
         return "it goes the opposite way" if len(wrong) == 1 else "they go the opposite way"
+    if abs(factors[0] - 1.0) < 1e-4:
+        return ""  # what is wrong is beside the gradient
     return f"multiplied by {factors[0]:.4g}, compared with the rest"
 
 

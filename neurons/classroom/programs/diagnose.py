@@ -8,9 +8,11 @@ from typing import Any
 from neurons.classroom.diagnosis.catalogue import CATALOGUE
 from neurons.classroom.programs.answers import NOT_REACHED, RIGHT, WRONG, ProgramDiagnosis, Repair
 from neurons.classroom.programs.choices import Choices, batch_of, explained_constant, rates_in, second_turn
+from neurons.classroom.programs.guesses import Definitions
 from neurons.classroom.programs.naming import pairs_of_mistakes, single_mistakes
 from neurons.classroom.programs.optimisers import gradients_seen, sizes_are_equal
 from neurons.classroom.programs.own_loss import first_line_of_wrong, own_losses, recorded
+from neurons.classroom.programs.own_calls import line_that_helps
 from neurons.classroom.programs.program import Program, program_from
 from neurons.classroom.programs.reading import Reading
 from neurons.classroom.programs.repair import Repairer
@@ -332,8 +334,8 @@ def not_reached(found: Search, program: Program, helped: bool) -> ProgramDiagnos
         parts.append(f"I tried {joined_tries(found)}, and read no network in the numbers.")
     if not helped:
         parts.append(
-            'One line would help: how its network is made and trained, such as --make "Net([2, 4, 1])"'
-            ' --train "net.train(x, y)".'
+            "One line would help: how its network is made and trained, such as "
+            f"{line_that_helps(Definitions(program.texts, program.main))}."
         )
     return unreached("\n".join(parts))
 

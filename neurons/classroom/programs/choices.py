@@ -23,6 +23,7 @@ class Choices:
     """What was chosen: ids of conventions, and sentences."""
 
     ids: list[str] = field(default_factory=list)
+    either: list[str] = field(default_factory=list)  # ids of conventions with the same numbers
     sentences: list[str] = field(default_factory=list)
     batch_mistakes: list[str] = field(default_factory=list)  # ids, where a batch is not put together rightly
     batch_wrong: bool = False
@@ -84,6 +85,9 @@ def explained_constant(
         parts += [(factor / n, [*ids, "L5"]) for factor, ids in list(parts)]
     for factor, ids in parts:
         if any(same(c, rate * factor) for rate in rates):
+            if ids == ["L1"] and n == 2:
+                choices.either = ["L1", "L5"]
+                return [], ""
             return ids, ""
     if "B1" in choices.ids:  # its number of examples may be a constant by which it divides
         count = reading.candidate.num_examples

@@ -11,8 +11,8 @@ from neurons.classroom.programs.choices import Choices, batch_of, explained_cons
 from neurons.classroom.programs.guesses import Definitions
 from neurons.classroom.programs.naming import pairs_of_mistakes, single_mistakes
 from neurons.classroom.programs.optimisers import gradients_seen, sizes_are_equal
-from neurons.classroom.programs.own_loss import first_line_of_wrong, own_losses, recorded
 from neurons.classroom.programs.own_calls import line_that_helps
+from neurons.classroom.programs.own_loss import first_line_of_wrong, own_losses, recorded
 from neurons.classroom.programs.program import Program, program_from
 from neurons.classroom.programs.reading import Reading
 from neurons.classroom.programs.repair import Repairer
@@ -162,11 +162,14 @@ class Judge:
                 " Both train; choose one, and say so."
             )
         parts += [f"A choice: {CATALOGUE[i].name} ({i})." for i in choices.ids]
+        if choices.either:
+            names = [f"{CATALOGUE[i].name} ({i})" for i in choices.either]
+            parts.append(f"A choice: {' or '.join(names)}; with two outputs the numbers are the same.")
         if comparison.decay:
             decay = comparison.decay / comparison.scale
             parts.append(f"Each step also takes {decay:.4g} times the weights off: weight decay, a choice.")
         parts += [part for part in (text, *choices.sentences) if part]
-        return ProgramDiagnosis(RIGHT, "\n".join(parts), conventions=choices.ids, **self.facts())
+        return ProgramDiagnosis(RIGHT, "\n".join(parts), conventions=[*choices.either, *choices.ids], **self.facts())
 
     def right_for_an_optimiser(self) -> ProgramDiagnosis:
         """The gradients were seen, and are right; the steps are made of them in another way."""
@@ -302,7 +305,9 @@ class Judge:
         elif line is not None:
             parts.append(f"The wrong numbers first appear in {line_text(self.program, *line)}.")
         if ids:
-            parts.append(names_of_mistakes(ids, twins=not is_pair))
+            wrong = {int(name[1:]) for name in self.comparison.wrong}
+            acts = {act for place, act in enumerate(self.reading.acts, start=1) if place in wrong}
+            parts.append(names_of_mistakes(ids, twins=not is_pair, acts=acts))
         else:
             parts.append(
                 "It is none of the mistakes that I know by name." if repairs else "I don't recognise this mistake."

@@ -106,7 +106,11 @@ class Repairer:
         left: list[str] = []
         for one, before, *answers in zip(self.seen, self.befores, first, second, strict=True):
             groups, again = (self.groups_after(before, answer) for answer in answers)
-            if groups is None or again is None or any(np.abs(groups[n] - v).max() > 1e-9 for n, v in one.groups.items()):
+            if (
+                groups is None
+                or again is None
+                or any(np.abs(groups[n] - v).max() > 1e-9 for n, v in one.groups.items())
+            ):
                 return None
             left += repeated(groups, again)
         return list(dict.fromkeys(left))

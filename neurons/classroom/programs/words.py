@@ -110,9 +110,21 @@ def factor_of(comparison: Comparison, wrong: list[str]) -> str:
     return f"multiplied by {factors[0]:.4g}, compared with the rest"
 
 
-def names_of_mistakes(ids: list[str], twins: bool) -> str:
-    """The mistakes' names and questions."""
-    rows = [CATALOGUE[mistake_id] for mistake_id in ids]
+TANH_SLOPE = "the square is missing in the slope 1 - a²", "Where a is near -1 tanh is flat. Does your slope say so?"
+
+
+def for_acts(row: Mistake, acts: set[str]) -> Mistake:
+    """A mistake in the words for the activation functions of the layers that are wrong."""
+    if "tanh" not in acts or "sigmoid" in acts:
+        return row
+    if row.id == "A5":
+        return row._replace(name=TANH_SLOPE[0], question=TANH_SLOPE[1])
+    return row._replace(question=row.question.replace("the sigmoid is", "tanh is"))
+
+
+def names_of_mistakes(ids: list[str], twins: bool, acts: set[str]) -> str:
+    """The mistakes' names and questions, in layers with these activation functions."""
+    rows = [for_acts(CATALOGUE[mistake_id], acts) for mistake_id in ids]
     if twins and len(rows) > 1:
         others = joined_words([f"{row.name} ({row.id})" for row in rows[1:]])
         return f"{told(rows[0])}\nIt could also be {others}: the numbers are the same."

@@ -10,7 +10,7 @@ from neurons.classroom.programs.guesses import RATE, is_like
 from neurons.classroom.programs.naming import Fit, candidates
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Reading
-from neurons.classroom.programs.scales import Comparison, Groups, Seen, as_kept, compare, predicted, same
+from neurons.classroom.programs.scales import Comparison, Groups, Seen, as_kept, compare, meant, predicted, same
 from neurons.classroom.programs.slices import elements, last_part, loaded
 
 BATCH = 3
@@ -222,7 +222,7 @@ def only_one_counts(reading: Reading, seen: list[Seen], comparison: Comparison) 
             case = one.case._replace(inputs=one.case.inputs[part], labels=one.case.labels[part])
             right = as_kept(predicted(case, comparison.network), one.groups)
             fits = fits or all(
-                np.abs(comparison.scale * right[n] - v).max() <= 1e-6 * np.abs(v).max() + 1e-12
+                np.abs(meant(comparison, case, n, right[n]) - v).max() <= 1e-6 * np.abs(v).max() + 1e-12
                 for n, v in one.groups.items()
             )
         if not fits:

@@ -189,7 +189,10 @@ class Reading:
 
     def writes(self, case: Case) -> list[Any]:
         """The parameters of a case as the other side takes them."""
-        values = self.slots_of(case)
+        return self.written(self.slots_of(case))
+
+    def written(self, values: Array) -> list[Any]:
+        """All slots as the other side takes them."""
         return [[self.candidate.leaves.index(leaf), values[leaf.slots].ravel()] for leaf in self.leaves]
 
 

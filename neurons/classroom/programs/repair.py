@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from neurons.classroom.diagnosis.cases import Array, Case
 from neurons.classroom.programs.answers import Repair
 from neurons.classroom.programs.choices import is_one_example, is_online, only_one_counts, repeated
 from neurons.classroom.programs.edits import Edit, Unit, clearings_of, edits_of, units_of
@@ -185,10 +186,25 @@ class Repairer:
             one = compare(self.reading, seen, loss, decay=bool(self.decays))
             if not one.wrong:
                 return True
-            scaled = Comparison(one.network, one.constants, scale)
+            scaled = Comparison(one.network, one.constants, scale, decays=self.decays)
             if is_online(self.reading, seen, scaled) or only_one_counts(self.reading, seen, scaled):
                 return True
-        return False
+        return bool(self.decays) and self.is_one_by_one(change, case, groups)
+
+    def is_one_by_one(self, change: Any, case: Case, groups: Groups) -> bool:
+        """True if a batch does what its examples do one after the other, each of which is right."""
+        before = self.reading.slots_of(case)
+        values = before
+        for place in range(len(case.inputs)):
+            rows, labels = case.inputs[place : place + 1].tolist(), case.labels[place : place + 1]
+            example = [rows, self.reading.candidate.handed(labels), self.reading.written(values)]
+            answer = self.tried([change], [example])[0]
+            after = self.values_after(values, answer[0]) if answer else None
+            if after is None:
+                return False
+            values = after
+        steps = self.reading.groups(before, values)
+        return all(np.abs(steps[name] - part).max() <= 1e-9 for name, part in groups.items())
 
     def tried(self, changes: list[Any], cases: list[Any], turns: int = 1) -> list[Any]:
         """What the turns do after each change."""
@@ -210,11 +226,16 @@ class Repairer:
 
     def groups_after(self, before: Any, after: Any) -> Groups | None:
         """What a changed turn took off the parameters."""
-        values = before.copy()
+        values = self.values_after(before, after)
+        groups = None if values is None else self.reading.groups(before, values)
+        return groups if groups and all(np.isfinite(part).all() for part in groups.values()) else None
+
+    def values_after(self, before: Array, after: Any) -> Array | None:
+        """All slots after a changed turn; None where a parameter is no number any more."""
+        values: Array = before.copy()
         for leaf, part in zip(self.reading.candidate.leaves, after, strict=True):
             if leaf in self.reading.leaves:
                 if len(part) != leaf.size or not all(isinstance(number, float) for number in part):
                     return None
                 values[leaf.offset : leaf.offset + leaf.size] = part
-        groups = self.reading.groups(before, values)
-        return groups if all(np.isfinite(part).all() for part in groups.values()) else None
+        return values

@@ -174,6 +174,14 @@ def last_layers_right(found: Comparison) -> int:
     return sum(1 for name in found.constants if int(name[1:]) == found.network.num_layers and name not in found.wrong)
 
 
+def meant(comparison: Comparison, case: Case, name: str, gradient: Array) -> Array:
+    """What a step should take off a group: its gradient under the common constant, and its decay, if it has any."""
+    if name not in comparison.decays:
+        return comparison.scale * gradient
+    decay = abs(comparison.decays[name]) * (1.0 if comparison.scale > 0.0 else -1.0)
+    return comparison.scale * gradient + decay * case.parameters[int(name[1:]) - 1][0]
+
+
 def wrong_leaves(reading: Reading, seen: list[Seen], comparison: Comparison) -> list[Leaf]:
     """The program's own containers in which some number is wrong."""
     off: set[int] = set()
@@ -183,10 +191,6 @@ def wrong_leaves(reading: Reading, seen: list[Seen], comparison: Comparison) -> 
         for name, values in one.groups.items():
             layer = reading.chain[int(name[1:]) - 1]
             slots: Array = np.ravel(layer.W if name[0] == "W" or layer.b is None else layer.b)
-            meant = comparison.scale * right[name]
-            if name in comparison.decays:
-                decay = abs(comparison.decays[name]) * (1.0 if comparison.scale > 0.0 else -1.0)
-                meant = meant + decay * one.case.parameters[int(name[1:]) - 1][0]
-            differs = np.abs(values - meant) > allowed(values, largest)
+            differs = np.abs(values - meant(comparison, one.case, name, right[name])) > allowed(values, largest)
             off |= {int(slot) for slot in slots[np.ravel(differs)]}
     return [leaf for leaf in reading.leaves if off & set(map(int, leaf.slots.ravel()))]

@@ -300,6 +300,8 @@ def test_examples_that_are_numbers_in_a_call(tmp_path):
 def test_the_line_of_help_is_in_the_programs_own_words(tmp_path):
     text = SINGLE_NUMBERS.replace("def teach(left, right, wanted):", "def teach(left, right, wanted, extra):")
     assert '--train "teach(0, 1, 1, 1)"' in answer(tmp_path, text).message
+    with pytest.raises(NeuronsError):
+        answer(tmp_path, text, train="teach(0,")
 
 
 LISTS = """

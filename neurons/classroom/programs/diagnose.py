@@ -5,6 +5,7 @@ import re
 from contextlib import suppress
 from typing import Any
 
+from neurons import NeuronsError
 from neurons.classroom.diagnosis.catalogue import CATALOGUE
 from neurons.classroom.programs.answers import NOT_REACHED, RIGHT, WRONG, ProgramDiagnosis, Repair
 from neurons.classroom.programs.choices import Choices, batch_of, explained_constant, rates_in, second_turn
@@ -36,6 +37,7 @@ from neurons.classroom.programs.words import (
 from neurons.classroom.sandbox.containment import AUDIT_HOOK
 from neurons.classroom.sandbox.errors import StudentError
 from neurons.classroom.sandbox.source import printable
+from neurons.text import show
 
 REPAIRING, MOST_SECONDS = 6.0, 13.0  # of one search for a repair; of everything before it ends
 
@@ -56,6 +58,11 @@ def diagnose_program(
     program is not reached without. With `repairing=False` no repair is looked for. `transport`, `level` and `within`
     say where it runs, as for `Student`.
     """
+    for text in (make, train):
+        try:
+            ast.parse(text)
+        except (SyntaxError, ValueError):
+            raise NeuronsError(f"Python cannot read the line of help {show(text)}") from None
     try:
         program = program_from(given)
     except StudentError as error:

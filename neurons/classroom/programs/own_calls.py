@@ -5,7 +5,17 @@ import copy
 from collections.abc import Iterator
 from typing import Any
 
-from neurons.classroom.programs.guesses import EPOCHS, NETWORK, RATE, TRAINS, Definitions, constructions, is_like
+from neurons.classroom.programs.guesses import (
+    EPOCHS,
+    INPUTS,
+    LABELS,
+    NETWORK,
+    RATE,
+    TRAINS,
+    Definitions,
+    constructions,
+    is_like,
+)
 
 MOST_CALLS = 6
 
@@ -53,6 +63,16 @@ def line_that_helps(definitions: Definitions) -> str:
         free = [parameter for parameter, needed in signature.parameters if needed]
         free = [parameter for parameter in free if not is_like(f"{RATE}|{EPOCHS}", parameter)]
         if is_like(TRAINS, name) and len(free) > 1:
-            given = "x, y" if len(free) == 2 else ", ".join(["0", "1", *["1"] * (len(free) - 2)])
-            return f'--train "{name}({given})"'
+            return f'--train "{name}({", ".join(arguments(free))})"'
     return '--make "Net([2, 4, 1])" --train "net.train(x, y)"'
+
+
+def arguments(parameters: list[str]) -> list[str]:
+    """x and y for two; of more, where one is called like inputs and one like labels, the others as they are."""
+    if len(parameters) == 2:
+        return ["x", "y"]
+    labels = [parameter for parameter in parameters if is_like(LABELS, parameter)]
+    inputs = [parameter for parameter in parameters if is_like(INPUTS, parameter) and parameter not in labels]
+    if len(labels) == 1 and len(inputs) == 1:
+        return [{inputs[0]: "x", labels[0]: "y"}.get(parameter, parameter) for parameter in parameters]
+    return ["0", *["1"] * (len(parameters) - 1)]

@@ -35,7 +35,9 @@ class Parser(argparse.ArgumentParser):
 
 def parser():
     """All commands, each with the options that its own file adds."""
-    root = Parser(prog="python -m neurons", description="Neural networks to read, to step through and to teach with.")
+    root = Parser(
+        prog="python -m neurons", description="Neural networks that you can read, step through and teach with."
+    )
     root.add_argument("--version", action="version", version=f"neurons {__version__}")
     root.set_defaults(command=root, run=None)
     commands = root.add_subparsers(title="commands", metavar="COMMAND")
@@ -55,15 +57,15 @@ def parser():
     add("mnist", "train on handwritten digits and look at what was learned", mnist)
     add("draw", "write a page on which a network reads the digits that you draw", draw)
     add("step", "write a page that goes through one training step line by line", step)
-    add("page", "write the classroom into one file that needs no installation", page)
-    add("site", "write a folder of pages for a web server", site)
+    add("page", "write one file with Python, an editor and the exercises", page)
+    add("site", "write a website: the classroom, the notebooks, a first lesson", site)
     add("notebooks", "copy the course's notebooks to a folder of your own", notebooks)
     add("examples", "copy the example scripts to a folder of your own", examples)
     add("debug", "run a script in a debugger that knows neurons", debug)
     add("diagnose", "find the mistake in any program that trains a network by hand", diagnose)
-    add("course", "exercises that say what is wrong", course)
+    add("course", "write it yourself: exercises that tell you what is wrong", course)
     add("grade", "grade what a class handed in", grade)
-    add("worksheet", "backpropagation by hand: sheets, their key, and what each wrong number means", worksheet)
+    add("worksheet", "write worksheets on backpropagation, and check the answers", worksheet)
     return root
 
 
@@ -96,7 +98,7 @@ def main(arguments=None):
 
 
 def print_help(command, options):
-    """Print what can be done, where no command was named."""
+    """Print the help, if no command was named."""
     print(command.format_help(), end="")
     return 0
 

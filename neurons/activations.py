@@ -6,7 +6,7 @@ from sys import float_info
 
 from neurons.text import for_debuggers
 
-LOWEST_Z = -log(float_info.max)  # -709.78: for any lower z, exp(-z) is no float
+LOWEST_Z = -log(float_info.max)  # -709.78: for any lower z, exp(-z) does not fit a float
 
 
 class Activation:
@@ -43,7 +43,7 @@ class Sigmoid(Activation):
         return 1.0 / (1.0 + exp(-z)) if z >= LOWEST_Z else exp(z)  # the 1 is nothing there
 
     def delta_act(self, z: float) -> float:
-        """The slope a * (1 - a). (The published lesson has a factor z too many.)"""
+        """The slope a * (1 - a). (The published lesson has one factor z too many.)"""
         a = 1.0 / (1.0 + exp(-z)) if z >= LOWEST_Z else exp(z)  # act(z): one call less to step
         return a * (1.0 - a)
 

@@ -165,4 +165,4 @@ def checked_activation(act, where):
 def check_has_gradients(owner):
     """Raise for a neuron, or a layer of arrays, that has seen no example since its last step."""
     if owner.num_examples == 0:
-        raise OrderError(f"{owner.name}: step needs a backward_pass before it: there are no gradients to apply")
+        raise OrderError(f"{owner.name}: call backward_pass before step: there are no gradients to apply")

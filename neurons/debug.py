@@ -1,6 +1,6 @@
-"""The debugger that knows neurons: `neurons.debug.set_trace()` where a program is to stop.
+"""The debugger that knows neurons: write `neurons.debug.set_trace()` where your program should stop.
 
-`breakpoint()` stops in it too, with PYTHONBREAKPOINT=neurons.debug.set_trace in the environment.
+`breakpoint()` stops in it, too, with PYTHONBREAKPOINT=neurons.debug.set_trace in the environment.
 """
 
 from neurons.inspection.debugger.debugger import Debugger, set_trace

@@ -15,11 +15,11 @@ class LengthError(NeuronsError):
 
 
 class OrderError(NeuronsError):
-    """A pass or step was asked for before the one it builds on."""
+    """A pass or step came before the one that it builds on."""
 
 
 class NotFiniteError(NeuronsError):
-    """A number became not-a-number or infinite. Raised by `fit`, it holds the finished epochs in `history`."""
+    """A number became infinite or not-a-number (nan). Raised by `fit`, it holds the finished epochs in `history`."""
 
     history: "History | None" = None
 

@@ -1,11 +1,11 @@
 """The gradient check: every weight, bias and input against the central difference.
 
-The central difference asks the loss itself: move one number a little up and a little down, and see by how much the
-loss differs. It knows nothing of the chain rule, so it finds every mistake made with it.
+The central difference moves one number a little up and a little down, and computes the loss both times. It does not use
+the chain rule, so it finds every mistake that was made with it.
 
-At the kink of a ReLU, z = 0, a neuron has two slopes, one on each side, and a program may take either, or one between.
-There the central difference is taken with that neuron's curve made straight, once with each slope, and the gradient
-has to lie in that range.
+At the kink of a ReLU, z = 0, a neuron has two slopes, one on each side. A program may take either, or one in between.
+There the check makes that neuron's curve straight, once with each slope, and the gradient must lie between the two
+central differences.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ from neurons.text import for_debuggers, listed
 if TYPE_CHECKING:
     from neurons.model import Model
 
-KINK = 1e-3  # slopes that differ by more, on two sides of one point, are a kink; those of leaky_relu differ by 0.99
+KINK = 1e-3  # a kink: the slopes on its two sides differ by more than this; those of leaky_relu by 0.99
 
 
 class Comparison(NamedTuple):
@@ -30,7 +30,7 @@ class Comparison(NamedTuple):
     gradient: float
     central_difference: float
     ok: bool
-    at_kink: str = ""  # hidden[0]: the neuron, or neurons, at whose kink the nudge started, if that explains the rest
+    at_kink: str = ""  # hidden[0]: the neurons whose kink the nudge crosses, if that explains the difference
 
     def __str__(self) -> str:
         verdict = f"   at the kink of {self.at_kink}" if self.at_kink else "" if self.ok else "   <- differs"
@@ -55,7 +55,7 @@ class GradientCheck:
 
     @property
     def at_kink(self) -> list[Comparison]:
-        """The comparisons at a kink, where there is no single slope; these gradients belong to one that is there."""
+        """The comparisons at a kink, where there is no single slope: these gradients belong to a possible one."""
         return [comparison for comparison in self.comparisons if comparison.at_kink]
 
     def __bool__(self) -> bool:
@@ -90,11 +90,11 @@ def check_gradients(
 ) -> GradientCheck:
     """Compare all gradients of one example with central differences; return a `GradientCheck`.
 
-    Each number is moved by `nudge` (times its own size, if that is above 1) up and down. A gradient is right if it
+    The check moves each number up and down by `nudge` (times its own size, if above 1). A gradient is right if it
     differs from (loss above - loss below) / (2 * nudge) by at most `tolerance` of the larger of the two, or by no more
     than rounding explains: 1e-9 times the loss, or 1e-9 if the loss is below 1. At the kink of a ReLU, z = 0, there is
-    no derivative: a gradient that belongs to the slope on one side, or to one between, is not wrong there, and its
-    comparison says `at_kink`. The model itself is left as it was.
+    no derivative: a gradient that belongs to the slope on one side, or to one in between, counts as right there,
+    and its comparison says `at_kink`. The model stays as it was.
     """
     nudge = checked_positive(nudge, "nudge")
     tolerance = checked_positive(tolerance, "tolerance")
@@ -115,12 +115,12 @@ NUMBERS = (
 
 @contextmanager
 def undisturbed(model: "Model") -> Iterator[None]:
-    """A context of passes that leave no trace: the neurons get back the numbers, also those of a batch, that they had.
+    """Within this context, passes leave no trace: the neurons get back the numbers they had, those of a batch, too.
 
-    The passes are made by the very objects, not by copies: a method that somebody put on one belongs to that one.
+    The objects themselves make the passes, not copies: if somebody gave one a method, only that object has it.
     """
     neurons = [neuron for layer in model.layers for neuron in layer.neurons]
-    # One by one: whoever asks Python 3.11 for an object's __dict__ makes its attributes slow for ever.
+    # One by one: in Python 3.11, asking for an object's __dict__ makes its attributes slow forever.
     kept = [[getattr(neuron, word, None) for word in NUMBERS] for neuron in neurons]
     model.start_batch()
     try:
@@ -211,7 +211,7 @@ def at_each(values, numbers, i):
 
 
 class Kink(NamedTuple):
-    """A neuron whose curve has a corner where it stands: its slopes below and above, and the one it takes itself."""
+    """A neuron at a corner of its curve: the slopes below and above it, and the one that the neuron uses."""
 
     neuron: Any
     z: float
@@ -245,7 +245,7 @@ def find_kinks(model, inputs, numbers, i, nudge):
 
 
 def slopes_at_kinks(kinks, measure):
-    """What `measure` gives with the neurons' curves made straight: all with the slope of one side, or their own."""
+    """What `measure` gives with straight curves: with the slopes of one side, of the other, then with their own."""
     if not kinks:
         return []
     curves = [kink.neuron.act for kink in kinks]

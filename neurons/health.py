@@ -1,7 +1,7 @@
 """Why is it not learning? Each check answers in a sentence, or stays silent.
 
-`check(model, inputs, labels)` looks at everything; `fit` calls the parts that suit its start and its end. Each answers
-to the point: one finding per layer, the cause without what follows from it, and never more than three.
+`check(model, inputs, labels)` looks at everything; `fit` calls the parts that suit its start and its end. Each keeps
+to the point: one finding per layer, the cause without its effects, and never more than three.
 """
 
 from math import log
@@ -33,7 +33,7 @@ LONG_IN_LOOPS = 20_000  # parameters: there an example takes 6 ms, and 60,000 of
 MICROSECONDS_PER_PARAMETER = 0.3  # of one example's passes and step, as tests/benchmarks/growth.py measured them
 LARGE_INPUT = 10.0  # the 8x8 digits are learned alike with pixels up to 1 and to 8; up to 16, relu fails at rate 0.1
 MOST_FINDINGS = 3
-FOLLOWS = {  # what a cause brings with it, and what therefore is not said beside it
+FOLLOWS = {  # the effects of a cause, which are left out beside it
     "large inputs": ("dead neuron", "saturated", "vanishing gradients", "exploding gradients"),
     "label out of reach": ("dead neuron", "saturated", "vanishing gradients"),
     "squashed twice": ("dead neuron", "saturated", "vanishing gradients"),
@@ -44,9 +44,9 @@ FOLLOWS = {  # what a cause brings with it, and what therefore is not said besid
 }
 TINY = 1e-12  # a share of examples that has a logarithm
 NO_KNOWN_CAUSE = (
-    "No neuron is dead, saturated or a copy of another: it may be on a plateau or near a saddle, where the loss hardly"
-    " falls in any direction (try another seed or more hidden neurons), need more epochs, or learning_rate may be too"
-    " small or too large (try ten times more, then less)."
+    "No neuron is dead, saturated or a copy of another. The model may be on a plateau or near a saddle, where the loss"
+    " hardly falls in any direction: try another seed or more hidden neurons. It may need more epochs. Or learning_rate"
+    " is too small or too large: try ten times as much, then a tenth."
 )
 
 
@@ -62,7 +62,7 @@ class Finding(NamedTuple):
 
 
 def check(model: "Model", inputs: ListLike, labels: ListLike) -> list[Finding]:
-    """The findings for `model` on these examples, three at most; empty where nothing is wrong. Nothing is changed."""
+    """Return at most three findings for `model` on these examples: none if nothing is wrong. Changes nothing."""
     inputs, labels = model.find_engine().checked_examples(model, inputs, labels)
     causes = causes_before_training(model, inputs, labels)
     if len(model.layers) > 1 and not is_all_right(model, inputs, labels):  # many a problem needs no hidden neurons
@@ -71,7 +71,7 @@ def check(model: "Model", inputs: ListLike, labels: ListLike) -> list[Finding]:
 
 
 def before_training(model: "Model", inputs: ListLike, labels: ListLike) -> list[Finding]:
-    """What can be seen without a pass, and a large model in loops."""
+    """The findings that need no pass, and a large model in loops."""
     return to_the_point(causes_before_training(model, inputs, labels) + long_loops(model))
 
 
@@ -95,14 +95,14 @@ def is_all_right(model, inputs, labels):
 
 
 def to_the_point(findings: list[Finding]) -> list[Finding]:
-    """The first three, the causes; not what follows from them."""
+    """The first three causes, without their effects."""
     kinds = {finding.kind for finding in findings}
     effects = {effect for cause in kinds for effect in FOLLOWS.get(cause, ())}
     return [finding for finding in findings if finding.kind not in effects][:MOST_FINDINGS]
 
 
 def after_training(model: "Model", inputs: ListLike, labels: ListLike, history: "History") -> list[Finding]:
-    """Why the loss has been flat, with the likely causes; nothing where the model has learned."""
+    """Why the loss has been flat, with the likely causes; nothing if the model has learned."""
     half = len(history.loss) // 2
     if len(history.loss) < FLAT_EPOCHS:
         return []
@@ -116,7 +116,7 @@ def after_training(model: "Model", inputs: ListLike, labels: ListLike, history: 
     causes = []
     told = causes_before_training(model, inputs, labels)
     if told:
-        likely = f"The likely cause was said before training: {told[0].kind}."
+        likely = f"The warning before training named the likely cause: {told[0].kind}."
     else:
         causes = to_the_point(only_straight_lines(model, labels) + in_the_passes(model, inputs, labels))
         likely = "The likely cause: " + causes[0].message if causes else NO_KNOWN_CAUSE
@@ -150,7 +150,7 @@ def only_straight_lines(model: "Model", labels: ListLike) -> list[Finding]:
         why = "identity in all hidden neurons" if acts else "no hidden neurons"
         limit = "only rise or fall with it"
         if are_classes:
-            limit = "draw only one straight line between the classes: XOR, for one, needs more"
+            limit = "only draw one straight line between the classes: XOR, for example, needs more"
         message = (
             f"with {why}, each output sees one weighted sum of the inputs and can {limit}. Use hidden neurons with"
             " sigmoid, tanh or relu."
@@ -158,7 +158,7 @@ def only_straight_lines(model: "Model", labels: ListLike) -> list[Finding]:
     elif all(len(layer.neurons) == 1 for layer in hidden_layers):
         limit = "each output can only rise or fall with its weighted sum"
         if are_classes:
-            limit = "one neuron draws one line between the classes: XOR, for one, needs two"
+            limit = "one neuron draws one line between the classes: XOR, for example, needs two"
         message = f"{hidden_layers[0].name} has one neuron, and {limit}. Use more hidden neurons."
     else:
         return []
@@ -198,7 +198,7 @@ def long_loops(model: "Model") -> list[Finding]:
 
 
 def symmetric_neurons(model: "Model") -> list[Finding]:
-    """Neurons of a hidden layer with the same incoming and the same outgoing weights: they stay copies for ever."""
+    """Neurons of a hidden layer with the same incoming and the same outgoing weights: they stay copies forever."""
     findings = []
     for layer, next_layer in zip(model.layers, model.layers[1:], strict=False):
         groups: dict[tuple, list[str]] = {}
@@ -235,7 +235,7 @@ def labels_out_of_reach(model: "Model", labels: ListLike) -> list[Finding]:
     act = neuron.activation_function
     others = f" The same holds for {listed([other.name for other, _ in outside[1:]])}." if outside[1:] else ""
     message = (
-        f"{neuron.name} is to learn the label {label:g}, but {act} gives only values from {act.lowest:g} to"
+        f"{neuron.name} should learn the label {label:g}, but {act} only gives values from {act.lowest:g} to"
         f" {act.highest:g}.{others} Use another activation for the output, or scale the labels."
     )
     return [Finding("label out of reach", neuron.name, message)]
@@ -253,7 +253,7 @@ def unsuitable_loss(model: "Model") -> list[Finding]:
         return [Finding("softmax over one output", output_layer.name, message)]
     if isinstance(model.loss, (SoftmaxCrossEntropy, BinaryCrossEntropy)) and act.name != "identity":
         message = (
-            f"{model.loss} takes logits, but the outputs are {act} values, which it squashes a second time."
+            f"{model.loss} squashes the outputs itself, but {act} has squashed them already."
             " Use identity for the output layer."
         )
         return [Finding("squashed twice", output_layer.name, message)]
@@ -265,7 +265,7 @@ def in_the_passes(model: "Model", inputs: ListLike, labels: ListLike) -> list[Fi
     try:
         return in_finite_passes(model, inputs, labels)
     except NotFiniteError as error:
-        message = f"{error}. No pass can go beyond it: use smaller weights or a smaller learning_rate."
+        message = f"{error}. No pass gets past it: use smaller weights or a smaller learning_rate."
         return [Finding("not finite", "model", message)]
 
 
@@ -345,8 +345,8 @@ def gradient_flow(model, mean_errors):
         other_act = " relu," if acts & {"sigmoid", "tanh"} else ""  # it has relu already otherwise
         message = (
             f"the gradients vanish on their way back (mean |error| per layer: {flow}), so"
-            f" {model.layers[0].name} learns next to nothing."
-            f" Use fewer layers,{other_act} or weights that are not all small."
+            f" {model.layers[0].name} hardly learns."
+            f" Use fewer layers,{other_act} or larger weights."
         )
         return [Finding("vanishing gradients", model.layers[0].name, message)]
     if first > EXPLODING * last:

@@ -36,7 +36,7 @@ def he_normal(num_inputs: int, num_neurons: int, rng: Random) -> Drawn:
 
 
 def zeros(num_inputs: int, num_neurons: int, rng: Random) -> Drawn:
-    """All zero: every neuron of a layer stays the same for ever. For the lesson on symmetry."""
+    """All zero: all neurons of a layer stay the same forever. For the lesson on symmetry."""
     return [0.0] * num_inputs, 0.0
 
 

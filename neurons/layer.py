@@ -85,7 +85,7 @@ class Layer:
         twin.neurons = [neuron.copy() for neuron in self.neurons]
         return twin
 
-    _name: str | None = None  # there before __init__ is through: a debugger may ask for it
+    _name: str | None = None  # there before __init__ has finished: a debugger may ask for it
 
     @property
     def name(self) -> str | None:

@@ -1,7 +1,7 @@
 """The losses: `value(outputs, label)` is L of one example, `output_gradients(outputs, label)` is dL/da, per output.
 
 A label is a list with one number per output, a single number where there is one output, or the index of the right
-class where there are several. Over several examples the loss is the mean of theirs.
+class where there are several. The loss of several examples is the mean of their losses.
 """
 
 from math import exp, log, log1p
@@ -41,8 +41,8 @@ def checked_outputs(outputs: Any, what: str = "outputs") -> list[float]:
 class MSE:
     """Squared error: L = scale * sum over the outputs of (a - y)**2, so dL/da = scale * 2 * (a - y).
 
-    As in the lesson it is a sum over the outputs and a mean over the examples. Textbooks that begin with half the
-    squared error have `scale=0.5`; libraries that also divide by the number of outputs have `scale=1 / num_outputs`.
+    As in the lesson, it is a sum over the outputs and a mean over the examples. Textbooks that begin with half the
+    squared error use `scale=0.5`; libraries that also divide by the number of outputs use `scale=1 / num_outputs`.
     """
 
     name = "mse"
@@ -85,7 +85,7 @@ class MSE:
 def softmax(logits: list[float]) -> list[float]:
     """The softmax of a list of logits: exp(z) of each, divided by their sum, so that they sum to 1.
 
-    The largest logit is subtracted first, which changes nothing but keeps exp from overflowing.
+    It subtracts the largest logit first: the result is the same, and exp never overflows.
     """
     logits = checked_outputs(logits, "logits")
     largest = max(logits)
@@ -113,7 +113,7 @@ def softmax_jacobian(logits: list[float]) -> list[list[float]]:
 class SoftmaxCrossEntropy:
     """Cross-entropy of the softmax of the outputs: L = -sum of y * log(p), so dL/dz = p - y.
 
-    Softmax looks at all outputs at once and belongs to no single neuron. So the output neurons are `identity`, their
+    Softmax looks at all outputs at once: a single neuron cannot do it. So the output neurons are `identity`, their
     activations are the logits z, and this loss takes the softmax. Labels: the index of the right class, or one
     probability per class with the sum 1.
     """

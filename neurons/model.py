@@ -1,6 +1,6 @@
-"""The model: layers one after the other, and the loss that says how wrong they are.
+"""The model: one layer after another, and the loss that says how wrong they are.
 
-The passes stand first. Below them `Model` is the front door: each verb opens the room that does the work.
+The passes come first. Below them `Model` is the front door: each verb opens the room that does the work.
 """
 
 import copy
@@ -31,13 +31,13 @@ TRAINING_METHODS = ("forward", "backward_pass", "step", "start_batch", "train_ba
 
 
 class Model:
-    """`layers`, first to last, and a `loss` (`MSE()` unless another is given).
+    """`layers`, first to last, and a `loss` (`MSE()` unless you give another).
 
     Layers without a name are called hidden and output; with several hidden layers hidden1, hidden2, ... `engine` says
     how `fit` computes: "loops" (the objects themselves; the default for layers of neurons), "unrolled" (the same
     arithmetic written out, for small models) or "numpy" (for layers of arrays).
 
-    Raises `LengthError` where a layer does not take as many inputs as the layer before it has neurons, `NeuronsError`
+    Raises `LengthError` if a layer does not take as many inputs as the layer before it has neurons, `NeuronsError`
     for layers of both kinds in one list, and for an engine that cannot run them.
     """
 
@@ -105,10 +105,10 @@ class Model:
         which take logits. `init` is explained at `Layer`. The same `seed` gives the same weights.
 
         `engine` is "loops" for neurons in plain Python, "unrolled" for the same with `fit` written out as arithmetic,
-        "numpy" for arrays. "auto" takes loops up to 1,000 parameters and arrays above; parts of your own (an
+        "numpy" for arrays. "auto" takes loops up to 1,000 parameters and arrays above; your own parts (an
         activation, a loss, a `Model` whose passes you have written) stay in loops at any size. `dtype` is float64 or
         float32; None is float32 for the models that "auto" puts on arrays, float64 otherwise. Raises `NeuronsError`
-        for an argument that is none of these.
+        for any other argument.
         """
         if not is_list(sizes) or len(sizes) < 2:
             raise NeuronsError(f"sizes must be a list of at least 2 numbers, such as [2, 4, 1], but got {show(sizes)}")
@@ -160,14 +160,14 @@ class Model:
     def vectorised(self, dtype: Any = "float64") -> "Model":
         """The same model with the same numbers on NumPy arrays of `dtype`, float64 or float32.
 
-        Raises `NeuronsError` for parts of your own, which arrays cannot hold.
+        Raises `NeuronsError` for your own parts, which arrays cannot hold.
         """
         from neurons.arrays.engine import layers_of_arrays
 
         return self.with_layers(layers_of_arrays(self, dtype), "numpy")
 
     def as_neurons(self) -> "Model":
-        """The same model with the same numbers made of `Neuron`s: one to step through."""
+        """The same model with the same numbers, made of `Neuron`s that you can step through."""
         if self.engine != "numpy":
             return self.copy()
         from neurons.arrays.engine import layers_of_neurons
@@ -181,8 +181,8 @@ class Model:
     def train_batch(self, inputs: ListLike, labels: ListLike, learning_rate: float) -> float:
         """Take one step for a batch of examples; return their mean loss before it.
 
-        Raises `NeuronsError` for wrong arguments, and `NotFiniteError` where a number grows beyond all floats: then the
-        model has its weights of before.
+        Raises `NeuronsError` for wrong arguments, and `NotFiniteError` if a number gets too large for a float: then the
+        model keeps its old weights.
         """
         return self.find_engine().train_batch(self, inputs, labels, learning_rate)
 
@@ -217,7 +217,7 @@ class Model:
         It takes one step for each example, or with `batches` for each batch; `optimiser` is `SGD()` unless given, and
         others need `batches`. The text says what the function takes: lists of lists, one list of weights per neuron,
         or with `arrays` NumPy arrays and an order of the loops that suits a compiler. The numbers are those of the
-        neurons in every bit. Raises `NeuronsError` for parts of your own.
+        neurons, bit for bit. Raises `NeuronsError` for parts of your own.
         """
         from neurons.unrolled.looped import looped_source
 
@@ -246,9 +246,9 @@ class Model:
         seed: int | None = None,
         example: int | None = None,
     ) -> "Page":
-        """The page on which one goes through a step line by line, and watches a whole training, of these examples.
+        """A page to go through a step line by line, and to watch a whole training, with these examples.
 
-        It shows itself in a notebook, and `.save("page.html")` writes it: one file that needs no network. With the
+        It shows itself in a notebook, and `.save("page.html")` writes it: one file that works offline. With the
         `history` of a `fit(..., keep=True)` the time line is that training. Without one it is a training of a copy,
         from the weights that the model has now: `learning_rate`, which it needs then, `batch_size`, `optimiser` and
         `seed` are those of `fit`, and it goes on for `epochs`, about 1,500 steps unless given. `example` is the index
@@ -261,7 +261,7 @@ class Model:
     def why(self, name: str, *, example: int | None = None, label: Any = None) -> "Why":
         """Explain one gradient of the last pass, such as "hidden[0].w[1]", "output[0].b" or "x[0]", in its numbers.
 
-        The factors it is the product of, the paths of the loss to it, and a check: the weight is nudged on a copy. On
+        It shows the factors, the paths from the loss, and a check that nudges the weight on a copy. On
         arrays, `example` picks one of the last batch, the last unless given. With `label`, that of the pass, the check
         recomputes the loss with the weight nudged. Raises `OrderError` before a backward pass, `NeuronsError` for
         names that the model does not have.
@@ -276,18 +276,18 @@ class Model:
         """Write the model to `path`, all or nothing: readable text for .json, a NumPy archive for .npz.
 
         Raises `NeuronsError` for what a file cannot hold (own classes, activations and losses; numbers that are not
-        finite), `FileError` where the file cannot be written: then what was there before is unchanged.
+        finite), `FileError` if the file cannot be written: then the old file stays as it was.
         """
         from neurons.storage.models import save
 
         save(self, path)
 
     def draw_page(self, path: "str | os.PathLike[str]") -> None:
-        """Write a page to `path`, one .html file, on which this model reads the digits that one draws, and says why.
+        """Write a page to `path`, one .html file, on which this model reads the digits that you draw, and says why.
 
         For models of square pictures, 0.0 (paper) to 1.0 (ink): 784 inputs for MNIST's 28x28 pixels, 64 for the 8x8
-        digits. The page needs no network. Raises `NeuronsError` for models that read no digits and for parts of your
-        own, which the page does not have; `FileError` where the file cannot be written.
+        digits. The page works offline. Raises `NeuronsError` for models that do not read digits and for your own
+        parts, which the page does not have; `FileError` where the file cannot be written.
         """
         from neurons.web.draw.page import draw_page
 
@@ -295,13 +295,13 @@ class Model:
 
     @classmethod
     def load(cls, path: "str | os.PathLike[str]") -> "Model":
-        """The model in the file at `path`, of `save` or a checkpoint; `FileError` where it is missing or damaged."""
+        """The model in the file at `path`, from `save` or a checkpoint; `FileError` if it is missing or damaged."""
         from neurons.storage.models import load
 
         return load(cls, path)
 
     def keep_checkpoint(self, path: Any, training: Any, history: Any, settings: Any, validation_data: Any) -> Any:
-        """The checkpoint at `path`, for `fit`: it gets it from here, since training must not import storage."""
+        """The checkpoint at `path`, for `fit`, which must not import storage itself."""
         from neurons.storage.checkpoints import Checkpoint
 
         return Checkpoint(path, training, history, settings, validation_data)
@@ -324,7 +324,7 @@ class Model:
         return LOOPS
 
     def own_part(self) -> str | None:
-        """In words, the first part that is your own and not the package's; None where there is none.
+        """In words, the first part of the model that is your own; None if all are the package's.
 
         Only loops can run such a part. A new method of a subclass, such as one that plots, does not count.
         """
@@ -352,7 +352,7 @@ def replaced_method(model_class: type) -> str | None:
 
 
 def checked_layers(layers: Any) -> list[Any]:
-    """`layers` as a list of layers that fit one another, or the error that says which do not."""
+    """`layers` as a list of layers that fit together; raises for the first that does not fit."""
     if not isinstance(layers, (list, tuple)) or len(layers) == 0:
         came = "a Layer alone: put it in a list" if is_layer(layers) else shown(layers)
         raise NeuronsError(f"layers must be a list of at least one Layer but got {came}")
@@ -360,9 +360,9 @@ def checked_layers(layers: Any) -> list[Any]:
         if not is_layer(layer):
             raise NeuronsError(f"layers[{layer_idx}] must be a Layer but got {shown(layer)}")
         if is_of_arrays(layer) != is_of_arrays(layers[0]):
-            raise NeuronsError("layers must be all of neurons or all of arrays, but the list has both")
+            raise NeuronsError("layers must be all of neurons or all of arrays, but the list has both kinds")
         if any(layer is other for other in layers[:layer_idx]):
-            raise NeuronsError(f"layers[{layer_idx}] is in the list twice: each place needs a Layer of its own")
+            raise NeuronsError(f"layers[{layer_idx}] is in the list twice: give each place its own Layer")
         if layer_idx > 0 and layer.num_inputs != layers[layer_idx - 1].num_neurons:
             raise LengthError(
                 f"layers[{layer_idx}] takes {how_many(layer.num_inputs, 'input')}"

@@ -76,7 +76,7 @@ class Neuron:
     def backward_pass(self, output_gradient: float) -> list[float]:
         """Return dL/di, one per input, for dL/da. No weight moves."""
         if self.activation is None or self.input_gradients is not None:
-            raise OrderError(f"{self.name}: each backward_pass needs a forward pass of its own before it")
+            raise OrderError(f"{self.name}: call forward before each backward_pass")
 
         activation_gradient = self.delta_act(self.linear_activation)
         error = output_gradient * activation_gradient
@@ -101,7 +101,7 @@ class Neuron:
     def step(self, learning_rate: float) -> None:
         """Move each weight against the mean of its gradients since the last step."""
         if self.num_examples == 0:
-            raise OrderError(f"{self.name}: step needs a backward_pass before it: there are no gradients to apply")
+            raise OrderError(f"{self.name}: call backward_pass before step: there are no gradients to apply")
         for weight_idx, gradient_sum in enumerate(self.gradient_sums):
             self.weights[weight_idx] -= learning_rate * (gradient_sum / self.num_examples)
         self.bias -= learning_rate * (self.bias_gradient_sum / self.num_examples)

@@ -32,8 +32,8 @@ class SGD:
 class Momentum:
     """SGD with momentum: v = beta * v + dL/dw, w -= learning_rate * v (Polyak 1964).
 
-    It remembers a velocity v for every weight and bias of one model; with the same sign in every step it grows to
-    1 / (1 - beta) times the gradient, so it wants a smaller learning rate than `SGD`. `beta`, the share of the velocity
+    It remembers a velocity v for every weight and bias of one model; if the gradient keeps its sign, it grows to
+    1 / (1 - beta) times the gradient, so it needs a smaller learning rate than `SGD`. `beta`, the share of the velocity
     that a step keeps, lies from 0 up to below 1; another raises a `NeuronsError`.
     """
 
@@ -138,7 +138,7 @@ def checked_memory(memory, all_gradients, optimiser):
         return [[0.0] * len(gradients) for gradients in all_gradients]
     sizes = [len(numbers) for numbers in memory if isinstance(numbers, list)]  # of arrays, it is another model's
     if sizes != [len(gradients) for gradients in all_gradients]:
-        raise NeuronsError(f"{optimiser} remembers another model's steps: use a new one for each model")
+        raise NeuronsError(f"{optimiser} remembers the steps of another model: use a new one for each model")
     return memory
 
 

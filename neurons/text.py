@@ -7,7 +7,7 @@ from typing import Any
 
 
 def show(value):
-    """`value` in at most 60 characters, with its type where that says something."""
+    """`value` in at most 60 characters, with its type if that helps."""
     try:
         text = repr(value) if isinstance(value, (int, float, type(None))) else f"{type(value).__name__} {value!r}"
     except Exception:  # a foreign object's repr, or an int with too many digits to print
@@ -30,7 +30,7 @@ def one_line(text):
 def for_debuggers(make_text: Callable[[Any], str]) -> Callable[[Any], str]:
     """Make a `__repr__` of a function of the object that gives the text: on one short line, and never raising.
 
-    A debugger asks for it at any moment, also before `__init__` is through.
+    A debugger asks for it at any moment, even before `__init__` has finished.
     """
 
     @wraps(make_text)
@@ -59,7 +59,7 @@ def short(value):
 def describe(owner, names):
     """`name: w=[0.1, 0.2] b=0.3 ...`, from the attributes that `names` lists as {word: attribute}.
 
-    What is not there yet, or cannot be shown, is a question mark: it is for debuggers, so nothing here may raise.
+    It writes ? for a number that is missing or cannot be shown: debuggers call it, so it must never raise.
     """
     parts = []
     for word, attribute in names.items():

@@ -429,13 +429,13 @@ def test_watch_in_a_terminal(tmp_path):
     child.expect("x does nothing here")
     child.expect("q. quit")
     child.send("r")
-    child.expect("function with a bend")
+    child.expect("function that bends")
     os.remove(tmp_path / "02_activations.py")  # as an editor does that replaces files
     time.sleep(0.4)
     (tmp_path / "02_activations.py").write_text("def sigmoid(z):\n    return 1\n")
     child.expect("02 activations: not yet right")
     os.remove(tmp_path / "02_activations.py")  # for good
-    child.expect("02_activations.py is not there")
+    child.expect("02_activations.py is missing")
     child.send("q")
     child.expect("course watch")
     child.expect(pexpect.EOF)

@@ -38,7 +38,7 @@ def test_a_students_work_is_left_alone(tmp_path, capsys):
     mine.write_text("my answers", encoding="utf-8")
     assert main(["notebooks", str(tmp_path)]) == 0
     assert mine.read_text(encoding="utf-8") == "my answers"
-    assert "Left as they were: 02_xor.ipynb" in capsys.readouterr().out
+    assert "you have them: 02_xor.ipynb" in capsys.readouterr().out
     assert {path.name for path in tmp_path.iterdir()} == EXPECTED["notebooks"]
 
 

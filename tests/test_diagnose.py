@@ -317,7 +317,7 @@ def test_another_number_of_layers_is_said(more):
         def __init__(self, sizes):
             super().__init__([*sizes, *more] if more else sizes[:1])
 
-    assert "was asked for, but `layers` holds" in diagnose(OddNet).verdict
+    assert ", but `layers` holds" in diagnose(OddNet).verdict
 
 
 def test_classes_that_cannot_be_checked():
@@ -725,10 +725,7 @@ def test_the_loss_is_checked_too():
 
 def test_gradients_of_another_loss_are_said_to_be():
     diagnosis = diagnose(gradients=typed.loops(loss="bce"), sizes=SIZES)
-    assert (
-        "these are the gradients of binary cross-entropy, but the loss was said to be squared error"
-        in diagnosis.message
-    )
+    assert "these are the gradients of binary cross-entropy, but you named the loss squared error" in diagnosis.message
 
 
 # What students hand in

@@ -238,7 +238,7 @@ def test_an_epoch_that_breaks_off_leaves_no_mixture_of_two_passes(breaks):
         model.fit(inputs, [[0.5]] * 7, epochs=2, learning_rate=0.1, batch_size=2, seed=0, optimiser=Breaking())
     assert [model.layers[0].input_activations, model.layers[1].errors] == [None, None]
     assert model.layers[0].neurons[0].gradients is None
-    with pytest.raises(OrderError, match="no gradients to explain"):
+    with pytest.raises(OrderError, match="has no gradient yet"):
         model.why("hidden[0].w[0]")
 
 
@@ -296,7 +296,7 @@ WRONG_CALLS = [
     (lambda m, x, y: m.forward([[1.0, 2.0], [1.0]]), LengthError, r"inputs\[1\] must be 2 numbers but got 1"),
     (lambda m, x, y: m.backward_pass([[1.0, 2.0]] * 4), LengthError, r"output_gradients must have the shape \(4, 1\)"),
     (lambda m, x, y: m.backward_pass([[float("inf")]] * 4), NotFiniteError, "output_gradients must be finite"),
-    (lambda m, x, y: m.step(0.1), OrderError, "hidden: step needs a backward_pass"),
+    (lambda m, x, y: m.step(0.1), OrderError, "hidden: call backward_pass before step"),
     (lambda m, x, y: m.fit(x, y[:3], epochs=1, learning_rate=0.1), LengthError, "every example needs a label"),
     (lambda m, x, y: m.fit(x, y, epochs=1, learning_rate=-1), NeuronsError, "learning_rate must be above 0"),
     (lambda m, x, y: m.fit(x, {0, 1, 2, 3}, epochs=1, learning_rate=0.1), NeuronsError, "labels must be a list, one"),
@@ -333,18 +333,18 @@ def test_wrong_calls_say_what_is_wrong_and_change_nothing(call, error, message):
 
 def test_passes_out_of_order():
     model = Model.from_sizes([2, 4, 1], seed=0, engine="numpy")
-    with pytest.raises(OrderError, match="each backward_pass needs a forward pass"):
+    with pytest.raises(OrderError, match="call forward before each backward_pass"):
         model.backward_pass([[1.0]])
     model.forward([[0.0, 1.0]])
     model.backward_pass([[1.0]])
-    with pytest.raises(OrderError, match="each backward_pass needs a forward pass"):
+    with pytest.raises(OrderError, match="call forward before each backward_pass"):
         model.backward_pass([[1.0]])
     layer = model.layers[0]
     layer.weights[:] = 2.0
     layer.forward([[0.0, 1.0]])
     with pytest.raises(NotFiniteError, match="the weighted sum of example 0 is not finite"):
         layer.forward([[1e308, 1e308]])
-    with pytest.raises(OrderError, match="each backward_pass needs a forward pass"):
+    with pytest.raises(OrderError, match="call forward before each backward_pass"):
         layer.backward_pass([[1.0] * 4])
 
 
@@ -404,7 +404,7 @@ def test_all_layers_step_or_none(optimiser):
     model.layers[0].forward(inputs)
     model.layers[0].backward_pass(np.ones((4, 4)))
     before = [layer.parameters.tobytes() + layer.sums.tobytes() for layer in model.layers]
-    with pytest.raises(OrderError, match="output: step needs a backward_pass"):
+    with pytest.raises(OrderError, match="output: call backward_pass before step"):
         optimiser().step(model, 0.1)
     assert before == [layer.parameters.tobytes() + layer.sums.tobytes() for layer in model.layers]
 
@@ -417,7 +417,7 @@ def test_a_batch_that_blows_up_leaves_the_weights_as_they_were(size, what):
     with pytest.raises(NotFiniteError, match=f"{what} must be"):
         model.train_batch([[size, size]], [[0.0]], 1e6)
     assert before == [layer.parameters.tobytes() for layer in model.layers]
-    with pytest.raises(OrderError, match="step needs a backward_pass"):
+    with pytest.raises(OrderError, match="call backward_pass before step"):
         model.step(0.1)
 
 

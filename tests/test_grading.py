@@ -189,7 +189,7 @@ def test_the_folder_for_the_grades_is_no_submission(tmp_path):
     for _ in range(2):
         grade(str(tmp_path / "class"), str(tmp_path / "class" / "out"), exercises=FIRST[:1])
         assert passed(tmp_path / "class" / "out").keys() == earned.keys()
-    with pytest.raises(NeuronsError, match="holds what was handed in"):
+    with pytest.raises(NeuronsError, match="holds the submissions"):
         grade(str(tmp_path / "class"), str(tmp_path / "class"), exercises=FIRST)
 
 

@@ -360,17 +360,17 @@ def test_large_inputs_are_no_exploding_gradients():
 @pytest.mark.parametrize(
     ("act", "labels", "message"),
     [
-        (sigmoid, [0.0, 1.0, -1.0, 0.0], "label -1, but sigmoid gives only values from 0 to 1."),
-        (sigmoid, [0.0, 1.0, 7.0, 0.0], "label 7, but sigmoid gives only values from 0 to 1."),
-        (tanh, [-1.0, 1.0, 1.5, -1.0], "label 1.5, but tanh gives only values from -1 to 1."),
-        (relu, [0.0, 5.0, -0.5, 0.0], "label -0.5, but relu gives only values from 0 to inf."),
+        (sigmoid, [0.0, 1.0, -1.0, 0.0], "label -1, but sigmoid only gives values from 0 to 1."),
+        (sigmoid, [0.0, 1.0, 7.0, 0.0], "label 7, but sigmoid only gives values from 0 to 1."),
+        (tanh, [-1.0, 1.0, 1.5, -1.0], "label 1.5, but tanh only gives values from -1 to 1."),
+        (relu, [0.0, 5.0, -0.5, 0.0], "label -0.5, but relu only gives values from 0 to inf."),
     ],
 )
 def test_labels_out_of_reach(act, labels, message):
     model = Model.from_sizes([2, 3, 1], output=act, seed=0)
     finding = found(model, labels=labels)["label out of reach"][0]
     assert finding.where == "output[0]"
-    assert f"output[0] is to learn the {message}" in finding.message
+    assert f"output[0] should learn the {message}" in finding.message
     _, messages = warnings_of_fit(model, labels=labels, epochs=1, learning_rate=0.1)
     assert messages == [finding.message]
 
@@ -415,8 +415,7 @@ def test_outputs_that_are_squashed_twice(loss, num_outputs):
     labels = [0, 1, 1, 0]
     model = Model.from_sizes([2, 3, num_outputs], output=sigmoid, loss=loss, seed=0)
     assert found(model, labels=labels)["squashed twice"][0].message == (
-        f"{loss} takes logits, but the outputs are sigmoid values, which it squashes a second time."
-        " Use identity for the output layer."
+        f"{loss} squashes the outputs itself, but sigmoid has squashed them already. Use identity for the output layer."
     )
     right = Model.from_sizes([2, 3, num_outputs], loss=loss, seed=0)
     assert "squashed twice" not in found(right, labels=labels)
@@ -430,7 +429,7 @@ def test_check_names_the_first_value_that_is_not_finite():
     assert "not finite" not in found(model)
     model.layers[0].neurons[2].weights[1] = float("nan")
     assert found(model)["not finite"][0].message == (
-        "hidden[2]: w[1] must be a finite number but is nan. No pass can go beyond it: use smaller weights or a smaller"
+        "hidden[2]: w[1] must be a finite number but is nan. No pass gets past it: use smaller weights or a smaller"
         " learning_rate."
     )
 
@@ -542,7 +541,7 @@ def test_one_line_for_the_labels_of_ten_outputs():
     model = Model.from_sizes([2, 4, 10], seed=0)
     (finding,) = health.check(model, XOR_INPUTS, [[float(j)] * 10 for j in range(4)])
     assert finding.kind == "label out of reach"
-    assert "output[0] is to learn the label 2" in finding.message and "7 more" not in finding.message
+    assert "output[0] should learn the label 2" in finding.message and "7 more" not in finding.message
     assert "output[1], output[2], output[3] and 6 more" in finding.message
 
 
@@ -698,7 +697,7 @@ def test_a_straight_line_is_named_as_the_cause_of_a_flat_loss(sizes, words, engi
     model = Model.from_sizes(sizes, hidden=identity, seed=0, engine=engine)
     _, messages = warnings_of_fit(model, epochs=300, learning_rate=0.1, seed=0)
     likely = (
-        f"The likely cause: {words}, each output sees one weighted sum of the inputs and can draw only one straight"
+        f"The likely cause: {words}, each output sees one weighted sum of the inputs and can only draw one straight"
     )
     assert likely in messages[0]
     bent = Model.from_sizes([2, 3, 4, 1], hidden=identity, seed=0, engine=engine)
@@ -718,7 +717,7 @@ def test_a_straight_line_through_numbers_separates_no_classes():
 def test_a_rate_that_is_too_small_is_flat_too():
     _, messages = warnings_of_fit(Model.from_sizes([2, 8, 1], seed=0), epochs=40, learning_rate=1e-6, seed=0)
     assert len(messages) == 1
-    assert "need more epochs, or learning_rate may be too small" in messages[0]
+    assert "It may need more epochs. Or learning_rate is too small" in messages[0]
 
 
 def test_too_few_epochs_say_nothing():
@@ -732,4 +731,4 @@ def test_symmetry_is_named_as_the_cause_of_a_flat_loss():
     assert len(messages) == 2
     assert messages[0].startswith("hidden[0], hidden[1], hidden[2] and hidden[3] have the same incoming")
     assert messages[1].startswith("the loss while training has been flat at 0.25")
-    assert messages[1].endswith("The likely cause was said before training: symmetry.")
+    assert messages[1].endswith("The warning before training named the likely cause: symmetry.")

@@ -102,7 +102,7 @@ def test_no_wrong_answer_is_said(capsys):
     answers = np.zeros((6, 10))
     answers[:, 2] = 1.0
     mnist_command.show_a_wrong_answer(None, images, answers)
-    assert "no test image wrong" in capsys.readouterr().out
+    assert "every test image right" in capsys.readouterr().out
 
 
 def test_without_files_and_network_one_sentence_offers_the_digits(tmp_path):

@@ -307,7 +307,7 @@ def test_the_command_takes_a_saved_model(tmp_path, capsys):
         (): "the model takes 3 inputs: give them with --example",
         ("--example", "1 2"): "--example must be 3 numbers but got 2",
         ("--example", "1 2 x"): "--example must be numbers",
-        ("--example", "1 2 3"): "the model has 2 outputs: give the right class",
+        ("--example", "1 2 3"): "the model has 2 outputs: give --label the right class",
         ("--example", "1 2 3", "--label", "7"): "a class from 0 to 1",
         ("--digit", "7"): "64 or 784 inputs",
     }.items():
@@ -317,7 +317,7 @@ def test_the_command_takes_a_saved_model(tmp_path, capsys):
 
 def test_the_command_refuses_a_label_out_of_reach(tmp_path, capsys):
     assert main(["step", "--label", "2", "--out", str(tmp_path / "page.html")]) == 2
-    assert "sigmoid gives only values from 0 to 1" in capsys.readouterr().err
+    assert "sigmoid only gives values from 0 to 1" in capsys.readouterr().err
     assert not (tmp_path / "page.html").exists()
 
 

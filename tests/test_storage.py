@@ -670,7 +670,7 @@ def test_a_training_interrupted_in_any_epoch_ends_as_if_it_had_not_been(
 
 PLACES = {  # called several times in an epoch; the losses and an unrolled epoch once
     "loops": (loops, "pass_example"),
-    "unrolled": (unrolled_engine, "put"),
+    "unrolled": (unrolled_engine, "put_row"),
     "float32": (arrays_engine.Chunk, "fetch"),
     "float64": (arrays_engine, "losses_of"),
 }

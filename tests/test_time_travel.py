@@ -208,7 +208,7 @@ class TestModelAt:
         model = Model.from_sizes([2, 4, 1], seed=0, engine="numpy")
         history = model.fit(array, labels, epochs=600, learning_rate=0.5, keep=True, progress=False)
         array[0, 0] = 0.5
-        with pytest.raises(NeuronsError, match="cannot be made again"):
+        with pytest.raises(NeuronsError, match="cannot be repeated"):
             history.model_at(3)
 
 

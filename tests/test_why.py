@@ -862,7 +862,7 @@ def test_before_a_pass(engine):
     with pytest.raises(OrderError, match=r"hidden\[0\].w\[0\] has no gradient yet"):
         model.why("hidden[0].w[0]")
     model.forward([[1.0, 2.0]] if engine == "numpy" else [1.0, 2.0])
-    with pytest.raises(OrderError, match="needs a forward and a backward_pass first"):
+    with pytest.raises(OrderError, match="call forward and backward_pass first"):
         model.why("x[0]")
 
 

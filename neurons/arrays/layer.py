@@ -177,7 +177,7 @@ class VectorLayer:
         Raises `OrderError` before a `forward`, and when the same `forward` had its backward pass already.
         """
         if self.last_pass is None or self.last_pass.has_errors:
-            raise OrderError(f"{self.name}: each backward_pass needs a forward pass of its own before it")
+            raise OrderError(f"{self.name}: call forward before each backward_pass")
         arrays = self.last_pass.arrays
         what = f"{self.name}: output_gradients"
         arrays.output_gradients[:] = checked_shape(output_gradients, arrays.errors.shape, what)

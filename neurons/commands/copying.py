@@ -36,7 +36,7 @@ def copy(kind, folder):
     A file that already exists is left as it is: it may hold a student's answers.
     """
     if not folder:
-        raise FileError(f"say where the {kind} are to go: the name of a folder is empty")
+        raise FileError(f"say where to put the {kind}: the name of the folder is empty")
     folder = Path(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -54,7 +54,7 @@ def copy(kind, folder):
 
 
 def fresh(path):
-    """The file's bytes; a notebook's without outputs: whoever is to predict a number must not see it yet."""
+    """The file's bytes; a notebook's without outputs: who predicts a number must not see it first."""
     if path.suffix != ".ipynb":
         return path.read_bytes()
     notebook = json.loads(path.read_text(encoding="utf-8"))
@@ -65,8 +65,8 @@ def fresh(path):
 
 
 def add_options(command):
-    """Where to."""
-    command.add_argument("folder", metavar="DIR", help="where to put them; existing files are left as they are")
+    """The folder to copy to."""
+    command.add_argument("folder", metavar="DIR", help="where to put them; existing files stay as they are")
 
 
 def copy_and_say(kind, folder):
@@ -76,4 +76,4 @@ def copy_and_say(kind, folder):
         print(f"  {name}")
     print(f"{how_many(len(copied), 'file')} copied to {folder}.")
     if kept:
-        print(f"Left as they were: {', '.join(kept)}. To have a fresh copy, move or delete yours first.")
+        print(f"Not copied, since you have them: {', '.join(kept)}. For a fresh copy, move or delete yours first.")

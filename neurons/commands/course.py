@@ -8,32 +8,36 @@ small file with one thing to write. Start with
     cd my_course
     python -m neurons course watch
 
-then edit 01_weighted_sum.py in any editor: each time it is saved, it is checked."""
+then edit 01_weighted_sum.py in any editor. Each time you save, it is checked."""
 
 EPILOG = """\
-The exit code of check is 0 if the exercise is passed, 1 if not, 2 if something
-is wrong with the command."""
+The exit code of check is 0 for a right answer, 1 for a wrong one, and 2 if
+something is wrong with the command."""
 
 
 def add_options(command):
     """The course's own commands."""
     verbs = command.add_subparsers(title="what to do", metavar="VERB", dest="verb")
-    start = verbs.add_parser("start", help="lay the exercises out in a folder")
-    start.add_argument("folder", metavar="DIR", help="a new folder, or one that has a course: nothing is overwritten")
+    start = verbs.add_parser("start", help="put the exercises into a folder")
+    start.add_argument("folder", metavar="DIR", help="a new folder, or one with a course: no file is overwritten")
     verbs.add_parser("list", help="the exercises and how far you are")
     for verb, text in (
-        ("check", "check an exercise: is it right, and if not, what is wrong?"),
+        ("check", "check an exercise: is it right? If not, what is wrong?"),
         ("hint", "a hint: a question, then the formula in words, then the lines of code"),
         ("lesson", "what the exercise is about"),
     ):
         one = verbs.add_parser(verb, help=text)
         one.add_argument("exercise", metavar="NN", nargs="?", help="its number (default: the next one to do)")
     verbs.add_parser("watch", help="check an exercise each time its file is saved; keys: n, h, r, l, q")
-    reset = verbs.add_parser("reset", help="the file as it was at the start; yours is kept under another name")
+    reset = verbs.add_parser(
+        "reset", help="go back to the file as it was at the start; yours is kept under another name"
+    )
     reset.add_argument("exercise", metavar="NN", help="its number")
     verbs.add_parser("submit", help="pack your files into submission.zip, to hand in")
     new = verbs.add_parser("new", help="for teachers: an exercise of your own, and the proof that it can be solved")
-    new.add_argument("name", metavar="NAME", help="two digits and words: 18_momentum; it is put into exercises/NAME")
+    new.add_argument(
+        "name", metavar="NAME", help="two digits and words, such as 18_momentum; it goes into exercises/NAME"
+    )
 
 
 def run(options):
@@ -54,7 +58,7 @@ def run(options):
         return watch(course, screen)
     if options.verb == "submit":
         path, count, passed = course.submit()
-        print(f"{path} holds {count} exercises, {passed} of them passed. Hand this file in.")
+        print(f"{path} has {count} exercises, {passed} of them passed. Hand in this file.")
         return 0
     exercise = course.exercise(options.exercise)
     if options.verb == "check":
@@ -65,8 +69,8 @@ def run(options):
         screen.write_lesson(exercise.text("lesson.md"))
     else:
         kept = course.reset(exercise)
-        yours = f" What you had is now in {kept}." if kept else ""
-        screen.write(f"{course.path(exercise)} is as it was at the start.{yours}")
+        yours = f" Your old file is now {kept}." if kept else ""
+        screen.write(f"{course.path(exercise)} is back as it was at the start.{yours}")
     return 0
 
 

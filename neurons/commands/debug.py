@@ -6,10 +6,10 @@ import sys
 from neurons.errors import NeuronsError
 
 DESCRIPTION = """\
-Run a script in a pdb that knows neurons: it stops at the first line and waits for
-commands. All of pdb's are there (help lists them), and nn goes on to the next
-neuron, un NAME to the neuron of that name, phase to the next phase; grads shows the
-gradients known so far, why NAME explains one, net shows the network."""
+Run a script in pdb, with six more commands. It stops at the first line and waits
+for a command: nn goes on to the next neuron, un NAME to the neuron of that name,
+phase to the next phase; grads shows the gradients known so far, why NAME explains
+one, net shows the network. All commands of pdb work, too: help lists them."""
 
 
 def add_options(command):

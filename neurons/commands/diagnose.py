@@ -3,22 +3,22 @@
 DESCRIPTION = """\
 Read any program that trains a network by hand, and check its backpropagation:
 a script, a class, functions, the cells of a notebook. It runs in a sandbox, one
-training step at a time, with numbers of ours; nothing in it has to be changed.
+training step at a time, with our numbers. You need not change anything in it.
 
-Says how the network was read, what is right, what is not, which line is wrong
-and what it does, and tries a repair."""
+Says how it read the network, what is right, which line is wrong and what that
+line does, and tries a repair."""
 
 EPILOG = """\
 The exit code is 0 if the program is right, 1 if it is wrong, 3 if its training
-step was not reached, 2 if something is wrong with the command."""
+step could not be reached, 2 if something is wrong with the command."""
 
 
 def add_options(command):
     """The options, explained for a student."""
-    command.add_argument("files", metavar="FILE", nargs="+", help="the program, and files of its own that it imports")
-    command.add_argument("--make", metavar="CALL", default="", help='how its network is made: "Net([2, 4, 3])"')
+    command.add_argument("files", metavar="FILE", nargs="+", help="the program, and the files of yours that it imports")
+    command.add_argument("--make", metavar="CALL", default="", help='how to make its network: "Net([2, 4, 3])"')
     command.add_argument(
-        "--train", metavar="CALL", default="", help='how the network net is trained on x and y: "net.learn(x, y)"'
+        "--train", metavar="CALL", default="", help='how to train the network net on x and y: "net.learn(x, y)"'
     )
     command.add_argument("--json", action="store_true", help="print the answer as JSON")
 

@@ -18,9 +18,9 @@ NUM_CLASSES = 10
 def add_source(command):
     """Where the images come from: one option or the other."""
     source = command.add_mutually_exclusive_group()
-    source.add_argument("--data", metavar="DIR", help="a folder that holds MNIST's four files, packed (.gz) or not")
+    source.add_argument("--data", metavar="DIR", help="a folder with MNIST's four files, packed (.gz) or not")
     source.add_argument(
-        "--digits", action="store_true", help="take the 1,797 digits of 8x8 pixels that come with the package"
+        "--digits", action="store_true", help="use the 1,797 digits of 8x8 pixels that come with the package"
     )
 
 

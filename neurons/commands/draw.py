@@ -13,13 +13,13 @@ Write a page on which you draw a digit with mouse, pen or finger, and a network
 reads it while you draw. Click a neuron to see what it looks for, and an answer
 to see why it is 3 and not 9.
 
-The network is one that you have trained on pictures and saved, such as
+It can be your own network, trained on pictures and saved, such as
 
     model.save("model.npz")
 
-Without one, the network of `python -m neurons mnist` is trained first, which
-takes a few seconds. The page is one file that needs no network connection: open
-it in a browser, or give it to others."""
+Without one, the command first trains the network of `python -m neurons mnist`,
+which takes a few seconds. The page is one file that works offline: open it in a
+browser, or give it to others."""
 
 EPILOG = """\
 examples:
@@ -27,19 +27,19 @@ examples:
   python -m neurons draw model.npz --out mine.html
 
 A model takes pictures from 0.0 (paper) to 1.0 (ink): 784 inputs for MNIST's
-28x28 pixels, 64 for the 8x8 digits. Of digits drawn with a mouse, the default
-network reads about 19 of 20 right, that of --digits, which has learned from few
-and small ones, 4 of 5.
+28x28 pixels, 64 for the 8x8 digits. The default network reads about 19 of 20
+digits drawn with a mouse. That of --digits has learned from few, small pictures:
+it reads 4 of 5.
 
-The exit code is 0, or 2 if an option is wrong or the images cannot be had."""
+The exit code is 0, or 2 if an option is wrong or the images are missing."""
 
 
 def add_options(command):
     """The options, explained for a beginner."""
-    command.add_argument("model", metavar="MODEL", nargs="?", help="a model of yours, saved as .npz or .json")
+    command.add_argument("model", metavar="MODEL", nargs="?", help="your own model, saved as .npz or .json")
     add_source(command)
     command.add_argument("--out", metavar="PATH", default=OUT, help=f"where to write the page (default {OUT})")
-    command.add_argument("--open", action="store_true", help="show it in the browser as well")
+    command.add_argument("--open", action="store_true", help="also open it in the browser")
 
 
 def run(options):
@@ -58,7 +58,7 @@ def run(options):
         if not webbrowser.open(place.as_uri()):
             print("No browser could be started here: open that file in one.")
     else:
-        print("Open it in a browser, and draw; it needs no network connection.")
+        print("Open it in a browser, and draw. It works offline.")
     return 0
 
 

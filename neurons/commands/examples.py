@@ -12,5 +12,6 @@ DESCRIPTION = "Copy the example scripts to a folder of your own."
 def run(options):
     """Copy them, and say how to run one."""
     copy_and_say("examples", options.folder)
-    print(f"Next: python {Path(options.folder) / 'xor.py'} (or python -m neurons debug with it, to stop inside).")
+    script = Path(options.folder) / "xor.py"
+    print(f"Next: python {script}, or python -m neurons debug {script} to stop inside a pass.")
     return 0

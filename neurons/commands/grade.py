@@ -2,17 +2,17 @@
 
 DESCRIPTION = """\
 Grade what students handed in: zips (as `course submit` makes them), folders,
-notebooks or single files, one per student. A zip may lie in a folder or in a
-zip, as Moodle's download has them. Every file runs in a process of its own that
-can compute and nothing else; the answers stay here.
+notebooks or single files, one per student. Zips may be inside folders or other
+zips, as in Moodle's downloads. Every file runs in a sandbox where it can only
+compute; it cannot see the right answers.
 
 Writes grades.csv, a page per student, a page on the class, and result files for
-Gradescope and GitHub Classroom. Stopped half-way, the same command goes on."""
+Gradescope and GitHub Classroom. If you stop it half-way, the same command goes on."""
 
 EPILOG = """\
 The exit code is 0 if everything could be read and graded, 1 if something could
-not (it is listed at the end; grade again, and it is tried again), 2 if something is wrong with the command,
-130 if it was stopped with Ctrl-C."""
+not (it is listed at the end, and the next run tries it again), 2 if something is
+wrong with the command, 130 if you stopped it with Ctrl-C."""
 
 
 def add_options(command):
@@ -26,18 +26,18 @@ def add_options(command):
     command.add_argument(
         "--join",
         action="store_true",
-        help="single files that begin with the same name are one student's: bob_01_weighted_sum.py and"
+        help="single files that begin with the same name belong to one student: bob_01_weighted_sum.py and"
         " bob_02_activations.py are bob's (without this, each file is a submission of its own)",
     )
     command.add_argument(
         "--trust",
         action="store_true",
-        help="grade although this machine has neither bubblewrap nor Landlock: only for files that you trust",
+        help="grade even if this machine has neither bubblewrap nor Landlock: only if you trust the files",
     )
 
 
 def run(options):
-    """Grade and say what came of it; return the exit code."""
+    """Grade and print the result; return the exit code."""
     import os
     from functools import partial
 
@@ -60,7 +60,7 @@ def run(options):
             say=partial(print, flush=True),
         )
     except KeyboardInterrupt:
-        print("\nStopped. What is graded is kept: the same command goes on.")
+        print("\nStopped. What is graded is kept: the same command goes on from here.")
         return 130
     print(report)
     return 0 if report.complete else 1

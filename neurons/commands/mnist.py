@@ -1,4 +1,4 @@
-"""python -m neurons mnist: train on handwritten digits, and look at what came of it."""
+"""python -m neurons mnist: train on handwritten digits, and look at the result."""
 
 from pathlib import Path
 
@@ -32,28 +32,27 @@ Train a network with one hidden layer on MNIST: 60,000 images of handwritten
 digits to learn from, 10,000 others to be tested on. With the defaults it takes
 a few seconds and reads about 98 of 100 right.
 
-Prints how it learns, which digits it takes for which, and why it got one of
-them wrong; saves a picture of what its hidden neurons look for, and a page on
-which it reads the digits that you draw."""
+Prints how well it learns, which digits it confuses, and why it got one of them
+wrong. Saves a picture of what its hidden neurons look for, and a page on which
+it reads the digits that you draw."""
 
 EPILOG = """\
-The images are taken from --data DIR; without it they are looked for in the
-folder that NEURONS_DATA names, then in a cache; if they are nowhere, they are
-downloaded once (11 MB).
---digits needs neither files nor a network.
+The images come from --data DIR. Without it, the command looks in the folder
+that NEURONS_DATA names, then in a cache. If they are in neither, it downloads
+them once (11 MB). --digits needs no files and no download.
 
-The exit code is 0, or 2 if an option is wrong or the images cannot be had."""
+The exit code is 0, or 2 if an option is wrong or the images are missing."""
 
 
 def add_options(command):
     """The options, explained for a beginner."""
     add_source(command)
     add_number(command, "--hidden", "N", HIDDEN, "neurons in the hidden layer")
-    add_number(command, "--epochs", "N", EPOCHS, "how often to see all images")
-    how_far = "how far the first steps go; later ones go less far, down to nearly 0"
+    add_number(command, "--epochs", "N", EPOCHS, "how often to go through all images")
+    how_far = "how large the first steps are; later ones get smaller, down to nearly 0"
     add_number(command, "--learning-rate", "RATE", LEARNING_RATE, how_far)
-    add_number(command, "--batch-size", "N", BATCH_SIZE, "images looked at before each step")
-    add_number(command, "--seed", "N", 0, "which random first weights and order")
+    add_number(command, "--batch-size", "N", BATCH_SIZE, "images per step")
+    add_number(command, "--seed", "N", 0, "chooses the random first weights and the order")
     command.add_argument(
         "--picture", metavar="PATH", help=f"where to save the picture, as .png, .pdf or .svg (default {PICTURE})"
     )
@@ -98,7 +97,7 @@ def run(options):
     if options.page or not options.quiet:
         for_pictures(model, images).draw_page(page)
     if not options.quiet:
-        print(f"\nWhat the hidden neurons look for is in {picture}: in each column the {NEURONS_PER_CLASS} that speak")
+        print(f"\n{picture} shows what the hidden neurons look for: in each column the {NEURONS_PER_CLASS} that speak")
         print("most for that digit. Light: ink here counts for it; dark: ink here counts against it.")
         print(f"\nDraw a digit yourself, and see what the network reads: open {page} in a browser.")
         show_what_next(options)
@@ -161,7 +160,7 @@ def show_a_wrong_answer(model, images, answers):
     labels, wrong = images.test_labels, answers.argmax(axis=1)  # (image,)
     mistakes = (wrong != labels).nonzero()[0]  # (mistake,)
     if len(mistakes) == 0:
-        print("\nIt got no test image wrong.")
+        print("\nIt got every test image right.")
         return
     image = int(mistakes[answers[mistakes].max(axis=1).argmax()])
     label, answer = int(labels[image]), int(wrong[image])

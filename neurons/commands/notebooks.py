@@ -10,5 +10,5 @@ DESCRIPTION = "Copy the notebooks of the course to a folder of your own."
 def run(options):
     """Copy them, and say how to open them."""
     copy_and_say("notebooks", options.folder)
-    print(f"Next: pip install jupyterlab, then jupyter lab {options.folder}: begin with 01_one_neuron.ipynb.")
+    print(f"Next: pip install jupyterlab, then jupyter lab {options.folder}. Begin with 01_one_neuron.ipynb.")
     return 0

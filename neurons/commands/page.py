@@ -10,11 +10,11 @@ Write one HTML file that holds a whole classroom: Python, neurons, an editor, XO
 to run, and the seventeen exercises with the checker that names the mistake.
 
 The file opens from a folder or a USB stick in Chrome, Edge, Firefox or Safari,
-with nothing installed and no network: give it to a class as it is."""
+offline and with nothing installed: give it to a class as it is."""
 
 EPILOG = """\
-The Python for browsers is Pyodide. It is downloaded once, checked and kept
-(NEURONS_CACHE); where there is no network, name a folder with its files.
+Python in the browser is Pyodide. The command downloads it once, checks it and
+keeps it (in NEURONS_CACHE). Offline, name a folder with its files: --pyodide.
 
 The exit code is 0, or 2 if the file cannot be written."""
 
@@ -25,7 +25,7 @@ def add_options(command):
     command.add_argument("--exercise", metavar="NN", help="the exercise to begin with (default: XOR, to run)")
     command.add_argument("--plots", action="store_true", help="add matplotlib, for pictures (about 14 MB more)")
     command.add_argument("--pyodide", metavar="DIR", help="a folder with the files of Pyodide, instead of a download")
-    command.add_argument("--open", action="store_true", help="show it in the browser as well")
+    command.add_argument("--open", action="store_true", help="also open it in the browser")
 
 
 def run(options):
@@ -38,7 +38,7 @@ def run(options):
     place = path.resolve()
     print(f"The classroom is in one file of {len(page) / 1e6:.1f} MB:\n  {place}")
     if not options.open:
-        print("Open it in a browser, or give it to your class. It needs no network.")
+        print("Open it in a browser, or give it to your class. It works offline.")
     elif not webbrowser.open(place.as_uri()):
         print("No browser could be started here: open that file in one.")
     return 0

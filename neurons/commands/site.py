@@ -8,8 +8,8 @@ from neurons.commands.digit_model import Images, for_pictures, train
 DESCRIPTION = """\
 Write a folder of pages for any web server: a start page, the classroom in one
 file, a network that learns XOR, a page to draw digits on, the notebooks to read,
-a first lesson and more for teachers, and the reference. No page asks another
-server for anything."""
+a first lesson and more for teachers, and the reference. No page loads anything
+from another server."""
 
 EPILOG = """\
 The exit code is 0, or 2 if the folder cannot be written."""

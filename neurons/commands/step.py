@@ -22,13 +22,13 @@ DIGIT_EPOCHS = 3
 DIGIT_LEARNING_RATE = 0.05
 
 DESCRIPTION = """\
-Write a page that goes through one training step of a network: the forward pass,
-the loss, the backward pass and the step, line by line of the code that ran,
-with all numbers, and with the reason of every gradient. Its other half is the
-whole training, to watch, to go back in, and to change.
+Write a page that goes through one training step of a network, line by line: the
+forward pass, the loss, the backward pass and the step, with every number and the
+reason for every gradient. On the same page you can watch the whole training, go
+back in time, and change it.
 
-Without options the network is one for XOR with random first weights. The page
-is one file that needs no network: open it in a browser, or give it to others."""
+Without options, a network with random first weights learns XOR. The page is one
+file that works offline: open it in a browser, or give it to others."""
 
 EPILOG = """\
 examples:
@@ -41,11 +41,9 @@ The exit code is 0, or 2 if an option is wrong or the file cannot be written."""
 
 def add_options(command):
     """The options, explained for a beginner."""
-    add_number(command, "--seed", "N", 0, "which random first weights")
+    add_number(command, "--seed", "N", 0, "chooses the random first weights")
     add_number(command, "--hidden", "N", HIDDEN, "neurons in the hidden layer")
-    command.add_argument(
-        "--model", metavar="FILE", help="a model of yours instead, saved with model.save('model.json')"
-    )
+    command.add_argument("--model", metavar="FILE", help="your own model instead, saved with model.save('model.json')")
     command.add_argument(
         "--digit",
         metavar="D",
@@ -67,7 +65,7 @@ def add_options(command):
         help=f"how far each step goes (default {LEARNING_RATE:g}, for digits {DIGIT_LEARNING_RATE:g})",
     )
     command.add_argument("--out", metavar="PATH", default=OUT, help=f"where to write the page (default {OUT})")
-    command.add_argument("--open", action="store_true", help="show it in the browser as well")
+    command.add_argument("--open", action="store_true", help="also open it in the browser")
 
 
 class Subject(NamedTuple):
@@ -95,13 +93,13 @@ def run(options):
     page = model.page(inputs, labels, learning_rate=learning_rate, epochs=epochs, example=example)
     page.save(path)
     place = Path(path).resolve()
-    print(f"A {page.title} network, through one training step and a whole training, is in")
+    print(f"The page shows one training step and a whole training of a {page.title} network. It is in")
     print(f"  {place}")
     if options.open:
         if not webbrowser.open(place.as_uri()):
             print("No browser could be started here: open that file in one.")
     else:
-        print("Open it in a browser; it needs no network.")
+        print("Open it in a browser. It works offline.")
     return 0
 
 
@@ -180,7 +178,9 @@ def label_of(text, num_outputs):
     """The label, one number per output, or the right class where one whole number is given for several outputs."""
     if text is None:
         if num_outputs != 1:
-            raise NeuronsError(f"the model has {num_outputs} outputs: give the right class, or all, with --label")
+            raise NeuronsError(
+                f"the model has {num_outputs} outputs: give --label the right class, or a number for each"
+            )
         text = LABEL
     label = numbers_in(text, "--label")
     if num_outputs > 1 and len(label) == 1 and label[0].is_integer():

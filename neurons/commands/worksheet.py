@@ -5,16 +5,16 @@ from neurons.commands.options import add_number
 from neurons.text import show
 
 DESCRIPTION = """\
-Write worksheets on one training step by hand. Every student's numbers are their
-own. The key says which wrong number means which mistake.
+Write worksheets on one training step, to do by hand. Each student gets other
+numbers. The key says which mistake is behind which wrong number.
 
-Into DIR go sheets.html and key.html (open them in a browser and print), and
-answers.csv, a table for the students' answers. When it is filled in,
+The command puts sheets.html and key.html into DIR (open them in a browser and
+print them), and answers.csv, a table for the students' answers. Fill it in, and
 
     python -m neurons worksheet check DIR/answers.csv
 
-says what each answer is: right, right from an earlier wrong number, or which
-mistake makes it."""
+says what each answer is: right, right except for an earlier wrong number, or
+wrong, and by which mistake."""
 
 EPILOG = """\
 examples, from easy to hard:
@@ -31,7 +31,7 @@ def add_options(command):
     name = command.prog
     command.usage = f"{name} --out DIR (--students FILE | --copies N) [options]\n       {name} check DIR/answers.csv"
     actions = command.add_subparsers(title="later", metavar="check", dest="action", prog=name)
-    check = actions.add_parser("check", help="judge the answers in a filled-in answers.csv")
+    check = actions.add_parser("check", help="check the answers in a filled-in answers.csv")
     check.add_argument("answers", metavar="DIR/answers.csv", help="the table; worksheet.json lies beside it")
     command.add_argument("--out", metavar="DIR", help="the folder for the sheets")
     command.add_argument(
@@ -50,10 +50,10 @@ def add_options(command):
         default="forward,loss,backward,step",
         help="what is asked (default forward,loss,backward,step); the numbers of earlier parts are printed",
     )
-    add_number(command, "--seed", "N", 0, "which numbers: the same seed and name give the same sheet")
-    add_number(command, "--decimals", "N", 4, "of each answer")
-    command.add_argument("--page", action="store_true", help="a page too, on which students check their own answers")
-    command.add_argument("--moodle", action="store_true", help="a quiz too, for Moodle's question bank")
+    add_number(command, "--seed", "N", 0, "chooses the numbers: the same seed and name give the same sheet")
+    add_number(command, "--decimals", "N", 4, "decimals of each answer")
+    command.add_argument("--page", action="store_true", help="also a page on which students check their own answers")
+    command.add_argument("--moodle", action="store_true", help="also a quiz for Moodle's question bank")
 
 
 def run(options):

@@ -32,9 +32,9 @@ The exit code is 0 if XOR is solved (all four answers within 0.1 of right),
 
 def add_options(command):
     """The options, explained for a beginner."""
-    add_number(command, "--seed", "N", 0, "which random first weights")
+    add_number(command, "--seed", "N", 0, "chooses the random first weights")
     add_number(command, "--hidden", "N", HIDDEN, "neurons in the hidden layer")
-    add_number(command, "--epochs", "N", EPOCHS, "how often to see all four examples at most")
+    add_number(command, "--epochs", "N", EPOCHS, "train for at most N epochs: times through all four examples")
     rates = ", ".join(f"{rate:g} for {name}" for name, rate in LEARNING_RATES.items())
     command.add_argument(
         "--learning-rate",
@@ -51,7 +51,7 @@ def add_options(command):
         default="sigmoid",
         help="activation function of the hidden neurons (default sigmoid)",
     )
-    command.add_argument("--quiet", action="store_true", help="print nothing; the exit code tells")
+    command.add_argument("--quiet", action="store_true", help="print nothing; the exit code says whether XOR is solved")
 
 
 def run(options):
@@ -109,7 +109,7 @@ def why_the_rate(settings):
     model, history = train_xor(**settings | {"learning_rate": usual})
     if not is_solved(model):
         return ""
-    size, effect = "large", "each step jumps over the place it should reach"
+    size, effect = "large", "the first steps jump so far that the weights end where little gradient comes through"
     if rate < usual:
         size, effect = "small", "each step moves the weights too little"
     return (
@@ -165,7 +165,7 @@ def show_what_next(options, solved):
     if solved:
         print("  python -m neurons step --open              see how one of these gradients is computed")
         print("  python -m neurons notebooks my-notebooks   the lessons, from one neuron to MNIST")
-        print("  python -m neurons course start my-course   write it yourself: exercises that say what is wrong")
+        print("  python -m neurons course start my-course   write it yourself: exercises that tell you what is wrong")
         print("  python -m neurons xor --hidden 2 --seed 3  two hidden neurons, stuck on a plateau")
     else:
         print("  python -m neurons xor                      the defaults, which solve it")

@@ -85,7 +85,7 @@ class Trace:
 
 
 def trace(model, inputs, label, learning_rate):
-    """The `Trace` of one training step; `Model.trace` tells more."""
+    """The `Trace` of one training step: see `Model.trace`."""
     before = clean_copy(model)
     inputs = checked_numbers(inputs, "inputs", before.layers[0].num_inputs)
     label_list = label_as_list(before, label)
@@ -99,7 +99,7 @@ def trace(model, inputs, label, learning_rate):
 
 
 def label_as_list(model, label):
-    """The label as the loss gets it, one number per output; a loss of the student's own need not say how."""
+    """The label as the loss gets it, one number per output; a student's own loss need not say how."""
     vector = getattr(model.loss, "label_vector", label_vector)
     return vector(label, len(model.layers[-1].neurons))
 

@@ -75,7 +75,7 @@ def confusion(model: "Model", inputs: ListLike, labels: ListLike, *, ax: Any = N
     """How often each class (rows) was taken for each class (columns): the right ones lie on the diagonal.
 
     The colours are shares of the row, so that a rare class shows as well as a frequent one. Returns the axes; raises
-    `NeuronsError` for labels that are no classes.
+    `NeuronsError` for labels that are not classes.
     """
     inputs, labels = checked_model(model).find_engine().checked_examples(model, inputs, labels)
     found = answers_of(model, inputs, labels)

@@ -50,7 +50,7 @@ def accuracy_curve(history: History, *, ax: Any = None) -> Any:
     """The share of right answers in each epoch, also of the validation data where there are any. Returns the axes."""
     checked_history(history)
     if not history.accuracy:
-        raise NeuronsError("this history has no accuracy: the labels were no classes")
+        raise NeuronsError("this history has no accuracy: the labels were not classes")
     series = {"training": history.accuracy, "validation": history.validation_accuracy}
     ax = epochs_axes(ax, series, "share of examples right")
     ax.set_ylim(-0.02, 1.02)
@@ -59,11 +59,11 @@ def accuracy_curve(history: History, *, ax: Any = None) -> Any:
 
 
 def checked_history(history: Any) -> None:
-    """Raise for what is no `History` of at least one epoch."""
+    """Raise unless this is a `History` of at least one epoch."""
     if not isinstance(history, History):
         raise NeuronsError(f"history must be the History that fit returned but got {shown(history)}")
     if not history.loss:
-        raise OrderError("this history has no epochs yet: fit first")
+        raise OrderError("this history has no epochs yet: call fit first")
 
 
 def epochs_axes(ax: Any, series: dict[str, list[float]], what: str) -> Any:
@@ -161,7 +161,7 @@ def activation_curve(neuron: Any, *, ax: Any = None) -> Any:
     z = neuron.linear_activation
     if z is None:
         raise OrderError(
-            f"{neuron.name}: activation_curve shows the z of the last pass, but there is none: forward first"
+            f"{neuron.name}: activation_curve shows the z of the last pass, but there is none: call forward first"
         )
     a, slope = neuron.act(z), neuron.delta_act(z)
     reach = max(6.0, 1.25 * abs(z))

@@ -160,7 +160,7 @@ def checked_models(model: Any) -> "dict[str, Model]":
 
 
 def checked_plane(model: Any, what: str) -> None:
-    """Raise for a model whose inputs are no points of a plane."""
+    """Raise unless the inputs of the model are points of a plane."""
     num_inputs = checked_model(model).layers[0].num_inputs
     if num_inputs != 2:
         raise NeuronsError(

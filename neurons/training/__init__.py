@@ -1,6 +1,6 @@
 """Training: `fit`, what it remembers, and what an engine must be able to do.
 
-`fit.py` is the course of a training, the same for every engine; `engine.py` declares what an engine does for it;
-`loops.py` is the engine that runs the objects. `arguments.py` checks what comes in. `fit(keep=True)` keeps what
-`steps.py` needs to make every step again; `moments.py` answers when something happened.
+`fit.py` trains in the same way with every engine; `engine.py` says what an engine must do for it; `loops.py` is the
+engine that runs the objects. `arguments.py` checks the settings. After `fit(keep=True)`, `steps.py` can repeat every
+step, and `moments.py` answers when something happened.
 """

@@ -16,14 +16,14 @@ def checked_pair(validation_data):
 
 
 def checked_flag(value, what):
-    """`value` if it is True or False: "no" and None would count as one of them unnoticed."""
+    """`value` if it is True or False; otherwise Python would quietly take "no" for True, and None for False."""
     if type(value).__name__ not in ("bool", "bool_"):  # NumPy's too
         raise NeuronsError(f"{what} must be True or False but got {show(value)}")
     return bool(value)
 
 
 def check_on_epoch(on_epoch):
-    """Raise, before the first epoch rather than after it, for what cannot be called as on_epoch(1, model, history)."""
+    """Raise, before the first epoch, unless `on_epoch` can be called as on_epoch(1, model, history)."""
     if on_epoch is None:
         return
     if not callable(on_epoch):
@@ -39,7 +39,7 @@ def check_on_epoch(on_epoch):
 
 
 def checked_stop(answer):
-    """What `on_epoch` returned: True stops, False and None go on; anything else is likely a slip."""
+    """What `on_epoch` returned: True stops, False and None go on; anything else is probably a mistake."""
     if answer is None:
         return False
     return checked_flag(answer, "what on_epoch returns, if not None,")

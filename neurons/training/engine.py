@@ -1,8 +1,8 @@
 """What an engine must be able to do, whatever its layers are made of.
 
 An `Engine` knows one kind of layers: it checks the examples that come in, trains, looks at outputs, and hands weights
-to files. A `Training` is one call of `fit`. The loops, the unrolled text and the arrays each have both; what they do
-alike stands here.
+to files. A `Training` is one call of `fit`. The loops, the unrolled text and the arrays each have both; what they
+have in common is here.
 """
 
 from abc import ABC, abstractmethod
@@ -22,7 +22,7 @@ NO_CLASSES = "accuracy needs labels that are classes: two values, or one per cla
 
 
 class Classes(NamedTuple):
-    """Where classes part: the label of one output, and the output itself, above or below; None for the largest."""
+    """The boundary between two classes, for the label of one output and for the output itself; None for the largest."""
 
     label_boundary: float | None = None
     output_boundary: float | None = None
@@ -113,7 +113,7 @@ class Engine(ABC):
 
     @abstractmethod
     def predictions(self, model: "Model", outputs: Any) -> Any:
-        """What the loss takes the outputs for: probabilities of the logits, or themselves."""
+        """What the outputs mean for the loss: probabilities made of logits, or the outputs themselves."""
 
     @abstractmethod
     def mean_loss_of(self, model: "Model", outputs: Any, labels: Any) -> float:
@@ -148,7 +148,7 @@ class Engine(ABC):
         return self.mean_loss_of(model, self.outputs_of(model, inputs), labels)
 
     def accuracy(self, model: "Model", inputs: Any, labels: Any) -> float:
-        """The share of examples whose class is right; raises `NeuronsError` where labels are not classes."""
+        """The share of examples whose class is right; raises `NeuronsError` if the labels are not classes."""
         inputs, labels = self.checked_examples(model, inputs, labels)
         classes = self.find_classes(model, labels)
         if classes is None:
@@ -171,7 +171,7 @@ class Engine(ABC):
         """The different labels of a single output."""
 
     def find_classes(self, model: "Model", labels: Any) -> Classes | None:
-        """The classes that checked `labels` name, or None where they are not classes."""
+        """The classes that checked `labels` name, or None if they are not classes."""
         if model.layers[-1].num_neurons > 1:
             return Classes() if self.have_one_largest(labels) else None
         boundary = class_boundary(self.distinct_labels(labels))
@@ -212,7 +212,7 @@ class Training(ABC):
     def epochs(self, count: int, num_used: int, looked_at: bool) -> Iterator[tuple[float, int]]:
         """Train `count` times on `num_used` examples; yield each time the sum of their losses and the number right.
 
-        `looked_at` is True where something looks at the model between the epochs.
+        `looked_at` is True if something looks at the model between the epochs.
         """
         for _ in range(count):
             yield self.epoch(self.next_order(num_used))
@@ -249,7 +249,7 @@ class Training(ABC):
 
 
 def class_boundary(values: set[float]) -> float | None:
-    """What parts the labels of one output, or None where more than two `values` say that they are not classes."""
+    """The boundary between the labels of one output; None if there are more than two `values`: no classes."""
     if len(values) > 2:
         return None
     if len(values) == 2:

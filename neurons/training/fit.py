@@ -1,4 +1,4 @@
-"""`fit`: epochs of mini-batches, the same course for every engine."""
+"""`fit`: epochs of mini-batches, in the same way for every engine."""
 
 import warnings
 from collections.abc import Callable, Iterator
@@ -40,23 +40,24 @@ def fit(
 ) -> History:
     """Train on all examples `epochs` times; return the `History` of loss and accuracy.
 
-    One step follows each batch of `batch_size` examples, shuffled anew for every epoch (by `seed`) or in the order
-    given; `drop_last` leaves out a last batch that is not full. `optimiser` is `SGD()` unless given. `validation_data`
-    is a pair (inputs, labels) that is only looked at. `on_epoch(epoch, model, history)` is called after each epoch,
-    counted from 1; it stops the training by returning True, and goes on with False or None. `progress` shows a bar:
-    always (True), never (False), or in a terminal or notebook, when training takes more than a second (None).
+    It takes one step after each batch of `batch_size` examples, in a new order every epoch (drawn with `seed`) or,
+    without `shuffle`, in the order given; `drop_last` leaves out a last batch that is not full. `optimiser` is `SGD()`
+    unless given. It evaluates `validation_data`, a pair (inputs, labels), but does not learn from it. It calls
+    `on_epoch(epoch, model, history)` after each epoch, counted from 1, and stops if that returns True. `progress`
+    shows a bar: always (True), never (False), or in a terminal or notebook, when training takes more than a second
+    (None).
 
-    `checkpoint` is a path that ends in .json or .npz: after each epoch, though not more than once a second, the state
-    of the training is saved there. The same `fit` called again, after a crash too, goes on from there and ends with
-    the weights of a run that nothing interrupted; of a finished training it returns the history.
+    `checkpoint` is a path that ends in .json or .npz: after each epoch, but not more than once a second, `fit`
+    saves the state of the training there. Call the same `fit` again, also after a crash, and it goes on from there, to
+    the same weights as without a break; if the training was finished, it returns the history.
 
-    With `keep` the history remembers every step: `history.model_at(step)`, `history.when("hidden[0].w[1]")`. It takes
-    next to no time, since steps are made again when you ask; so leave inputs and labels as they are. It does not go
-    together with `checkpoint`.
+    With `keep` the history remembers every step: `history.model_at(step)`, `history.when("hidden[0].w[1]")`. This costs
+    almost no time, because it repeats the steps only when you ask; so do not change inputs and labels. You cannot use
+    it together with `checkpoint`.
 
     Raises `NeuronsError` for wrong arguments, and `NotFiniteError` at the first value that is not finite: then the
-    model has the weights with which that epoch began. After Ctrl-C it has those of the last whole step; with the
-    "unrolled" engine, of a whole epoch. Warns (`HealthWarning`) of what keeps it from learning.
+    model gets back the weights with which that epoch began. After Ctrl-C it has those of the last whole step, or with
+    the "unrolled" engine of the last whole epoch. Warns (`HealthWarning`) if something keeps it from learning.
     """
     engine = model.find_engine()
     engine.check_weights(model)
@@ -67,9 +68,7 @@ def fit(
     shuffle = checked_flag(shuffle, "shuffle")
     drop_last = checked_flag(drop_last, "drop_last")
     if checked_flag(keep, "keep") and checkpoint is not None:
-        raise NeuronsError(
-            "keep remembers one fit from its start, and a checkpoint goes on with another: leave out one"
-        )
+        raise NeuronsError("keep and checkpoint do not work together: leave out one")
     if progress is not None:
         progress = checked_flag(progress, "progress, if not None,")
     if drop_last and batch_size > len(inputs):
@@ -147,7 +146,7 @@ def train_epoch(
     validation_data: tuple[Any, Any] | None,
     history: History,
 ) -> None:
-    """Let `trained` go on for one epoch of `num_used` examples, and note in `history` what came of it."""
+    """Let `trained` go on for one epoch of `num_used` examples, and note the result in `history`."""
     model, engine, classes = training.model, training.engine, training.classes
     try:
         loss_sum, num_right = next(trained)

@@ -16,10 +16,10 @@ class History:
     """What `fit` saw, one number per epoch, in plain lists.
 
     `loss` and `accuracy` are means over the epoch's examples, each taken before the step it led to; the validation
-    numbers are taken after the epoch. Lists stay empty where there is nothing to say: the accuracy of labels that are
-    not classes, the validation numbers without `validation_data`.
+    numbers are taken after the epoch. Some lists may stay empty: the accuracy if the labels are not
+    classes, the validation numbers without `validation_data`.
 
-    After `fit(keep=True)` the history also knows every step: `steps` holds what it takes to make them again, and the
+    After `fit(keep=True)` the history also knows every step: `steps` can repeat them, and the
     methods below look at them. Step 1 is the first. Without it they raise a `NeuronsError`.
     """
 
@@ -31,7 +31,7 @@ class History:
         self.steps: Steps | None = None
 
     def model_at(self, step: int) -> "Model":
-        """A model as it was after `step` steps, in every bit; 0 is the start. What `on_epoch` set there is set."""
+        """The model as it was after `step` steps, bit for bit, with what `on_epoch` changed there; 0 is the start."""
         return self.kept_steps().model_at(step)
 
     def when(self, name: str | None = None, count: int = 5) -> "list[Moment]":
@@ -59,7 +59,7 @@ class History:
     def kept_steps(self) -> "Steps":
         """`steps`, or the `NeuronsError` that says how to get them."""
         if self.steps is None:
-            raise NeuronsError("this history knows epochs only: fit(..., keep=True) remembers every step")
+            raise NeuronsError("this history remembers only epochs: fit(..., keep=True) remembers every step")
         return self.steps
 
     def __len__(self) -> int:

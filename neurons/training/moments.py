@@ -33,7 +33,7 @@ class Moment:
     def why(self, name: str | None = None) -> "Why":
         """Why this gradient was what it was, as `Model.why` explains it: on the model before the step.
 
-        Of several examples it is that with the largest gradient. `name` asks about another number.
+        Of several examples, it explains the one with the largest gradient. `name` asks about another number.
         """
         model = self.steps.model_at(self.step - 1).as_neurons()
         engine = self.steps.engine
@@ -55,7 +55,7 @@ class Moment:
 
 
 def when(steps: Steps, name: str | None, count: int) -> list[Moment]:
-    """The steps that changed a number the most, or any number: see `History.when`."""
+    """The steps that changed a number, or any number, the most: see `History.when`."""
     count = checked_count(count, "count")
     names = list(numbers_by_name(steps.model))
     if name is None:

@@ -1,6 +1,6 @@
 """Which parts of a model are the reader's own: an activation, a loss, a neuron or layer of another class.
 
-Only loops can run such parts. Arrays, the unrolled text and files hold the package's own, and refuse with a sentence.
+Only loops can run such parts. Arrays, the unrolled text and files take only the package's own, and say so.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,7 @@ STEP_OF_SGD = SGD.step
 
 
 def find_own_part(model: "Model") -> str | None:
-    """The first part of `model` that is not the package's own, in words; None where all are."""
+    """The first part of `model` that is not the package's own, in words; None if all are."""
     replaced = find_replaced_method()
     if replaced is not None:
         return f"{replaced} has been replaced"

@@ -4,7 +4,7 @@ import sys
 
 
 class ProgressBar:
-    """A bar that counts epochs and shows the loss, made by tqdm; nothing where tqdm is not installed.
+    """A bar that counts epochs and shows the loss, made by tqdm; no bar if tqdm is not installed.
 
     In a notebook it is plain text on standard output, which needs no extension of the notebook.
     """

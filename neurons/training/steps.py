@@ -1,8 +1,8 @@
-"""`fit(keep=True)`: every step of a training, remembered by what it takes to make it again.
+"""`fit(keep=True)`: every step of a training can be repeated.
 
-That is little: the weights at the start, the order of the examples in each epoch, and the weights again every so often.
-A step is made again by the same engine from the weights before it, in every bit the same. Weights that `on_epoch` sets
-by hand are kept, too. Parts of your own may do what no second run does: with them each step's weights are kept.
+That takes little: the weights at the start, the order of the examples in each epoch, and the weights every so often.
+The same engine repeats a step from the weights before it, bit for bit. It also keeps the weights that `on_epoch` sets
+by hand. Your own parts may do something else in a second run: with them it keeps the weights of each step.
 """
 
 import copy
@@ -211,8 +211,8 @@ class Steps:
                     before = after
             if next_point is not None and not same(self.engine.weights_of(model), next_point.left):
                 raise NeuronsError(
-                    f"the steps up to epoch {next_point.num_epochs} cannot be made again: a second run gave other"
-                    " weights. Parts, examples or random numbers must have changed meanwhile"
+                    f"the steps up to epoch {next_point.num_epochs} cannot be repeated: a second run gave other"
+                    " weights. Did parts, examples or random numbers change in between?"
                 )
             self.checked.add(point.num_epochs)
 

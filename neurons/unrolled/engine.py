@@ -1,7 +1,7 @@
 """The unrolled engine: `fit` by the training step as plain arithmetic, several times as fast as the objects.
 
-The numbers are the same in every bit. The neurons get their weights after each epoch, or after several where nothing
-looks at them in between; they show no pass, since they make none.
+The numbers are the same, bit for bit. The neurons get their weights after each epoch, or after several if nothing looks
+at them in between. They make no pass, so they show none.
 """
 
 from math import isfinite

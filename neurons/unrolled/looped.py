@@ -1,8 +1,8 @@
 """Training as one Python function with loops, for networks of any size: the same statements once more.
 
-Two orders of the loops come to the same numbers in every bit. Neurons outside, as in the lesson, suit Python's lists;
+Two orders of the loops give the same numbers, bit for bit. Neurons outside, as in the lesson, suit Python's lists;
 inputs outside suit arrays and a compiler, which then calculates several neurons at once. A product with an input of 0,
-or with an error of 0, adds nothing: it is left out.
+or with an error of 0, adds nothing, so it is left out.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Markdown as HTML. HTML inside the Markdown is shown as text, unless it is asked for."""
+"""Markdown as HTML. It shows HTML inside the Markdown as text, unless you ask for HTML."""
 
 from functools import lru_cache
 from typing import Any

@@ -58,7 +58,7 @@ def files_of(packages: list[str], folder: str | None = None) -> dict[str, bytes]
 
 
 def advice() -> str:
-    """What to do where Pyodide is not at hand, and cannot be fetched."""
+    """What to do if Pyodide is missing and cannot be downloaded."""
     version = known()["version"]
     return (
         f"download pyodide-{version}.tar.bz2 from https://github.com/pyodide/pyodide/releases, unpack it, "

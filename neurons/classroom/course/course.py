@@ -41,11 +41,11 @@ class Course:
     def start(cls, folder: str) -> "Course":
         """Lay the course out in `folder`; files that are there already stay as they are."""
         if not folder:
-            raise FileError("a course needs a folder: name one, new or empty")
+            raise FileError("a course needs a folder: name a new or empty one")
         if os.path.exists(folder) and not os.path.isdir(folder):
             raise FileError(f"{folder} is a file: name a folder, new or empty, for the course")
         if os.path.isdir(os.path.join(folder, PROGRESS)):
-            raise FileError(f"{os.path.join(folder, PROGRESS)} is a folder, and has to be a file: name another folder")
+            raise FileError(f"{os.path.join(folder, PROGRESS)} is a folder but must be a file: name another folder")
         try:
             os.makedirs(folder, exist_ok=True)
             course = cls(folder)
@@ -83,7 +83,7 @@ class Course:
             file.write(exercise.text("stub.py"))
 
     def exercise(self, word: str | None) -> Exercise:
-        """The exercise with this number or name; None is the one that is next."""
+        """The exercise with this number or name; for None, the next one."""
         if word is None:
             return self.current()
         text = os.path.basename(str(word)).removesuffix(".py").lower()
@@ -92,10 +92,10 @@ class Course:
             if number in (exercise.number, exercise.name.lower()):
                 return exercise
         numbers = f"{self.exercises[0].number} to {self.exercises[-1].number}"
-        raise NeuronsError(f"there is no exercise {word}: the exercises have the numbers {numbers}")
+        raise NeuronsError(f"there is no exercise {word}: the exercises go from {numbers}")
 
     def read_progress(self) -> dict[str, dict[str, int]]:
-        """{exercise: {"passed": 1, "hints": 2}}, of those that have a line; lines that say nothing are passed over."""
+        """{exercise: {"passed": 1, "hints": 2}}, of those that have a line; lines that say nothing are skipped."""
         known = {exercise.name for exercise in self.exercises}
         progress: dict[str, dict[str, int]] = {}
         try:
@@ -123,7 +123,7 @@ class Course:
         os.replace(temporary, self.progress_path)
 
     def record(self, exercise: Exercise, **what: int) -> None:
-        """Keep something about an exercise."""
+        """Write something down about an exercise."""
         progress = self.read_progress()
         progress.setdefault(exercise.name, {}).update(what)
         self.write_progress(progress)
@@ -156,7 +156,7 @@ class Course:
         path = self.path(exercise)
         if not os.path.isfile(path):
             raise FileError(
-                f"{path} is not there. Save it again, or write it as it was at the start:"
+                f"{path} is missing. Save it again, or go back to the file as it was at the start:"
                 f" `python -m neurons course reset {exercise.number}`"
             )
         result = check(exercise, path)
@@ -172,7 +172,7 @@ class Course:
         return f"For a hint:  {command} hint {exercise.number}\nThe lesson:  {command} lesson {exercise.number}"
 
     def progress_line(self, place: int) -> str:
-        """06 of 17, and how many are passed."""
+        """06 of 17, and how many of them are passed."""
         passed = self.passed()
         bar = "".join("#" if exercise.name in passed else "." for exercise in self.exercises)
         return f"{place:02} of {len(self.exercises)}   [{bar}]   {bar.count('#')} passed"

@@ -21,7 +21,7 @@ STAGES = (
 
 
 class Mistake(NamedTuple):
-    """One row of the catalogue. A convention is a choice that other courses make: it is named, not failed."""
+    """One row of the catalogue. A convention is a choice that other courses make: it is named, and passes."""
 
     id: str
     name: str
@@ -39,7 +39,7 @@ class Mistake(NamedTuple):
         return f"{self.name[0].upper()}{self.name[1:]}."
 
     def of_one_layer(self) -> "Mistake":
-        """The same without the layer's name, for who writes a neuron or a layer and has no others."""
+        """The same without the layer's name, for a program that has only one layer."""
         return self._replace(name=self.name.partition(" (")[0])
 
 
@@ -56,7 +56,7 @@ ROWS = (
         "the hidden activation function is missing",
         "forward",
         "activation = linear_activation in the hidden layers",
-        "Two linear layers after each other are one. Where does the bend come from?",
+        "Layers without an activation function can do no more than one layer. Which line should bend z?",
     ),
     Mistake(
         "C6",
@@ -70,14 +70,14 @@ ROWS = (
         "softmax over the batch instead of the classes",
         "forward",
         "softmax along axis 0",
-        "Add up the probabilities of one example: do they make 1, or do those of one class?",
+        "Add up the probabilities of one example: is the sum 1? Or is it 1 for each class instead?",
     ),
     Mistake(
         "C9",
         "softmax over outputs that are squashed already",
         "forward",
         "p = softmax(sigmoid(z)), with error = p - y",
-        "Your outputs go through two functions. Which of the two slopes does p - y hold?",
+        "Your outputs go through two functions. Whose slope is already in p - y?",
     ),
     Mistake(
         "F3",
@@ -135,7 +135,7 @@ ROWS = (
         "the label is forgotten",
         "loss gradient",
         "output_gradient = 2 * a",
-        "Change the label: does your gradient move?",
+        "Change the label: does your gradient change?",
     ),
     Mistake(
         "L8",
@@ -254,7 +254,7 @@ ROWS = (
         "the slope of ReLU is 1 everywhere",
         "error",
         "activation_gradient = 1 for every z",
-        "For which a of a ReLU is a >= 0 ever false?",
+        "The output a of a ReLU is never below 0. For which a is a >= 0 false?",
     ),
     Mistake(
         "A7",
@@ -268,7 +268,7 @@ ROWS = (
         "the slope of a leaky ReLU for a ReLU",
         "error",
         "activation_gradient = 0.01 where z <= 0",
-        "Where z is negative the forward pass gives 0 for any z. What slope has that?",
+        "Where z is negative, the forward pass always gives 0. How steep is that?",
     ),
     Mistake(
         "A9",
@@ -289,21 +289,21 @@ ROWS = (
         "the slope is multiplied in twice",
         "error",
         "error = output_gradient * activation_gradient * activation_gradient",
-        "Count the slopes on the way back: how often does each layer's come in?",
+        "Count the slopes on the way back: how often do you multiply by the slope of each layer?",
     ),
     Mistake(
         "A11",
         "the slope is added instead of multiplied",
         "error",
         "error = output_gradient + activation_gradient",
-        "In a chain rule the links multiply. Which sign stands between output_gradient and the slope?",
+        "The chain rule multiplies its factors. Which sign is between output_gradient and the slope?",
     ),
     Mistake(
         "A12",
         "a matrix product where each slope belongs to its own neuron",
         "error",
         "error = (W.T @ error of the next layer) @ activation_gradient",
-        "How many slopes meet each error in a matrix product, and how many should?",
+        "In a matrix product, how many slopes meet each error? And how many should?",
     ),
     Mistake(
         "A13",
@@ -324,14 +324,14 @@ ROWS = (
         "each hidden layer compares its own activation with the label",
         "error",
         "output_gradient = a - y in a hidden layer",
-        "The label says what the output should be. Does it say anything of a hidden neuron?",
+        "The label says what the output should be. Does it say anything about a hidden neuron?",
     ),
     Mistake(
         "W1",
         "the input is missing in the weight gradients",
         "weight gradients",
         "gradients[i] = error",
-        "All weights of the neuron get the same push: what distinguishes them?",
+        "All weights of the neuron get the same gradient. What is different for each of them?",
     ),
     Mistake(
         "W2",
@@ -429,7 +429,7 @@ ROWS = (
         "the bias takes a step for each of its weights",
         "bias gradients",
         "bias_gradient = error * number of weights",
-        "In which loop does the line of the bias stand: the neurons', or the weights'?",
+        "Which loop is the line of the bias in: the one over the neurons, or the one over the weights?",
     ),
     Mistake(
         "X1",
@@ -457,7 +457,7 @@ ROWS = (
         "only one neuron's contribution is kept",
         "input gradients",
         "= where += belongs, or the loop ends after the first",
-        "An input feeds every neuron of the layer. How many of them do you hear in the end?",
+        "An input feeds every neuron of the layer. How many of them are in your sum at the end?",
     ),
     Mistake(
         "X5",
@@ -485,7 +485,7 @@ ROWS = (
         "the weights are divided by their sum",
         "input gradients",
         "input_gradients[i] = error * weights[i] / sum(weights)",
-        "Sharing the error out by weight is a heuristic from a popular book. What does the chain rule say?",
+        "Sharing out the error by weight is a rule of thumb from a popular book. What does the chain rule say?",
     ),
     Mistake(
         "X9",
@@ -506,7 +506,7 @@ ROWS = (
         "the learning rate is in the error that goes back",
         "input gradients",
         "input_gradients[i] = learning_rate * error * weights[i]",
-        "The learning rate belongs to the step. How often does it come into the first layer's?",
+        "The learning rate belongs to the step. How often is it in the first layer's step?",
     ),
     Mistake(
         "B1",
@@ -536,14 +536,14 @@ ROWS = (
         "only one example of the batch counts",
         "batch",
         "= where += belongs, or the loop ends after the first",
-        "Change the examples of the batch one by one: which of them does your gradient hear?",
+        "Change the examples of the batch one by one: which of them change your gradient?",
     ),
     Mistake(
         "B4",
         "the inputs of the last example for all of them",
         "batch",
         "gradients[i] = mean error * input i of the last example",
-        "One memory, many examples: whose inputs does the neuron remember when the backward pass begins?",
+        "A neuron remembers only one example. Whose inputs are they when the backward pass begins?",
     ),
     Mistake(
         "B5",
@@ -599,7 +599,7 @@ ROWS = (
         "the gradients of the call before are not cleared",
         "second call",
         "+= without starting from 0",
-        "Run the backward pass twice: why is the second answer another one?",
+        "Run the backward pass twice: why is the second answer different?",
     ),
 )
 

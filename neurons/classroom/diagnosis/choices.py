@@ -62,7 +62,7 @@ def weight_decay(targets: list[Target], scales: list[Scale]) -> tuple[list[Match
 
 
 def decays(target: Target, scale: float) -> list[float]:
-    """What each weight group holds of its weights besides the gradient; empty where that is no multiple of them."""
+    """What each weight group holds of its weights besides the gradient; empty where that is not a multiple of them."""
     right = predicted_groups(run(target.case, (), scale))
     found = []
     for name, values in target.observation.groups.items():

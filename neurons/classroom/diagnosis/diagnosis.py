@@ -76,7 +76,7 @@ class Diagnosis:
         return list(dict.fromkeys(row for rows in self.findings.conventions for row in rows))
 
     def preferring(self, likely: Callable[[Mistake], bool]) -> "Diagnosis":
-        """The same, with the likely ones of several explanations first: for who knows more of the program."""
+        """The same, with the likely explanations first, for a caller who knows more about the program."""
         matches = sorted(self.findings.matches, key=lambda match: not all(likely(CATALOGUE[i]) for i in match.ids))
         pair = matches[0].ids if self.findings.is_pair else ()  # it is named by its first two mistakes
         mistakes = sorted(self.findings.mistakes, key=lambda mistake: (mistake.id not in pair, not likely(mistake)))
@@ -201,7 +201,7 @@ class Diagnosis:
 
 
 def told(findings: Findings) -> list[Mistake]:
-    """The mistakes by the names that a reader knows: who writes a neuron or a layer has no others."""
+    """The mistakes, without the names of layers for a reader who has only one neuron or layer."""
     mistakes = list(findings.mistakes)
     if findings.observations and findings.observations[0].case.network.is_one_layer:
         ids = {mistake.id for mistake in mistakes}
@@ -231,7 +231,7 @@ def other_explanations(findings: Findings) -> str:
         names = [" and ".join(CATALOGUE[mistake_id].name for mistake_id in ids) for ids in pairs]
     else:
         names = [mistake.name for mistake in told(findings)[1:]]
-    return f"It could also be this: {'; or this: '.join(names)}. The numbers are the same." if names else ""
+    return f"It could also be this: {'; or this: '.join(names)}. The numbers would be the same." if names else ""
 
 
 def in_order(ratios: dict[str, Any], network: Network) -> list[str]:

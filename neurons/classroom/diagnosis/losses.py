@@ -28,7 +28,7 @@ def gradients_of_another_loss(targets: list[Target], network: Network) -> list[s
             renamed = [target.of_network(other) for target in targets]
             if right_matches(renamed, scales_for(other, True)):
                 name = LOSS_NAMES[network.loss or "mse"]
-                return [f"these are the gradients of {LOSS_NAMES[loss]}, but the loss was said to be {name}"]
+                return [f"these are the gradients of {LOSS_NAMES[loss]}, but you named the loss {name}"]
     return []
 
 

@@ -11,7 +11,7 @@ Table = dict[str, list[Callable[..., Any]]]  # id -> the formulas that are this 
 
 
 def divided(numbers, by):
-    """numbers / by, where a division by 0 is no warning: it matches nothing."""
+    """numbers / by, without a warning for a division by 0: it matches nothing."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return numbers / by
 

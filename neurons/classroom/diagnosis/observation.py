@@ -79,7 +79,7 @@ def exception_text(error: BaseException) -> str:
 
 
 def as_numbers(value: Any, what: str) -> tuple[Array, bool]:
-    """`value` as an array of floats, and whether it is float32; text, None and truth values are no numbers."""
+    """`value` as an array of floats, and whether it is float32; text, None and truth values are not numbers."""
     try:
         raw = np.asarray(value)
         known = (

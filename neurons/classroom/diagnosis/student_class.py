@@ -88,7 +88,8 @@ class StudentClass:
         shared = shared_list(layers, case)
         if shared:
             raise ObservationError(
-                f"two neurons of one layer hold the same list `{shared}`: what one changes, both have", ("W8",)
+                f"two neurons of one layer hold the same list `{shared}`: each change counts for both",
+                ("W8",),
             )
         groups = self.passes(obj, layers, case)
         if not self.batch:

@@ -22,7 +22,7 @@ from neurons.text import show
 
 NOT_THE_SAME = (
     "your function gives different numbers for the same arguments: "
-    "what does it draw at random, or remember from the calls before?"
+    "does it use random numbers, or remember earlier calls?"
 )
 
 

@@ -56,12 +56,12 @@ def set_parameters(layers: list[Any], case: Case) -> None:
     """Give the object the weights and biases of the case."""
     if len(layers) != len(case.parameters):
         raise ObservationError(
-            f"a model of {how_many(len(case.parameters), 'layer')} was asked for, but `layers` holds {len(layers)}"
+            f"asked for a model of {how_many(len(case.parameters), 'layer')}, but `layers` holds {len(layers)}"
         )
     for layer, (W, b) in zip(layers, case.parameters, strict=True):
         if isinstance(layer, list):
             if len(layer) != len(b):
-                raise ObservationError(f"a layer of {len(b)} neurons was asked for, but `neurons` holds {len(layer)}")
+                raise ObservationError(f"asked for a layer of {len(b)} neurons, but `neurons` holds {len(layer)}")
             for j, neuron in enumerate(layer):
                 set_numbers(neuron, NAMES["weights"], W[j])
                 set_numbers(neuron, NAMES["bias"], np.asarray(b[j]))

@@ -146,7 +146,7 @@ def first_difference(
     except (StudentError, MemoryError):
         raise
     except Exception as error:  # numbers of a form that the probes cannot use
-        raise StudentError(f"what your code returns cannot be used: {show(error)}") from None
+        raise StudentError(f"the check cannot use what your code returns: {show(error)}") from None
     return None
 
 
@@ -168,7 +168,7 @@ def failure(
             exercise.name,
             False,
             verdict,
-            f"To do: {task}, in the place of `raise NotImplementedError(...)`.{right}",
+            f"To do: {task}, in place of `raise NotImplementedError(...)`.{right}",
             (),
             (NOT_WRITTEN,),
         )
@@ -189,7 +189,7 @@ def failure(
         message += functions_text(path, message)
     line = line_text(path, error.line)
     message += f"\n\n  line {error.line}:  {line}" if line else ""
-    case = f"It was asked this:\n  {comparison.given}" if comparison.given else ""
+    case = f"The check asked it for this:\n  {comparison.given}" if comparison.given else ""
     message = "\n\n".join(part for part in (message, case, question) if part)
     return Result(exercise.name, False, f"{exercise.heading}: not yet right.", message, ids, names, printed=printed)
 

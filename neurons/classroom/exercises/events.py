@@ -34,7 +34,7 @@ class ExpectError(NamedTuple):
 
 
 class Note(NamedTuple):
-    """Something to say although the exercise is passed: a convention, what came of it."""
+    """Something to say although the exercise is passed: a convention, or a result."""
 
     text: str
 

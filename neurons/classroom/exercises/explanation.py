@@ -37,7 +37,7 @@ def explain(exercise: Exercise, student: Student, name: str) -> Explanation | No
 
 
 def explanation_of_slips(slips: list[Slip]) -> Explanation:
-    """What is to be said of the slips that an answer may have: nearly always one."""
+    """What to say about the slips in an answer: nearly always one."""
     mistakes = tuple(dict.fromkeys(mistake for slip in slips for mistake in slip.mistakes))
     return Explanation(
         mistakes + tuple(slip.id for slip in slips),
@@ -49,7 +49,7 @@ def explanation_of_slips(slips: list[Slip]) -> Explanation:
 
 
 def of_a_class(slip: Slip) -> str:
-    """A slip by name, for who reads of many students."""
+    """A slip by name, for a teacher who reads about many students."""
     ids = f"{slip.mistakes[0]}: " if slip.mistakes else ""
     return ids + slip.seen.replace("Your ", "The ").replace(" your ", " the ")
 
@@ -69,5 +69,5 @@ def explanation_of(diagnosis: Any) -> Explanation | None:
 
 
 def ids_and_names(rows: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Of rows of the catalogue; by name only the likeliest, since the others are its twins."""
+    """The ids of these rows, and the name of the likeliest; the others are its twins."""
     return tuple(row.id for row in rows), (str(rows[0]),)

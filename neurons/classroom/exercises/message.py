@@ -17,7 +17,7 @@ from neurons.text import listed
 MOST_SHOWN, MOST_LINES = 500, 10  # characters and lines of what the student's code prints
 WIDEST, LONGEST_LINE = 60, 76  # characters of a column, and of a line of the student's file
 KINDS = {"the str ": "the text ", "the bool ": "the truth value ", "the number ": ""}  # as the worker says it: in words
-NONE_IS = "None is what a function gives without a `return`, and a name that was never set."
+NONE_IS = "None: did you forget `return`, or to set the value?"
 
 
 def printed_text(student: Student | None) -> str:
@@ -31,7 +31,7 @@ def printed_text(student: Student | None) -> str:
 
 
 def line_text(path: str | os.PathLike[str], number: int) -> str:
-    """A line of the student's file; empty where there is none."""
+    """A line of the student's file; empty if it has no such line."""
     if not path or not number:
         return ""
     try:
@@ -42,7 +42,7 @@ def line_text(path: str | os.PathLike[str], number: int) -> str:
 
 
 def functions_text(path: str | os.PathLike[str], message: str) -> str:
-    """What a file defines that has not what `message` says: the name may be spelt otherwise."""
+    """What a file defines, if it lacks what `message` says: perhaps the name is spelt differently."""
     try:
         with open(path, encoding="utf-8", errors="replace") as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what Python thinks of the student's style
@@ -100,9 +100,9 @@ def form_text(difference: Expect | ExpectError) -> str:
 
 
 def so_far(agreed: list[Expect], difference: Expect | ExpectError, earlier: int) -> str:
-    """What is right and where it first goes wrong: all there is to say of a mistake that nobody knows by name."""
+    """What is right, and where it first goes wrong: for a mistake without a name."""
     if agreed:
-        return f"Right so far: {listed([row.name for row in agreed])}. The first that is not: {difference.name}."
+        return f"Right so far: {listed([row.name for row in agreed])}. It first goes wrong at {difference.name}."
     if earlier:
         cases = "the first case" if earlier == 1 else f"the first {earlier} cases"
         return f"Right so far: {cases}. What is different in this one?"

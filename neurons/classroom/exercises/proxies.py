@@ -23,7 +23,7 @@ def lists(value: Any) -> Any:
 
 
 class Proxy:
-    """Stands for an object of the student's."""
+    """Stands for one of the student's objects."""
 
     def __init__(self, remote: Any) -> None:
         vars(self)["_remote"] = remote

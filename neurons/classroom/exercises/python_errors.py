@@ -30,7 +30,7 @@ ERRORS = (
         "not_imported",
         "NameError",
         r"name '(math|np|numpy|random)' is not defined",
-        "`{0}` has to be imported at the top of the file.",
+        "Import `{0}` at the top of the file.",
     ),
     PythonError(
         "function_not_imported",
@@ -42,13 +42,13 @@ ERRORS = (
         "formula_on_paper",
         "NameError",
         r"name '(dL|dz|da)' is not defined",
-        "`{0}` stands in the formula on paper. In the program each factor has its own name: dL/da is output_gradient.",
+        "`{0}` is from the formula on paper. In the program each factor has its own name: dL/da is output_gradient.",
     ),
     PythonError(
         "unknown_name",
         "NameError",
         r"name '(\w+)' is not defined",
-        "Nothing is called `{0}` here. Is it spelt as where it was set, and is this line in the same function?",
+        "Nothing is called `{0}` here. Is it spelt as in the line that sets it, and is this line in the same function?",
     ),
     PythonError(
         "used_before_set",
@@ -60,7 +60,7 @@ ERRORS = (
         "list_times_number",
         "TypeError",
         r"can't multiply sequence by non-int of type '(list|float)'",
-        "A list is multiplied as a whole. Python does that only for one number at a time: which loop takes them out?",
+        "You multiply a whole list, but Python multiplies one number at a time. Which loop takes the numbers out?",
     ),
     PythonError(
         "caret_for_power",
@@ -72,13 +72,13 @@ ERRORS = (
         "nothing_in_a_sum",
         "TypeError",
         r"unsupported operand type\(s\) for (\S+): .*'NoneType'",
-        "One side of `{0}` is None. Does a function of yours forget its `return`, or was the name never set?",
+        "One side of `{0}` is None. Did you forget `return` in a function, or did you never set this name?",
     ),
     PythonError(
         "lists_as_numbers",
         "TypeError",
         r"unsupported operand type\(s\) for (\S+): .*'list'",
-        "A list stands beside `{0}`, which takes numbers. Which number of the list do you mean? `weights[i]` is one.",
+        "`{0}` needs numbers, but one side is a list. Which number of the list do you mean? `weights[i]` is one.",
     ),
     PythonError(
         "list_plus_number",
@@ -96,7 +96,7 @@ ERRORS = (
         "nothing_in_a_loop",
         "TypeError",
         r"'NoneType' object is not (iterable|subscriptable)",
-        "This is None where a list should be. Does a function of yours forget its `return`, or was the name never set?",
+        "This is None where a list should be. Did you forget `return` in a function, or did you never set this name?",
     ),
     PythonError(
         "range_of_a_list",
@@ -138,7 +138,7 @@ ERRORS = (
         "number_called",
         "TypeError",
         r"'(int|float|list)' object is not callable",
-        "Brackets after a name call it, and this is a {0}. Is a `*` missing, or should they be square?",
+        "Round brackets after a name call a function, and this is a {0}. Is a `*` missing, or do you need square ones?",
     ),
     PythonError(
         "self_missing",
@@ -150,7 +150,7 @@ ERRORS = (
         "argument_missing",
         "TypeError",
         r"\S+ missing \d+ required positional arguments?: (.*)",
-        "Something was called without {0}. Are the parameters those of the stub?",
+        "This call leaves out {0}. Are the parameters those of the stub?",
     ),
     PythonError(
         "place_not_there_yet",
@@ -175,13 +175,14 @@ ERRORS = (
         "divided_by_zero",
         "ZeroDivisionError",
         r".*",
-        "What stands below the line is 0 here. Can that happen in the formula?",
+        "You divide by 0 here. Can that happen in the formula?",
     ),
     PythonError(
         "append_gives_nothing",
         "AttributeError",
         r"'NoneType' object has no attribute '(\w+)'",
-        "`{0}` is asked of None. (`numbers = numbers.append(x)` does that: append changes the list and returns None.)",
+        "This is None, and None has no `{0}`. (`numbers = numbers.append(x)` does that: append changes the list and"
+        " returns None.)",
     ),
     PythonError(
         "append_to_a_number",
@@ -193,8 +194,8 @@ ERRORS = (
         "attribute_not_set",
         "AttributeError",
         r"'?(\w+)'? object has no attribute '(\w+)'",
-        "`self.{1}` has no value yet. Is it spelt as where you set it, and set before this line? (A list that you fill"
-        " has to begin empty, or with zeros.)",
+        "`self.{1}` has no value yet. Do you set it before this line, and spell it in the same way? (A list that you"
+        " fill has to begin empty, or with zeros.)",
     ),
     PythonError(
         "lengths_in_zip",
@@ -218,7 +219,7 @@ ERRORS = (
         "tabs",
         "TabError",
         r".*",
-        "Some lines begin with tabs and some with spaces: they look alike and are not. Use spaces alone.",
+        "Some lines begin with tabs and some with spaces: they look alike, but they are different. Use only spaces.",
     ),
     PythonError(
         "one_equals_sign",
@@ -236,13 +237,13 @@ ERRORS = (
         "not_closed",
         "SyntaxError",
         r"'(.)' was never closed",
-        "Count the brackets: a `{0}` is opened, and nothing closes it.",
+        "Count the brackets: you open a `{0}` and never close it.",
     ),
     PythonError(
         "return_outside",
         "SyntaxError",
         r"'return' outside function",
-        "This `return` begins too far to the left: it belongs to no function.",
+        "This `return` begins too far to the left: it is outside the function.",
     ),
     PythonError(
         "not_python",

@@ -19,7 +19,7 @@ FIRST: list[tuple[list[float], float, list[float]]] = [
     ([3.0, -2.0], -1.0, [-2.5, 2.0]),  # z = -12.5
     ([1.5, 0.5, -2.0], 1.0, [1.0, 3.0, 0.0]),  # z = 4
 ]
-SHARED = "Your neurons share a list: what one of them does changes the numbers of the other."
+SHARED = "Your neurons share a list: if one of them changes it, it changes for the other, too."
 FIRST_GRADIENT = 2.0  # of an output
 LEARNING_RATES = (0.5, 0.2, 2.0)
 Parts = Callable[[], Iterable[tuple[str, Neuron, Any]]]
@@ -66,7 +66,7 @@ def neuron_passes(student: Any, rng: random.Random) -> Iterator[tuple[Any, Neuro
 
 def unchanged(name: str, lent: Lent) -> Expect:
     """What the student's code was lent must be as it was."""
-    said = f"Your code changes the list {name} that it was given. It belongs to whoever called: work on a copy."
+    said = f"Your code changes the list {name} that it was given. That list belongs to the caller: work on a copy."
     return Expect(f"{name} (the caller's: they must not change)", lent.after, lists(lent.value), said=said)
 
 
@@ -102,7 +102,9 @@ def backward_probes(student: Any, rng: random.Random, *, returns: bool = False) 
         if returns:
             products = ", ".join(f"{neuron.error:.6g}*{weight:g}" for weight in neuron.weights)
             yield Expect("what backward_pass returns", returned, expected, f"[{products}]")
-        said = "Your backward_pass moves {}. Here the gradients are only found; the step comes in exercise 08."
+        said = (
+            "Your backward_pass changes {}. Here it should only compute the gradients; the step comes in exercise 08."
+        )
         weights, bias = said.format("the weights"), said.format("the bias")
         yield Expect("weights (they must not move yet)", theirs.weights, neuron.weights, said=weights)
         yield Expect("bias (it must not move yet)", theirs.bias, neuron.bias, said=bias)
@@ -121,7 +123,7 @@ def gradient_rows(theirs: Any, neuron: Neuron, said: str = "") -> Iterator[Expec
 
 
 def neurons_by_turns(student: Any, rng: random.Random, *, steps: bool) -> Iterator[Expect | Given]:
-    """Two neurons of the student's by turns."""
+    """Two of the student's neurons, by turns."""
     neurons = [Neuron(2, weights=small_numbers(rng, 2), bias=small_number(rng)) for _ in range(2)]
     pairs = [(student_neuron(student, neuron), neuron) for neuron in neurons]
     yield from by_turns(pairs, [(small_numbers(rng, 2), small_number(rng)) for _ in pairs], steps=steps)

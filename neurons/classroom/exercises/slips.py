@@ -22,7 +22,7 @@ from neurons.classroom.sandbox.worker import plain
 
 MOST_NUMBERS = 10_000  # in one answer of ours
 NUMBER = re.compile(r"-?\d+\.?\d*(?:e[-+]?\d+)?")
-OWN_NAMES = ("NameError", "UnboundLocalError", "AttributeError")  # their messages quote names of the student's own
+OWN_NAMES = ("NameError", "UnboundLocalError", "AttributeError")  # their messages quote the student's own names
 TOO_LARGE = "OverflowError"  # its message differs between exp(x) and e**x
 SECONDS_TO_PRINT = 0.2  # what a process prints comes through another pipe than its answers
 
@@ -108,7 +108,7 @@ class Look:
 
 
 def comparable(value: Any) -> Any:
-    """Numbers and lists of them as they are, whoever gave them; anything else in words."""
+    """Numbers and lists of numbers as they are; anything else in words."""
     if not isinstance(value, (NotNumeric, RemoteObject, list, float)):
         value = plain(value, [], [MOST_NUMBERS])
     if isinstance(value, list):
@@ -137,7 +137,7 @@ def alike(one: Note, other: Note) -> bool:
 
 
 def agreement(ours: list[Note], theirs: list[Note], needed: tuple[str, ...]) -> int:
-    """How many notes of a slip are those of the student's; 0 where one differs that is about something `needed`."""
+    """How many notes of a slip are the same as the student's; 0 if a `needed` one differs."""
     if len(ours) != len(theirs):
         return 0
     same = [alike(one, other) for one, other in zip(ours, theirs, strict=True)]

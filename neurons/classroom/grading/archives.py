@@ -1,4 +1,4 @@
-"""Zips that somebody made: how many files are in one, before anything of it is read."""
+"""Zips of unknown origin: how many files are in one, before anything in it is read."""
 
 import os
 import struct

@@ -70,7 +70,7 @@ def grade(
     if level == AUDIT_HOOK and not trust:
         raise NeuronsError(
             f"this machine has only {DESCRIPTIONS[AUDIT_HOOK]}. Install bubblewrap (Linux), grade on a Linux"
-            " machine, or say --trust if you trust everyone who handed in"
+            " machine, or add --trust if you trust all your students"
         )
     submissions = list(read_submissions(folder, [exercise.name for exercise in exercises], out, join=join))
     unread = {submission.student: submission.unread for submission in submissions if submission.unread}
@@ -102,9 +102,9 @@ def grade(
 def make_folder(out: str, folder: str) -> None:
     """The folder for the grades, which is not that of the submissions."""
     if not out:
-        raise FileError("the grades need a folder: name one, new or empty")
+        raise FileError("the grades need a folder: name a new or empty one")
     if os.path.realpath(out) == os.path.realpath(folder):
-        raise FileError(f"{out} holds what was handed in: name another folder for the grades")
+        raise FileError(f"{out} holds the submissions: name another folder for the grades")
     made_folder(os.path.join(out, RESULTS))
 
 

@@ -1,4 +1,4 @@
-"""Reading what was handed in: zips, folders, notebooks and single files, none of which is trusted.
+"""Reading the submissions: zips, folders, notebooks and single files, and trusting none of them.
 
 Nothing is unpacked onto the disk, no link is followed, and no more is read than a file of an exercise may have. A zip
 may lie in a folder or in a zip, as a learning platform's download has them.
@@ -164,7 +164,7 @@ def read_entry(path: str, reading: Reading) -> None:
     except OSError as error:
         reading.remark(f"it cannot be read: {error.strerror or printable(error, 100)}")
     except RecursionError:
-        reading.remark("it holds folders in folders, deeper than can be read")
+        reading.remark("it has folders in folders, too deep to read")
 
 
 def exercise_of(name: str, names: list[str]) -> str | None:
@@ -304,7 +304,7 @@ def read_zip(file: IO[bytes], reading: Reading, where: str, depth: int = 0) -> N
                     raise TooMuch(f"{where} unpacks to more than 64 MB; the rest was not looked at")
     except TooMuch as error:
         reading.remark(str(error))
-    except Exception as error:  # what a zip of somebody's making does to the reader is not known beforehand
+    except Exception as error:  # nobody knows beforehand what an unknown zip does to the reader
         reading.remark(f"{where} is damaged: {printable(error, 100)}")
 
 

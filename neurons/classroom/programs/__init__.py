@@ -2,5 +2,5 @@
 
 `program` reads its texts, `session` runs it in the sandbox with the files of `inside`, `search` finds a turn of a loop
 that trains, `network` finds the layers in the numbers that were seen there, `scales` compares its steps with the
-gradients, `naming` asks the catalogue, `repair` tries `edits` of its lines, and `words` says what came of it.
+gradients, `naming` asks the catalogue, `repair` tries `edits` of its lines, and `words` says the result.
 """

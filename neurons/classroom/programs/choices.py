@@ -144,13 +144,13 @@ def second_turn(reading: Reading, seen: list[Seen], choices: Choices) -> None:
 
 
 def ratios_of_turns(first: Groups, second: Groups) -> dict[str, float] | None:
-    """How many times as long a second turn moves each group; None where one is no multiple of the first."""
+    """How many times as long a second turn moves each group; None where one is not a multiple of the first."""
     ratios = {}
     for name, values in first.items():
         size = float((values * values).sum())
         ratios[name] = float((second[name] * values).sum()) / size if size > 1e-24 else 1.0
         if np.abs(second[name] - ratios[name] * values).max() > 1e-6 * np.abs(values).max() + 1e-12:
-            return None  # another example was drawn
+            return None  # another example was drawn, or something else that is not a multiple
     return ratios
 
 

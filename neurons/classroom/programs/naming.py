@@ -13,7 +13,7 @@ from neurons.classroom.programs.reading import Reading
 from neurons.classroom.programs.scales import Comparison, Groups, Seen, allowed, as_kept, losses_for
 
 NOT_HERE = ("S1", "S2", "L2", "L5", "B1", "B6")  # a constant or a sign, which are free
-STEPPED = ("X6", "B9")  # these use the weights after the step, so that the constant is no free one
+STEPPED = ("X6", "B9")  # these use the weights after the step, so the constant is not free
 SECONDS = 3.0
 
 

@@ -322,7 +322,7 @@ def assembled(neurons: list[tuple[Array, Array | None, float, str, tuple[str, ..
 def worth(chain: list[Layer]) -> tuple[float, ...]:
     """How much a chain explains: its length, its last function, its biases."""
     last = chain[-1].act
-    telling = 2 if last not in ("identity", "relu") else 1 if last == "identity" else 0  # 0 - y is no difference
+    telling = 2 if last not in ("identity", "relu") else 1 if last == "identity" else 0  # 0 - y is not a difference
     return (
         len(chain),
         sum(layer.act not in ("identity",) for layer in chain[:-1]),

@@ -77,7 +77,7 @@ def first_line_of_wrong(
 
 
 def errors_behind(steps: Array, inputs: Array) -> list[Array]:
-    """dL/dz of each neuron as the steps of its weights imply it; nothing where they are no product with the inputs."""
+    """dL/dz of each neuron as the steps of its weights imply it; nothing if they are not a product with the inputs."""
     with np.errstate(all="ignore"):
         rows = steps / inputs[None, :]
     if not np.isfinite(rows).all():

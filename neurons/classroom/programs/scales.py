@@ -73,7 +73,7 @@ def allowed(values: Array, largest: float) -> float:
 
 
 def constant_of(values: Array, right: Array, slack: float) -> float | None:
-    """c if values = c * right; None if they are no multiple of it."""
+    """c if values = c * right; None if they are not a multiple of it."""
     size = float((right * right).sum())
     if size < 1e-24 or not np.isfinite(right).all():
         return 0.0 if np.abs(values).max() <= slack else None
@@ -130,7 +130,7 @@ def compare(
 
 
 def decay_is_lost(found: Comparison) -> bool:
-    """Decay as large as the step itself is no choice."""
+    """Decay as large as the step itself is not a choice."""
     return abs(found.decay) > 0.5 * abs(found.scale)
 
 

@@ -22,7 +22,7 @@ MOST_LATER = 12
 
 @dataclass
 class Search:
-    """What was tried, and what came of it."""
+    """What was tried, and the result."""
 
     notes: list[list[Any]] = field(default_factory=list)
     tried: list[str] = field(default_factory=list)

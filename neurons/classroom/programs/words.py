@@ -144,7 +144,7 @@ def line_text(program: Program, file: str, line: int) -> str:
 
 
 def repairs_in_words(program: Program, repairs: list[Repair]) -> str:
-    """What was changed, and what came of it. The line of the first repair was told before."""
+    """What was changed, and the result. The message has named the line of the first repair already."""
     parts = []
     for place, repair in enumerate(repairs):
         where = line_text(program, repair.file, repair.line)

@@ -32,8 +32,8 @@ MOST_WRITTEN = (worker.MOST_WRITES + 8) * MEGABYTE  # as much as the other level
 DESCRIPTIONS = {
     BUBBLEWRAP: "bubblewrap: a file system and processes of its own, no network, and no installed package in reach",
     LANDLOCK: "Landlock: no file but the standard library and its own folder, no programs, no TCP",
-    AUDIT_HOOK: "an audit hook alone: this stops accidents, not attacks; files, programs and the network of this"
-    " machine are within reach of a file that is written to reach them",
+    AUDIT_HOOK: "an audit hook alone: this stops accidents, not attacks; a file made for it can reach the files,"
+    " programs and network of this machine",
 }
 
 

@@ -109,7 +109,7 @@ class LocalTransport(Transport):
     ) -> None:
         super().__init__(limits)
         if level != AUDIT_HOOK:
-            raise NeuronsError(f"without a process of its own a program cannot run under {level}: this is no grading")
+            raise NeuronsError(f"a program needs a process of its own to run under {level}: this check does not grade")
         self.folder = os.path.realpath(tempfile.mkdtemp(prefix="neurons-", dir=within))
         self.path = os.path.join(self.folder, file_name(name))
         with open(self.path, "wb") as file:
@@ -162,7 +162,7 @@ class LocalTransport(Transport):
         return self.decoded_answer(json.loads(answer), "value")
 
     def run(self, work: Any) -> Any:
-        """Do something of the student's, within what is left of its time, in its surroundings."""
+        """Run the student's code in its surroundings, within the time that is left."""
         if self.over is not None:
             raise self.over
         if self.seconds_left <= 0.0:

@@ -16,7 +16,7 @@ def printable(text: Any, most: int = 300) -> str:
 
 
 def shown_path(path: str) -> str:
-    """A path that any terminal can show: its name may hold bytes that are no letters."""
+    """A path that any terminal can show: its name may hold bytes that are not letters."""
     return path.encode("utf-8", "replace").decode("utf-8")
 
 

@@ -34,7 +34,7 @@ USUAL = Limits()
 class Transport(ABC):
     """A student's program, run somewhere: `load` it, then `get`, `set`, `call` and `delete` its names, then `close`.
 
-    `of` is the number of an object of the student's, or None for the file itself. Whatever the program does other than
+    `of` is the number of a student's object, or None for the file itself. Whatever the program does other than
     compute is raised as `StudentError`, with a sentence. A kind of transport says how the file is loaded, how one
     question gets its answer (both in JSON's terms, as `worker` has them), and how all of it is ended.
     """
@@ -73,7 +73,7 @@ class Transport(ABC):
         self.ask({"do": "delete", "of": of, "name": name})
 
     def call(self, of: int | None, name: str | None, arguments: tuple[Any, ...]) -> Any:
-        """What a function of the student's returns for these arguments."""
+        """What one of the student's functions returns for these arguments."""
         encoded = [self.encoded(argument) for argument in arguments]
         answer = self.ask({"do": "call", "of": of, "name": name, "arguments": encoded})
         lent = [argument for argument in arguments if isinstance(argument, Lent)]

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
 
 
 class RemoteObject:
-    """An object of the student's that lives in the worker."""
+    """One of the student's objects, which lives in the worker."""
 
     def __init__(self, transport: "Transport", number: int, kind: str) -> None:
         vars(self).update(_transport=transport, _number=number, _kind=kind)

@@ -44,13 +44,13 @@ def described_error(error, file):
     answer = {"raised": type(error).__name__[:60], "message": "", "line": line}
     try:
         answer["message"] = str(error)[:MOST_TEXT]
-    except Exception:  # a message of the student's own making
+    except Exception:  # the student's own message
         answer["message"] = "(its message cannot be printed)"
     return answer
 
 
 class Channel:
-    """The two pipes, and the objects of the student's that the parent has asked for."""
+    """The two pipes, and those of the student's objects that the parent has asked for."""
 
     def __init__(self, requests, answers, file):
         self.requests = requests
@@ -65,7 +65,7 @@ class Channel:
 
     def read(self):
         line = self.requests.readline()
-        if not line:  # the parent is through
+        if not line:  # the parent has finished
             os._exit(0)
         return json.loads(line)
 
@@ -127,7 +127,7 @@ class Channel:
         return answer
 
     def serve(self, module):
-        """Answer questions until the parent is through."""
+        """Answer questions until the parent has finished."""
         while True:
             question = self.read()
             try:
@@ -415,7 +415,7 @@ def watch_events(settings, own_folder, answers):
 
     It ends the process instead of raising, since an exception would carry this function's frame to the student's code.
     This and `event_checker` use no global or built-in names in what they leave behind, which that code could change,
-    and call no method of an argument, which could be an object of the student's making.
+    and call no method of an argument, which could be one of the student's own objects.
     """
     end, write = os._exit, os.write
 

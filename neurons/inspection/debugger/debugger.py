@@ -38,7 +38,7 @@ Neurons                                      pdb: the six you need
   grads     the gradients known so far         p x   print x, such as p self.weights
   why NAME  why a gradient is what it is       c     go on to the next breakpoint, or the end
   net       the network with its numbers       q     quit
-Enter alone repeats the last command. help nn tells about nn; help pdb shows all of pdb."""
+Press Enter to repeat the last command. help nn explains nn; help pdb lists all of pdb."""
 CANNOT_ASK = (
     "a debugger waits for your commands, and a page cannot ask for them while a program runs: use it on a computer with"
     " Python, or go through the same numbers line by line with model.page([inputs], [label], learning_rate=...)"
@@ -120,7 +120,7 @@ class Debugger(pdb.Pdb):
         """Let the program run to the next frame that `goal` accepts, a breakpoint, or the end of the script or cell."""
         model = model_of(self.frames)
         if model is not None and model.engine == "numpy":
-            wanted += " (in a model of arrays no neuron works by itself: take model.as_neurons())"
+            wanted += " (in a model of arrays no neuron works by itself: use model.as_neurons())"
         self.wanted, self.goal = wanted, goal
         main = self.main_frame()
         if self.frame_returning is main:
@@ -186,7 +186,7 @@ class Debugger(pdb.Pdb):
 
         Next neuron: go on to the next forward, backward_pass or step of a
         neuron, and stop at the first line that calculates. Enter alone does it
-        again. In a model of arrays no neuron works by itself: take
+        again. In a model of arrays no neuron works by itself: use
         model.as_neurons().
         """
         if self.takes_no_name("nn", arg):

@@ -1,4 +1,4 @@
-"""A web page of one's own model, in one file that needs no network: through one step line by line, and live.
+"""A web page of your model, in one file that works offline: one step, line by line, and the whole training, live.
 
 `page.py` makes it: of `data.py`, what the page is told, and `assembly.py`, which puts it together with the modules in
 `browser/`. The data are the model and its `examples.py`, the `walk.py` through the lines that ran (their numbers have

@@ -62,7 +62,7 @@ def model_data(model) -> dict[str, Any]:
 
 
 def image_of(inputs) -> dict[str, Any] | None:
-    """How the inputs are drawn as an image; None where they are no square, or too few."""
+    """How the inputs are drawn as an image; None if they do not make a square, or are too few."""
     num_inputs = len(inputs[0])
     side = isqrt(num_inputs)
     if side * side != num_inputs or num_inputs < SMALLEST_IMAGE:

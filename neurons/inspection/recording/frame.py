@@ -20,7 +20,7 @@ OF_A_LOSS = ("value", "output_gradients")  # an object that has both is a loss, 
 
 
 def owner_of(frame, class_name=None):
-    """The object whose method this frame runs; None for a function that is no method of an object's class."""
+    """The object whose method this frame runs; None for a function that is not a method of an object's class."""
     code = frame.f_code
     if not code.co_argcount:
         return None

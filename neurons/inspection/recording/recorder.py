@@ -222,7 +222,7 @@ class Running:
         if execution is None or (execution.statement.is_loop and issubclass(kind, StopIteration)):
             return
         if execution.statement.waits and issubclass(kind, (StopIteration, StopAsyncIteration)):
-            return  # that is how what it waits for says that it is through
+            return  # what it waits for says in this way that it has finished
         self.raised = True
         text = " ".join(str(error).split()) if type(error).__str__ in KNOWN_TEXTS else ""
         execution.exception = f"{kind.__name__}: {text}" if text else kind.__name__
@@ -236,7 +236,7 @@ class Running:
         while running and running.pop() is not self:
             pass
         caller = self.caller
-        # None is no number, and all that a property's setter returns, under its getter's name
+        # None is not a number, and all that a property's setter returns, under its getter's name
         if caller is not None and caller.execution is not None and returned is not MISSING and returned is not None:
             caller.execution.getters.setdefault((id(self.owner), frame.f_code.co_name), []).append(returned)
 

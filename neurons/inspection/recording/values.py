@@ -12,7 +12,7 @@ from neurons.inspection.recording.expressions import length_or_type
 
 GETTERS = (property, cached_property)
 
-MISSING: Any = object()  # what cannot be read, or is no number
+MISSING: Any = object()  # what cannot be read, or is not a number
 
 
 def as_number(value):

@@ -76,7 +76,7 @@ def why(model: Any, name: str, *, example: int | None = None, label: Any = None)
     model = with_finished_pass(model, place, name)
     for neuron in neurons_in(model):
         if neuron.error is None or neuron.activation is None:  # the latter after a forward pass that failed
-            raise OrderError(f"{name.strip()} has no gradient yet: the model needs a forward and a backward_pass first")
+            raise OrderError(f"{name.strip()} has no gradient yet: call forward and backward_pass first")
     stored = StoredPass(model, example)
     if label is not None:
         stored.check_label(label)

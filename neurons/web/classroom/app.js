@@ -49,7 +49,7 @@ function changed(now, why) {
   enable("stop", now === "busy" || now === "broken");
   if (now === "starting") say("Python is starting …");
   if (now === "ready" && !startedAt) say("Python is ready.");
-  if (now === "broken") say(`Python has broken down (${why}). Press Stop to start it again.`);
+  if (now === "broken") say(`Python has crashed (${why}). Press Stop to start it again.`);
 }
 
 /** Ask Python something that takes a while, with the seconds counted. @param {Record<string, any>} question @param {number} [limit] seconds */
@@ -86,7 +86,7 @@ async function run() {
     const { line } = await ask({ do: "run", name: unit.name + ".py", source: editor.text() });
     if (course.unit === unit) editor.mark(line);
     showAnswer();
-    if (!$("answer").hasChildNodes()) answer.note("The program has run to its end, and printed nothing.");
+    if (!$("answer").hasChildNodes()) answer.note("The program has finished. It printed nothing.");
   } catch (error) {
     explain(error);
   }
@@ -121,7 +121,7 @@ async function check() {
 /** @param {unknown} error */
 function explain(error) {
   if (error instanceof Stopped) answer.note("Stopped.");
-  else answer.note(`Python has broken down: ${error instanceof Error ? error.message : error}. Press Stop to start it again.`);
+  else answer.note(`Python has crashed: ${error instanceof Error ? error.message : error}. Press Stop to start it again.`);
 }
 
 /** @param {Unit} unit */
@@ -197,7 +197,7 @@ function allFiles() {
 async function save(what, name) {
   try {
     download(name, await ask({ do: what, files: allFiles(), progress: course.kept.progress }));
-    say(`${name} is among your downloads.`);
+    say(`${name} is in your downloads.`);
   } catch (error) {
     explain(error);
   }
@@ -241,7 +241,7 @@ onClick("forget", () => $("forgetting").showModal());
 onClick("really", () => {
   course.forget();
   draw();
-  say("Everything is forgotten here.");
+  say("This page has forgotten everything.");
 });
 addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
@@ -252,6 +252,6 @@ addEventListener("keydown", (event) => {
 
 draw();
 course.keep();
-if (!course.storage.works) answer.note("This browser keeps nothing of this page: save your work to a file.");
+if (!course.storage.works) answer.note("This browser cannot keep your work: save it to a file.");
 const settings = { worker: data.worker, packages: data.packages };
 python = new Interpreter(await unpackedFiles(), settings, { state: changed, show: (shown) => answer.show(shown) });

@@ -4,7 +4,7 @@
 
 /** @typedef {{ kind: string, content: any }} Shown what a program shows: a text, a page, a picture */
 
-/** Raised for whoever waits for an answer when Python is stopped. */
+/** What a waiting caller gets when Python is stopped. */
 export class Stopped extends Error {}
 
 export class Interpreter {

@@ -26,7 +26,7 @@ def classroom_page(*, exercise: str | None = None, plots: bool = False, pyodide:
     """The page as HTML; it opens with `exercise`, a number or a name, or with XOR.
 
     `plots` adds matplotlib. `pyodide` names a folder with the files of Pyodide; see `neurons.web.pyodide`. Raises
-    `FileError` where they cannot be had.
+    `FileError` if they are missing.
     """
     first = unit_named(exercise)
     packages = ["matplotlib" if plots else "numpy"]
@@ -63,9 +63,7 @@ def unit_named(word: str | None) -> str:
         if number in (exercise.number, exercise.name):
             return exercise.name
     known = exercises()
-    raise NeuronsError(
-        f"there is no exercise {word}: the exercises have the numbers {known[0].number} to {known[-1].number}"
-    )
+    raise NeuronsError(f"there is no exercise {word}: the exercises go from {known[0].number} to {known[-1].number}")
 
 
 def unit_of(exercise: Exercise) -> dict[str, Any]:

@@ -1,5 +1,5 @@
 /**
- * What is kept in the browser: the texts and the progress, by course and by the name that somebody has typed.
+ * What is kept in the browser: the texts and the progress, by course and by the name that the user has typed.
  *
  * Browsers give all pages that are opened from folders one storage, and several people may share a machine.
  */

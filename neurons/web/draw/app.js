@@ -125,7 +125,7 @@ function key(event) {
 
 const { numInputs } = network.layers[0];
 const sizes = [numInputs, ...network.layers.map((layer) => layer.numNeurons)].join("-");
-byId("about").textContent = `A network of ${sizes} reads it while you draw, and every answer has its reasons.`;
+byId("about").textContent = `A network of ${sizes} reads it while you draw, and tells you why.`;
 byId("outputs-title").textContent = network.softmax ? "outputs, as probabilities" : "outputs";
 byId("clear").addEventListener("click", () => pad.clear());
 byId("undo").addEventListener("click", () => pad.undo());

@@ -68,7 +68,7 @@ export class Why {
     if (chosen === null || (pass === null && isOutput)) {
       this.title.textContent = "Why?";
       this.sentence.textContent =
-        "Draw a digit. Here you can read why the network sees what it sees, down to the single pixel. Then:";
+        "Draw a digit, and read here why the network sees what it sees, down to a single pixel. Then:";
     } else if (pass === null) {
       this.showWeights(chosen);
     } else if (isOutput) {
@@ -82,7 +82,7 @@ export class Why {
   showWeights({ layer, neuron }) {
     this.title.textContent = this.network.layers[layer].nameOf(neuron);
     if (layer > 0) {
-      this.sentence.textContent = "Draw a digit to see what it makes of it.";
+      this.sentence.textContent = "Draw a digit to see what the neuron makes of it.";
       return;
     }
     this.sentence.textContent = "What it looks for: ink on orange raises its z, ink on blue lowers it. Draw a digit.";

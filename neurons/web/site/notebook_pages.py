@@ -1,4 +1,4 @@
-"""A notebook as a page to read: its texts, its code, and its outputs folded away until somebody asks for them."""
+"""A notebook as a page to read: its texts, its code, and its outputs folded away until the reader opens them."""
 
 import html
 import json

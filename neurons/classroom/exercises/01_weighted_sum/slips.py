@@ -226,7 +226,7 @@ def no_return(weights, inputs, bias):
 def prints(weights, inputs, bias):
     """Your function prints z and returns nothing.
 
-    `print` shows a number to you; what gives it to the one who calls?
+    `print` shows a number to you. What gives it back to the caller?
     """
     print(sum(products(weights, inputs)) + bias)
 
@@ -242,7 +242,7 @@ def a_list_of_products(weights, inputs, bias):
 
 @slips("z")
 def a_list_with_bias(weights, inputs, bias):
-    """Your function returns a list; z is one number. And each product has got the bias.
+    """Your function returns a list; z is one number. And each product has the bias added.
 
     Add up the products. How often does the bias come in?
     """
@@ -262,7 +262,7 @@ def z_in_a_list(weights, inputs, bias):
 def raises_for_equal(weights, inputs, bias):
     """Your function raises a ValueError where the lengths agree.
 
-    Which of `==` and `!=` belongs into your `if`?
+    Which of `==` and `!=` belongs in your `if`?
     """
     if len(weights) == len(inputs):
         raise ValueError
@@ -271,7 +271,7 @@ def raises_for_equal(weights, inputs, bias):
 
 @slips("weighted_sum")
 def cuts_to_the_shorter(weights, inputs, bias):
-    """For lists of different lengths your function still gives a number: what is too much is left out.
+    """For lists of different lengths your function still gives a number: it leaves out the extra ones.
 
     `zip` stops at the end of the shorter list without a word. Where do you compare the lengths?
     """
@@ -280,7 +280,7 @@ def cuts_to_the_shorter(weights, inputs, bias):
 
 @slips("weighted_sum")
 def ignores_more_inputs(weights, inputs, bias):
-    """With more inputs than weights your function still gives a number: the rest is left out.
+    """With more inputs than weights your function still gives a number: it leaves out the rest.
 
     Your loop counts the weights, so it never gets to the last input. Where do you compare the lengths?
     """
@@ -289,7 +289,7 @@ def ignores_more_inputs(weights, inputs, bias):
 
 @slips("weighted_sum")
 def ignores_more_weights(weights, inputs, bias):
-    """With more weights than inputs your function still gives a number: the rest is left out.
+    """With more weights than inputs your function still gives a number: it leaves out the rest.
 
     Your loop counts the inputs, so it never gets to the last weight. Where do you compare the lengths?
     """
@@ -309,7 +309,7 @@ def returns_the_error(weights, inputs, bias):
 def nothing_for_unequal(weights, inputs, bias):
     """For lists of different lengths your function returns nothing.
 
-    Whoever calls it does not notice. Which statement stops them?
+    The caller does not notice. Which statement stops the caller?
     """
     return sum(products(weights, inputs)) + bias if len(weights) == len(inputs) else None
 
@@ -318,6 +318,6 @@ def nothing_for_unequal(weights, inputs, bias):
 def zero_for_unequal(weights, inputs, bias):
     """For lists of different lengths your function returns 0.
 
-    0 looks like any other z. Which statement stops whoever calls it?
+    0 looks like any other z. Which statement stops the caller?
     """
     return sum(products(weights, inputs)) + bias if len(weights) == len(inputs) else 0.0

@@ -50,7 +50,7 @@ def branches_exchanged(z):
 def of_minus_z(z):
     """Your sigmoid falls where it should rise: it is the sigmoid of -z.
 
-    Which sign does z have inside of exp? If you use both forms: is each on the right side of your `if`?
+    Which sign does z have inside exp? If you use both forms: is each on the right side of your `if`?
     """
     return 1.0 / (1.0 + exp(z))
 
@@ -86,7 +86,7 @@ def only_the_exponential(z):
 def minus_below(z):
     """Your sigmoid gives 1 / (1 - exp(-z)).
 
-    Which sign stands below the line? Try z = 0.
+    Which sign is below the line? Try z = 0.
     """
     return 1.0 / (1.0 - exp(-z))
 
@@ -131,7 +131,7 @@ def hyperbolic(z):
 def its_slope(z):
     """Your sigmoid gives its slope, a * (1 - a).
 
-    That comes in exercise 03. What is asked for here is a itself.
+    That comes in exercise 03. Here you need a itself.
     """
     return right(z) * right(-z)
 
@@ -167,7 +167,7 @@ def the_same_for_both_signs(z):
 def times_z(z):
     """Your sigmoid is multiplied by z.
 
-    What should stand above the line?
+    What should be above the line?
     """
     return z * right(z)
 
@@ -202,7 +202,7 @@ def sigmoid_returns_nothing(z):
 def sigmoid_prints(z):
     """Your sigmoid prints its value and returns nothing.
 
-    `print` shows a number to you; what gives it to the one who calls?
+    `print` shows a number to you. What gives it back to the caller?
     """
     print(right(z))
 
@@ -218,7 +218,7 @@ def sigmoid_nothing_below(z):
 
 @slips("relu")
 def the_other_way_round(z):
-    """Your relu keeps z below 0 and drops it above: the two branches are exchanged.
+    """Your relu keeps z below 0 and drops it above: the two branches are swapped.
 
     Which z should pass unchanged?
     """
@@ -318,6 +318,6 @@ def relu_returns_nothing(z):
 def relu_prints(z):
     """Your relu prints its value and returns nothing.
 
-    `print` shows a number to you; what gives it to the one who calls?
+    `print` shows a number to you. What gives it back to the caller?
     """
     print(max(0.0, z))

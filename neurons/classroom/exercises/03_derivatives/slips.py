@@ -40,7 +40,7 @@ def shortcut_of_z(z):
 def one_minus_z(z):
     """Your slope is sigmoid(z) * (1 - z).
 
-    Both factors of the formula have a. What stands in your second one?
+    Both factors of the formula have a. What is in your second one?
     """
     return sigmoid(z) * (1.0 - z)
 
@@ -49,14 +49,14 @@ def one_minus_z(z):
 def z_times(z):
     """Your slope is z * (1 - sigmoid(z)).
 
-    Both factors of the formula have a. What stands in your first one?
+    Both factors of the formula have a. What is in your first one?
     """
     return z * (1.0 - sigmoid(z))
 
 
 @slips("delta_sigmoid", "A3")
 def times_z(z):
-    """Your slope has a factor z too many.
+    """Your slope has one factor z too many.
 
     Put z = 0, where the sigmoid is steepest: should the slope be 0 there?
     """
@@ -94,7 +94,7 @@ def no_brackets(z):
 def one_plus_a(z):
     """Your slope is a * (1 + a).
 
-    Which sign stands in the brackets? For z = 3 the curve is nearly flat.
+    Which sign is in the brackets? For z = 3 the curve is nearly flat.
     """
     a = sigmoid(z)
     return a * (1.0 + a)
@@ -122,7 +122,7 @@ def a_squared(z):
 def added(z):
     """Your slope is always 1: you add a and 1 - a.
 
-    Which sign stands between the two in the formula?
+    Which sign is between the two in the formula?
     """
     return 1.0
 
@@ -157,7 +157,7 @@ def slope_returns_nothing(z):
 def slope_prints(z):
     """Your delta_sigmoid prints its value and returns nothing.
 
-    `print` shows a number to you; what gives it to the one who calls?
+    `print` shows a number to you. What gives it back to the caller?
     """
     print(sigmoid(z) * (1.0 - sigmoid(z)))
 
@@ -200,7 +200,7 @@ def relu_itself(z):
 
 @slips("delta_relu")
 def the_other_way_round(z):
-    """Your slope of relu is 1 below 0 and 0 above: the two branches are exchanged.
+    """Your slope of relu is 1 below 0 and 0 above: the two branches are swapped.
 
     On which side does relu rise?
     """

@@ -1,4 +1,4 @@
-"""03 The slope of the activation function at z: how fast a grows where z grows."""
+"""03 The slope of the activation function at z: how fast a grows when z grows."""
 
 from math import tanh
 

@@ -50,7 +50,7 @@ def no_return(self, inputs):
 def prints(self, inputs):
     """Your forward prints the activation and returns nothing.
 
-    `print` shows a number to you; what gives it to the one who calls?
+    `print` shows a number to you. What gives it back to the caller?
     """
     self.keep(inputs, weighted_sum(self, inputs) + self.bias)
     print(self.activation)

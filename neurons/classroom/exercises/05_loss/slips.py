@@ -172,7 +172,7 @@ def loss_returns_nothing(outputs, label):
 def loss_prints(outputs, label):
     """Your loss is printed and not returned.
 
-    `print` shows a number to you; what gives it to the one who calls?
+    `print` shows a number to you. What gives it back to the caller?
     """
     print(sum(d * d for d in differences(outputs, label)))
 
@@ -244,7 +244,7 @@ def divided(outputs, label):
 def label_forgotten(outputs, label):
     """Your gradients are 2 * a: the label is missing.
 
-    Change the label: does your gradient move?
+    Change the label: does your gradient change?
     """
     return [2.0 * a for a in outputs]
 
@@ -289,7 +289,7 @@ def times_output(outputs, label):
 def their_sum(outputs, label):
     """Your output_gradients returns one number, the sum.
 
-    Each output has a gradient of its own: what is asked for is a list.
+    Each output has a gradient of its own: so return a list.
     """
     return sum(2.0 * d for d in differences(outputs, label))
 
@@ -298,7 +298,7 @@ def their_sum(outputs, label):
 def the_first_alone(outputs, label):
     """Your output_gradients returns one number, the gradient of the first output.
 
-    A `return` inside the loop ends it at once. What is asked for is a list, one number per output.
+    A `return` inside the loop ends it at once. The exercise asks for a list, one number per output.
     """
     return 2.0 * differences(outputs, label)[0]
 
@@ -307,7 +307,7 @@ def the_first_alone(outputs, label):
 def the_last_alone(outputs, label):
     """Your output_gradients returns one number, the gradient of the last output.
 
-    What is asked for is a list. Which method of a list adds a number at its end?
+    The exercise asks for a list. Which method of a list adds a number at its end?
     """
     return 2.0 * differences(outputs, label)[-1]
 
@@ -360,7 +360,7 @@ def gradients_return_nothing(outputs, label):
 def gradients_are_printed(outputs, label):
     """Your gradients are printed and not returned.
 
-    `print` shows a list to you; what gives it to the one who calls?
+    `print` shows a list to you. What gives it back to the caller?
     """
     print([2.0 * d for d in differences(outputs, label)])
 

@@ -175,7 +175,7 @@ def bias_gradient_is_their_sum(self, output_gradient):
 def bias_gradient_of_one(self, output_gradient):
     """Your bias_gradient is 1.
 
-    dz/db is 1, that is right. What else lies on the way from the bias to the loss?
+    dz/db is 1, that is right. What else is on the way from the bias to the loss?
     """
     keep(self, self.error_for(output_gradient), 1.0)
 
@@ -194,7 +194,7 @@ def divided(self, output_gradient):
 def one_minus_z(self, output_gradient):
     """Your slope is sigmoid(z) * (1 - z).
 
-    Both factors of the slope have a. `delta_sigmoid` stands in the file: what does it take?
+    Both factors of the slope have a. `delta_sigmoid` is in this file: what does it take?
     """
     z = self.linear_activation
     keep(self, output_gradient * sigmoid(z) * (1.0 - z))

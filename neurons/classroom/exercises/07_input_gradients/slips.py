@@ -40,7 +40,7 @@ def no_return(self, output_gradient):
 def prints(self, output_gradient):
     """Your backward_pass prints the input gradients and returns nothing.
 
-    `print` shows a list to you; what gives it to the one who calls?
+    `print` shows a list to you. What gives it back to the caller?
     """
     print(right(self, output_gradient))
 
@@ -59,7 +59,7 @@ def returns_the_gradients(self, output_gradient):
 def returns_their_sum(self, output_gradient):
     """Your backward_pass returns one number, the sum.
 
-    Each input has a gradient of its own: what is asked for is a list.
+    Each input has a gradient of its own: so return a list.
     """
     return sum(right(self, output_gradient))
 
@@ -78,7 +78,7 @@ def returns_the_error(self, output_gradient):
 def the_first_alone(self, output_gradient):
     """Your backward_pass returns one number, the gradient of the first input.
 
-    A `return` inside the loop ends it at once. What is asked for is a list, one number per input.
+    A `return` inside the loop ends it at once. The exercise asks for a list, one number per input.
     """
     return right(self, output_gradient)[0]
 
@@ -87,7 +87,7 @@ def the_first_alone(self, output_gradient):
 def the_last_alone(self, output_gradient):
     """Your backward_pass returns one number, the gradient of the last input.
 
-    What is asked for is a list. Which method of a list adds a number at its end?
+    The exercise asks for a list. Which method of a list adds a number at its end?
     """
     return right(self, output_gradient)[-1]
 
@@ -132,7 +132,7 @@ def skips_the_last(self, output_gradient):
 def bias_among_them(self, output_gradient):
     """Your list has one number too many: the bias is among the inputs.
 
-    The bias is no input: nobody stands before it. Whose gradients does the list hold?
+    The bias is not an input: no neuron comes before it. Whose gradients does the list hold?
     """
     return [*right(self, output_gradient), self.bias_gradient]
 

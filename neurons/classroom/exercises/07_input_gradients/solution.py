@@ -1,4 +1,4 @@
-"""07 The backward pass goes on: what does the neuron tell those before it?"""
+"""07 The backward pass goes on: what does the neuron tell the neurons before it?"""
 
 from math import tanh
 

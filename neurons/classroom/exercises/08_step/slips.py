@@ -110,7 +110,7 @@ def uphill(self, learning_rate):
 def weights_uphill(self, learning_rate):
     """Your bias goes the right way, your weights go the wrong way: with the gradient.
 
-    Which sign stands in front of learning_rate in each of your two lines?
+    Which sign is in front of learning_rate in each of your two lines?
     """
     step_with(self, learning_rate, lambda w, g: w + learning_rate * g)
 
@@ -119,7 +119,7 @@ def weights_uphill(self, learning_rate):
 def bias_uphill(self, learning_rate):
     """Your weights go the right way, your bias goes the wrong way: with its gradient.
 
-    Which sign stands in front of learning_rate in each of your two lines?
+    Which sign is in front of learning_rate in each of your two lines?
     """
     step_with(self, learning_rate, lambda w, g: w - learning_rate * g, lambda b, g: b + learning_rate * g)
 

@@ -1,4 +1,4 @@
-"""15 Softmax and cross-entropy: probabilities for several classes, and how surprised they are by the right one."""
+"""15 Softmax and cross-entropy: probabilities for several classes, and a loss that compares them with the right one."""
 
 from math import exp, log
 

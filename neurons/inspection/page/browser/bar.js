@@ -42,7 +42,7 @@ function buildStepBar(bar) {
   add(bar, "neuron", phone ? "Neuron »" : "Next neuron »", nextNeuron, "n");
   add(bar, "play", "Play", playLines, "space").classList.add("play");
   if (!phone) buildPace(bar);
-  const label = html("label", { class: "every", title: "also the lines that calculate nothing: loops, returns" }, bar);
+  const label = html("label", { class: "every", title: "also stop at lines that calculate nothing: loops, returns" }, bar);
   const box = html("input", { type: "checkbox" }, label);
   box.checked = app.everyLine;
   label.append(" every line");

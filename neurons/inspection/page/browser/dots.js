@@ -3,7 +3,7 @@ import { html, isFixed, svg } from "./dom.js";
 import { HEAD } from "./levels.js";
 import { newPicture } from "./drawing.js";
 
-const MOST_EDGES = 600; // lines between two layers; more are no picture
+const MOST_EDGES = 600; // lines between two layers; more would not be a picture
 const TOP = HEAD + 11; // a number stands above each neuron
 const LOSS = { width: 112, height: 58 };
 const ROOM_FOR_NAMES = { wide: 92, narrow: 74 }; // right of the outputs

@@ -257,7 +257,7 @@ export function train() {
     compute();
     if (app.step >= app.run.numSteps) {
       stop();
-      announce(`The training is at its end. ${rightInWords()}`);
+      announce(`The training has finished. ${rightInWords()}`);
     }
     refresh();
   });

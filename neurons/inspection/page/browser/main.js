@@ -53,7 +53,7 @@ function refreshSentences() {
 function liveInWords() {
   const isNumbers = view.picture.cells.has("w:1:0:0");
   const first = isNumbers
-    ? "Drag any number with a dotted line under it, and watch what follows."
+    ? "Drag any number with a dotted line under it, and watch what happens."
     : `Choose a neuron: its numbers, ${isFixed() ? "at the side" : "below"}, can be changed.`;
   const loss = `This example's loss is ${long(app.network.value("L", app.moment))}.`;
   const rate = `The learning rate is ${short(app.run.rateAt(app.step))}.`;

@@ -233,6 +233,6 @@ export function focusCell(key) {
 
 /** Say that numbers change in Live only. */
 export function sayNumbersAreFixed() {
-  put(byId("more"), "Numbers can be changed in the mode Live.");
-  announce("Numbers can be changed in the mode Live.");
+  put(byId("more"), "You can change numbers in the mode Live.");
+  announce("You can change numbers in the mode Live.");
 }

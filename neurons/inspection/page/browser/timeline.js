@@ -237,7 +237,7 @@ function drawSolved() {
   const { back, curve, rows, right } = time;
   if (run.done < run.numSteps || (!run.right && run.solved < 0)) return;
   if (run.solved < 0) {
-    const text = `not solved in these ${run.numSteps} steps`;
+    const text = `not solved after ${run.numSteps} steps`;
     svg("text", { class: "soft haloed", x: right, y: 4 + curve, "text-anchor": "end" }, back, text);
     return;
   }

@@ -197,10 +197,10 @@ function stepInWords(network, moment, l, j, i, optimiser) {
  */
 function memoryInWords(what, name, value, optimiser) {
   if (optimiser === "momentum") {
-    return [`The velocity of ${name} is ${long(value)}.`, "A share of the one before, plus the gradient: it keeps its direction."];
+    return [`The velocity of ${name} is ${long(value)}.`, "A share of the velocity before, plus the gradient: so it keeps its direction."];
   }
   const of = what === "n" ? "gradient" : "gradient's square";
-  return [`The running mean of ${name}'s ${of} is ${long(value)}.`, "Most of the mean before, and a little of this step."];
+  return [`The running mean of ${name}'s ${of} is ${long(value)}.`, "Most of it is the mean before, and a little is from this step."];
 }
 
 /**
@@ -234,7 +234,7 @@ function lossInWords(what, o, network, moment) {
   }
   if (what === "p") return [`The probability of ${which} is ${long(value)}.`, "All probabilities sum to 1."];
   if (what === "M") {
-    const why = "It is taken away from all of them first: exp then stays small, and the result is the same.";
+    const why = "We subtract it from all of them first: exp stays small, and the result is the same.";
     return [`The largest output is ${long(value)}.`, why];
   }
   if (what === "E") return [`exp makes ${which} positive: ${long(value)}.`, "The larger the output, the larger its part."];

@@ -455,3 +455,30 @@ def test_one_door_to_both_diagnoses(tmp_path):
         diagnose(str(path), sizes=[2, 1])
     with pytest.raises(NeuronsError):
         diagnose(str(tmp_path / "none.py"))
+
+
+ZERO_BIAS = """\
+import math
+w1, b1 = [[0.3, -0.5], [0.7, 0.2], [-0.4, 0.6]], [0.1, -0.2, 0.05]
+w2, bo = [0.5, -0.3, 0.8], 0
+def sig(z):
+    return 1 / (1 + math.exp(-z))
+for epoch in range(300):
+    for x, y in [((0, 0), 0), ((0, 1), 1), ((1, 0), 1), ((1, 1), 0)]:
+        h = [sig(sum(w * v for w, v in zip(w1[j], x)) + b1[j]) for j in range(3)]
+        o = sig(sum(w2[j] * h[j] for j in range(3)) + bo)
+        d = 2 * (o - y) * o * (1 - o)
+        dh = [d * w2[j] * h[j] * (1 - h[j]) for j in range(3)]
+        for j in range(3):
+            w2[j] -= 0.5 * d * h[j]
+            for i in range(2):
+                w1[j][i] -= 0.5 * dh[j] * x[i]
+            b1[j] -= 0.5 * dh[j]
+        bo -= 0.5 * d
+"""
+
+
+def test_a_bias_that_begins_as_a_whole_number_is_seen(tmp_path):
+    assert answer(tmp_path, ZERO_BIAS).outcome == "right"
+    found = answer(tmp_path, ZERO_BIAS.replace("bo -= 0.5 * d", "bo -= 0.5 * d * o"))
+    assert found.outcome == "wrong" and (found.first_wrong, found.line) == ("b2", 17)

@@ -344,7 +344,7 @@ def not_reached(found: Search, program: Program, helped: bool) -> ProgramDiagnos
         parts.append("Some of its numbers change, but I could not read a network of layers in them.")
     elif found.tried:
         parts.append(f"I tried {joined_tries(found)}, and read no network in the numbers.")
-    if not helped:
+    if not helped and not found.one_layer:
         parts.append(
             "One line would help: how its network is made and trained, such as "
             f"{line_that_helps(Definitions(program.texts, program.main))}."

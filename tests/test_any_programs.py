@@ -181,6 +181,198 @@ def test_the_loss_that_is_measured_is_told(tmp_path):
     assert found.ok and "squared error" not in found.message.split("\n")[1]
 
 
+# Programs of kinds that were blamed, called right, or not reached in an earlier version.
+
+KINDS = """
+import math
+import numpy as np
+
+class Sorter:
+    def __init__(self, inputs, middle, kinds, rate=0.2):
+        self.rate = rate
+        self.u, self.c = np.random.randn(middle, inputs), np.zeros(middle)
+        self.v, self.d = np.random.randn(kinds, middle), np.zeros(kinds)
+
+    def study(self, x, wanted):
+        h = 1 / (1 + np.exp(-(self.u @ x + self.c)))
+        o = 1 / (1 + np.exp(-(self.v @ h + self.d)))
+        back_o = (wanted - o) * o * (1 - o)
+        back_h = (self.v.T @ back_o) * h * (1 - h)
+        self.v += self.rate * np.outer(back_o, h)
+        self.d += self.rate * back_o
+        self.u += self.rate * np.outer(back_h, x)
+        self.c += self.rate * back_h
+
+sorter = Sorter(2, 5, 3)
+fruits = [([0.2, 0.9], 0), ([0.7, 0.1], 1), ([0.5, 0.6], 2), ([0.1, 0.3], 1)]
+for day in range(300):
+    for features, kind in fruits:
+        wanted = [0.1] * 3
+        wanted[kind] = 0.9
+        sorter.study(np.array(features), np.array(wanted))
+"""
+
+
+@pytest.mark.parametrize(
+    "old, new",
+    [
+        ("wanted[kind] = 0.9", "wanted[kind] = 0.9"),
+        ("wanted = [0.1] * 3\n", "wanted = np.full(3, 0.02)\n"),
+        ("wanted = [0.1] * 3\n        wanted[kind] = 0.9", "wanted = [0.8 if k == kind else 0.05 for k in range(3)]"),
+        ("back_o = (wanted - o)", "soft = 0.05 + 0.9 * wanted\n        back_o = (soft - o)"),
+    ],
+)
+def test_softened_labels_are_those_that_the_program_uses(old, new, tmp_path):
+    assert answer(tmp_path, KINDS.replace(old, new)).ok
+
+
+def test_beside_softened_labels_a_mistake_is_seen(tmp_path):
+    found = answer(tmp_path, KINDS.replace("self.c += self.rate", "self.c -= self.rate"), repairing=True)
+    assert [name for name in found.groups if found.groups[name] == "wrong" or found.first_wrong == name] == ["b1"]
+    assert found.repairs[0].old.startswith("self.c -=") and found.repairs[0].new.startswith("self.c +=")
+    assert answer(tmp_path, KINDS.replace("(wanted - o)", "(2 * wanted - o)")).ok is False
+
+
+@pytest.mark.parametrize("sums", [["self.dW"], ["self.db"], ["self.dW", "self.db"]])
+def test_gradients_that_are_not_cleared_are_seen_in_some_groups_too(sums, tmp_path):
+    text = SHAPES["modules"].replace(
+        "self.b = np.zeros((1, n_out))", "self.b = np.zeros((1, n_out)); self.dW = self.db = 0.0"
+    )
+    assert answer(tmp_path, text).ok
+    for name in sums:
+        text = text.replace(f"        {name} = ", f"        {name} += ")
+    found = answer(tmp_path, text, repairing=True)
+    assert found.mistakes == ["B8"]
+    assert [repair.old.split(" ")[:2] for repair in found.repairs] == [[name, "+="] for name in sums]
+    assert found.line == found.repairs[0].line
+
+
+def test_a_minibatch_of_many_examples_is_reached(tmp_path):
+    text = SHAPES["lists of arrays"].split("\nnet", 1)[0].split("\nif __name__", 1)[0].split("\ntraining_data", 1)[0]
+    text += "\nexamples = [(np.random.randn(3, 1), np.random.rand(2, 1)) for _ in range(48)]\n"
+    text += "wide = Network([3, 4, 2])\nwide.SGD(examples, 50, 8, 0.5)\n"
+    loop = "for mini_batch in mini_batches:\n                self.update_mini_batch(mini_batch, eta)"
+    assert loop in text
+    part = "training_data[k:k + mini_batch_size]"
+    text = text.replace(
+        loop, loop.replace("mini_batch in mini_batches", "k in range(0, n, 8)").replace("(mini_batch,", f"({part},")
+    )
+    assert answer(tmp_path, text).ok
+    found = answer(tmp_path, text.replace("sp = sigmoid_prime(z)", "sp = sigmoid_prime(sigmoid(z))"))
+    assert "A2" in found.mistakes
+
+
+def test_weights_that_grow_are_no_decay(tmp_path):
+    text = SHAPES["script"].replace("lr * delta1 @ x.T", "lr * (delta1 @ x.T - 0.01 * W1)")
+    found = answer(tmp_path, text.replace("lr * delta2 @ h.T", "lr * (delta2 @ h.T + 0.01 * W2)"), repairing=True)
+    assert found.first_wrong == "W1" and found.groups["W1"] == "wrong" and found.groups["W2"] != "wrong"
+    assert "wrong sign" in found.message
+    (repair,) = found.repairs
+    assert "+ 0.01 * W1" in repair.new
+
+
+SINGLE_NUMBERS = """
+from math import tanh
+p, q, r, s, t, u = 0.4, -0.3, 0.2, 0.7, -0.6, 0.5
+c1, c2, c3 = 0.1, 0.2, 0.3
+
+def teach(left, right, wanted):
+    global p, q, r, s, t, u, c1, c2, c3
+    a = tanh(p * left + q * right + c1)
+    b = tanh(r * left + s * right + c2)
+    y = tanh(t * a + u * b + c3)
+    g = (y - wanted) * (1 - y * y)
+    ga, gb = g * t * (1 - a * a), g * u * (1 - b * b)
+    p, q, c1 = p - 0.2 * ga * left, q - 0.2 * ga * right, c1 - 0.2 * ga
+    r, s, c2 = r - 0.2 * gb * left, s - 0.2 * gb * right, c2 - 0.2 * gb
+    t, u, c3 = t - 0.2 * g * a, u - 0.2 * g * b, c3 - 0.2 * g
+"""
+
+
+def test_examples_that_are_numbers_in_a_call(tmp_path):
+    called = SINGLE_NUMBERS + "\nfor turn in range(500):\n    teach(0, 1, 1)\n    teach(1, 1, -1)\n"
+    assert answer(tmp_path, called).network["sizes"] == [2, 2, 1]
+    wrong = answer(tmp_path, called.replace("g * u * (1 - b", "g * t * (1 - b"), repairing=True)
+    assert wrong.ok is False and wrong.repairs
+    assert answer(tmp_path, SINGLE_NUMBERS, train="teach(0, 1, 1)").ok
+
+
+def test_the_line_of_help_is_in_the_programs_own_words(tmp_path):
+    text = SINGLE_NUMBERS.replace("def teach(left, right, wanted):", "def teach(left, right, wanted, extra):")
+    assert '--train "teach(0, 1, 1, 1)"' in answer(tmp_path, text).message
+    with pytest.raises(NeuronsError):
+        answer(tmp_path, text, train="teach(0,")
+
+
+LISTS = """
+import math
+import random
+
+class Red:
+    def __init__(self, entradas, ocultas, salidas):
+        self.uno = [[random.uniform(-1, 1) for _ in range(entradas)] for _ in range(ocultas)]
+        self.dos = [[random.uniform(-1, 1) for _ in range(ocultas)] for _ in range(salidas)]
+
+    def adelante(self, datos):
+        self.datos = datos
+        self.capa = []
+        for fila in self.uno:
+            self.capa.append(math.tanh(sum(p * d for p, d in zip(fila, datos))))
+        self.final = []
+        for fila in self.dos:
+            self.final.append(math.tanh(sum(p * c for p, c in zip(fila, self.capa))))
+
+    def atras(self, meta):
+        del_final = []
+        for k in range(len(self.final)):
+            del_final.append((self.final[k] - meta[k]) * (1 - self.final[k] ** 2))
+        del_capa = []
+        for j in range(len(self.capa)):
+            suma = 0.0
+            for k in range(len(del_final)):
+                suma += del_final[k] * self.dos[k][j]
+            del_capa.append(suma * (1 - self.capa[j] ** 2))
+        for k in range(len(del_final)):
+            for j in range(len(self.capa)):
+                self.dos[k][j] -= 0.3 * del_final[k] * self.capa[j]
+        for j in range(len(del_capa)):
+            for i in range(len(self.datos)):
+                self.uno[j][i] -= 0.3 * del_capa[j] * self.datos[i]
+
+red = Red(2, 2, 2)
+for vez in range(200):
+    for datos, meta in [([0.1, 0.9], [0.3, 0.2]), ([0.8, 0.4], [0.1, 0.7])]:
+        red.adelante(datos)
+        red.atras(meta)
+"""
+
+
+@pytest.mark.parametrize(
+    "text, right, wrong, words",
+    [
+        (LISTS, "suma += del_final[k] * self.dos[k][j]", "suma += del_final[k] * self.dos[j][k]", "transposed"),
+        (LISTS, "suma * (1 - self.capa[j] ** 2)", "suma * (1 - self.capa[j])", "tanh"),
+        (SHAPES["one class"], "return sigmoid(z) * (1 - sigmoid(z))", "return sigmoid(z) * (1 + sigmoid(z))", ""),
+        (SHAPES["bias in the weights"], "back[:-1] * self", "back[1:] * self", ""),
+    ],
+)  # fmt: skip
+def test_the_line_is_the_one_where_the_mistake_stands(text, right, wrong, words, tmp_path):
+    assert right in text
+    found = answer(tmp_path, text.replace(right, wrong), repairing=True)
+    line = next(n for n, line in enumerate(text.replace(right, wrong).split("\n"), start=1) if wrong in line)
+    assert found.ok is False and found.line == line and found.repairs, found.message
+    assert words in found.message and "sigmoid is" not in found.message
+
+
+def test_of_two_outputs_a_mean_is_not_called_a_missing_factor(tmp_path):
+    text = SHAPES["one class"].replace("err * slope(self.z_out)", "2 * err / targets.size * slope(self.z_out)")
+    text = text.replace("Network(2, 3, 1)", "Network(2, 3, 2)").replace(
+        "[[0], [1], [1], [0]]", "[[0, 1], [1, 1], [1, 0], [0, 0]]"
+    )
+    found = answer(tmp_path, text)
+    assert found.ok and found.conventions[:2] == ["L1", "L5"] and " or " in found.message
+
+
 # What is no training program gets a sentence.
 
 SENTENCES = {
@@ -263,3 +455,30 @@ def test_one_door_to_both_diagnoses(tmp_path):
         diagnose(str(path), sizes=[2, 1])
     with pytest.raises(NeuronsError):
         diagnose(str(tmp_path / "none.py"))
+
+
+ZERO_BIAS = """\
+import math
+w1, b1 = [[0.3, -0.5], [0.7, 0.2], [-0.4, 0.6]], [0.1, -0.2, 0.05]
+w2, bo = [0.5, -0.3, 0.8], 0
+def sig(z):
+    return 1 / (1 + math.exp(-z))
+for epoch in range(300):
+    for x, y in [((0, 0), 0), ((0, 1), 1), ((1, 0), 1), ((1, 1), 0)]:
+        h = [sig(sum(w * v for w, v in zip(w1[j], x)) + b1[j]) for j in range(3)]
+        o = sig(sum(w2[j] * h[j] for j in range(3)) + bo)
+        d = 2 * (o - y) * o * (1 - o)
+        dh = [d * w2[j] * h[j] * (1 - h[j]) for j in range(3)]
+        for j in range(3):
+            w2[j] -= 0.5 * d * h[j]
+            for i in range(2):
+                w1[j][i] -= 0.5 * dh[j] * x[i]
+            b1[j] -= 0.5 * dh[j]
+        bo -= 0.5 * d
+"""
+
+
+def test_a_bias_that_begins_as_a_whole_number_is_seen(tmp_path):
+    assert answer(tmp_path, ZERO_BIAS).outcome == "right"
+    found = answer(tmp_path, ZERO_BIAS.replace("bo -= 0.5 * d", "bo -= 0.5 * d * o"))
+    assert found.outcome == "wrong" and (found.first_wrong, found.line) == ("b2", 17)

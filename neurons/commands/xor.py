@@ -109,7 +109,7 @@ def why_the_rate(settings):
     model, history = train_xor(**settings | {"learning_rate": usual})
     if not is_solved(model):
         return ""
-    size, effect = "large", "each step jumps over the place it should reach"
+    size, effect = "large", "the first steps jump so far that the weights end where little gradient comes through"
     if rate < usual:
         size, effect = "small", "each step moves the weights too little"
     return (

@@ -10,7 +10,7 @@ from neurons.classroom.programs.guesses import RATE, is_like
 from neurons.classroom.programs.naming import Fit, candidates
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Reading
-from neurons.classroom.programs.scales import Comparison, Seen, as_kept, compare, predicted, same
+from neurons.classroom.programs.scales import Comparison, Groups, Seen, as_kept, compare, meant, predicted, same
 from neurons.classroom.programs.slices import elements, last_part, loaded
 
 BATCH = 3
@@ -23,10 +23,11 @@ class Choices:
     """What was chosen: ids of conventions, and sentences."""
 
     ids: list[str] = field(default_factory=list)
+    either: list[str] = field(default_factory=list)  # ids of conventions with the same numbers
     sentences: list[str] = field(default_factory=list)
     batch_mistakes: list[str] = field(default_factory=list)  # ids, where a batch is not put together rightly
     batch_wrong: bool = False
-    repeats: bool = False  # the gradients of the turn before are kept
+    repeats: list[str] = field(default_factory=list)  # the groups whose gradients of the turn before are kept
     batch_seen: list[Seen] = field(default_factory=list)
     batch_comparison: Comparison | None = None
 
@@ -84,6 +85,9 @@ def explained_constant(
         parts += [(factor / n, [*ids, "L5"]) for factor, ids in list(parts)]
     for factor, ids in parts:
         if any(same(c, rate * factor) for rate in rates):
+            if ids == ["L1"] and n == 2:
+                choices.either = ["L1", "L5"]
+                return [], ""
             return ids, ""
     if "B1" in choices.ids:  # its number of examples may be a constant by which it divides
         count = reading.candidate.num_examples
@@ -128,19 +132,31 @@ def second_turn(reading: Reading, seen: list[Seen], choices: Choices) -> None:
     again = reading.observe(one.case, turns=2)
     if again is None:
         return
-    ratios = []
-    for name, values in one.groups.items():
-        size = float((values * values).sum())
-        ratio = float((again[name] * values).sum()) / size if size > 1e-24 else 1.0
-        if np.abs(again[name] - ratio * values).max() > 1e-6 * np.abs(values).max() + 1e-12:
-            return  # another example was drawn, or something else that is not a multiple
-        ratios.append(ratio)
-    if max(ratios) - min(ratios) > 1e-6:
+    ratios = ratios_of_turns(one.groups, again)
+    if ratios is None:
         return
-    if same(ratios[0], 2.0):
-        choices.repeats = True
-    elif 1.0 + 1e-6 < ratios[0] < 2.0:
-        choices.sentences.append(f"It has momentum: the second step is {ratios[0]:.4g} times the first.")
+    choices.repeats = repeated(one.groups, again)
+    if choices.repeats or max(ratios.values()) - min(ratios.values()) > 1e-6:
+        return
+    ratio = ratios[next(iter(ratios))]
+    if 1.0 + 1e-6 < ratio < 2.0:
+        choices.sentences.append(f"It has momentum: the second step is {ratio:.4g} times the first.")
+
+
+def ratios_of_turns(first: Groups, second: Groups) -> dict[str, float] | None:
+    """How many times as long a second turn moves each group; None where one is not a multiple of the first."""
+    ratios = {}
+    for name, values in first.items():
+        size = float((values * values).sum())
+        ratios[name] = float((second[name] * values).sum()) / size if size > 1e-24 else 1.0
+        if np.abs(second[name] - ratios[name] * values).max() > 1e-6 * np.abs(values).max() + 1e-12:
+            return None  # another example was drawn, or something else that is not a multiple
+    return ratios
+
+
+def repeated(first: Groups, second: Groups) -> list[str]:
+    """The groups that a second turn moves twice as far as the first did."""
+    return [name for name, ratio in (ratios_of_turns(first, second) or {}).items() if same(ratio, 2.0)]
 
 
 def put_together(
@@ -206,7 +222,7 @@ def only_one_counts(reading: Reading, seen: list[Seen], comparison: Comparison) 
             case = one.case._replace(inputs=one.case.inputs[part], labels=one.case.labels[part])
             right = as_kept(predicted(case, comparison.network), one.groups)
             fits = fits or all(
-                np.abs(comparison.scale * right[n] - v).max() <= 1e-6 * np.abs(v).max() + 1e-12
+                np.abs(meant(comparison, case, n, right[n]) - v).max() <= 1e-6 * np.abs(v).max() + 1e-12
                 for n, v in one.groups.items()
             )
         if not fits:

@@ -5,11 +5,14 @@ import re
 from contextlib import suppress
 from typing import Any
 
+from neurons import NeuronsError
 from neurons.classroom.diagnosis.catalogue import CATALOGUE
 from neurons.classroom.programs.answers import NOT_REACHED, RIGHT, WRONG, ProgramDiagnosis, Repair
 from neurons.classroom.programs.choices import Choices, batch_of, explained_constant, rates_in, second_turn
+from neurons.classroom.programs.guesses import Definitions
 from neurons.classroom.programs.naming import pairs_of_mistakes, single_mistakes
 from neurons.classroom.programs.optimisers import gradients_seen, sizes_are_equal
+from neurons.classroom.programs.own_calls import line_that_helps
 from neurons.classroom.programs.own_loss import first_line_of_wrong, own_losses, recorded
 from neurons.classroom.programs.program import Program, program_from
 from neurons.classroom.programs.reading import Reading
@@ -21,16 +24,20 @@ from neurons.classroom.programs.slices import Slices
 from neurons.classroom.programs.slots import Leaf
 from neurons.classroom.programs.words import (
     LOSSES,
+    group_name,
     how_read,
+    joined_words,
     line_text,
     names_of_mistakes,
     order_matters,
     repairs_in_words,
     right_and_wrong,
+    weights_that_grow,
 )
 from neurons.classroom.sandbox.containment import AUDIT_HOOK
 from neurons.classroom.sandbox.errors import StudentError
 from neurons.classroom.sandbox.source import printable
+from neurons.text import show
 
 REPAIRING, MOST_SECONDS = 6.0, 13.0  # of one search for a repair; of everything before it ends
 
@@ -51,6 +58,11 @@ def diagnose_program(
     program is not reached without. With `repairing=False` no repair is looked for. `transport`, `level` and `within`
     say where it runs, as for `Student`.
     """
+    for text in (make, train):
+        try:
+            ast.parse(text)
+        except (SyntaxError, ValueError):
+            raise NeuronsError(f"Python cannot read the line of help {show(text)}") from None
     try:
         program = program_from(given)
     except StudentError as error:
@@ -125,11 +137,7 @@ class Judge:
         with suppress(StudentError):
             second_turn(self.reading, self.seen, self.choices)
         if self.choices.repeats:
-            parts = [
-                how_read(self.reading),
-                "The first step is right; the second, from the same numbers, is twice as long.",
-            ]
-            return self.located(parts, ["B8"], [self.comparison.network.loss or "mse"])
+            return self.not_cleared()
         return self.right(batch_factor)
 
     def facts(self) -> dict[str, Any]:
@@ -137,7 +145,8 @@ class Judge:
         reading, comparison = self.reading, self.comparison
         groups: dict[str, float | str] = {}
         for name, constant in comparison.constants.items():
-            groups[name] = "wrong" if constant is None or name in comparison.wrong and not constant else constant
+            is_multiple = constant and name not in comparison.decays or name not in comparison.wrong
+            groups[name] = constant if is_multiple and constant is not None else "wrong"
         network = {
             "sizes": list(reading.sizes),
             "activations": list(reading.acts),
@@ -160,11 +169,14 @@ class Judge:
                 " Both train; choose one, and say so."
             )
         parts += [f"A choice: {CATALOGUE[i].name} ({i})." for i in choices.ids]
+        if choices.either:
+            names = [f"{CATALOGUE[i].name} ({i})" for i in choices.either]
+            parts.append(f"A choice: {' or '.join(names)}; with two outputs the numbers are the same.")
         if comparison.decay:
             decay = comparison.decay / comparison.scale
             parts.append(f"Each step also takes {decay:.4g} times the weights off: weight decay, a choice.")
         parts += [part for part in (text, *choices.sentences) if part]
-        return ProgramDiagnosis(RIGHT, "\n".join(parts), conventions=choices.ids, **self.facts())
+        return ProgramDiagnosis(RIGHT, "\n".join(parts), conventions=[*choices.either, *choices.ids], **self.facts())
 
     def right_for_an_optimiser(self) -> ProgramDiagnosis:
         """The gradients were seen, and are right; the steps are made of them in another way."""
@@ -182,6 +194,32 @@ class Judge:
             parts += right_and_wrong(self.reading, self.comparison, self.wrong_leaves())
         return self.located(parts, choices.batch_mistakes, [single.network.loss or "mse"])
 
+    def not_cleared(self) -> ProgramDiagnosis:
+        """The first step is right, and some groups move twice as far in the second."""
+        repeats, loss = self.choices.repeats, self.comparison.network.loss or "mse"
+        told = "The first step is right; the second, from the same numbers, is twice as long"
+        if len(repeats) < len(self.comparison.constants):
+            told += f" for {joined_words([group_name(self.reading, name) for name in repeats])}"
+        repairer = Repairer(self.reading, self.program, self.seen, [loss], None, set(), ["B8"])
+        repairs: list[Repair] = []
+        with suppress(StudentError):
+            repairs = repairer.clearing(repeats, self.comparison.scale) if self.seconds_to_repair else []
+        line = (repairs[0].file, repairs[0].line) if repairs else None
+        levels = [f"{how_read(self.reading)}\n{told}.", self.line_in_words(line, ["B8"], repairs, False)]
+        if repairs:
+            levels.append(repairs_in_words(self.program, repairs))
+        first = min(repeats, key=lambda name: (-int(name[1:]), name[0] == "b"))
+        return ProgramDiagnosis(
+            WRONG,
+            "\n".join(levels),
+            mistakes=["B8"],
+            first_wrong=first,
+            line=line[1] if line else None,
+            repairs=repairs,
+            levels=levels,
+            **self.facts(),
+        )
+
     def wrong(self) -> ProgramDiagnosis:
         """Some gradient differs."""
         comparison, reading = self.comparison, self.reading
@@ -193,6 +231,7 @@ class Judge:
             found = single_mistakes(reading, self.seen, comparison, self.losses)
             ids = list(dict.fromkeys(v.id for match in found for v in match))
             parts += right_and_wrong(reading, comparison, self.wrong_leaves())
+            parts += weights_that_grow(reading, comparison)
         fitting = [loss for loss in self.losses if loss in losses_for(reading.network("mse").output)]
         losses = fitting or losses_for(reading.network("mse").output)
         if not fitting and comparison.num_right:
@@ -273,7 +312,9 @@ class Judge:
         elif line is not None:
             parts.append(f"The wrong numbers first appear in {line_text(self.program, *line)}.")
         if ids:
-            parts.append(names_of_mistakes(ids, twins=not is_pair))
+            wrong = {int(name[1:]) for name in self.comparison.wrong}
+            acts = {act for place, act in enumerate(self.reading.acts, start=1) if place in wrong}
+            parts.append(names_of_mistakes(ids, twins=not is_pair, acts=acts))
         else:
             parts.append(
                 "It is none of the mistakes that I know by name." if repairs else "I don't recognise this mistake."
@@ -303,10 +344,10 @@ def not_reached(found: Search, program: Program, helped: bool) -> ProgramDiagnos
         parts.append("Some of its numbers change, but I could not read a network of layers in them.")
     elif found.tried:
         parts.append(f"I tried {joined_tries(found)}, and read no network in the numbers.")
-    if not helped:
+    if not helped and not found.one_layer:
         parts.append(
-            'One line would help: how its network is made and trained, such as --make "Net([2, 4, 1])"'
-            ' --train "net.train(x, y)".'
+            "One line would help: how its network is made and trained, such as "
+            f"{line_that_helps(Definitions(program.texts, program.main))}."
         )
     return unreached("\n".join(parts))
 

@@ -41,6 +41,7 @@ class Unit:
         self.data = data  # what may stand for an operand
         self.slopes = slopes  # the program's own functions that may be slopes
         self.numbers: list[float] = []  # the constants of the program
+        self.named_numbers: list[str] = []  # those that have a name at the top
         if file >= 0:
             tree.decorator_list = []
         self.refresh()
@@ -138,6 +139,7 @@ def units_of(program: Program, lines: set[tuple[int, int]], loop: tuple[int, int
                 found.append(Unit(-1, "", 0, body, "", file, data, unique(own + slopes)))
         for unit in found:
             unit.numbers = unit.numbers or list(dict.fromkeys(numbers))[:6]
+            unit.named_numbers = unit.named_numbers or named_numbers(tree)
     return found
 
 
@@ -158,6 +160,17 @@ def owner_of(tree: ast.Module, line: int) -> str:
         if isinstance(node, ast.ClassDef) and node.lineno <= line <= (node.end_lineno or 0):
             return node.name
     return ""
+
+
+def named_numbers(tree: ast.Module) -> list[str]:
+    """The names of the constants at the top of a file."""
+    return [
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and type(node.value.value) is float
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    ][:6]
 
 
 def slope_functions(tree: ast.Module) -> list[str]:
@@ -344,6 +357,8 @@ def expression_edits(unit: Unit, where: Where) -> Iterator[Edit]:
         elif (
             isinstance(part, ast.Constant) and isinstance(part.value, (int, float)) and not isinstance(part.value, bool)
         ):
+            for name in unit.named_numbers:
+                yield edit(3, partial(expression, name))
             for new in dict.fromkeys((1, 2, 0, part.value + 1, part.value - 1, *unit.numbers)):
                 if new != part.value:
                     yield edit(3, ast.Constant(new))
@@ -364,6 +379,14 @@ def statement_edits(part: Any, edit: Any) -> Iterator[Edit]:
         yield edit(1, ast.copy_location(ast.AugAssign(part.target, other, part.value), part), at=part)
     if isinstance(part, ast.Assign) and len(part.targets) == 1 and isinstance(part.targets[0], OPERANDS):
         yield edit(2, ast.copy_location(ast.AugAssign(part.targets[0], ast.Add(), part.value), part), at=part)
+
+
+def clearings_of(unit: Unit) -> Iterator[Edit]:
+    """= for +=, in each statement that adds to what was there."""
+    for owner, field, place, part, _ in parts_of(unit.tree):
+        if isinstance(part, ast.AugAssign) and isinstance(part.op, ast.Add):
+            new = ast.copy_location(ast.Assign([part.target], part.value), part)
+            yield Edit(0, unit, part, replacing(owner, field, place, new), new_statement=new)
 
 
 def call_edits(part: Any, owner: Any, edit: Any) -> Iterator[Edit]:
@@ -396,6 +419,10 @@ def call_edits(part: Any, owner: Any, edit: Any) -> Iterator[Edit]:
 def operand_edits(unit: Unit, part: Any, owner: Any, field: str, edit: Any) -> Iterator[Edit]:
     """Another variable, a transpose, a square, another index."""
     text = ast.unparse(part)
+    yield from slice_edits(part, edit)
+    if isinstance(part, ast.Subscript) and isinstance(part.value, ast.Subscript):
+        inner = part.value
+        yield edit(2, ast.Subscript(ast.Subscript(inner.value, part.slice, ast.Load()), inner.slice, ast.Load()))
     if text in NO_OPERANDS or isinstance(owner, ast.Attribute) and text in ("self", "np"):
         return
     for other in unit.data:
@@ -410,6 +437,22 @@ def operand_edits(unit: Unit, part: Any, owner: Any, field: str, edit: Any) -> I
     if isinstance(owner, ast.Subscript) and field == "slice":
         for op in (ast.Add, ast.Sub):
             yield edit(3, ast.BinOp(part, op(), ast.Constant(1)))
+
+
+ALL_BUT_ONE = ("1:", ":-1")
+
+
+def slice_edits(part: Any, edit: Any) -> Iterator[Edit]:
+    """All but the last for all but the first, and the other way round: where a bias lies among the weights."""
+    if not isinstance(part, ast.Subscript):
+        return
+    places = part.slice.elts if isinstance(part.slice, ast.Tuple) else [part.slice]
+    for place, one in enumerate(places):
+        for old, new in (ALL_BUT_ONE, ALL_BUT_ONE[::-1]):
+            if isinstance(one, ast.Slice) and ast.unparse(one) == old:
+                texts = [new if i == place else ast.unparse(other) for i, other in enumerate(places)]
+                swapped = expression(f"_[{', '.join(texts)}]").slice
+                yield edit(2, ast.Subscript(part.value, swapped, ast.Load()))
 
 
 def may_take_factor(owner: Any, field: str, part: Any) -> bool:

@@ -29,7 +29,7 @@ SIZES = (
 )
 TRAINS = (
     r"^_*train_?(step|one|example|on|single|sample)|^_*(fit|train|learn|partial_fit|optimi[sz]e|sgd|gradient_descent|run)"
-    r"|train|learn|fit|back|update|step|descent|model|lern|entren|aprend|apprend|entrai|trein|ajust"
+    r"|train|learn|fit|back|update|step|descent|model|lern|entren|aprend|apprend|entrai|trein|ajust|teach|study"
 )
 FORWARD = (
     r"forward|feed|predict|propagate|query|think|calc|^run|eval|output|__call__|compute|activate|guess|vorw|adelante"

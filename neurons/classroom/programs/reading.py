@@ -29,6 +29,7 @@ class Candidate:
         form = described["labels"][0] if described["labels"] else described["inputs"][0]
         self.takes_classes = form in ("classes", "class", "labelled", "labelled row")
         self.num_examples = int(described["inputs"][2])
+        self.levels = 0.0, 1.0  # what the program makes of a 0 and a 1 in the labels that it is given
         self.before = np.concatenate([leaf.before for leaf in self.leaves])
 
     def turn(
@@ -47,7 +48,7 @@ class Candidate:
         """
         writes = [[self.leaves.index(leaf), values[leaf.slots].ravel()] for leaf in changed]
         answer = self.session.ask(
-            "observe", self.number, np.atleast_2d(rows).tolist(), np.atleast_2d(labels).tolist(), writes, record, turns
+            "observe", self.number, np.atleast_2d(rows).tolist(), self.handed(labels), writes, record, turns
         )
         if not answer:
             return None
@@ -62,8 +63,19 @@ class Candidate:
         numbers = [number if isinstance(number, float) else np.nan for number in numbers]
         return found, Seen(numbers, places)
 
+    def handed(self, labels: Array) -> list[list[float]]:
+        """The labels that the program is given, so that it makes these of them."""
+        low, high = self.levels
+        plain = np.atleast_2d(labels) if self.levels == (0.0, 1.0) else (np.atleast_2d(labels) - low) / (high - low)
+        return [[float(number) for number in label] for label in plain]
+
     def labels_drawn(self, rng: random.Random, num_labels: int) -> Array:
-        """A label with several numbers adds up to 1, as those of a softmax do; a class is a single 1."""
+        """A label as the program uses it; of those given, several numbers add up to 1, and a class is a single 1."""
+        low, high = self.levels
+        return low + (high - low) * self.plain_labels(rng, num_labels)
+
+    def plain_labels(self, rng: random.Random, num_labels: int) -> Array:
+        """A label as the program is given it."""
         if self.takes_classes:
             right = rng.randrange(num_labels)
             return np.array([float(place == right) for place in range(num_labels)])
@@ -177,7 +189,10 @@ class Reading:
 
     def writes(self, case: Case) -> list[Any]:
         """The parameters of a case as the other side takes them."""
-        values = self.slots_of(case)
+        return self.written(self.slots_of(case))
+
+    def written(self, values: Array) -> list[Any]:
+        """All slots as the other side takes them."""
         return [[self.candidate.leaves.index(leaf), values[leaf.slots].ravel()] for leaf in self.leaves]
 
 

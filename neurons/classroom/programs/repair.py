@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from neurons.classroom.diagnosis.cases import Array, Case
 from neurons.classroom.programs.answers import Repair
-from neurons.classroom.programs.choices import is_one_example, is_online, only_one_counts
-from neurons.classroom.programs.edits import Edit, Unit, edits_of, units_of
+from neurons.classroom.programs.choices import is_one_example, is_online, only_one_counts, repeated
+from neurons.classroom.programs.edits import Edit, Unit, clearings_of, edits_of, units_of
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Reading
 from neurons.classroom.programs.scales import Comparison, Groups, Seen, compare
@@ -41,11 +42,13 @@ class Repairer:
     ) -> None:
         self.reading, self.program, self.losses, self.line = reading, program, losses, line
         self.seen = seen
-        self.cases = [[one.case.inputs.tolist(), one.case.labels.tolist(), reading.writes(one.case)] for one in seen]
+        handed = reading.candidate.handed
+        self.cases = [[one.case.inputs.tolist(), handed(one.case.labels), reading.writes(one.case)] for one in seen]
         self.befores = [reading.slots_of(one.case) for one in seen]
         self.sooner = next((ranks for some, ranks in SOONER if some & set(ids)), {})
         self.lacks_slope = bool({"A1", "L7", "A6"} & set(ids))
         self.likely = likely  # lines in which the mistake may stand
+        self.decays: dict[str, float] = {}  # of the weights, which a repair must keep
         self.known: dict[tuple[int, str], Groups] = {}
         self.num_tried = 0
 
@@ -65,6 +68,7 @@ class Repairer:
         """The edits that mend everything, in the order in which they were found; empty where none do."""
         until = time.monotonic() + seconds
         units = self.units()
+        self.decays = comparison.decays
         kept: list[Repair] = []
         best = comparison.num_right if comparison.scale > 0.0 else 0
         for _ in range(DEEPEST):
@@ -77,6 +81,40 @@ class Repairer:
             best = better
             self.keep(edit)
         return []
+
+    def clearing(self, repeats: list[str], scale: float) -> list[Repair]:
+        """The sums that must begin anew so that a second turn does what the first did; empty where that is not all."""
+        kept: list[Repair] = []
+        units = self.units()
+        while repeats:
+            for edit in [edit for unit in units for edit in clearings_of(unit)]:
+                change = [edit.unit.file, edit.unit.name, edit.unit.line, edit.text()]
+                left = self.repeating_after(change)
+                if left is not None and len(left) < len(repeats) and self.batch_is_right(change, scale):
+                    kept.append(Repair(*edit.described()))
+                    self.keep(edit)
+                    repeats = left
+                    break
+            else:
+                return []
+        return kept
+
+    def repeating_after(self, change: Any) -> list[str] | None:
+        """The groups that come twice in a second turn after a change; None where a first turn is not as it was."""
+        first, second = (self.tried([change], self.cases, turns)[0] for turns in (1, 2))
+        if not first or not second:
+            return None
+        left: list[str] = []
+        for one, before, *answers in zip(self.seen, self.befores, first, second, strict=True):
+            groups, again = (self.groups_after(before, answer) for answer in answers)
+            if (
+                groups is None
+                or again is None
+                or any(np.abs(groups[n] - v).max() > 1e-9 for n, v in one.groups.items())
+            ):
+                return None
+            left += repeated(groups, again)
+        return list(dict.fromkeys(left))
 
     def keep(self, edit: Edit) -> None:
         """Let an edit stay, in the sandbox too."""
@@ -138,24 +176,40 @@ class Repairer:
             return True
         case = self.reading.case(21, 3)
         before = self.reading.slots_of(case)
-        answer = self.tried([change], [[case.inputs.tolist(), case.labels.tolist(), self.reading.writes(case)]])[0]
+        labels = self.reading.candidate.handed(case.labels)
+        answer = self.tried([change], [[case.inputs.tolist(), labels, self.reading.writes(case)]])[0]
         groups = self.groups_after(before, answer[0]) if answer else None
         if groups is None:
             return True
         seen = [Seen(case, groups)]
         for loss in self.losses:
-            one = compare(self.reading, seen, loss)
+            one = compare(self.reading, seen, loss, decay=bool(self.decays))
             if not one.wrong:
                 return True
-            scaled = Comparison(one.network, one.constants, scale)
+            scaled = Comparison(one.network, one.constants, scale, decays=self.decays)
             if is_online(self.reading, seen, scaled) or only_one_counts(self.reading, seen, scaled):
                 return True
-        return False
+        return bool(self.decays) and self.is_one_by_one(change, case, groups)
 
-    def tried(self, changes: list[Any], cases: list[Any]) -> list[Any]:
+    def is_one_by_one(self, change: Any, case: Case, groups: Groups) -> bool:
+        """True if a batch does what its examples do one after the other, each of which is right."""
+        before = self.reading.slots_of(case)
+        values = before
+        for place in range(len(case.inputs)):
+            rows, labels = case.inputs[place : place + 1].tolist(), case.labels[place : place + 1]
+            example = [rows, self.reading.candidate.handed(labels), self.reading.written(values)]
+            answer = self.tried([change], [example])[0]
+            after = self.values_after(values, answer[0]) if answer else None
+            if after is None:
+                return False
+            values = after
+        steps = self.reading.groups(before, values)
+        return all(np.abs(steps[name] - part).max() <= 1e-9 for name, part in groups.items())
+
+    def tried(self, changes: list[Any], cases: list[Any], turns: int = 1) -> list[Any]:
         """What the turns do after each change."""
         candidate = self.reading.candidate
-        return candidate.session.ask("try_changes", candidate.number, changes, cases)
+        return candidate.session.ask("try_changes", candidate.number, changes, cases, turns)
 
     def num_right(self, answer: list[Any]) -> tuple[int, float]:
         """How many groups are right after a change, and under which constant."""
@@ -165,16 +219,23 @@ class Repairer:
             if groups is None:
                 return 0, 0.0
             seen.append(Seen(one.case, groups))
-        compared = [compare(self.reading, seen, loss, known=self.known) for loss in self.losses]
-        return max(((one.num_right, one.scale) for one in compared if one.scale > 0.0), default=(0, 0.0))
+        decay = bool(self.decays)
+        compared = [compare(self.reading, seen, loss, decay, known=self.known) for loss in self.losses]
+        kept = [one for one in compared if one.scale > 0.0 and self.decays.keys() <= one.decays.keys()]
+        return max(((one.num_right, one.scale) for one in kept), default=(0, 0.0))
 
     def groups_after(self, before: Any, after: Any) -> Groups | None:
         """What a changed turn took off the parameters."""
-        values = before.copy()
+        values = self.values_after(before, after)
+        groups = None if values is None else self.reading.groups(before, values)
+        return groups if groups and all(np.isfinite(part).all() for part in groups.values()) else None
+
+    def values_after(self, before: Array, after: Any) -> Array | None:
+        """All slots after a changed turn; None where a parameter is no number any more."""
+        values: Array = before.copy()
         for leaf, part in zip(self.reading.candidate.leaves, after, strict=True):
             if leaf in self.reading.leaves:
                 if len(part) != leaf.size or not all(isinstance(number, float) for number in part):
                     return None
                 values[leaf.offset : leaf.offset + leaf.size] = part
-        groups = self.reading.groups(before, values)
-        return groups if all(np.isfinite(part).all() for part in groups.values()) else None
+        return values

@@ -33,6 +33,7 @@ class Comparison:
     constants: dict[str, float | None]
     scale: float  # the constant of the groups that agree; 0.0 where none is a multiple of its gradient
     decay: float = 0.0  # of the weights, in units of the gradient
+    decays: dict[str, float] = field(default_factory=dict)  # of each group that has one; below 0 its weights grow
     wrong: list[str] = field(default_factory=list)
 
     @property
@@ -90,7 +91,7 @@ def compare(
     """Every group against the gradients of a loss. `known` keeps these, where the same cases come again."""
     network = reading.network(loss)
     per_group: dict[str, list[float | None]] = {}
-    weights_decay: list[float] = []
+    weights_decay: dict[str, list[float]] = {}
     for place, one in enumerate(seen):
         if known is None or (place, loss) not in known:
             right = as_kept(predicted(one.case, network), one.groups)
@@ -107,18 +108,24 @@ def compare(
                 fitted, *_ = np.linalg.lstsq(np.stack([right[name].ravel(), W.ravel()], 1), values.ravel(), rcond=None)
                 if np.abs(values - fitted[0] * right[name] - fitted[1] * W).max() <= 4 * slack and fitted[0]:
                     constant = float(fitted[0])
-                    weights_decay.append(float(fitted[1]))
+                    weights_decay.setdefault(name, []).append(float(fitted[1]))
             per_group.setdefault(name, []).append(constant)
     constants = {name: agreed(found) for name, found in per_group.items()}
     scale = common_scale(constants)
     found = Comparison(network, constants, scale)
     if weights_decay:
-        found.decay = weights_decay[0]
-        if not scale or max(weights_decay) - min(weights_decay) > 1e-4 * abs(weights_decay[0]) or decay_is_lost(found):
+        decays = [d for parts in weights_decay.values() for d in parts]
+        found.decays = {name: parts[0] for name, parts in weights_decay.items()}
+        found.decay = max(decays, key=lambda d: (d > 0.0) == (scale > 0.0))
+        off = max(abs(d) for d in decays) - min(abs(d) for d in decays)
+        flips = any(max(parts) * min(parts) < 0.0 for parts in weights_decay.values())
+        if not scale or off > 1e-4 * abs(found.decay) or flips or decay_is_lost(found):
             return Comparison(
-                network, {**constants, **{n: None for n in constants if n[0] == "W"}}, 0.0, 0.0, list(constants)
+                network, {**constants, **{n: None for n in constants if n[0] == "W"}}, 0.0, wrong=list(constants)
             )
+    grows = [name for name, d in found.decays.items() if d * scale < 0.0]
     found.wrong = [name for name, c in constants.items() if c is None or not same(c, scale) or not scale]
+    found.wrong += [name for name in grows if name not in found.wrong]
     return found
 
 
@@ -158,13 +165,21 @@ def best_comparison(reading: Reading, seen: list[Seen]) -> Comparison:
     found = [compare(reading, seen, loss) for loss in losses_for(reading.network("mse").output)]
     if all(one.wrong for one in found):
         decayed = [compare(reading, seen, one.network.loss or "mse", decay=True) for one in found]
-        found += [one for one in decayed if one.decay and not one.wrong]
+        found += [one for one in decayed if one.decay]
     return min(found, key=lambda one: (len(one.wrong), -last_layers_right(one)))
 
 
 def last_layers_right(found: Comparison) -> int:
     """How many groups of the last layer agree."""
     return sum(1 for name in found.constants if int(name[1:]) == found.network.num_layers and name not in found.wrong)
+
+
+def meant(comparison: Comparison, case: Case, name: str, gradient: Array) -> Array:
+    """What a step should take off a group: its gradient under the common constant, and its decay, if it has any."""
+    if name not in comparison.decays:
+        return comparison.scale * gradient
+    decay = abs(comparison.decays[name]) * (1.0 if comparison.scale > 0.0 else -1.0)
+    return comparison.scale * gradient + decay * case.parameters[int(name[1:]) - 1][0]
 
 
 def wrong_leaves(reading: Reading, seen: list[Seen], comparison: Comparison) -> list[Leaf]:
@@ -176,6 +191,6 @@ def wrong_leaves(reading: Reading, seen: list[Seen], comparison: Comparison) -> 
         for name, values in one.groups.items():
             layer = reading.chain[int(name[1:]) - 1]
             slots: Array = np.ravel(layer.W if name[0] == "W" or layer.b is None else layer.b)
-            differs = np.abs(values - comparison.scale * right[name]) > allowed(values, largest)
+            differs = np.abs(values - meant(comparison, one.case, name, right[name])) > allowed(values, largest)
             off |= {int(slot) for slot in slots[np.ravel(differs)]}
     return [leaf for leaf in reading.leaves if off & set(map(int, leaf.slots.ravel()))]

@@ -1,14 +1,17 @@
 """From a program to a reading of its network: its own loops first, then calls guessed by names."""
 
+import ast
 import time
 from dataclasses import dataclass, field
 from typing import Any
 
 from neurons.classroom.programs.guesses import Definitions, data_text, stacked_layers, whole_networks
 from neurons.classroom.programs.help import help_texts
+from neurons.classroom.programs.labels import levels_seen
+from neurons.classroom.programs.own_calls import loop_over, loops_of_calls
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Candidate, Reading
-from neurons.classroom.programs.scales import Seen
+from neurons.classroom.programs.scales import Seen, best_comparison
 from neurons.classroom.programs.session import Session
 
 EXPLORING, GUESSING, SEARCHING = 3.0, 6.0, 9.0  # seconds: for its own lines, for calls of ours, for both
@@ -44,11 +47,13 @@ class Searcher:
             return self.with_help(make, train)
         if self.program.wanted:
             return self.by_guesses() or self.in_loops(begun["loops"])
-        return self.in_loops(begun["loops"]) or self.by_guesses()
+        return self.in_loops(begun["loops"]) or self.by_own_calls() or self.by_guesses()
 
     def in_loops(self, loops: list[int]) -> tuple[Reading, list[Seen]] | None:
         """A reading among these loops, the outermost first."""
-        later = []  # with several equal examples a turn may take several steps, so inner loops come first
+        # With several equal examples a turn may take several steps, so inner loops come first; and what changes nothing
+        # as a label is probably none.
+        later = []
         for start in range(0, len(loops), MOST_LOOPS_AT_ONCE):
             part = loops[start : start + MOST_LOOPS_AT_ONCE]
             if self.session.seconds > SEARCHING:
@@ -57,13 +62,13 @@ class Searcher:
                 self.found.trains = True
                 if self.session.seconds > SEARCHING:
                     return None
-                if described["count"] > 1:
+                if described["count"] > 1 or not described["labelled"]:
                     later.append((number, described))
                     continue
                 reached = self.read(Candidate(self.session, number, described))
                 if reached:
                     return reached
-        later.sort(key=lambda found: -int(found[1]["depth"]))
+        later.sort(key=lambda found: (not found[1]["labelled"], -int(found[1]["depth"])))
         for number, described in later[:MOST_LATER]:
             if self.session.seconds > SEARCHING:
                 return None
@@ -85,8 +90,24 @@ class Searcher:
                 continue
             seen = observed(reading)
             if seen:
-                return reading, seen
+                return reading, with_labels_as_used(reading, seen)
         return None
+
+    def by_own_calls(self) -> tuple[Reading, list[Seen]] | None:
+        """The calls in which the program writes out its examples."""
+        for call, loop in loops_of_calls(self.program.texts):
+            if self.session.seconds > SEARCHING:
+                return None
+            reached = self.in_loop_of_ours(call, loop)
+            if reached:
+                return reached
+        return None
+
+    def in_loop_of_ours(self, call: str, loop: str) -> tuple[Reading, list[Seen]] | None:
+        """A call of the program, in a loop over the numbers that it is given."""
+        answer = self.session.ask_text("also_run", loop, 1.0)
+        self.found.tried.append(call)
+        return None if answer["notes"] else self.in_loops(answer["loops"])
 
     def by_guesses(self) -> tuple[Reading, list[Seen]] | None:
         """Classes made and methods called, by their names."""
@@ -136,6 +157,9 @@ class Searcher:
     def with_help(self, make: str, train: str) -> tuple[Reading, list[Seen]] | None:
         """What the user said: how a network is made, how it is trained on x and y."""
         definitions = Definitions(self.program.texts, self.program.main)
+        loop = loop_over(call_in(train))
+        if loop:
+            return None if make and self.fails(f"net = net_ = {make}") else self.in_loop_of_ours(train, loop)
         for inputs, outputs, made, calls in help_texts(definitions, make, train):
             if made and self.fails(made, data_text(made, inputs, outputs)):
                 continue
@@ -144,6 +168,32 @@ class Searcher:
                 if reached:
                     return reached
         return None
+
+
+def call_in(text: str) -> Any:
+    """The expression that a statement is; None for any other."""
+    body = ast.parse(text).body
+    return body[0].value if len(body) == 1 and isinstance(body[0], ast.Expr) else None
+
+
+def with_labels_as_used(reading: Reading, seen: list[Seen]) -> list[Seen]:
+    """The same turns; where the program softens its labels, on cases whose labels are what it makes of them."""
+    best = best_comparison(reading, seen)
+    last = f"W{len(reading.chain)}"
+    if last not in best.wrong and f"b{len(reading.chain)}" not in best.wrong:
+        return seen
+    candidate, chosen, plain = reading.candidate, seen, reading.candidate.levels
+    kept = plain
+    for levels in levels_seen(reading):
+        candidate.levels = levels
+        again = observed(reading)
+        if again:
+            comparison = best_comparison(reading, again)
+            if comparison.num_right > best.num_right:
+                best, chosen, kept = comparison, again, levels
+        candidate.levels = plain
+    candidate.levels = kept
+    return chosen
 
 
 def observed(reading: Reading, count: int = 1) -> list[Seen]:

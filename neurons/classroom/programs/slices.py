@@ -39,6 +39,14 @@ class Slices:
                 elif isinstance(node, ast.AugAssign):
                     target = last_part(node.target)
                     self.statements.append((file, node.lineno, {target}, {target} | loaded(node.value)))
+                elif isinstance(node, ast.FunctionDef):  # its result stands for what a call of it gives
+                    for part in ast.walk(node):
+                        if isinstance(part, ast.Return) and part.value is not None:
+                            self.statements.append((file, part.lineno, {node.name}, loaded(part.value)))
+                elif isinstance(node, ast.Expr) and is_append(node.value):
+                    target = last_part(node.value.func.value)  # type: ignore[attr-defined]
+                    used = {name for part in node.value.args for name in loaded(part)}  # type: ignore[attr-defined]
+                    self.statements.append((file, node.lineno, {target}, {target} | used))
 
     def reaching(self, names: set[str], stop: set[str]) -> set[tuple[str, int]]:
         """(file, line) of the statements that reach these names, not through the names in `stop`."""
@@ -66,6 +74,15 @@ def without_beginnings(tree: Any) -> Iterator[Any]:
         if not (isinstance(part, ast.FunctionDef) and part.name == "__init__"):
             yield part
             yield from without_beginnings(part)
+
+
+def is_append(node: Any) -> bool:
+    """True for a call that puts something into a list."""
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("append", "insert", "appendleft")
+    )
 
 
 def elements(target: Any) -> list[Any]:

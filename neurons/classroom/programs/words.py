@@ -85,6 +85,14 @@ def right_and_wrong(reading: Reading, comparison: Comparison, leaves: list[Leaf]
     return sentences
 
 
+def weights_that_grow(reading: Reading, comparison: Comparison) -> list[str]:
+    """A sentence for the groups whose weight decay has the wrong sign."""
+    grows = [group_name(reading, name) for name, d in comparison.decays.items() if d * comparison.scale < 0.0]
+    if not grows:
+        return []
+    return [f"Each step also adds a part of {joined_words(grows)}: its weight decay has the wrong sign."]
+
+
 def factor_of(comparison: Comparison, wrong: list[str]) -> str:
     """What a constant of its own says of wrong groups."""
     constants = [comparison.constants[name] for name in wrong]
@@ -97,12 +105,26 @@ def factor_of(comparison: Comparison, wrong: list[str]) -> str:
         return "it never changes" if len(wrong) == 1 else "they never change"
     if abs(factors[0] + 1.0) < 1e-4:
         return "it goes the opposite way" if len(wrong) == 1 else "they go the opposite way"
+    if abs(factors[0] - 1.0) < 1e-4:
+        return ""  # what is wrong is beside the gradient
     return f"multiplied by {factors[0]:.4g}, compared with the rest"
 
 
-def names_of_mistakes(ids: list[str], twins: bool) -> str:
-    """The mistakes' names and questions."""
-    rows = [CATALOGUE[mistake_id] for mistake_id in ids]
+TANH_SLOPE = "the square is missing in the slope 1 - a²", "Where a is near -1 tanh is flat. Does your slope say so?"
+
+
+def for_acts(row: Mistake, acts: set[str]) -> Mistake:
+    """A mistake in the words for the activation functions of the layers that are wrong."""
+    if "tanh" not in acts or "sigmoid" in acts:
+        return row
+    if row.id == "A5":
+        return row._replace(name=TANH_SLOPE[0], question=TANH_SLOPE[1])
+    return row._replace(question=row.question.replace("the sigmoid is", "tanh is"))
+
+
+def names_of_mistakes(ids: list[str], twins: bool, acts: set[str]) -> str:
+    """The mistakes' names and questions, in layers with these activation functions."""
+    rows = [for_acts(CATALOGUE[mistake_id], acts) for mistake_id in ids]
     if twins and len(rows) > 1:
         others = joined_words([f"{row.name} ({row.id})" for row in rows[1:]])
         return f"{told(rows[0])}\nIt could also be {others}: the numbers are the same."

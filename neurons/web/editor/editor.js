@@ -81,6 +81,7 @@ export function makeEditor(parent, settings) {
     syntaxHighlighting(colours),
     markedLine,
     theme,
+    EditorView.lineWrapping, // what a task says stands in comments, which must not end at the edge
     EditorView.contentAttributes.of({ "aria-label": settings.label, spellcheck: "false", tabindex: "0", autocapitalize: "off" }),
     keymap.of([
       { key: "Mod-Enter", run: () => (settings.run(), true) },

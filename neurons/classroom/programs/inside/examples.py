@@ -16,6 +16,7 @@ LABEL_NAMES = (
 PARAMETER_NAMES = (
     r"^w|^b\d*$|^b_|weight|bias|theta|syn|param|^v\d*$|thresh|delta|grad|cache|^z|^a\d|hidden|peso|moment|kernel|neuron"
 )
+NO_DATA = r"^lr$|rate$|^eta$|epoch|batch_size|momentum"
 MOST_PAIRS = 14
 
 
@@ -168,7 +169,7 @@ def holders(root, used):
 
     def visit(path, name, value, depth):
         bonus = (2 if path[0][1] in used else 0) - 4 * score(PARAMETER_NAMES, name) - depth
-        for form, width, count in forms_of(value):
+        for form, width, count in () if score(NO_DATA, name) else forms_of(value):
             as_input = 4 * score(INPUT_NAMES, name) - 3 * score(LABEL_NAMES, name) + bonus
             as_label = 4 * score(LABEL_NAMES, name) - 3 * score(INPUT_NAMES, name) + bonus
             found.append((path, form, width, count, as_input, as_label))

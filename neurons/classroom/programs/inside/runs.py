@@ -274,6 +274,13 @@ class Program:
                 num_labels = examples.number_of((old[0] if pair[0][1] == "pairs" else old)[1])
             elif pair[1] is None or pair[1][1] in ("classes", "class"):
                 num_labels = 2
+            data = [json.dumps(holder[0])[:-1] for holder in pair if holder is not None]
+            data += [json.dumps([["k", n]])[:-1] for n in pair[0][1].split()[1:] if pair[0][1].startswith("scalars ")]
+            own = {
+                id(value)
+                for path, value in state.leaves(root)
+                if state.shape_of(value) and any(json.dumps(path).startswith(part) for part in data)
+            }
             row = [round(0.31 + 0.17 * i, 3) * (-1) ** i for i in range(width)]
             label = [1.0] + [0.0] * (num_labels - 1) if num_labels > 1 else [0.37]
             self.with_data(candidate, [row], [label], root, inner)
@@ -285,8 +292,6 @@ class Program:
             candidate["error"] = f"{type(error).__name__}: {text_of(error)}"
             self.last_error = candidate["error"]
             return False
-        data = [json.dumps(holder[0])[:-1] for holder in pair if holder is not None]
-        data += [json.dumps([["k", name]])[:-1] for name in pair[0][1].split()[1:] if pair[0][1].startswith("scalars ")]
         by_object: dict[int, Any] = {}
         leaves: list[Any] = []
         later = {json.dumps(path): value for path, value in state.leaves(after)}
@@ -294,7 +299,7 @@ class Program:
             if key not in before or any(key.startswith(path) for path in data):
                 continue
             identity, numbers, shape = before[key]
-            if state.shape_of(value) != shape or not numbers:
+            if state.shape_of(value) != shape or not numbers or identity in own:
                 continue
             now = state.read(after, json.loads(key))
             leaf = {"paths": [json.loads(key)], "shape": list(shape), "changed": now != numbers, "before": numbers}
@@ -309,7 +314,25 @@ class Program:
             leaves.append(leaf)
         candidate["leaves"] = leaves
         candidate["labels"] = num_labels
-        return any(leaf["changed"] for leaf in leaves)
+        if not any(leaf["changed"] for leaf in leaves):
+            return False
+        other = label[::-1] if len(label) > 1 else [0.71]
+        candidate["labelled"] = self.depends(candidate, row, other, after)
+        if candidate["labelled"]:
+            return True
+        is_named = pair[1] is None or examples.score(examples.LABEL_NAMES, str(pair[1][0][-1][1]))
+        return bool(is_named) and self.depends(candidate, [0.83 * number + 0.11 for number in row], label, after)
+
+    def depends(self, candidate, row, label, after):
+        """True unless a turn does the same with another example: then the data are elsewhere."""
+        try:
+            root, inner = self.fresh(candidate["snapshot"])
+            self.with_data(candidate, [row], [label], root, inner)
+            now, _ = self.turn(candidate["snapshot"], inner)
+        except (Exception, TooLong, SystemExit):
+            return True
+        changed = [leaf["paths"][0] for leaf in candidate["leaves"] if leaf["changed"]]
+        return any(state.read(now, path) != state.read(after, path) for path in changed)
 
     def described(self, number):
         """A candidate for the other side: its loop's line, its data, its leaves."""
@@ -324,6 +347,7 @@ class Program:
             "num_labels": candidate["labels"],
             "count": candidate["count"],
             "depth": candidate["depth"],
+            "labelled": candidate["labelled"],
             "leaves": [
                 [leaf["paths"][0], leaf["shape"], leaf["changed"], [finite(n) for n in leaf["before"]]]
                 for leaf in candidate["leaves"]
@@ -417,16 +441,16 @@ def places():
     return [list(place) for place in PROGRAM[0].watch.places]
 
 
-def try_changes(number, changes, cases):
-    """For each change, [the leaves after one turn of each case] as far as the turns run; [] where it fails.
+def try_changes(number, changes, cases, turns):
+    """For each change, [the leaves after the last turn of each case] as far as the turns run; [] where it fails.
 
     A change is (file, name, first line, text of the function), or (-1, "", 0, text of the loop's body).
     """
     program = PROGRAM[0]
-    return [tried(program, int(number), change, cases) for change in changes]
+    return [tried(program, int(number), change, cases, int(turns)) for change in changes]
 
 
-def tried(program, number, change, cases):
+def tried(program, number, change, cases, turns):
     """One change, tried on all cases."""
     file, name, line, text = change
     found, undo, body = [], None, None
@@ -437,7 +461,7 @@ def tried(program, number, change, cases):
         else:
             undo = program_change(program, program.loader.files[int(file)], name, int(line), text)
         for rows, labels, writes in cases:
-            found.append(program.observe(number, rows, labels, writes, False, body))
+            found.append(program.observe(number, rows, labels, writes, False, body, turns))
     except (Exception, TooLong, SystemExit):
         return []
     finally:

@@ -1,0 +1,78 @@
+"""The program's own calls with numbers written out, as learn(0, 1, 1): with our numbers in their place they train."""
+
+import ast
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+from neurons.classroom.programs.guesses import (
+    EPOCHS,
+    INPUTS,
+    LABELS,
+    NETWORK,
+    RATE,
+    TRAINS,
+    Definitions,
+    constructions,
+    is_like,
+)
+
+MOST_CALLS = 6
+
+
+def is_written_out(node: Any) -> bool:
+    """True for a number."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        node = node.operand
+    return isinstance(node, ast.Constant) and type(node.value) in (int, float)
+
+
+def loop_over(call: Any) -> str | None:
+    """A loop over three or more numbers that a call is given; None where these are not all that it is given."""
+    if not isinstance(call, ast.Call) or call.keywords or len(call.args) < 3 or not all(map(is_written_out, call.args)):
+        return None
+    names = [f"number{place}_" for place in range(len(call.args))]
+    call = copy.deepcopy(call)
+    call.args = [ast.Name(name, ast.Load()) for name in names]
+    numbers = ", ".join(str(0.31 + 0.17 * place) for place in range(len(names)))
+    return f"for {', '.join(names)} in [({numbers})]:\n    {ast.unparse(call)}"
+
+
+def loops_of_calls(texts: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """(call, loop over its numbers) for the program's own functions that it calls so, each once."""
+    done: set[str] = set()
+    for text in texts.values():
+        tree = ast.parse(text)
+        own = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+        for node in ast.walk(tree):
+            loop = loop_over(node)
+            if loop and isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in own:
+                if loop not in done and len(done) < MOST_CALLS:
+                    done.add(loop)
+                    yield ast.unparse(node), loop
+
+
+def line_that_helps(definitions: Definitions) -> str:
+    """An example of the options that would help, in the program's own names."""
+    for name, methods in sorted(definitions.classes.items(), key=lambda item: not is_like(NETWORK, item[0])):
+        trains = [method for method in methods if is_like(TRAINS, method) and not method.startswith("__")]
+        makes = [made for made in constructions(definitions, name, 1) if "_rows" not in made]
+        if trains and makes:
+            return f'--make "{makes[0]}" --train "net.{trains[0]}(x, y)"'
+    for name, signature in definitions.functions.items():
+        free = [parameter for parameter, needed in signature.parameters if needed]
+        free = [parameter for parameter in free if not is_like(f"{RATE}|{EPOCHS}", parameter)]
+        if is_like(TRAINS, name) and len(free) > 1:
+            return f'--train "{name}({", ".join(arguments(free))})"'
+    return '--make "Net([2, 4, 1])" --train "net.train(x, y)"'
+
+
+def arguments(parameters: list[str]) -> list[str]:
+    """x and y for two; of more, where one is called like inputs and one like labels, the others as they are."""
+    if len(parameters) == 2:
+        return ["x", "y"]
+    labels = [parameter for parameter in parameters if is_like(LABELS, parameter)]
+    inputs = [parameter for parameter in parameters if is_like(INPUTS, parameter) and parameter not in labels]
+    if len(labels) == 1 and len(inputs) == 1:
+        return [{inputs[0]: "x", labels[0]: "y"}.get(parameter, parameter) for parameter in parameters]
+    return ["0", *["1"] * (len(parameters) - 1)]

@@ -294,6 +294,12 @@ def test_the_command_says_where_the_page_lies(tmp_path, capsys, monkeypatch):
     assert (data["examples"]["number"], data["shown"]) == (4, 1)
 
 
+def test_the_same_seed_writes_the_same_page(tmp_path):
+    for name in ("one.html", "two.html"):
+        assert main(["step", "--seed", "5", "--out", str(tmp_path / name)]) == 0
+    assert (tmp_path / "one.html").read_bytes() == (tmp_path / "two.html").read_bytes()
+
+
 def test_the_command_takes_a_saved_model(tmp_path, capsys):
     model = Model.from_sizes([3, 2, 2], loss=SoftmaxCrossEntropy(), seed=1)
     model.save(tmp_path / "model.json")

@@ -41,7 +41,7 @@ The exit code is 0, or 2 if an option is wrong or the file cannot be written."""
 
 def add_options(command):
     """The options, explained for a beginner."""
-    add_number(command, "--seed", "N", 0, "chooses the random first weights")
+    add_number(command, "--seed", "N", 0, "chooses the random first weights and the order of the examples")
     add_number(command, "--hidden", "N", HIDDEN, "neurons in the hidden layer")
     command.add_argument("--model", metavar="FILE", help="your own model instead, saved with model.save('model.json')")
     command.add_argument(
@@ -90,7 +90,7 @@ def run(options):
             raise NeuronsError(finding.message)
     if options.learning_rate is not None:
         learning_rate = options.learning_rate
-    page = model.page(inputs, labels, learning_rate=learning_rate, epochs=epochs, example=example)
+    page = model.page(inputs, labels, learning_rate=learning_rate, epochs=epochs, seed=options.seed, example=example)
     page.save(path)
     place = Path(path).resolve()
     print(f"The page shows one training step and a whole training of a {page.title} network. It is in")

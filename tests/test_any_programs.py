@@ -482,3 +482,36 @@ def test_a_bias_that_begins_as_a_whole_number_is_seen(tmp_path):
     assert answer(tmp_path, ZERO_BIAS).outcome == "right"
     found = answer(tmp_path, ZERO_BIAS.replace("bo -= 0.5 * d", "bo -= 0.5 * d * o"))
     assert found.outcome == "wrong" and (found.first_wrong, found.line) == ("b2", 17)
+
+
+FIXED_NUMBER = """
+import numpy as np
+
+rng = np.random.RandomState(3)
+points = rng.randn(40, 2)
+answers = (points[:, :1] * points[:, 1:] > 0).astype(float)
+u, c = 0.7 * rng.randn(2, 5), np.zeros(5)
+v, d = 0.7 * rng.randn(5, 1), np.zeros(1)
+
+def train_part(x, y):
+    global u, c, v, d
+    h = np.tanh(x @ u + c)
+    o = 1 / (1 + np.exp(-(h @ v + d)))
+    go = (o - y) / len(x)
+    gh = (go @ v.T) * (1 - h ** 2)
+    u, c = u - 0.5 * x.T @ gh, c - 0.5 * gh.sum(axis=0)
+    v, d = v - 0.5 * h.T @ go, d - 0.5 * go.sum(axis=0)
+    return abs(o - y).mean()
+
+for day in range(200):
+    order = rng.permutation(40)
+    errors = [train_part(points[order[k:k + 8]], answers[order[k:k + 8]]) for k in range(0, 40, 8)]
+"""
+
+
+def test_a_number_of_examples_in_the_program_blames_nothing(tmp_path):
+    assert answer(tmp_path, FIXED_NUMBER, repairing=True).ok
+    wrong = answer(tmp_path, FIXED_NUMBER.replace("d - 0.5", "d + 0.5"), repairing=True)
+    assert wrong.first_wrong == "b2" and "d - 0.5" in wrong.repairs[0].new
+    unnamed = answer(tmp_path, FIXED_NUMBER.replace("train_part", "go_on"))
+    assert unnamed.outcome == "not reached" and "several steps" in unnamed.message

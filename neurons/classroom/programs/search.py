@@ -5,6 +5,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from neurons.classroom.programs.guesses import Definitions, data_text, stacked_layers, whole_networks
 from neurons.classroom.programs.help import help_texts
 from neurons.classroom.programs.labels import levels_seen
@@ -29,6 +31,7 @@ class Search:
     failed: list[str] = field(default_factory=list)
     one_layer: bool = False
     trains: bool = False  # some loop changes numbers
+    several_steps: bool = False  # a turn needs the program's own number of examples, and goes through them in parts
     call: str = ""  # the statement of ours that reached it
 
 
@@ -89,6 +92,9 @@ class Searcher:
             if not candidate.takes_classes and reading.sizes[-1] != candidate.num_labels:
                 continue
             seen = observed(reading)
+            if seen and takes_several_steps(reading, seen):
+                self.found.several_steps = True
+                continue
             if seen:
                 return reading, with_labels_as_used(reading, seen)
         return None
@@ -174,6 +180,31 @@ def call_in(text: str) -> Any:
     """The expression that a statement is; None for any other."""
     body = ast.parse(text).body
     return body[0].value if len(body) == 1 and isinstance(body[0], ast.Expr) else None
+
+
+def takes_several_steps(reading: Reading, seen: list[Seen]) -> bool:
+    """True if a turn on the program's own number of examples is no single step: no gradient tells what is right in it.
+
+    Of two examples in equal parts, a single step does not ask for the order; if it takes some of them only, it is
+    still a mixture of what each of the two does alone.
+    """
+    count = int(reading.candidate.described["count"])
+    if count < 2 or best_comparison(reading, seen).num_right:
+        return False
+    case = reading.case(NUM_CASES, 2)
+    parts = np.repeat([0, 1], [count - count // 2, count // 2])
+    done = []
+    for rows in (parts, parts[::-1], 0 * parts, 0 * parts + 1):
+        groups = reading.observe(case._replace(inputs=case.inputs[rows], labels=case.labels[rows]))
+        if groups is None:
+            return True
+        done.append(np.concatenate([values.ravel() for values in groups.values()]))
+    both, turned, *alone = done
+    slack = 1e-9 * max(1.0, float(np.abs(both).max()))
+    if np.abs(both - turned).max() <= slack:
+        return False
+    shares, *_ = np.linalg.lstsq(np.stack(alone, axis=1), both, rcond=None)
+    return bool(np.abs(both - np.stack(alone, axis=1) @ shares).max() > slack)
 
 
 def with_labels_as_used(reading: Reading, seen: list[Seen]) -> list[Seen]:

@@ -515,3 +515,42 @@ def test_a_number_of_examples_in_the_program_blames_nothing(tmp_path):
     assert wrong.first_wrong == "b2" and "d - 0.5" in wrong.repairs[0].new
     unnamed = answer(tmp_path, FIXED_NUMBER.replace("train_part", "go_on"))
     assert unnamed.outcome == "not reached" and "several steps" in unnamed.message
+
+
+COLUMNS = """
+import numpy as np
+
+rng = np.random.RandomState(4)
+x = rng.randn(3, 30)
+y = (x[:1] > x[1:2]) * 1.0
+v, c = 0.7 * rng.randn(4, 3), np.zeros((4, 1))
+w, d = 0.7 * rng.randn(1, 4), np.zeros((1, 1))
+for turn in range(100):
+    h = np.tanh(v @ x + c)
+    o = 1 / (1 + np.exp(-(w @ h + d)))
+    delta_o = (o - y) / x.shape[1]
+    delta_h = (w.T @ delta_o) * (1 - h ** 2)
+    grad_c = delta_h.sum(axis=1, keepdims=True)
+    v = v - 0.5 * delta_h @ x.T
+    c = c - 0.5 * grad_c
+    w = w - 0.5 * delta_o @ h.T
+    d = d - 0.5 * delta_o.sum(axis=1, keepdims=True)
+"""
+
+
+def test_a_parameter_keeps_its_shape(tmp_path):
+    assert answer(tmp_path, COLUMNS).ok
+    found = answer(tmp_path, COLUMNS.replace("grad_c = delta_h.sum(axis=1, keepdims=True)", "grad_c = delta_h"))
+    assert found.outcome == "wrong" and found.first_wrong == "b1" and found.groups["b1"] == "wrong"
+    assert "the shape of `c`" in found.message and "sum over the examples is missing" in found.message
+    assert (
+        COLUMNS.replace("= delta_h.sum(axis=1, keepdims=True)", "= delta_h")
+        .splitlines()[found.line - 1]
+        .endswith("= delta_h")
+    )
+
+
+def test_a_repair_keeps_the_shape_of_a_parameter(tmp_path):
+    found = answer(tmp_path, COLUMNS.replace("delta_h.sum(axis=1, keepdims=True)", "delta_h.sum()"), repairing=True)
+    (repair,) = found.repairs
+    assert "Bi3" in found.mistakes and repair.new == "grad_c = delta_h.sum(axis=1, keepdims=True)"

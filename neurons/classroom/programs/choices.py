@@ -12,6 +12,7 @@ from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Reading
 from neurons.classroom.programs.scales import Comparison, Groups, Seen, as_kept, compare, meant, predicted, same
 from neurons.classroom.programs.slices import elements, last_part, loaded
+from neurons.classroom.programs.slots import Leaf
 
 BATCH = 3
 ONE_EXAMPLE = ("vector", "scalar", "pair", "labelled row")  # forms of data that hold no batch
@@ -28,6 +29,7 @@ class Choices:
     batch_mistakes: list[str] = field(default_factory=list)  # ids, where a batch is not put together rightly
     batch_wrong: bool = False
     repeats: list[str] = field(default_factory=list)  # the groups whose gradients of the turn before are kept
+    resized: list[Leaf] = field(default_factory=list)  # the parameters that a batch gives another shape
     batch_seen: list[Seen] = field(default_factory=list)
     batch_comparison: Comparison | None = None
 
@@ -117,6 +119,7 @@ def batch_of(reading: Reading, comparison: Comparison, choices: Choices) -> floa
             case = reading.case(seed, size)
             groups = reading.observe(case)
             if groups is None:
+                choices.resized = reading.resized(case) if reading.candidate.takes_several else []
                 return 1.0
             seen.append(Seen(case, groups))
         found = put_together(reading, comparison, choices, seen, float(size))

@@ -5,6 +5,8 @@ import re
 from contextlib import suppress
 from typing import Any
 
+import numpy as np
+
 from neurons import NeuronsError
 from neurons.classroom.diagnosis.catalogue import CATALOGUE
 from neurons.classroom.programs.answers import NOT_REACHED, RIGHT, WRONG, ProgramDiagnosis, Repair
@@ -132,6 +134,8 @@ class Judge:
         batch_factor = 1.0
         with suppress(StudentError):
             batch_factor = batch_of(self.reading, self.comparison, self.choices)
+        if self.choices.resized:
+            return self.resized()
         if self.choices.batch_wrong:
             return self.wrong_batch()
         with suppress(StudentError):
@@ -193,6 +197,30 @@ class Judge:
         if self.comparison.num_right:
             parts += right_and_wrong(self.reading, self.comparison, self.wrong_leaves())
         return self.located(parts, choices.batch_mistakes, [single.network.loss or "mse"])
+
+    def resized(self) -> ProgramDiagnosis:
+        """One example is right; with several a parameter takes another shape."""
+        leaves = self.choices.resized
+        lines = list(self.slices().gradients_of({leaf.own_name for leaf in leaves}))
+        line = lines[0] if len(lines) == 1 else None
+        names = joined_words([f"`{leaf.name}`" for leaf in leaves])
+        told = f"One example alone is right; with several, a step changes the shape of {names}."
+        told += " The sum over the examples is missing."
+        levels = [f"{how_read(self.reading)}\n{told}"]
+        if line:
+            levels.append(f"Look at {line_text(self.program, *line)}.")
+        slots = {int(slot) for leaf in leaves for slot in leaf.slots.ravel()}
+        groups = [
+            f"{kind}{place}"
+            for place, layer in reversed(list(enumerate(self.reading.chain, start=1)))
+            for kind, part in (("W", layer.W), ("b", layer.b))
+            if part is not None and slots & set(map(int, np.ravel(part)))
+        ]
+        facts = self.facts()
+        facts["groups"].update(dict.fromkeys(groups, "wrong"))
+        return ProgramDiagnosis(
+            WRONG, "\n".join(levels), first_wrong=groups[0], line=line[1] if line else None, levels=levels, **facts
+        )
 
     def not_cleared(self) -> ProgramDiagnosis:
         """The first step is right, and some groups move twice as far in the second."""
@@ -292,8 +320,11 @@ class Judge:
             return set()
         wrong = self.wrong_leaves()
         right = [leaf for leaf in self.reading.leaves if leaf not in wrong]
-        trees = [(file, ast.parse(text)) for file, text in self.program.texts.items()]
-        return Slices(trees).only({leaf.own_name for leaf in wrong}, {leaf.own_name for leaf in right})
+        return self.slices().only({leaf.own_name for leaf in wrong}, {leaf.own_name for leaf in right})
+
+    def slices(self) -> Slices:
+        """Which of its statements reach which names."""
+        return Slices((file, ast.parse(text)) for file, text in self.program.texts.items())
 
     def line_without_repair(self, first: str | None, places: Any) -> tuple[str, int] | None:
         """Where the numbers of the first wrong group first appear."""

@@ -29,6 +29,7 @@ class Candidate:
         form = described["labels"][0] if described["labels"] else described["inputs"][0]
         self.takes_classes = form in ("classes", "class", "labelled", "labelled row")
         self.num_examples = int(described["inputs"][2])
+        self.takes_several = bool(described["own"]) and self.num_examples > 1  # at once, in the program's own loop
         self.levels = 0.0, 1.0  # what the program makes of a 0 and a 1 in the labels that it is given
         self.before = np.concatenate([leaf.before for leaf in self.leaves])
 
@@ -62,6 +63,14 @@ class Candidate:
             found[leaf.offset : leaf.offset + leaf.size] = part
         numbers = [number if isinstance(number, float) else np.nan for number in numbers]
         return found, Seen(numbers, places)
+
+    def resized(self, values: Array, rows: Array, labels: Array, changed: list[Leaf]) -> list[Leaf]:
+        """Those of the leaves that hold more or fewer numbers after a turn than before."""
+        writes = [[self.leaves.index(leaf), values[leaf.slots].ravel()] for leaf in changed]
+        answer = self.session.ask("observe", self.number, rows.tolist(), self.handed(labels), writes, False, 1)
+        after = answer[0] if answer else []
+        pairs = zip(self.leaves, after, strict=False)
+        return [leaf for leaf, part in pairs if leaf in changed and len(part) not in (0, leaf.size)]
 
     def handed(self, labels: Array) -> list[list[float]]:
         """The labels that the program is given, so that it makes these of them."""
@@ -186,6 +195,10 @@ class Reading:
             return None
         groups = self.groups(before, done[0])
         return groups if all(np.isfinite(part).all() for part in groups.values()) else None
+
+    def resized(self, case: Case) -> list[Leaf]:
+        """The parameters whose shape changes in a turn, as it does where a step has one number for each example."""
+        return self.candidate.resized(self.slots_of(case), case.inputs, case.labels, self.leaves)
 
     def writes(self, case: Case) -> list[Any]:
         """The parameters of a case as the other side takes them."""

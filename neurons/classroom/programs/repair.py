@@ -179,8 +179,8 @@ class Repairer:
         labels = self.reading.candidate.handed(case.labels)
         answer = self.tried([change], [[case.inputs.tolist(), labels, self.reading.writes(case)]])[0]
         groups = self.groups_after(before, answer[0]) if answer else None
-        if groups is None:
-            return True
+        if groups is None:  # a change may take neither a batch from the program nor from a parameter its shape
+            return self.reading.observe(case) is None
         seen = [Seen(case, groups)]
         for loss in self.losses:
             one = compare(self.reading, seen, loss, decay=bool(self.decays))

@@ -61,6 +61,11 @@ class Slices:
                     waiting |= {other for other in used if other and other not in done and other not in stop}
         return found
 
+    def gradients_of(self, names: set[str]) -> set[tuple[str, int]]:
+        """The statements that give the gradients of these parameters their numbers, as far as names tell."""
+        wanted = with_gradients(names) - names
+        return {(file, line) for file, line, targets, _ in self.statements if targets & wanted}
+
     def only(self, wrong: set[str], right: set[str]) -> set[tuple[str, int]]:
         """The statements that reach wrong names and no right one."""
         wrong, right = wrong - right, right - wrong

@@ -342,6 +342,7 @@ class Program:
         return {
             "file": file,
             "line": loop.lineno,
+            "own": candidate["snapshot"].loop in self.own,
             "inputs": [one[1], one[2], one[3], path_text(one[0])],
             "labels": None if other is None else [other[1], other[2], other[3], path_text(other[0])],
             "num_labels": candidate["labels"],

@@ -554,3 +554,46 @@ def test_a_repair_keeps_the_shape_of_a_parameter(tmp_path):
     found = answer(tmp_path, COLUMNS.replace("delta_h.sum(axis=1, keepdims=True)", "delta_h.sum()"), repairing=True)
     (repair,) = found.repairs
     assert "Bi3" in found.mistakes and repair.new == "grad_c = delta_h.sum(axis=1, keepdims=True)"
+
+
+FOREIGN_NAMES = """
+import numpy as np
+
+rng = np.random.RandomState(9)
+
+class Netwerk:
+    def __init__(self):
+        self.k1, self.q1 = 0.5 * rng.randn(7, 3), np.zeros((7, 1))
+        self.k2, self.q2 = 0.5 * rng.randn(6, 7), np.zeros((6, 1))
+        self.k3, self.q3 = 0.5 * rng.randn(2, 6), np.zeros((2, 1))
+
+    def lernen(self, kolom, zeker, rate):
+        s1 = np.tanh(self.k1 @ kolom + self.q1)
+        s2 = np.tanh(self.k2 @ s1 + self.q2)
+        s3 = 1 / (1 + np.exp(-(self.k3 @ s2 + self.q3)))
+        f3 = (s3 - zeker) / zeker.shape[1]
+        f2 = (self.k3.T @ f3) * (1 - s2 ** 2)
+        f1 = (self.k2.T @ f2) * (1 - s1 ** 2)
+        for k, q, f, s in ((self.k1, self.q1, f1, kolom), (self.k2, self.q2, f2, s1), (self.k3, self.q3, f3, s2)):
+            k -= rate * f @ s.T
+            q -= rate * f.sum(axis=1, keepdims=True)
+"""
+FOREIGN_MAIN = """
+bron = rng.randn(3, 50)
+zijde = np.array([bron[0] > bron[1], bron[2] ** 2 > 0.5]) * 1.0
+netwerk = Netwerk()
+for ronde in range(200):
+    netwerk.lernen(bron, zijde, 0.4)
+"""
+
+
+def test_data_are_found_whatever_they_are_called(tmp_path):
+    assert answer(tmp_path, FOREIGN_NAMES + FOREIGN_MAIN).network["sizes"] == [3, 7, 6, 2]
+    wrong = FOREIGN_NAMES.replace("f1 = (self.k2.T @ f2) * (1 - s1 ** 2)", "f1 = self.k2.T @ f2")
+    assert answer(tmp_path, wrong + FOREIGN_MAIN).mistakes == ["A1"]
+
+
+def test_the_line_of_help_has_all_that_is_required(tmp_path):
+    found = answer(tmp_path, FOREIGN_NAMES)
+    assert '--make "Netwerk()" --train "net.lernen(x, y, 0.5)"' in " ".join(str(found).split())
+    assert answer(tmp_path, FOREIGN_NAMES, make="Netwerk()", train="net.lernen(x, y, 0.5)").ok

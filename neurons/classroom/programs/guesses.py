@@ -124,12 +124,15 @@ class Definitions:
         self.wanted = wanted  # the class that is meant, or ""
         self.classes: dict[str, dict[str, Signature]] = {}
         self.functions: dict[str, Signature] = {}
+        self.numbers: dict[str, list[int]] = {}  # that each class has written out where it begins
         bases: dict[str, list[str]] = {}
         for file in (main, *texts):
             for node in ast.parse(texts[file]).body:
                 if isinstance(node, ast.ClassDef) and node.name not in self.classes:
                     methods = [part for part in node.body if isinstance(part, ast.FunctionDef)]
                     self.classes[node.name] = {part.name: Signature(part, not is_static(part)) for part in methods}
+                    begin = [part for part in methods if part.name == "__init__"]
+                    self.numbers[node.name] = [number for part in begin for number in whole_numbers(part)]
                     bases[node.name] = [base.id for base in node.bases if isinstance(base, ast.Name)]
                 elif isinstance(node, ast.FunctionDef):
                     self.functions.setdefault(node.name, Signature(node, False))
@@ -137,6 +140,15 @@ class Definitions:
             for parent in parents:
                 for method, signature in self.classes.get(parent, {}).items():
                     self.classes[name].setdefault(method, signature)
+
+
+def whole_numbers(node: ast.AST) -> list[int]:
+    """The whole numbers in it, which are mostly the sizes of layers."""
+    return [
+        part.value
+        for part in ast.walk(node)
+        if isinstance(part, ast.Constant) and type(part.value) is int and 0 < part.value < 100
+    ]
 
 
 def is_static(function: ast.FunctionDef) -> bool:

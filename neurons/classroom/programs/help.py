@@ -10,7 +10,10 @@ from neurons.classroom.programs.guesses import (
     constructions,
     is_like,
     trainings,
+    whole_numbers,
 )
+
+MOST_WIDTHS = 12
 
 
 def help_texts(definitions: Definitions, make: str, train: str) -> Iterator[tuple[int, int, str, Iterator[str]]]:
@@ -20,7 +23,8 @@ def help_texts(definitions: Definitions, make: str, train: str) -> Iterator[tupl
     """
     sizes = sizes_in(make)
     widths = [(sizes[0], sizes[-1])] if len(sizes) > 1 else []
-    widths += [pair for pair in ((2, 1), (2, 3), (2, 2), (3, 1)) if pair not in widths]
+    more = [] if widths else widths_in(definitions, make)
+    widths += [pair for pair in ((2, 1), (2, 3), (2, 2), (3, 1), *more) if pair not in widths]
     for inputs, outputs in widths:
         for made in makings(definitions, make, outputs):
             yield inputs, outputs, f"net = net_ = {made}" if made else "", calls(definitions, make, train)
@@ -28,12 +32,15 @@ def help_texts(definitions: Definitions, make: str, train: str) -> Iterator[tupl
 
 def sizes_in(text: str) -> list[int]:
     """The whole numbers in a statement, which are mostly the sizes of layers."""
-    found = [
-        node.value
-        for node in ast.walk(ast.parse(text or "0"))
-        if isinstance(node, ast.Constant) and type(node.value) is int and 0 < node.value < 100
-    ]
-    return found
+    return whole_numbers(ast.parse(text or "0"))
+
+
+def widths_in(definitions: Definitions, make: str) -> list[tuple[int, int]]:
+    """(inputs, outputs) that the class whose object is made may have written out, if it takes no sizes."""
+    name = make.partition("(")[0].strip()
+    sizes = list(dict.fromkeys(definitions.numbers.get(name, [])))
+    pairs = [(one, other) for one in sizes for other in sizes if one != other]
+    return sorted(pairs, key=lambda pair: sizes.index(pair[0]) - sizes.index(pair[1]))[:MOST_WIDTHS]
 
 
 def makings(definitions: Definitions, make: str, outputs: int) -> list[str]:

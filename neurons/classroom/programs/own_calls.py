@@ -58,21 +58,34 @@ def line_that_helps(definitions: Definitions) -> str:
         trains = [method for method in methods if is_like(TRAINS, method) and not method.startswith("__")]
         makes = [made for made in constructions(definitions, name, 1) if "_rows" not in made]
         if trains and makes:
-            return f'--make "{makes[0]}" --train "net.{trains[0]}(x, y)"'
+            needed = [parameter for parameter, is_needed in methods[trains[0]].parameters if is_needed]
+            given = ", ".join(arguments(needed)) if len(data_in(needed)) == 2 else "x, y"
+            return f'--make "{makes[0]}" --train "net.{trains[0]}({given})"'
     for name, signature in definitions.functions.items():
-        free = [parameter for parameter, needed in signature.parameters if needed]
-        free = [parameter for parameter in free if not is_like(f"{RATE}|{EPOCHS}", parameter)]
-        if is_like(TRAINS, name) and len(free) > 1:
-            return f'--train "{name}({", ".join(arguments(free))})"'
+        needed = [parameter for parameter, is_needed in signature.parameters if is_needed]
+        if is_like(TRAINS, name) and len(data_in(needed)) > 1:
+            return f'--train "{name}({", ".join(arguments(needed))})"'
     return '--make "Net([2, 4, 1])" --train "net.train(x, y)"'
 
 
+def data_in(parameters: list[str]) -> list[str]:
+    """Those that are neither a rate nor a number of turns."""
+    return [parameter for parameter in parameters if not is_like(f"{RATE}|{EPOCHS}", parameter)]
+
+
 def arguments(parameters: list[str]) -> list[str]:
-    """x and y for two; of more, where one is called like inputs and one like labels, the others as they are."""
-    if len(parameters) == 2:
-        return ["x", "y"]
-    labels = [parameter for parameter in parameters if is_like(LABELS, parameter)]
-    inputs = [parameter for parameter in parameters if is_like(INPUTS, parameter) and parameter not in labels]
-    if len(labels) == 1 and len(inputs) == 1:
-        return [{inputs[0]: "x", labels[0]: "y"}.get(parameter, parameter) for parameter in parameters]
-    return ["0", *["1"] * (len(parameters) - 1)]
+    """x and y for two, numbers for a rate and for turns.
+
+    Of more than two, where one is called like inputs and one like labels, the others as they are.
+    """
+    data = data_in(parameters)
+    told = {p: "1" if is_like(EPOCHS, p) else "0.5" for p in parameters if p not in data}
+    labels = [parameter for parameter in data if is_like(LABELS, parameter)]
+    inputs = [parameter for parameter in data if is_like(INPUTS, parameter) and parameter not in labels]
+    if len(data) == 2:
+        told.update(zip(data, ("x", "y"), strict=True))
+    elif len(labels) == 1 and len(inputs) == 1:
+        told.update({parameter: parameter for parameter in data} | {inputs[0]: "x", labels[0]: "y"})
+    else:
+        told.update(dict.fromkeys(data, "1") | {data[0]: "0"})
+    return [told[parameter] for parameter in parameters]

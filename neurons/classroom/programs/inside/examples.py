@@ -13,9 +13,7 @@ LABEL_NAMES = (
     r"^y|^t$|^ts$|^tt$|target|label|^outputs?$|expected|desired|train(ing)?_out|answer|correct|teach|truth|^d$|wanted"
     r"|salida|esperad|ground|result|goal|out_vec"
 )
-PARAMETER_NAMES = (
-    r"^w|^b\d*$|^b_|weight|bias|theta|syn|param|^v\d*$|thresh|delta|grad|cache|^z|^a\d|hidden|peso|moment|kernel|neuron"
-)
+PARAMETER_NAMES = r"^w|^b\d*$|^b_|weight|bias|theta|syn|param|^v\d*$|thresh|delta|grad|cache|^z\d*$|^z_|^a\d|hidden|peso|moment|kernel|neuron"
 NO_DATA = r"^lr$|rate$|^eta$|epoch|batch_size|momentum"
 MOST_PAIRS = 14
 
@@ -235,4 +233,4 @@ def pairs_of(root, used, targets=()):
                 )
             )
     found.sort(key=lambda pair: -pair[0])
-    return apart(root, targets) + [(one, other) for _, one, other in found[:MOST_PAIRS]]
+    return apart(root, targets) + [(one, other) for _, one, other in found]

@@ -250,7 +250,7 @@ class Program:
             used = {node.id for node in ast.walk(body) if isinstance(node, ast.Name)}
             targets = [node.id for node in ast.walk(getattr(body, "target", body)) if isinstance(node, ast.Name)]
             targets = targets if isinstance(body, ast.For) else []
-            for pair in examples.pairs_of(root, used, targets):
+            for pair in self.likely(snapshot, examples.pairs_of(root, used, targets)):
                 for count in (1, pair[0][3]) if pair[0][3] > 1 else (1,):
                     depth = list(self.snapshots).index(loop)
                     candidate = {"snapshot": snapshot, "pair": pair, "count": count, "depth": depth, "leaves": []}
@@ -259,6 +259,25 @@ class Program:
                         found.append(len(self.candidates) - 1)
                         break
         return found
+
+    def likely(self, snapshot, pairs):
+        """The pairs that are tried. Of more than these, those come last of which a turn moves a number: no data."""
+        if len(pairs) <= examples.MOST_PAIRS:
+            return pairs
+        paths = [[json.dumps(holder[0]) for holder in pair if holder is not None] for pair in pairs]
+        moved = self.moved(snapshot, {path for both in paths for path in both})
+        order = sorted(range(len(pairs)), key=lambda place: sum(path in moved for path in paths[place]))
+        return [pairs[place] for place in order[: examples.MOST_PAIRS]]
+
+    def moved(self, snapshot, paths):
+        """Those of the paths at which the program's own turn leaves other numbers; none where it fails."""
+        try:
+            root, inner = self.fresh(snapshot)
+            before = {path: state.read(root, json.loads(path)) for path in paths}
+            after, _ = self.turn(snapshot, inner)
+        except (Exception, TooLong, SystemExit):
+            return set()
+        return {path for path in paths if state.read(after, json.loads(path)) != before[path]}
 
     def try_out(self, candidate):
         """One turn with the data of a candidate: does it run through, and change a number?"""

@@ -13,7 +13,10 @@ LABEL_NAMES = (
     r"^y|^t$|^ts$|^tt$|target|label|^outputs?$|expected|desired|train(ing)?_out|answer|correct|teach|truth|^d$|wanted"
     r"|salida|esperad|ground|result|goal|out_vec"
 )
-PARAMETER_NAMES = r"^w|^b\d*$|^b_|weight|bias|theta|syn|param|^v\d*$|thresh|delta|grad|cache|^z\d*$|^z_|^a\d|hidden|peso|moment|kernel|neuron"
+PARAMETER_NAMES = (
+    r"^w|^b\d*$|^b_|weight|bias|theta|syn|param|^v\d*$|thresh|delta|grad|cache|^z\d*$|^z_|^a\d|hidden|peso|moment|kernel"
+    r"|neuron"
+)
 NO_DATA = r"^lr$|rate$|^eta$|epoch|batch_size|momentum"
 MOST_PAIRS = 14
 

@@ -226,7 +226,7 @@ def test_what_would_end_or_help_is_stopped(source, word, tmp_path):
 
 def test_it_is_for_self_study_where_there_are_no_processes(tmp_path, monkeypatch):
     assert usual_transport() is ProcessTransport
-    with pytest.raises(NeuronsError, match="no grading"):
+    with pytest.raises(NeuronsError, match="Landlock"):
         loaded(tmp_path, "x = 1", level=LANDLOCK)
     monkeypatch.setattr(sys, "platform", "emscripten")
     assert usual_transport() is LocalTransport

@@ -28,6 +28,7 @@ KEPT_VARIABLES = ("SYSTEMROOT", "PROCESSOR_ARCHITECTURE", "LD_LIBRARY_PATH", "DY
 LIBRARIES = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/lib", "/lib32", "/lib64")
 MEGABYTE = 2**20
 MOST_WRITTEN = (worker.MOST_WRITES + 8) * MEGABYTE  # as much as the other levels let a file write
+HOME = "/student"  # where the program lies inside bubblewrap: a name that hides no folder of Python
 
 DESCRIPTIONS = {
     BUBBLEWRAP: "bubblewrap: a file system and processes of its own, no network, and no installed package in reach",
@@ -135,10 +136,10 @@ def bubblewrap(file, numpy):
         command += ["--tmpfs", path]
     for path in numpy or ():
         command += ["--ro-bind", path, path]
-    command += ["--dev", "/dev", "--size", str(MOST_WRITTEN), "--tmpfs", "/work"]
+    command += ["--dev", "/dev", "--size", str(MOST_WRITTEN), "--tmpfs", HOME]
     if file is not None:
-        command += ["--ro-bind", file, "/work/" + os.path.basename(file)]
-    command += ["--ro-bind", worker.__file__, "/worker.py", "--chdir", "/work"]
+        command += ["--ro-bind", file, f"{HOME}/{os.path.basename(file)}"]
+    command += ["--ro-bind", worker.__file__, "/worker.py", "--chdir", HOME]
     command += ["--remount-ro", "/dev", "--remount-ro", "/"]  # else both take files, as many as memory holds
     return [*command, "--setenv", "OPENBLAS_NUM_THREADS", "1"]
 
@@ -159,7 +160,7 @@ def launch(path, level, limits, numpy=False):
     """(command line, environment) of a worker for the file at `path`, which lies alone in its folder."""
     folders = numpy_folders() if numpy else ()
     settings = {
-        "file": "/work/" + os.path.basename(path) if level == BUBBLEWRAP else path,
+        "file": f"{HOME}/{os.path.basename(path)}" if level == BUBBLEWRAP else path,
         "numpy": os.path.dirname(folders[0]) if folders else None,
         "contain": True,
         "hook": True,

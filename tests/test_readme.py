@@ -89,6 +89,15 @@ def test_the_commands_print_what_they_say(block):
     assert result.returncode == 0
 
 
+def test_ci_finds_the_commands_that_solve_xor_and_run_the_tests():
+    commands = [line for block in fenced("README.md", "sh") for line in block.splitlines()]
+    sought = re.findall(r'\$\(command_with "(.*)"\)', text_of(".ci/run"))
+    assert len(sought) == 2
+    for part in sought:
+        (command,) = [line for line in commands if part in line]
+        assert command.startswith("python3 -m venv .venv && . .venv/bin/activate && pip install")
+
+
 @each_page
 def test_the_commands_it_names_are_there(name, capsys):
     for words in re.findall(r"python -m neurons ((?:course )?[a-z]+)", text_of(name)):

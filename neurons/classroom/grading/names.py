@@ -7,9 +7,7 @@ from collections import Counter
 from neurons.classroom.sandbox.source import printable
 
 SKIPPED = {"__macosx", "__pycache__", ".git", ".ds_store", ".ipynb_checkpoints", "thumbs.db"}
-
 ANSWERS = (".py", ".ipynb")
-
 MOODLE = re.compile(r"_\d+_assignsubmission_[a-z]+_?")  # in the names of its folders and files, after the student's
 
 

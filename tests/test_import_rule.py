@@ -33,6 +33,7 @@ ROOMS = [
     ["plots"],
     ["web.packing"],
     ["web.draw"],  # not a user: `Model.draw_page` opens it
+    ["engines"],
     ["model"],  # the front door: it opens every room below
     [""],  # neurons/__init__.py; the users above it write `from neurons import Model`
     ["classroom.numbers", "classroom.paragraphs"],

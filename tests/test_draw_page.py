@@ -38,8 +38,8 @@ from neurons import (  # noqa: E402
 from neurons.__main__ import main  # noqa: E402
 from neurons.activations import Sigmoid  # noqa: E402
 from neurons.commands.digit_model import Images, for_pictures, train  # noqa: E402
+from neurons.pages import joined  # noqa: E402
 from neurons.web.draw.page import FOLDER, SCRIPTS, packed, page  # noqa: E402
-from neurons.web.packing import joined  # noqa: E402
 
 needs_mnist = pytest.mark.skipif(
     not os.environ.get("NEURONS_DATA"), reason="NEURONS_DATA does not name a folder with MNIST's files"
@@ -607,7 +607,7 @@ def test_the_page_is_one_file_with_its_licence_and_no_address(digits_model):
     assert re.findall(r"(?:src|href)=(\S+)>", text_.split('<script type="module">')[0]) == ['"data:,"']
     assert len(text_) < 100_000
     policy = re.search(r'Content-Security-Policy" content="([^"]+)"', text_)[1]
-    assert policy.startswith("default-src &#x27;none&#x27;;")
+    assert policy.startswith("default-src 'none'; ")
     assert "unsafe" not in policy
 
 

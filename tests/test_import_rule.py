@@ -13,6 +13,7 @@ ROOMS = [
     ["errors"],
     ["text"],
     ["checks"],
+    ["pages"],
     ["activations"],
     ["initialisation"],
     ["losses"],
@@ -31,7 +32,6 @@ ROOMS = [
     ["inspection.debugger", "inspection.page", "debug"],
     ["inspection"],
     ["plots"],
-    ["web.packing"],
     ["web.draw"],  # not a user: `Model.draw_page` opens it
     ["engines"],
     ["model"],  # the front door: it opens every room below

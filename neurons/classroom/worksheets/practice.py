@@ -1,9 +1,6 @@
 """The page on which students check their own answers: one file for a class, which needs no network."""
 
-import base64
-import hashlib
 import json
-import re
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
@@ -16,6 +13,7 @@ from neurons.classroom.worksheets.printing import conditions, table_html
 from neurons.classroom.worksheets.sheet import Sheet, names_in
 from neurons.classroom.worksheets.table import all_rows
 from neurons.classroom.worksheets.words import MOST_NAMED, SENTENCES
+from neurons.pages import checksum, data, filled, head, joined
 
 PAGE = Path(__file__).parent / "page"
 MODULES = ("judge.js", "practice.js")  # in the order in which they need each other
@@ -25,29 +23,21 @@ def practice_page(sheets: Sequence[Sheet]) -> bytes:
     """page.html: the student chooses a sheet, types answers, and reads what each of them is."""
     formulas, network = sheets[0].formulas, sheets[0].formulas.network
     style, script = part("practice.css"), script_of(sheets)
-    policy = f"default-src 'none'; style-src '{hash_of(style)}'; script-src '{hash_of(script)}'"
+    sources = f"style-src {checksum(style)}", f"script-src {checksum(script)}"
     contents = {
-        "POLICY": policy,
-        "STYLE": style,
+        "HEAD": head("Backpropagation by hand: check your answers", style, *sources),
         "FIGURE": figure(network, lambda place: f'<tspan data-v="{place}"></tspan>'),
         "DECIMALS": str(sheets[0].decimals),
         "CONDITIONS": conditions(network, number),
         "TABLE": table_html(formulas, all_rows(formulas, number), lambda k: field(formulas, k), "answers"),
         "SCRIPT": script,
     }
-    page = re.sub(r"\[\[([A-Z]+)\]\]", lambda found: contents[found[1]], part("practice.html"))
-    return page.encode("utf-8", "replace")
+    return filled(part("practice.html"), contents).encode("utf-8", "replace")
 
 
 def part(name: str) -> str:
     """The text of one of the files that the page is made of."""
     return (PAGE / name).read_text(encoding="utf-8")
-
-
-def hash_of(text: str) -> str:
-    """What the page's policy knows a script or a style by."""
-    digest = hashlib.sha256(text.encode("utf-8", "replace")).digest()
-    return "sha256-" + base64.b64encode(digest).decode("ascii")
 
 
 def number(place: int) -> str:
@@ -68,9 +58,9 @@ def field(formulas: SheetFormulas, k: int) -> str:
 
 def script_of(sheets: Sequence[Sheet]) -> str:
     """The modules one after the other, the formulas, and the sheets."""
-    modules = "\n".join(re.sub(r"^(import .*\n|export )", "", part(name), flags=re.MULTILINE) for name in MODULES)
-    data = json.dumps(page_data(sheets), separators=(",", ":")).replace("<", "\\u003c")  # ends no script element
-    return f'"use strict";\n{modules}\n{formulas_script(sheets[0].formulas)}\nstart({data}, formulas);\n'
+    modules = joined(PAGE / name for name in MODULES)
+    facts = data(page_data(sheets))
+    return f'"use strict";\n{modules}\n{formulas_script(sheets[0].formulas)}\nstart({facts}, formulas);\n'
 
 
 def page_data(sheets: Sequence[Sheet]) -> dict[str, Any]:

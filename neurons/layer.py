@@ -2,6 +2,7 @@
 
 import copy
 from random import Random
+from typing import Any
 
 from neurons.activations import Activation, sigmoid
 from neurons.checks import ListLike, checked_activation, checked_count, checked_rng
@@ -100,3 +101,8 @@ class Layer:
 
     def __repr__(self) -> str:
         return describe(self, {"neurons": "num_neurons", "inputs": "num_inputs", "act": "activation_function"})
+
+
+def count_parameters(layers: list[Any]) -> int:
+    """How many weights and biases these layers have."""
+    return sum((layer.num_inputs + 1) * layer.num_neurons for layer in layers)

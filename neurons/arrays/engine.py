@@ -52,8 +52,11 @@ class Arrays(Engine):
         for layer, parameters in zip(model.layers, weights, strict=True):
             np.copyto(layer.parameters, parameters)  # (input + 1, neuron)
 
-    def step_of(self, optimiser):
-        return {"momentum": momentum_step, "adam": adam_step}.get(optimiser.name)
+    def takes_step(self, optimiser, model, learning_rate):
+        step = {"momentum": momentum_step, "adam": adam_step}.get(optimiser.name)
+        if step is not None:
+            step(optimiser, model, learning_rate)
+        return step is not None
 
     # ---- looking
 

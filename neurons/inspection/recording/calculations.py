@@ -61,5 +61,5 @@ def name_of(function):
 
 
 def is_constant(value):
-    """True for a number as it is written, with or without a sign."""
+    """True for what stands there as it is, with or without a sign."""
     return isinstance(value.operand if isinstance(value, ast.UnaryOp) else value, ast.Constant)

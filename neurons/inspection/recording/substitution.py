@@ -18,7 +18,7 @@ ROUNDING = 4e-6  # about what rounding two factors to six digits does to their p
 
 def six_digits(number):
     """A number that something is computed from: six digits, so that a calculator finds the result that is printed."""
-    return f"{number + 0.0:.6g}" if type(number) is float else whole_number(number)  # -0.0 + 0.0 is 0.0
+    return f"{number + 0.0:.6g}" if type(number) is float else int_text(number)  # -0.0 + 0.0 is 0.0
 
 
 def four_digits(number):
@@ -27,14 +27,14 @@ def four_digits(number):
     Where the factors' six digits do not say which way to round the fourth, there is a fifth.
     """
     if type(number) is not float:
-        return whole_number(number)
+        return int_text(number)
     if 1e4 <= abs(number) < 1e6:
         return f"{number:.0f}"
     text = f"{number * (1 - ROUNDING) + 0.0:.4g}"
     return text if text == f"{number * (1 + ROUNDING) + 0.0:.4g}" else f"{number:.5g}"
 
 
-def whole_number(number):
+def int_text(number):
     """An int or a bool; a long int as a float."""
     if -(10**15) < number < 10**15:
         return str(number)

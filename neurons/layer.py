@@ -9,7 +9,7 @@ from neurons.checks import ListLike, checked_activation, checked_count, checked_
 from neurons.errors import LengthError
 from neurons.initialisation import Initialiser, find_init
 from neurons.neuron import Neuron
-from neurons.text import describe
+from neurons.text import summary
 
 
 class Layer:
@@ -100,7 +100,7 @@ class Layer:
             neuron.name = f"{name or 'layer'}[{neuron_idx}]"
 
     def __repr__(self) -> str:
-        return describe(self, {"neurons": "num_neurons", "inputs": "num_inputs", "act": "activation_function"})
+        return summary(self, {"neurons": "num_neurons", "inputs": "num_inputs", "act": "activation_function"})
 
 
 def count_parameters(layers: list[Any]) -> int:

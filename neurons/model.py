@@ -7,7 +7,7 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 from neurons.activations import Activation, identity, sigmoid
-from neurons.checks import ListLike, checked_activation, checked_count, generator, how_many, is_list, shown
+from neurons.checks import ListLike, advised, checked_activation, checked_count, generator, how_many, is_list
 from neurons.engines import check_engine_fits, chosen_engine, engine_for, is_layer, is_of_arrays, layer_maker
 from neurons.errors import LengthError, NeuronsError
 from neurons.initialisation import Initialiser
@@ -326,11 +326,11 @@ def replaced_method(model_class: type) -> str | None:
 def checked_layers(layers: Any) -> list[Any]:
     """`layers` as a list of layers that fit together; raises for the first that does not fit."""
     if not isinstance(layers, (list, tuple)) or len(layers) == 0:
-        came = "a Layer alone: put it in a list" if is_layer(layers) else shown(layers)
+        came = "a Layer alone: put it in a list" if is_layer(layers) else advised(layers)
         raise NeuronsError(f"layers must be a list of at least one Layer but got {came}")
     for layer_idx, layer in enumerate(layers):
         if not is_layer(layer):
-            raise NeuronsError(f"layers[{layer_idx}] must be a Layer but got {shown(layer)}")
+            raise NeuronsError(f"layers[{layer_idx}] must be a Layer but got {advised(layer)}")
         if is_of_arrays(layer) != is_of_arrays(layers[0]):
             raise NeuronsError("layers must be all of neurons or all of arrays, but the list has both kinds")
         if any(layer is other for other in layers[:layer_idx]):
@@ -361,5 +361,5 @@ def checked_loss(loss: Any) -> Any:
     if loss is None:
         return MSE()
     if isinstance(loss, type) or not (hasattr(loss, "value") and hasattr(loss, "output_gradients")):
-        raise NeuronsError(f"loss must be a loss such as MSE() or SoftmaxCrossEntropy() but got {shown(loss)}")
+        raise NeuronsError(f"loss must be a loss such as MSE() or SoftmaxCrossEntropy() but got {advised(loss)}")
     return loss

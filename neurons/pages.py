@@ -43,7 +43,7 @@ def document(title: str, style: str, body: str) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-def checksum(text: str) -> str:
+def source_hash(text: str) -> str:
     """What a page's policy calls a script or a style that is allowed."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8', 'replace')).digest()).decode('ascii')}'"
 

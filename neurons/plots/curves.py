@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from neurons.checks import ListLike, checked_learning_rate, checked_numbers, how_many, is_list, shown
+from neurons.checks import ListLike, advised, checked_learning_rate, checked_numbers, how_many, is_list
 from neurons.errors import NeuronsError, OrderError
 from neurons.gradient_check import Bias
 from neurons.inspection.why.stored_pass import find_place
@@ -61,7 +61,7 @@ def accuracy_curve(history: History, *, ax: Any = None) -> Any:
 def checked_history(history: Any) -> None:
     """Raise unless this is a `History` of at least one epoch."""
     if not isinstance(history, History):
-        raise NeuronsError(f"history must be the History that fit returned but got {shown(history)}")
+        raise NeuronsError(f"history must be the History that fit returned but got {advised(history)}")
     if not history.loss:
         raise OrderError("this history has no epochs yet: call fit first")
 
@@ -100,7 +100,7 @@ def loss_against_weight(
     if place.kind == "x":
         raise NeuronsError(f"{name} is an input: loss_against_weight moves a weight or bias, such as hidden[0].w[0]")
     if not is_list(learning_rates):
-        raise NeuronsError(f"learning_rates must be a list, such as [0.1, 1.0], but got {shown(learning_rates)}")
+        raise NeuronsError(f"learning_rates must be a list, such as [0.1, 1.0], but got {advised(learning_rates)}")
     rates = [checked_learning_rate(rate) for rate in learning_rates]
     inputs = checked_numbers(inputs, "inputs", model.layers[0].num_inputs)
     twin = model.as_neurons()
@@ -156,7 +156,7 @@ def activation_curve(neuron: Any, *, ax: Any = None) -> Any:
     """
     if not all(hasattr(neuron, word) for word in ("linear_activation", "act", "delta_act", "activation_function")):
         raise NeuronsError(
-            f"activation_curve takes a neuron, such as model.layers[0].neurons[0], but got {shown(neuron)}"
+            f"activation_curve takes a neuron, such as model.layers[0].neurons[0], but got {advised(neuron)}"
         )
     z = neuron.linear_activation
     if z is None:

@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from neurons.checks import as_lists, checked_learning_rate, how_many, is_list, shown
+from neurons.checks import advised, as_lists, checked_learning_rate, how_many, is_list
 from neurons.errors import LengthError, NeuronsError, NotFiniteError
 from neurons.losses import BinaryCrossEntropy
 from neurons.training.whole_step import WholeStep
@@ -58,7 +58,7 @@ class Engine(ABC):
         inputs = self.checked_inputs(model, inputs, where)
         labels = as_lists(labels, f"{where}labels")
         if not is_list(labels):
-            raise NeuronsError(f"{where}labels must be a list, one label per example, but got {shown(labels)}")
+            raise NeuronsError(f"{where}labels must be a list, one label per example, but got {advised(labels)}")
         if len(labels) != len(inputs):
             there_are = f"{how_many(len(inputs), 'example')} in inputs and {how_many(len(labels), 'label')}"
             raise LengthError(f"{where}every example needs a label, but there are {there_are}")

@@ -30,7 +30,7 @@ from neurons.classroom.diagnosis.mistake_formulas import (
 from neurons.classroom.diagnosis.reference import LayerPass, Variant, forward, loss_gradient, loss_value, run
 from neurons.classroom.diagnosis.variants import from_table, variants_for
 from neurons.classroom.worksheets.questions import Question, all_questions, num_given
-from neurons.classroom.worksheets.tracing import Expression, formulas, named, text_of
+from neurons.classroom.worksheets.tracing import Formula, formulas, named, text_of
 
 RIGHT_SLOPES = {  # as one reads it off a; the reference takes z
     "sigmoid": lambda layer: layer.a * (1.0 - layer.a),
@@ -209,9 +209,9 @@ def addresses(questions: tuple[Question, ...]) -> list[tuple[tuple[str, int], in
 def places_of(network: Network, questions: tuple[Question, ...]) -> dict[tuple[str, int], Array]:
     """The names of the questions' numbers, array by array, flat."""
     first = num_given(network)
-    found: dict[tuple[str, int], dict[int, Expression]] = {}
+    found: dict[tuple[str, int], dict[int, Formula]] = {}
     for k, (key, place) in enumerate(addresses(questions)):
-        found.setdefault(key, {})[place] = Expression(f"v[{first + k}]")
+        found.setdefault(key, {})[place] = Formula(f"v[{first + k}]")
     return {key: formulas([names[place] for place in sorted(names)]) for key, names in found.items()}
 
 

@@ -27,7 +27,7 @@ class Verdict(NamedTuple):
     start: int = -1  # the question where the mistake was made; of what follows, the one it goes back to
 
 
-class Explanation(NamedTuple):
+class WrongNumber(NamedTuple):
     """A number that a mistake gives, and the question where it is made."""
 
     value: float
@@ -56,7 +56,7 @@ class Judge:
         self.allowed = tolerances(self.formulas, self.true, self.unit)
         self.start_again()
 
-    def alone(self, k: int) -> list[Explanation]:
+    def alone(self, k: int) -> list[WrongNumber]:
         """What every mistake, made here or earlier, makes of question k as long as the student gave no number."""
         right, near = self.true[self.formulas.first + k], self.allowed[self.formulas.first + k]
         return [e for e in self.explanations(k) if abs(e.value - right) > near]
@@ -130,7 +130,7 @@ class Judge:
             self.roots[place] = root
         return root
 
-    def explanations(self, k: int) -> list[Explanation]:
+    def explanations(self, k: int) -> list[WrongNumber]:
         """What each mistake makes of question k, given the numbers before it: those made in k first, then near ones."""
         found = []
         for number, program in enumerate(self.formulas.programs):
@@ -138,7 +138,7 @@ class Judge:
                 starts = [j for j in program.texts if j <= k and (j == k or self.formulas.first + j not in self.pinned)]
                 value = self.work(number, program, k) if starts else nan
                 if not isnan(value):
-                    found.append(Explanation(value, program.id, k if k in starts else min(starts)))
+                    found.append(WrongNumber(value, program.id, k if k in starts else min(starts)))
         found.sort(key=lambda explanation: -explanation.start)
         return found
 
@@ -161,7 +161,7 @@ def is_rounded_further(typed: float, decimals: int, value: float, asked: int) ->
     return 2 <= decimals < asked and typed != 0.0 and abs(typed - value) <= 0.5000001 * 10.0**-decimals
 
 
-def together(hits: list[Explanation], named: list[Explanation], near: float) -> list[Explanation]:
+def together(hits: list[WrongNumber], named: list[WrongNumber], near: float) -> list[WrongNumber]:
     """The hits, and the explanations that rounding cannot tell from them."""
     size = 0
     while len(hits) > size:

@@ -13,7 +13,7 @@ from neurons.classroom.worksheets.printing import conditions, table_html
 from neurons.classroom.worksheets.sheet import Sheet, names_in
 from neurons.classroom.worksheets.table import all_rows
 from neurons.classroom.worksheets.words import MOST_NAMED, SENTENCES
-from neurons.pages import checksum, data, filled, head, joined
+from neurons.pages import data, filled, head, joined, source_hash
 
 PAGE = Path(__file__).parent / "page"
 MODULES = ("judge.js", "practice.js")  # in the order in which they need each other
@@ -23,7 +23,7 @@ def practice_page(sheets: Sequence[Sheet]) -> bytes:
     """page.html: the student chooses a sheet, types answers, and reads what each of them is."""
     formulas, network = sheets[0].formulas, sheets[0].formulas.network
     style, script = part("practice.css"), script_of(sheets)
-    sources = f"style-src {checksum(style)}", f"script-src {checksum(script)}"
+    sources = f"style-src {source_hash(style)}", f"script-src {source_hash(script)}"
     contents = {
         "HEAD": head("Backpropagation by hand: check your answers", style, *sources),
         "FIGURE": figure(network, lambda place: f'<tspan data-v="{place}"></tspan>'),

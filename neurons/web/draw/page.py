@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from neurons.checks import how_many
 from neurons.errors import NeuronsError, NotFiniteError
 from neurons.losses import SoftmaxCrossEntropy
-from neurons.pages import checksum, data, filled, head, joined, licence_list
+from neurons.pages import data, filled, head, joined, licence_list, source_hash
 from neurons.storage.files import checked_path, write_whole
 from neurons.storage.formats import plain_lists
 from neurons.storage.models import numbers_of
@@ -57,11 +57,11 @@ def page(model: "Model") -> str:
     side = checked_side(model)
     script = joined(FOLDER / name for name in SCRIPTS)
     style = text_of(FOLDER.parent / "look.css") + text_of(FOLDER / "draw.css")
-    sources = f"script-src {checksum(script)}", f"style-src {checksum(style)}"
+    sources = f"script-src {source_hash(script)}", f"style-src {source_hash(style)}"
     parts = {
         "HEAD": head("Draw a digit", style, *sources, "img-src data:"),
         "SCRIPT": script,
-        "MODEL": data(packed(model, side)),
+        "MODEL": data(quantised(model, side)),
         "NUMBERS": f"{side} × {side} numbers",
         "CENTRED": CENTRED.get(side, CENTRED_ELSE.format(box=round(side * 20 / 28))),
         "LICENCES": licence_list({"neurons": text_of((FOLDER.parent / "licences" / "neurons").with_suffix(".txt"))}),
@@ -91,7 +91,7 @@ def checked_side(model: Any) -> int:
     return side
 
 
-def packed(model: Any, side: int) -> dict[str, Any]:
+def quantised(model: Any, side: int) -> dict[str, Any]:
     """What the script needs of `model`: each weight as a signed byte, with one scale per neuron; biases as they are."""
     numbers = numbers_of(model)
     layers = []

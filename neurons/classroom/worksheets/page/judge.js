@@ -7,7 +7,7 @@
  * @typedef {{id: string, texts: Map<number, Formula>}} Program  a mistake and the questions whose formula it changes
  * @typedef {{first: number, asks: boolean[], right: Way[], others: Map<number, Way>, programs: Program[]}} Formulas
  * @typedef {{kind: string, ids: string[], start: number}} Verdict
- * @typedef {{value: number, id: string, start: number}} Explanation
+ * @typedef {{value: number, id: string, start: number}} WrongNumber
  */
 
 const NUDGE = 1e-6; // downwards: an a of exactly 0 is that of a ReLU which is off, and stays off
@@ -109,7 +109,7 @@ export function judge(formulas, given, decimals, answers) {
    * @param {number} k
    */
   function explanations(k) {
-    /** @type {Explanation[]} */
+    /** @type {WrongNumber[]} */
     const found = [];
     for (const program of programs) {
       const starts = [...program.texts.keys()].filter((j) => j === k || (j < k && !pinned.has(first + j)));
@@ -220,8 +220,8 @@ function isRoundedFurther(typed, decimals, value, asked) {
 
 /**
  * The hits, and the explanations that rounding cannot tell from them.
- * @param {Explanation[]} hits
- * @param {Explanation[]} named
+ * @param {WrongNumber[]} hits
+ * @param {WrongNumber[]} named
  * @param {number} near
  */
 function together(hits, named, near) {

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from html import escape
+from itertools import groupby
 from typing import Any
 
 from neurons import FileError
@@ -27,6 +28,12 @@ table { border-collapse: collapse } td, th { padding: 0.25rem 0.8rem 0.25rem 0; 
 h2.passed::before { content: "\\2713\\00a0"; color: #1a7f37 }
 h2.open::before { content: "\\2717\\00a0"; color: #b35900 }
 h2 { font-size: 1.1rem } .bar { background: #c9dcef; display: inline-block; height: 0.8rem }
+.count { white-space: nowrap }
+.message { background: #f4f4f2; padding: 0.4rem 0 } .message pre { margin: 0; padding: 0 0.8rem }
+.message pre.table { white-space: pre; font-size: min(13px, 2.4vw) }
+@media (max-width: 35rem) {
+  .bar { display: none } td, th { padding-right: 0.5rem; overflow-wrap: anywhere } .count { white-space: normal }
+}
 """
 
 
@@ -63,6 +70,15 @@ def message_text(result: dict[str, Any]) -> str:
     if result["printed"]:
         parts.append("It printed:\n" + result["printed"])
     return "\n\n".join(part for part in parts if part)
+
+
+def message_html(text: str) -> str:
+    """The text, its lines wrapped, but rows of a table, which have gaps between their columns, whole."""
+    parts = []
+    for is_row, lines in groupby(text.split("\n"), lambda line: re.search(r"^ .*\S {2,}\S|^ {12}", line) is not None):
+        kind = ' class="table"' if is_row else ""
+        parts.append(f"<pre{kind}>{escape(chr(10).join(lines))}</pre>")
+    return "".join(parts)
 
 
 def write_reports(
@@ -118,7 +134,7 @@ def student_page(entry: dict[str, Any]) -> bytes:
         kind = "passed" if result["passed"] else "open"
         body.append(f'<h2 class="{kind}">{escape(result["verdict"])}</h2>')
         if message_text(result):
-            body.append(f"<pre>{escape(message_text(result))}</pre>")
+            body.append(f'<div class="message">{message_html(message_text(result))}</div>')
     missing = [result["exercise"] for result in entry["results"] if not result["submitted"]]
     if missing:
         body.append(f"<p>Not handed in: {escape(', '.join(missing))}.</p>")
@@ -153,7 +169,8 @@ def class_page(
         three = mistakes.most_common(3)
         commonest = "<br>".join(escape(f"{count} of {len(results)}: {name}") for name, count in three)
         summary = f"{passed} of {len(results)} {bar}" if results else "not handed in"
-        rows.append(f"<tr><td>{escape(exercise.heading)}</td><td>{summary}</td><td>{commonest}</td></tr>")
+        counted = f'<td class="count">{summary}</td>'
+        rows.append(f"<tr><td>{escape(exercise.heading)}</td>{counted}<td>{commonest}</td></tr>")
     most = "".join(f"<li>{escape(line)}</li>" for line, _ in common.most_common(10))
     if most:
         body.append(f"<h2>The commonest mistakes</h2><ul>{most}</ul>")

@@ -138,8 +138,11 @@ def write_notebooks(site: Site, notebooks: dict[str, dict[str, Any]], lab: bool)
 
 def teachers_text(markdown: str) -> str:
     """The teachers' page; its links to notebooks lead to the pages, pictures and links into the checkout go."""
-    markdown = re.sub(r"`(\d\d_\w+)\.ipynb`", r"[\1](notebooks/\1.html)", markdown)
-    return html_of(markdown, escape=False)
+
+    def link(found: re.Match[str]) -> str:
+        return f'<a href="notebooks/{found[1]}.html">{found[1].replace("_", "_<wbr>")}</a>'
+
+    return html_of(re.sub(r"`(\d\d_\w+)\.ipynb`", link, markdown), escape=False)
 
 
 def licences_text() -> str:

@@ -30,11 +30,16 @@ h2.open::before { content: "\\2717\\00a0"; color: #b35900 }
 h2 { font-size: 1.1rem } .bar { background: #c9dcef; display: inline-block; height: 0.8rem }
 .count { white-space: nowrap }
 .message { background: #f4f4f2; padding: 0.4rem 0 } .message pre { margin: 0; padding: 0 0.8rem }
-.message pre.table { white-space: pre; font-size: min(13px, 2.4vw) }
+pre.table { white-space: normal; display: grid; gap: 0 1.5ch; justify-content: start }
+.table { grid-template-columns: repeat(calc(1 + var(--values)), auto) } .row { display: contents }
+.row span + span { text-align: right } .row :first-child { padding-left: 2ch }
 @media (max-width: 35rem) {
+  .table { grid-template-columns: 1fr repeat(var(--values), auto); justify-content: stretch; font-size: 12px }
+  .row :first-child { grid-column: 1 / -1 } .row :nth-child(2) { grid-column: 2 } /* numbers below their name */
   .bar { display: none } td, th { padding-right: 0.5rem; overflow-wrap: anywhere } .count { white-space: normal }
 }
 """
+LONGEST_ROW = 200  # characters of a table
 
 
 def made_folder(path: str) -> str:
@@ -73,12 +78,36 @@ def message_text(result: dict[str, Any]) -> str:
 
 
 def message_html(text: str) -> str:
-    """The text, its lines wrapped, but rows of a table, which have gaps between their columns, whole."""
+    """The text with its lines wrapped; tables in columns."""
+
+    def is_row(line: str) -> bool:
+        has_columns = "  " in line.strip() or line.startswith(" " * 12)
+        return line.startswith("  ") and has_columns and len(line) <= LONGEST_ROW
+
     parts = []
-    for is_row, lines in groupby(text.split("\n"), lambda line: re.search(r"^ .*\S {2,}\S|^ {12}", line) is not None):
-        kind = ' class="table"' if is_row else ""
-        parts.append(f"<pre{kind}>{escape(chr(10).join(lines))}</pre>")
+    for are_rows, group in groupby(text.split("\n"), is_row):
+        lines = list(group)
+        parts.append(table_html(lines) if are_rows else f"<pre>\n{escape(chr(10).join(lines))}</pre>")
     return "".join(parts)
+
+
+def table_html(rows: list[str]) -> str:
+    """Rows of text whose columns are parted where every row has two spaces, and before an arrow."""
+    parted = [row.partition("<- ") for row in rows]
+
+    def is_blank(at: int) -> bool:
+        return not any(line[at : at + 1].strip() for line, _, _ in parted)
+
+    starts = [0]
+    for at in range(2, max(map(len, rows))):
+        is_start = is_blank(at - 2) and is_blank(at - 1) and not is_blank(at)
+        if is_start and any(line[:at].strip() for line, _, _ in parted):
+            starts.append(at)
+    html = []
+    for line, arrow, words in parted:
+        cells = [line[start:end] for start, end in zip(starts, [*starts[1:], None], strict=True)] + [arrow + words]
+        html.append("<span class=row>" + "".join(f"<span>{escape(cell)}</span>" for cell in cells) + "</span>")
+    return f'<pre class="table" style="--values: {len(starts)}">{chr(10).join(html)}</pre>'
 
 
 def write_reports(

@@ -105,11 +105,12 @@ function kindOf(line) {
 }
 
 /**
- * A table whose columns are parted where every row has two spaces; its characters stay as they are.
+ * A table whose columns are parted where every row has two spaces, and before an arrow; its characters stay as they are.
  * @param {string} block
  */
 function tableOf(block) {
-  const lines = block.split(/(?<=\n)/);
+  const rows = block.split(/(?<=\n)/).map((line) => line.split(/(?=<- )/));
+  const lines = rows.map(([line]) => line);
   const isBlank = (/** @type {number} */ at) => lines.every((line) => !(line[at] ?? " ").trim());
   const starts = [0];
   for (let at = 2; at < Math.max(...lines.map((line) => line.length)); at++) {
@@ -118,13 +119,11 @@ function tableOf(block) {
   }
   const table = element("pre", "table");
   table.tabIndex = 0; // it may have to be scrolled by keyboard
-  table.style.setProperty("--values", String(starts.length - 1));
-  for (const line of lines) {
+  table.style.setProperty("--values", String(starts.length));
+  for (const [line, arrow = ""] of rows) {
     const row = element("span", "row");
-    starts.forEach((start, column) => {
-      const text = line.slice(start, starts[column + 1]);
-      row.append(element("span", column && !text.includes(",") ? "whole" : "", text));
-    });
+    const cells = [...starts.map((start, column) => line.slice(start, starts[column + 1])), arrow];
+    cells.forEach((text, column) => row.append(element("span", column && !text.includes(",") ? "whole" : "", text)));
     table.append(row);
   }
   return table;

@@ -74,8 +74,7 @@ async function ask(question, limit = Infinity) {
 
 /** On a tablet the answer lies below the code: bring it into view. */
 function showAnswer() {
-  const place = $("right").getBoundingClientRect();
-  if (place.top > innerHeight - 100) $("right").scrollIntoView();
+  $("right").scrollIntoView({ block: "nearest" });
 }
 
 async function run() {

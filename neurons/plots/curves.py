@@ -125,15 +125,19 @@ def loss_against_weight(
     draw_tangent(ax, weight, loss, gradient, 0.35 * reach, slope_text)
     draw_point(ax, weight, loss, f"now: {short_number(weight)}, loss {loss:.4f}")
     for rate_idx, (rate, step) in enumerate(zip(rates, steps, strict=True)):
-        after = loss_at(step)
-        marker, colour = MARKERS[1 + rate_idx % 9], SERIES[rate_idx % len(SERIES)]
-        text = f"rate {rate:g}: to {short_number(step)}, loss {after:.4f}"
-        ax.plot([step], [after], marker, color=colour, markeredgecolor="black", markersize=9.0, label=text)
+        draw_step(ax, rate_idx, rate, step, loss_at(step))
     margin = 0.08 * (max(losses) - min(losses)) or 0.1
     ax.set(xlabel=name, ylabel="loss of this example", ylim=(min(losses) - margin, max(losses) + margin))
     legend_below(ax, ncols=2)
     set_title(ax, f"The loss against {name}: slope = gradient = {signed_number(gradient)}")
     return ax
+
+
+def draw_step(ax: Any, rate_idx: int, rate: float, weight: float, loss: float) -> None:
+    """A mark where the step with one of the learning rates would lead."""
+    marker, colour = MARKERS[1 + rate_idx % 9], SERIES[rate_idx % len(SERIES)]
+    text = f"rate {rate:g}: to {short_number(weight)}, loss {loss:.4f}"
+    ax.plot([weight], [loss], marker, color=colour, markeredgecolor="black", markersize=9.0, label=text)
 
 
 def draw_tangent(ax: Any, x: float, y: float, slope: float, half_width: float, text: str) -> None:

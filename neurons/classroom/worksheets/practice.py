@@ -66,7 +66,7 @@ def script_of(sheets: Sequence[Sheet]) -> str:
 def page_data(sheets: Sequence[Sheet]) -> dict[str, Any]:
     """What the page says, and every sheet's given numbers."""
     formulas = sheets[0].formulas
-    used = dict.fromkeys(program.id for program in formulas.programs)
+    used = dict.fromkeys(wrong_way.id for wrong_way in formulas.wrong_ways)
     rows = [CATALOGUE[mistake_id] for mistake_id in used]
     return {
         "sheets": [{"number": s.number, "name": s.name, "given": s.given} for s in sheets],
@@ -85,10 +85,10 @@ def formulas_script(formulas: SheetFormulas) -> str:
     def way(text: str) -> str:
         return f"{{compute: (v) => {text}, uses: {list(names_in(text))}}}"
 
-    programs = []
-    for program in formulas.programs:
-        texts = ", ".join(f"[{k}, (v) => {text}]" for k, text in program.texts.items())
-        programs.append(f'{{id: "{program.id}", texts: new Map([{texts}])}}')
+    wrong_ways = []
+    for wrong_way in formulas.wrong_ways:
+        texts = ", ".join(f"[{k}, (v) => {text}]" for k, text in wrong_way.texts.items())
+        wrong_ways.append(f'{{id: "{wrong_way.id}", texts: new Map([{texts}])}}')
     asks = json.dumps([formulas.asks(k) for k in range(len(formulas.questions))])
     others = ", ".join(f"[{k}, {way(text)}]" for k, text in formulas.others.items())
     return (
@@ -96,5 +96,5 @@ def formulas_script(formulas: SheetFormulas) -> str:
         "const where = (condition, one, other) => (condition ? one : other);\n"
         f"const formulas = {{\nfirst: {formulas.first}, asks: {asks},\n"
         f"right: [\n{', '.join(map(way, formulas.right))}],\nothers: new Map([{others}]),\n"
-        f"programs: [\n{', '.join(programs)}],\n}};"
+        f"wrongWays: [\n{', '.join(wrong_ways)}],\n}};"
     )

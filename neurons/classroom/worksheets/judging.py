@@ -1,6 +1,7 @@
 """What a student's answers say: right, right from an earlier number, a mistake by its name, or not recognised.
 
-Each answer is compared with what follows from the student's own numbers before it, so that one mistake is one mistake.
+One mistake is one mistake: each answer is compared with what follows from the student's own numbers before it, and a
+mistake that was made before is not counted again.
 `page/judge.js` does the same in a browser.
 """
 
@@ -13,9 +14,10 @@ from neurons.classroom.diagnosis.catalogue import CATALOGUE, Mistake
 from neurons.classroom.worksheets.formulas import SheetFormulas, WrongWay, function_of
 from neurons.classroom.worksheets.sheet import Sheet, names_in, right_answers, slack_of, tolerances
 
-RIGHT, FOLLOWS, COARSE, MISTAKE = "right", "follows", "coarse", "mistake"
+RIGHT, FOLLOWS, COARSE, MISTAKE, AGAIN = "right", "follows", "coarse", "mistake", "again"
 UNKNOWN, EMPTY, UNREADABLE = "unknown", "empty", "unreadable"
-GOOD = (RIGHT, FOLLOWS, COARSE)  # what earns the point
+GOOD = (RIGHT, FOLLOWS, COARSE)
+EARNS = (*GOOD, AGAIN)  # what costs no point
 NUMBER = re.compile(r"[+-]?(\d+([.,](\d*))?|[.,](\d+))(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 
 
@@ -24,7 +26,7 @@ class Verdict(NamedTuple):
 
     kind: str
     ids: tuple[str, ...] = ()  # of a mistake: those that give this number
-    start: int = -1  # the question where the mistake was made; of what follows, the one it goes back to
+    start: int = -1  # the question where the mistake was made, or was made first; of what follows, where it began
 
 
 class WrongNumber(NamedTuple):
@@ -82,7 +84,7 @@ class Judge:
             if verdict.kind != EMPTY:
                 self.pin(first + k, value)
             found.append(verdict)
-        return found
+        return counted_once(found)
 
     def pin(self, place: int, value: float) -> None:
         """All go on with this number."""
@@ -170,6 +172,21 @@ def together(hits: list[WrongNumber], named: list[WrongNumber], near: float) -> 
         size = len(hits)
         hits = [e for e in named if any(abs(e.value - hit.value) <= near for hit in hits)]
     return hits
+
+
+def counted_once(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """The verdicts; a mistake that may be one made before is `AGAIN`, with what can have made both numbers."""
+    made: dict[int, tuple[str, ...]] = {}  # the question where a mistake was made first -> what it can have been
+    found = []
+    for k, verdict in enumerate(verdicts):
+        if verdict.kind == MISTAKE:
+            common = {start: tuple(i for i in ids if i in verdict.ids) for start, ids in made.items()}
+            first = next((start for start, ids in common.items() if ids), k)
+            made[first] = common.get(first, verdict.ids)
+            if first != k:
+                verdict = Verdict(AGAIN, made[first], first)
+        found.append(verdict)
+    return found
 
 
 def judged(sheet: Sheet, answers: Sequence[str]) -> list[Verdict]:

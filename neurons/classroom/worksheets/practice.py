@@ -12,7 +12,7 @@ from neurons.classroom.worksheets.formulas import SheetFormulas
 from neurons.classroom.worksheets.printing import conditions, table_html
 from neurons.classroom.worksheets.sheet import Sheet, names_in
 from neurons.classroom.worksheets.table import all_rows
-from neurons.classroom.worksheets.words import MOST_NAMED, SENTENCES
+from neurons.classroom.worksheets.words import COUNTING, MOST_NAMED, SENTENCES
 from neurons.pages import data, filled, head, joined, source_hash
 
 PAGE = Path(__file__).parent / "page"
@@ -28,6 +28,7 @@ def practice_page(sheets: Sequence[Sheet]) -> bytes:
         "HEAD": head("Backpropagation by hand: check your answers", style, *sources),
         "FIGURE": figure(network, lambda place: f'<tspan data-v="{place}"></tspan>'),
         "DECIMALS": str(sheets[0].decimals),
+        "COUNTING": COUNTING,
         "CONDITIONS": conditions(network, number),
         "TABLE": table_html(formulas, all_rows(formulas, number), lambda k: field(formulas, k), "answers"),
         "SCRIPT": script,

@@ -1,6 +1,6 @@
 /**
- * What a student's answers say: right, right from an earlier number, a mistake by its name, or not recognised.
- * The same steps as judging.py, with the same formulas, which Python wrote into the page.
+ * What a student's answers say: right, right from an earlier number, a mistake by its name, or not recognised; each
+ * mistake once. The same steps as judging.py, with the same formulas, which Python wrote into the page.
  *
  * @typedef {(v: number[]) => number} Formula
  * @typedef {{compute: Formula, uses: number[]}} Way  a right way to a number, and the places of v it uses
@@ -182,7 +182,7 @@ export function judge(formulas, given, decimals, answers) {
     return [verdict("mistake", ids, Math.max(...hits.map((hit) => hit.start))), hits[0].value];
   }
 
-  return answers.map((answer, k) => {
+  const verdicts = answers.map((answer, k) => {
     const [found, value] = judged(k, answer);
     own.push(value);
     if (found.kind !== "empty") {
@@ -193,6 +193,30 @@ export function judge(formulas, given, decimals, answers) {
         }
       }
     }
+    return found;
+  });
+  return countedOnce(verdicts);
+}
+
+/**
+ * The verdicts; a mistake that may be one made before is "again", with what can have made both numbers.
+ * @param {Verdict[]} verdicts
+ */
+function countedOnce(verdicts) {
+  /** @type {Map<number, string[]>} the question where a mistake was made first -> what it can have been */
+  const made = new Map();
+  return verdicts.map((found, k) => {
+    if (found.kind !== "mistake") {
+      return found;
+    }
+    for (const [first, ids] of made) {
+      const common = ids.filter((id) => found.ids.includes(id));
+      if (common.length > 0) {
+        made.set(first, common);
+        return verdict("again", common, first);
+      }
+    }
+    made.set(k, found.ids);
     return found;
   });
 }

@@ -877,8 +877,18 @@ def test_the_class_page_counts_the_commonest_mistakes(tmp_path):
         (folder / f"s{number}_{NAMES[2]}.py").write_text(wrong)
     (folder / f"s3_{NAMES[2]}.py").write_text(SOLUTIONS[NAMES[2]])
     (folder / f"s4_{NAMES[1]}.py").write_text(FIRST[1].text("stub.py"))
-    grade(str(folder), str(tmp_path / "out"), exercises=FIRST)
+    loop = "def weighted_sum(w, i, b):\n    while True:\n        pass\n"
+    (folder / f"s5_{NAMES[0]}.py").write_text(loop)
+    (folder / f"s6_{NAMES[0]}.py").write_text("import os\ndef weighted_sum(w, i, b):\n    os._exit(3)\n")
+    neuron = exercises()[5]
+    without_slope = neuron.text("solution.py").replace("output_gradient * activation_gradient", "output_gradient")
+    (folder / f"s7_{neuron.name}.py").write_text(without_slope)
+    grade(str(folder), str(tmp_path / "out"), exercises=[*FIRST, neuron])
     page = (tmp_path / "out" / "class.html").read_text("utf-8")
+    mistakes = re.findall(r"1 of \d: ([^<]*)", page)
+    assert all(word not in line.lower().split() for line in mistakes for word in ("it", "its", "your")), mistakes
+    (slope,) = {line.partition(" (06")[0] for line in mistakes if "slope" in line and "A2" not in line}
+    assert "layer" not in slope  # the exercise has one neuron
     assert "3 of 4: A2: The slope is the one at a" in page
     assert "1 of 4" in page
     assert "not written" in page and "not written" not in page.partition("<h2>By exercise")[0]  # that is no mistake

@@ -134,6 +134,11 @@ class Diagnosis:
         return f"wrong: {mistakes_in_words(findings)}"
 
     @property
+    def told(self) -> list[Mistake]:
+        """The mistakes as their reader knows the network: where there is one layer, no layer has a name."""
+        return told(self.findings)
+
+    @property
     def said(self) -> str:
         """What is wrong, in sentences: the mistakes by name, or where it first goes wrong; empty where all is right."""
         findings = self.findings

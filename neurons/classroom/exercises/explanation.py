@@ -65,9 +65,9 @@ def explanation_of(diagnosis: Any) -> Explanation | None:
     rest = [part for part in diagnosis.parts_after_the_case if not part.startswith(LATER_EXERCISES)]
     if not diagnosis.mistakes:
         return Explanation((), ("a mistake that is not in the catalogue",), "", case, "\n\n".join(rest))
-    return Explanation(*ids_and_names(diagnosis.mistakes), diagnosis.said, case, "\n\n".join(rest))
+    return Explanation(*ids_and_names(diagnosis.mistakes, diagnosis.told), diagnosis.said, case, "\n\n".join(rest))
 
 
-def ids_and_names(rows: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The ids of these rows, and the name of the likeliest; the others are its twins."""
-    return tuple(row.id for row in rows), (str(rows[0]),)
+def ids_and_names(rows: Any, told: Any = ()) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The ids of these rows, and the name of the likeliest, as `told` has it; the others are its twins."""
+    return tuple(row.id for row in rows), (str([*told, *rows][0]),)

@@ -138,8 +138,8 @@ class ProcessTransport(Transport):
             return "it closed the channel for answers"
         if code in (-9, -24, 137, 152):
             return (
-                f"it was ended by the system: more than {how_many(self.limits.cpu_seconds, 'second')} of computing"
-                f" or {self.limits.megabytes} MB of memory. Is there a loop that never stops?"
+                f"it used more than {how_many(self.limits.cpu_seconds, 'second')} of computing or"
+                f" {self.limits.megabytes} MB: the system ended it. Is there a loop that never stops?"
             )
         if code in (-11, 139, -6, 134, -7, 135):
             return "it crashed the Python interpreter (too deep a recursion?)"

@@ -29,6 +29,7 @@ MODELS = {
     "2-2-1": {"sizes": [2, 2, 1]},
     "2-4-1 tanh, BCE": {"sizes": [2, 4, 1], "hidden": tanh, "loss": BinaryCrossEntropy()},
     "2-3-1 relu, half": {"sizes": [2, 3, 1], "hidden": relu, "loss": MSE(0.5)},
+    "2-3-1 relus": {"sizes": [2, 3, 1], "hidden": relu, "output": relu},
     "1-2-1 to identity": {"sizes": [1, 2, 1], "hidden": leaky_relu, "output": tanh},
     "3-5-4-2": {"sizes": [3, 5, 4, 2], "hidden": sigmoid, "output": relu},
     "4-8-3 softmax": {"sizes": [4, 8, 3], "hidden": relu, "loss": SoftmaxCrossEntropy()},

@@ -18,6 +18,7 @@ from neurons import (
     Adam,
     BinaryCrossEntropy,
     Layer,
+    LeakyReLU,
     Model,
     Momentum,
     NeuronsError,
@@ -159,7 +160,7 @@ def every_kind(rng):
     all_sizes = [[2, 2], [2, 8], [3, 5, 4], [1, 3], [4], [2, 3, 3, 2]]  # and the outputs
     number = 0
     for loss in (MSE(), MSE(0.3), SoftmaxCrossEntropy(), BinaryCrossEntropy()):
-        for act in ACTIVATIONS.values():
+        for act in [*ACTIVATIONS.values(), LeakyReLU(0.2), LeakyReLU(-0.5)]:
             for optimiser in (SGD, Momentum, Adam):
                 sizes = [*all_sizes[number % len(all_sizes)], 1 if isinstance(loss, BinaryCrossEntropy) else 3]
                 if isinstance(loss, MSE) and number % 2:
@@ -184,7 +185,7 @@ def test_every_number_is_pythons_in_every_bit(records, tmp_path):
         case["records"]["pow"] = {b: [(n, b**n) for n in range(1, LOOKS[-1] + 1)] for b in (0.9, 0.999)}
         cases.append(case)
     answers = run_in_node(cases, tmp_path)
-    assert len(answers) == 60
+    assert len(answers) == 84
     for answer, numbers in zip(answers, expected, strict=True):
         assert all(map(math.isfinite, numbers["steps"][-1]["parameters"]))
         assert answer == numbers

@@ -17,7 +17,15 @@ import { judge, rightAnswers } from "./judge.js";
  * @property {number[]} printed  the questions whose numbers stand on the sheet
  */
 
-const SIGNS = { right: "\u2713", follows: "\u2713", coarse: "\u2248", mistake: "\u2717", again: "\u2717", unknown: "\u2717", unreadable: "?" };
+const SIGNS = {
+  right: "\u2713",
+  follows: "\u2713",
+  coarse: "\u2248",
+  mistake: "\u2717",
+  again: "\u2717",
+  unknown: "\u2717",
+  unreadable: "?",
+};
 
 /**
  * Start the page.

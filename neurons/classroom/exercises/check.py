@@ -2,15 +2,26 @@
 
 import os
 import random
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from neurons.classroom.exercises.events import Expect, ExpectError, Given, Note, close
 from neurons.classroom.exercises.exercise import Exercise
+from neurons.classroom.exercises.explained_error import explained_error
 from neurons.classroom.exercises.explanation import Explanation, explain
-from neurons.classroom.exercises.message import form_text, functions_text, line_text, printed_text, so_far, two_columns
-from neurons.classroom.exercises.python_errors import explained_error
+from neurons.classroom.exercises.message import (
+    BY_HAND,
+    comma_text,
+    constant_text,
+    form_text,
+    line_text,
+    own_call_text,
+    printed_text,
+    so_far,
+    source_of,
+    two_columns,
+)
+from neurons.classroom.exercises.names import missing_definition, parameters_for
 from neurons.classroom.exercises.result import NOT_WRITTEN, Result
 from neurons.classroom.exercises.whole_program import where_it_goes_wrong
 from neurons.classroom.sandbox.containment import AUDIT_HOOK
@@ -19,6 +30,7 @@ from neurons.classroom.sandbox.student import Student
 from neurons.text import listed, show
 
 SEED = 20
+ENOUGH = 6  # cases with different right numbers in which an answer that never changes is seen
 
 
 class Comparison:
@@ -28,9 +40,11 @@ class Comparison:
         self.given, self.earlier = "", 0
         self.agreed: list[Expect] = []
         self.notes: list[str] = []
+        self.events: Iterator[Any] = iter(())  # what is still to come
 
     def first_difference(self, events: Iterator[Any]) -> Expect | ExpectError | None:
         """Go on until something differs; return it, or None."""
+        self.events = events
         for event in events:
             if isinstance(event, Given):
                 self.earlier += bool(self.given)
@@ -52,6 +66,22 @@ class Comparison:
             else:
                 self.agreed.append(event)
         return None
+
+    def is_constant(self, difference: Expect) -> bool:
+        """True if the student's code goes on to give the same number under this name, whatever the right one is."""
+        name = difference.name.partition("(")[0]
+        right = [difference.expected]
+        try:
+            for event in self.events:
+                if isinstance(event, Expect) and event.name.partition("(")[0] == name:
+                    if not close(event.got, difference.got):
+                        return False
+                    right += [] if event.expected in right else [event.expected]
+                if len(right) == ENOUGH:
+                    break
+        except StudentError:  # it does not get that far: what has been seen decides
+            pass
+        return len(right) > ENOUGH // 2
 
 
 def check(
@@ -89,7 +119,7 @@ def check(
         where = where_it_goes_wrong(exercise, path, level=level, within=within, transport=transport)
         if where:
             explanation = explanation._replace(case=where, question="")
-    return difference_result(exercise, difference, comparison, printed, explanation)
+    return difference_result(exercise, difference, comparison, printed, explanation, source_of(path))
 
 
 def difference_result(
@@ -98,11 +128,12 @@ def difference_result(
     comparison: Comparison,
     printed: str,
     explanation: Explanation | None,
+    source: bytes,
 ) -> Result:
     """The result of an answer with a wrong number: what is wrong, the case that shows it, a question."""
     ids: tuple[str, ...] = ()
     names: tuple[str, ...] = (f"wrong {difference.name}",)
-    said, case, question = form_text(difference), "", ""
+    said, case, question = comma_text(difference, source) or form_text(difference), "", ""
     if explanation is not None:
         ids, names, said = explanation.ids, explanation.names, explanation.said or said
         case, question = explanation.case, explanation.question
@@ -110,6 +141,7 @@ def difference_result(
         said = difference.said
     if not said:
         said = so_far(comparison.agreed, difference, comparison.earlier)
+        question = question or ("" if case else BY_HAND)
     case = case or two_columns(comparison.given, comparison.agreed, difference)
     message = "\n\n".join(part for part in (said, case, question) if part)
     verdict = f"{exercise.heading}: not yet right."
@@ -125,12 +157,25 @@ def explained_difference(
     except StudentError as error:  # a number that was never set, shapes that do not fit: there may be a name for it
         if error.raised == "NotImplementedError" or not (error.raised or isinstance(error, MissingName)):
             raise
-        missing = re.search(r"`(\w+)`", str(error)) if isinstance(error, MissingName) else None
-        explanation = explain(exercise, student, missing.group(1) if missing else "")
+        if isinstance(error, MissingName) and missing_definition(exercise, error, student.source):
+            raise
+        explanation = explain(exercise, student, error.missing if isinstance(error, MissingName) else "")
         if explanation is None or not (explanation.is_known or isinstance(error, MissingName)):
             raise
         return error, explanation
-    return difference, explain(exercise, student, difference.name) if difference is not None else None
+    if difference is None:
+        return None, None
+    explanation = explain(exercise, student, difference.name)
+    if not (explanation and explanation.is_known) and isinstance(difference, Expect) and not difference.said:
+        if not form_text(difference) and not exercise.takes_long and comparison.is_constant(difference):
+            explanation = explanation_of_constant(exercise, difference)
+    return difference, explanation
+
+
+def explanation_of_constant(exercise: Exercise, difference: Expect) -> Explanation:
+    """What to say of a number that is the same in every case."""
+    said = constant_text(difference, parameters_for(exercise, difference.name))
+    return Explanation(("constant",), (f"{difference.name.partition('(')[0]} is a constant",), said, "", "")
 
 
 def first_difference(
@@ -162,33 +207,39 @@ def failure(
     """The result of a file that gave no number; from its `path`, if it is known, the line is shown."""
     if error.raised == "NotImplementedError":
         task = str(error).rpartition(": ")[2]
-        right = f" Right so far: {listed([row.name for row in comparison.agreed])}." if comparison.agreed else ""
+        own = [row.name for row in comparison.agreed if not row.given]
+        right = f" Right so far: {listed(own)}." if own else ""
         verdict = f"{exercise.heading}: still to do."
         return Result(
             exercise.name,
             False,
             verdict,
-            f"To do: {task}, in place of `raise NotImplementedError(...)`.{right}",
+            f"To do: {task}. Replace `raise NotImplementedError(...)`.{right}",
             (),
             (NOT_WRITTEN,),
         )
+    kind = error.raised or str(error).partition(":")[0][:60]
+    source, line = source_of(path), line_text(path, error.line)
     message = str(error)[0].upper() + str(error)[1:]
     message += "" if message.endswith((".", "?", "!")) else "."
-    kind = error.raised or str(error).partition(":")[0][:60]
     ids: tuple[str, ...] = ()
     names: tuple[str, ...] = (kind,)
     question = ""
+    known = None
     if explanation is not None:
         ids, names, question = explanation.ids, explanation.names, explanation.question
         message = "\n\n".join(part for part in (explanation.said, message) if part)
+    elif isinstance(error, MissingName):
+        known = missing_definition(exercise, error, source)
+        message = known.words if known else message
     else:
-        known = explained_error(*type_and_words(error), in_class="class " in exercise.text("stub.py"))
-        if known is not None:
-            ids, question = (known.id,), known.words
-    if isinstance(error, MissingName) and not explanation:
-        message += functions_text(path, message)
-    line = line_text(path, error.line)
+        known = explained_error(*type_and_words(error), exercise, line=line, source=source)
+        question = known.words if known else ""
+    ids = (known.id,) if known else ids
     message += f"\n\n  line {error.line}:  {line}" if line else ""
+    own_call = own_call_text(path, error, line)
+    if own_call:
+        ids, question = ids or ("own_call",), "\n\n".join(part for part in (question, own_call) if part)
     case = f"The check asked it for this:\n  {comparison.given}" if comparison.given else ""
     message = "\n\n".join(part for part in (message, case, question) if part)
     return Result(exercise.name, False, f"{exercise.heading}: not yet right.", message, ids, names, printed=printed)

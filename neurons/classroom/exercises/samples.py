@@ -74,7 +74,7 @@ def forward_rows(theirs: Any, neuron: Neuron) -> Iterator[Expect]:
     """What a neuron keeps of its forward pass. z and the inputs may go by other names where nothing asks for them."""
     for name, how in (("linear_activation", sum_text(neuron)), ("activation", "")):
         if name == "activation" or keeps(theirs, name):
-            yield Expect(name, getattr(theirs, name), getattr(neuron, name), how)
+            yield Expect(name, getattr(theirs, name), getattr(neuron, name), how, given=True)
 
 
 def keeps(theirs: Any, name: str) -> bool:

@@ -409,6 +409,7 @@ UNREADABLE = [
     ("not_closed", "def weighted_sum(w, i, b):\n    return (0\n"),
     ("not_python", "def weighted_sum(w, i, b):\n    if len(w) =! len(i):\n        return 0\n"),
     ("capital_letters", "def weighted_sum(w, i, b):\n    Return 0\n"),
+    ("decimal_comma", "def weighted_sum(w, i, b):\n    if b > 0,5:\n        return 0\n"),
     ("capital_letters", "Def weighted_sum(w, i, b):\n    return 0\n"),
     ("typographic_quotes", "def weighted_sum(w, i, b):\n    raise ValueError(“lengths”)\n"),
     ("sign_of_print", "def weighted_sum(w, i, b):\n    return w − i\n"),

@@ -3,6 +3,7 @@
 import os
 import random
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 from neurons.classroom.exercises.events import Expect, ExpectError, Given, Note, close
@@ -60,11 +61,13 @@ class Comparison:
                         raise
                 else:
                     return event
-            elif not close(event.got, event.expected, event.tolerance):
-                wrong: Expect = event
-                return wrong
             else:
-                self.agreed.append(event)
+                event = event._replace(expected=deepcopy(event.expected))  # our own objects go on and change it
+                if not close(event.got, event.expected, event.tolerance):
+                    wrong: Expect = event
+                    return wrong
+                if event.given or not event.said:  # not what must only stay as it was
+                    self.agreed.append(event)
         return None
 
     def is_constant(self, difference: Expect) -> bool:
@@ -76,10 +79,10 @@ class Comparison:
                 if isinstance(event, Expect) and event.name.partition("(")[0] == name:
                     if not close(event.got, difference.got):
                         return False
-                    right += [] if event.expected in right else [event.expected]
+                    right += [] if event.expected in right else [deepcopy(event.expected)]
                 if len(right) == ENOUGH:
                     break
-        except StudentError:  # it does not get that far: what has been seen decides
+        except Exception:  # it does not get that far, or not in a form that can be used: what has been seen decides
             pass
         return len(right) > ENOUGH // 2
 

@@ -16,6 +16,7 @@ from neurons.classroom.sandbox.values import NotNumeric, RemoteObject
 from neurons.text import listed
 
 MOST_SHOWN, MOST_LINES = 500, 10  # characters and lines of what the student's code prints
+MOST_ROWS = 6  # of what agrees: the numbers before the first that differs
 WIDEST, LONGEST_LINE = 60, 76  # characters of a column, and of a line of the student's file
 KINDS = {"the str ": "the text ", "the bool ": "the truth value ", "the number ": ""}  # as the worker says it: in words
 BY_HAND = "Work it out by hand for this case, as `correct` does. Which of your lines does something else?"
@@ -172,7 +173,7 @@ def two_columns(given: str, agreed: list[Expect], difference: Expect | ExpectErr
         return "\n".join(
             [*lines, f"  {difference.name} should raise an exception here, such as ValueError, but does not."]
         )
-    rows = [*agreed, difference]
+    rows = [*agreed[-MOST_ROWS:], difference]
     width = max(len(row.name) for row in rows) + 2
     cells = [(answer_text(row.got), answer_text(row.expected)) for row in rows]
     first = max(len("yours"), *(len(yours) for yours, _ in cells)) + 2

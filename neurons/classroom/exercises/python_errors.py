@@ -325,6 +325,13 @@ ERRORS = (
         "Python does not know a sign in this line. Was it copied from a text? Type the line yourself.",
     ),
     PythonError(
+        "decimal_comma",
+        "SyntaxError",
+        r".*",
+        "Python writes 0.5 with a point: a comma makes two numbers of it.",
+        line=r"[<>=]\s*-?\d+,\d+\s*:",
+    ),
+    PythonError(
         "capital_letters",
         "SyntaxError",
         r".*",

@@ -17,6 +17,7 @@ from beginners import (
     answer_with,
     moved,
 )
+from cheats import CHEATS, cheated
 
 from neurons.classroom.exercises.check import check
 from neurons.classroom.exercises.exercise import exercises
@@ -54,6 +55,14 @@ def test_a_slip_gets_its_name_and_no_other(number, tmp_path):
         assert not result.passed
         assert [one for one in result.mistakes if one in ids] == [name], f"{body}\n{result}"
         assert ids[name].seen in result.message and ids[name].question in result.message
+
+
+@pytest.mark.parametrize("exercise", WITH_SLIPS, ids=str)
+def test_what_is_no_slip_is_not_called_several(exercise, tmp_path):
+    """Right where the slips look, and wrong elsewhere: nothing may be said that another number would contradict."""
+    for name, change in CHEATS[exercise.name].items():
+        result = checked(exercise, cheated(exercise.text("solution.py"), change), tmp_path)
+        assert not result.passed and result.message.count(" Or: ") <= 1, f"{name}\n{result}"
 
 
 @pytest.mark.parametrize("number", SLIPS)
@@ -95,6 +104,16 @@ def test_an_answer_that_never_changes(number, part, number_named, body, tmp_path
     assert not result.passed and result.mistakes == ("constant",), result
     first = result.message.split("\n\n")[0]
     assert number_named in first and "Right so far" not in result.message
+
+
+def test_what_is_right_near_0_and_the_same_far_out_is_no_constant(tmp_path):
+    exercise = BY_NUMBER["03"]
+    for body in (
+        "a = sigmoid(z)\nreturn a * (1 - a) if abs(z) < 6 else 0.0",
+        "return max(0.001, sigmoid(z) * sigmoid(-z))",
+    ):
+        result = checked(exercise, answer_with(exercise.text("solution.py"), "delta_sigmoid", body), tmp_path)
+        assert not result.passed and result.mistakes == (), result
 
 
 @pytest.mark.parametrize("number, part, wrong, right, body", NAMELESS, ids=[f"{row[0]}-{row[2]}" for row in NAMELESS])

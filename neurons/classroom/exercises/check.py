@@ -4,6 +4,7 @@ import os
 import random
 from collections.abc import Iterator
 from copy import deepcopy
+from itertools import chain
 from typing import Any
 
 from neurons.classroom.exercises.events import Expect, ExpectError, Given, Note, close
@@ -41,6 +42,7 @@ class Comparison:
         self.given, self.earlier = "", 0
         self.agreed: list[Expect] = []
         self.notes: list[str] = []
+        self.seen: list[Expect] = []  # all numbers so far
         self.events: Iterator[Any] = iter(())  # what is still to come
 
     def first_difference(self, events: Iterator[Any]) -> Expect | ExpectError | None:
@@ -63,6 +65,7 @@ class Comparison:
                     return event
             else:
                 event = event._replace(expected=deepcopy(event.expected))  # our own objects go on and change it
+                self.seen.append(event)
                 if not close(event.got, event.expected, event.tolerance):
                     wrong: Expect = event
                     return wrong
@@ -71,12 +74,11 @@ class Comparison:
         return None
 
     def is_constant(self, difference: Expect) -> bool:
-        """True if the student's code goes on to give the same number under this name, whatever the right one is."""
-        name = difference.name.partition("(")[0]
-        right = [difference.expected]
+        """True if the student's code gives the same number under this name in every case, whatever the right one is."""
+        right: list[Any] = []
         try:
-            for event in self.events:
-                if isinstance(event, Expect) and event.name.partition("(")[0] == name:
+            for event in chain(self.seen, self.events):
+                if isinstance(event, Expect) and event.name.partition("(")[0] == difference.name.partition("(")[0]:
                     if not close(event.got, difference.got):
                         return False
                     right += [] if event.expected in right else [deepcopy(event.expected)]

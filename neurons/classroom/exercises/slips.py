@@ -273,6 +273,8 @@ def slips_in(exercise: Exercise, student: Student, name: str) -> list[Slip]:
         down_to = tuple(order)[: list(order.values()).index(name) + 1] if name in order.values() else ()
         right = notes_of(module, part, SimpleNamespace(Neuron=module.BASE)) if down_to else []
         for needed in ((), down_to) if down_to else ((),):
+            if needed:  # a slip whose number is right there does not explain what differs
+                rows = [row for row in rows if differs(row[1], right, down_to[-1])]
             counts = [(agreement(ours, theirs, needed), slip, prints) for slip, ours, prints in rows]
             best = max((count for count, _, _ in counts), default=0)
             matching = [(slip, prints) for count, slip, prints in counts if count == best > 0]
@@ -282,6 +284,11 @@ def slips_in(exercise: Exercise, student: Student, name: str) -> list[Slip]:
                 found += least_praise(module, printing or quiet, theirs, right)
                 break
     return [in_words_for(student, module, slip) for slip in found]
+
+
+def differs(notes: list[Note], right: list[Note], about: str) -> bool:
+    """True if one of the notes about this is not the right one."""
+    return any(note.about == about and not alike(note, correct) for note, correct in zip(notes, right, strict=True))
 
 
 def least_praise(module: Any, slips: list[Slip], theirs: list[Note], right: list[Note]) -> list[Slip]:

@@ -1,9 +1,12 @@
 """The activation functions: `act(z)` and its derivative `delta_act(z)`, both of z, always."""
 
+import re
+from dataclasses import dataclass
 from math import exp, inf, log
 from math import tanh as _tanh
 from sys import float_info
 
+from neurons.checks import checked_number
 from neurons.text import for_debuggers
 
 LOWEST_Z = -log(float_info.max)  # -709.78: for any lower z, exp(-z) does not fit a float
@@ -79,18 +82,26 @@ class ReLU(Activation):
         return 1.0 if z > 0.0 else 0.0
 
 
+@dataclass(frozen=True, repr=False)
 class LeakyReLU(Activation):
-    """z where it is positive, else z / 100: it never dies (Maas, Hannun and Ng 2013)."""
+    """z where it is positive, else slope * z: it never dies (Maas, Hannun and Ng 2013). `leaky_relu` has slope 0.01."""
 
     name = "leaky_relu"
+    slope: float = 0.01
+
+    def __post_init__(self) -> None:
+        """Check the slope. It goes into the name, by which pictures, pages and files know it: leaky_relu(0.2)."""
+        slope = checked_number(self.slope, "the slope of LeakyReLU") + 0.0  # -0.0 is 0.0
+        name = "leaky_relu" if slope == 0.01 else f"leaky_relu({slope!r})"
+        vars(self).update(slope=slope, name=name, lowest=-inf if slope > 0.0 else 0.0)  # from here on nothing changes
 
     def act(self, z: float) -> float:
-        """The activation a = z, or 0.01 * z where z is not positive."""
-        return z if z > 0.0 else 0.01 * z
+        """The activation a = z, or slope * z where z is not positive."""
+        return z if z > 0.0 else self.slope * z
 
     def delta_act(self, z: float) -> float:
-        """The slope: 1 where z is positive, else 0.01, also at the kink."""
-        return 1.0 if z > 0.0 else 0.01
+        """The slope: 1 where z is positive, else the given one, also at the kink."""
+        return 1.0 if z > 0.0 else self.slope
 
 
 class Identity(Activation):
@@ -114,3 +125,9 @@ leaky_relu = LeakyReLU()
 identity = Identity()
 
 ACTIVATIONS = {act.name: act for act in (sigmoid, tanh, relu, leaky_relu, identity)}
+
+
+def named_activation(name: str) -> Activation:
+    """The activation with this name, such as tanh or leaky_relu(0.2); `KeyError` or `ValueError` where none has it."""
+    slope = re.fullmatch(r"leaky_relu\((.+)\)", name)
+    return LeakyReLU(float(slope[1])) if slope else ACTIVATIONS[name]

@@ -268,10 +268,8 @@ class BatchPass:
 
     def __init__(self, model, chunk, place, arrays, workspace, scale, gradients, step):
         self.layers = []
-        inputs, input_gradients = (
-            chunk.inputs_and_one[place],
-            None,
-        )  # training has no use for the model's input gradients
+        inputs = chunk.inputs_and_one[place]
+        input_gradients = None  # training has no use for those of the first layer
         for layer, layer_arrays, layer_gradients in zip(model.layers, arrays, gradients, strict=True):
             self.layers.append(LayerPass(layer, inputs, layer_arrays, input_gradients, scale, layer_gradients))
             inputs, input_gradients = layer_arrays.activations_and_one, layer_arrays.output_gradients

@@ -98,7 +98,7 @@ function buildPhases() {
   PHASES.forEach(([name, words], phase) => {
     const count = app.events.filter((event) => event.phase === phase && event.calculates).length;
     const one = button(row, "", () => goToPhase(phase));
-    one.style.flex = isPhone() ? "1 1 auto" : `${Math.max(6.5, Math.min(20, Math.sqrt(count) * 3))} 1 0`;
+    one.style.flex = isPhone() ? "1 1 auto" : `${Math.sqrt(count)} 1 auto`;
     html("b", {}, one, isPhone() ? name : `${phase + 1} ${name}`);
     html("span", {}, one, words);
     html("i", {}, one);

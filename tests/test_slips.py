@@ -176,7 +176,7 @@ def test_a_call_of_the_files_own_is_told_from_the_checks(number, lines, name, ca
         line = solution.count("\n") + call
         assert not result.passed and (not name or result.mistakes == (name,)), result
         assert f"line {line}:  {lines.splitlines()[call - 1]}" in result.message and f"without line {line}" in (
-            result.message.replace("Remove line", "without line")
+            result.message.replace("remove line", "without line")
         )
 
 

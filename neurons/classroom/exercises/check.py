@@ -168,8 +168,8 @@ def explained_difference(
         if explanation is None or not (explanation.is_known or isinstance(error, MissingName)):
             raise
         return error, explanation
-    if difference is None:
-        return None, None
+    if difference is None or isinstance(difference, Expect) and difference.given and difference.said:
+        return difference, None
     explanation = explain(exercise, student, difference.name)
     if not (explanation and explanation.is_known) and isinstance(difference, Expect) and not difference.said:
         if not form_text(difference) and not exercise.takes_long and comparison.is_constant(difference):

@@ -60,7 +60,7 @@ def own_call_text(path: str | os.PathLike[str], error: StudentError, line: str) 
     call = f"Line {error.called_in} of your file calls it:"
     call += f"\n\n  line {error.called_in}:  {line_text(path, error.called_in)}"
     if line.lstrip().startswith("raise"):
-        return f"{call}\n\nSo the error comes as it should. Remove line {error.called_in}, and save again."
+        return f"{call}\n\nIs it meant to raise this? Then remove line {error.called_in}. If not, why does it?"
     return f"{call}\n\nThe check calls your functions itself: your file works without line {error.called_in}, too."
 
 

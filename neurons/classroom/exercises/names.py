@@ -101,7 +101,7 @@ def moved(error: MissingName, outer: ast.AST) -> str:
             f"Your `{error.missing}` is outside of the class: indent it, as far as the other methods of {error.owner}."
         )
     inside = f"Your `{error.missing}` is inside `{getattr(outer, 'name', 'another block')}`"
-    return f"{inside}: move it to the left, to where " + ("the methods begin." if error.owner else "a line begins.")
+    return f"{inside}: move it to the left, to where " + f"the other {'methods' if error.owner else 'functions'} begin."
 
 
 def attribute_of_init(stub: ast.Module, error: MissingName) -> Advice | None:
@@ -139,12 +139,13 @@ def name_advice(exercise: Exercise, name: str, source: bytes) -> Advice:
     if name in known:
         return Advice(
             "set_elsewhere",
-            f"`{name}` gets its value in another place, and is not known in this line. Set it here, or hand it over.",
+            f"`{name}` gets its value in another place, which this line does not see. Set it here, or hand it over.",
         )
-    alike = get_close_matches(name, [*known, *PYTHONS_WORDS.values()], 1, ALIKE)
+    alike = [one for one in known if one.lower() == name.lower()]
+    alike += get_close_matches(name, [*known, *PYTHONS_WORDS.values()], 1, ALIKE)
     if alike:
         return Advice("misspelt", f"Nothing is called `{name}` here. Do you mean `{alike[0]}`?")
-    return Advice("unknown_name", f"No line gives `{name}` a value. What should it be? Work it out in a line before.")
+    return Advice("unknown_name", f"No line gives `{name}` a value. What should it be? Work it out first.")
 
 
 def names_set(tree: ast.Module) -> Iterator[str]:

@@ -223,31 +223,35 @@ def failure(
             (),
             (NOT_WRITTEN,),
         )
-    kind = error.raised or str(error).partition(":")[0][:60]
-    source, line = source_of(path), line_text(path, error.line)
-    message = str(error)[0].upper() + str(error)[1:]
-    message += "" if message.endswith((".", "?", "!")) else "."
-    ids: tuple[str, ...] = ()
-    names: tuple[str, ...] = (kind,)
-    question = ""
-    known = None
-    if explanation is not None:
-        ids, names, question = explanation.ids, explanation.names, explanation.question
-        message = "\n\n".join(part for part in (explanation.said, message) if part)
-    elif isinstance(error, MissingName):
-        known = missing_definition(exercise, error, source)
-        message = known.words if known else message
-    else:
-        known = explained_error(*type_and_words(error), exercise, line=line, source=source)
-        question = known.words if known else ""
-    ids = (known.id,) if known else ids
+    ids, names, message, question = in_words(exercise, error, explanation, path)
+    line = line_text(path, error.line)
     message += f"\n\n  line {error.line}:  {line}" if line else ""
     own_call = own_call_text(path, error, line)
     if own_call:
         ids, question = ids or ("own_call",), "\n\n".join(part for part in (question, own_call) if part)
-    case = f"The check asked it for this:\n  {comparison.given}" if comparison.given else ""
+    has_case = comparison.given and not isinstance(error, MissingName)  # its numbers do not matter to a name
+    case = f"The check asked it for this:\n  {comparison.given}" if has_case else ""
     message = "\n\n".join(part for part in (message, case, question) if part)
     return Result(exercise.name, False, f"{exercise.heading}: not yet right.", message, ids, names, printed=printed)
+
+
+def in_words(
+    exercise: Exercise, error: StudentError, explanation: Explanation | None, path: str | os.PathLike[str]
+) -> tuple[tuple[str, ...], tuple[str, ...], str, str]:
+    """What is said of an error: the ids and the name of what it is, a message, a question."""
+    kind = error.raised or str(error).partition(":")[0][:60]
+    message = str(error)[0].upper() + str(error)[1:]
+    message += "" if message.endswith((".", "?", "!")) else "."
+    if explanation is not None:
+        message = "\n\n".join(part for part in (explanation.said, message) if part)
+        return explanation.ids, explanation.names, message, explanation.question
+    source = source_of(path)
+    if isinstance(error, MissingName):
+        missing = missing_definition(exercise, error, source)
+        return ((missing.id,), (kind,), missing.words, "") if missing else ((), (kind,), message, "")
+    line = line_text(path, error.line)
+    known = explained_error(*type_and_words(error), exercise, line=line, source=source)
+    return ((known.id,), (kind,), message, known.words) if known else ((), (kind,), message, "")
 
 
 def type_and_words(error: StudentError) -> tuple[str, str]:

@@ -97,9 +97,7 @@ def missing_definition(exercise: Exercise, error: MissingName, source: bytes) ->
 def moved(error: MissingName, outer: ast.AST) -> str:
     """Where a function stands instead, and how it comes to its place."""
     if isinstance(outer, ast.Module):
-        return (
-            f"Your `{error.missing}` is outside of the class: indent it, as far as the other methods of {error.owner}."
-        )
+        return f"Your `{error.missing}` is outside of the class: indent it like the other methods of {error.owner}."
     inside = f"Your `{error.missing}` is inside `{getattr(outer, 'name', 'another block')}`"
     return f"{inside}: move it to the left, to where " + f"the other {'methods' if error.owner else 'functions'} begin."
 

@@ -26,8 +26,13 @@ class Screen:
 
     @property
     def size(self) -> tuple[int, int]:
-        """The letters of a line, and the lines, that the window has."""
-        columns, lines = shutil.get_terminal_size()
+        """The letters of a line, and the lines, that the window has now, whatever the environment says of it."""
+        try:
+            columns, lines = os.get_terminal_size(self.stream.fileno())
+        except (OSError, ValueError, AttributeError):  # no terminal
+            columns = lines = 0
+        if not (columns and lines):
+            columns, lines = shutil.get_terminal_size()
         return columns, lines
 
     @property

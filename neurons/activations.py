@@ -1,7 +1,6 @@
 """The activation functions: `act(z)` and its derivative `delta_act(z)`, both of z, always."""
 
 import re
-from dataclasses import dataclass
 from math import exp, inf, log
 from math import tanh as _tanh
 from sys import float_info
@@ -82,18 +81,18 @@ class ReLU(Activation):
         return 1.0 if z > 0.0 else 0.0
 
 
-@dataclass(frozen=True, repr=False)
 class LeakyReLU(Activation):
     """z where it is positive, else slope * z: it never dies (Maas, Hannun and Ng 2013). `leaky_relu` has slope 0.01."""
 
     name = "leaky_relu"
-    slope: float = 0.01
+    slope = 0.01
 
-    def __post_init__(self) -> None:
-        """Check the slope. It goes into the name, by which pictures, pages and files know it: leaky_relu(0.2)."""
-        slope = checked_number(self.slope, "the slope of LeakyReLU") + 0.0  # -0.0 is 0.0
-        name = "leaky_relu" if slope == 0.01 else f"leaky_relu({slope!r})"
-        vars(self).update(slope=slope, name=name, lowest=-inf if slope > 0.0 else 0.0)  # from here on nothing changes
+    def __init__(self, slope: float = 0.01) -> None:
+        self.slope = checked_number(slope, "the slope of LeakyReLU")
+        if self.slope != 0.01:
+            self.name = f"leaky_relu({self.slope!r})"  # pictures, pages and files know it by its name
+        if self.slope <= 0.0:
+            self.lowest = 0.0
 
     def act(self, z: float) -> float:
         """The activation a = z, or slope * z where z is not positive."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from neurons.checks import ListLike
 from neurons.errors import NotFiniteError
+from neurons.layer import count_parameters
 from neurons.losses import MSE, BinaryCrossEntropy, SoftmaxCrossEntropy
 from neurons.text import listed, wrapped
 
@@ -186,7 +187,7 @@ def long_loops(model: "Model") -> list[Finding]:
     """A large model in loops: it trains, but it takes long."""
     if model.engine == "numpy":
         return []
-    num_parameters = sum((layer.num_inputs + 1) * len(layer.neurons) for layer in model.layers)
+    num_parameters = count_parameters(model.layers)
     if num_parameters <= LONG_IN_LOOPS:
         return []
     milliseconds = num_parameters * MICROSECONDS_PER_PARAMETER / 1000.0

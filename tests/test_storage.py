@@ -41,7 +41,7 @@ from neurons import (
     relu,
 )
 from neurons.activations import ACTIVATIONS, Activation
-from neurons.arrays import engine as arrays_engine
+from neurons.arrays import training as arrays_training
 from neurons.arrays.batches import Pixels
 from neurons.arrays.layer import VectorLayer
 from neurons.storage import checkpoints, files, formats
@@ -673,8 +673,8 @@ def test_a_training_interrupted_in_any_epoch_ends_as_if_it_had_not_been(
 PLACES = {  # called several times in an epoch; the losses and an unrolled epoch once
     "loops": (loops, "pass_example"),
     "unrolled": (unrolled_engine, "put_row"),
-    "float32": (arrays_engine.Chunk, "fetch"),
-    "float64": (arrays_engine, "losses_of"),
+    "float32": (arrays_training.Chunk, "fetch"),
+    "float64": (arrays_training, "losses_of"),
 }
 
 

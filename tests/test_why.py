@@ -37,7 +37,7 @@ from neurons import (
     sigmoid,
 )
 from neurons.activations import Activation
-from neurons.arrays.engine import gradients_of
+from neurons.arrays.batch_loss import gradients_of
 
 LOSSES = [MSE(), MSE(scale=0.5), SoftmaxCrossEntropy(), BinaryCrossEntropy()]
 

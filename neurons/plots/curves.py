@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from neurons.checks import ListLike, checked_learning_rate, checked_numbers, how_many, is_list, shown
+from neurons.checks import ListLike, advised, checked_learning_rate, checked_numbers, how_many, is_list
 from neurons.errors import NeuronsError, OrderError
 from neurons.gradient_check import Bias
 from neurons.inspection.why.stored_pass import find_place
@@ -61,7 +61,7 @@ def accuracy_curve(history: History, *, ax: Any = None) -> Any:
 def checked_history(history: Any) -> None:
     """Raise unless this is a `History` of at least one epoch."""
     if not isinstance(history, History):
-        raise NeuronsError(f"history must be the History that fit returned but got {shown(history)}")
+        raise NeuronsError(f"history must be the History that fit returned but got {advised(history)}")
     if not history.loss:
         raise OrderError("this history has no epochs yet: call fit first")
 
@@ -100,7 +100,7 @@ def loss_against_weight(
     if place.kind == "x":
         raise NeuronsError(f"{name} is an input: loss_against_weight moves a weight or bias, such as hidden[0].w[0]")
     if not is_list(learning_rates):
-        raise NeuronsError(f"learning_rates must be a list, such as [0.1, 1.0], but got {shown(learning_rates)}")
+        raise NeuronsError(f"learning_rates must be a list, such as [0.1, 1.0], but got {advised(learning_rates)}")
     rates = [checked_learning_rate(rate) for rate in learning_rates]
     inputs = checked_numbers(inputs, "inputs", model.layers[0].num_inputs)
     twin = model.as_neurons()
@@ -125,15 +125,19 @@ def loss_against_weight(
     draw_tangent(ax, weight, loss, gradient, 0.35 * reach, slope_text)
     draw_point(ax, weight, loss, f"now: {short_number(weight)}, loss {loss:.4f}")
     for rate_idx, (rate, step) in enumerate(zip(rates, steps, strict=True)):
-        after = loss_at(step)
-        marker, colour = MARKERS[1 + rate_idx % 9], SERIES[rate_idx % len(SERIES)]
-        text = f"rate {rate:g}: to {short_number(step)}, loss {after:.4f}"
-        ax.plot([step], [after], marker, color=colour, markeredgecolor="black", markersize=9.0, label=text)
+        draw_step(ax, rate_idx, rate, step, loss_at(step))
     margin = 0.08 * (max(losses) - min(losses)) or 0.1
     ax.set(xlabel=name, ylabel="loss of this example", ylim=(min(losses) - margin, max(losses) + margin))
     legend_below(ax, ncols=2)
     set_title(ax, f"The loss against {name}: slope = gradient = {signed_number(gradient)}")
     return ax
+
+
+def draw_step(ax: Any, rate_idx: int, rate: float, weight: float, loss: float) -> None:
+    """A mark where the step with one of the learning rates would lead."""
+    marker, colour = MARKERS[1 + rate_idx % 9], SERIES[rate_idx % len(SERIES)]
+    text = f"rate {rate:g}: to {short_number(weight)}, loss {loss:.4f}"
+    ax.plot([weight], [loss], marker, color=colour, markeredgecolor="black", markersize=9.0, label=text)
 
 
 def draw_tangent(ax: Any, x: float, y: float, slope: float, half_width: float, text: str) -> None:
@@ -156,7 +160,7 @@ def activation_curve(neuron: Any, *, ax: Any = None) -> Any:
     """
     if not all(hasattr(neuron, word) for word in ("linear_activation", "act", "delta_act", "activation_function")):
         raise NeuronsError(
-            f"activation_curve takes a neuron, such as model.layers[0].neurons[0], but got {shown(neuron)}"
+            f"activation_curve takes a neuron, such as model.layers[0].neurons[0], but got {advised(neuron)}"
         )
     z = neuron.linear_activation
     if z is None:

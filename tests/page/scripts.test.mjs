@@ -6,7 +6,8 @@ import { test } from "node:test";
 import { LEVELS, Shape, chooseLevel } from "../../neurons/inspection/page/browser/levels.js";
 import { contour } from "../../neurons/inspection/page/browser/planes.js";
 import { filled } from "../../neurons/inspection/page/browser/walk.js";
-import { othersInWords, slopeFormula } from "../../neurons/inspection/page/browser/words.js";
+import { othersInWords } from "../../neurons/inspection/page/browser/reasons.js";
+import { slopeFormula } from "../../neurons/inspection/page/browser/words.js";
 
 const FOLDER = new URL("../../neurons/inspection/page/browser/", import.meta.url);
 const MODULES = readFileSync(new URL("modules.txt", FOLDER), "utf8").split(/\s+/).filter(Boolean);

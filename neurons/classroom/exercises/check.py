@@ -35,7 +35,7 @@ SEED = 20
 ENOUGH = 6  # cases with different right numbers in which an answer that never changes is seen
 
 
-class Comparison:
+class Progress:
     """How far a check has come: what was given, what agreed since, how many cases were right, and the notes."""
 
     def __init__(self) -> None:
@@ -103,34 +103,34 @@ def check(
     The file is run in a temporary folder, made in the folder `within` if one is named, by the kind of `transport` that
     `Student` takes.
     """
-    comparison = Comparison()
+    progress = Progress()
     student = None
     try:
         with Student(path, level=level, limits=exercise.limits, within=within, transport=transport) as student:
-            difference, explanation = explained_difference(exercise, student, comparison, seed)
+            difference, explanation = explained_difference(exercise, student, progress, seed)
     except StudentError as error:
-        return failure(exercise, error, comparison, printed_text(student), path=path)
+        return failure(exercise, error, progress, printed_text(student), path=path)
     except OSError as error:
         why = f"The file cannot be read: {error.strerror}."
         return Result(exercise.name, False, f"{exercise.heading}: not checked", why)
     printed = printed_text(student)
     if difference is None:
         verdict = f"{exercise.heading}: passed."
-        notes = tuple(comparison.notes)
+        notes = tuple(progress.notes)
         return Result(exercise.name, True, verdict, exercise.passed, notes=notes, printed=printed)
     if isinstance(difference, StudentError):
-        return failure(exercise, difference, comparison, printed, explanation, path=path)
+        return failure(exercise, difference, progress, printed, explanation, path=path)
     if explanation is not None and not explanation.is_known:
         where = where_it_goes_wrong(exercise, path, level=level, within=within, transport=transport)
         if where:
             explanation = explanation._replace(case=where, question="")
-    return difference_result(exercise, difference, comparison, printed, explanation, source_of(path))
+    return difference_result(exercise, difference, progress, printed, explanation, source_of(path))
 
 
 def difference_result(
     exercise: Exercise,
     difference: Expect | ExpectError,
-    comparison: Comparison,
+    progress: Progress,
     printed: str,
     explanation: Explanation | None,
     source: bytes,
@@ -145,20 +145,20 @@ def difference_result(
     if not said and isinstance(difference, Expect):
         said = difference.said
     if not said:
-        said = so_far(comparison.agreed, difference, comparison.earlier)
+        said = so_far(progress.agreed, difference, progress.earlier)
         question = question or ("" if case else BY_HAND)
-    case = case or two_columns(comparison.given, comparison.agreed, difference)
+    case = case or two_columns(progress.given, progress.agreed, difference)
     message = "\n\n".join(part for part in (said, case, question) if part)
     verdict = f"{exercise.heading}: not yet right."
     return Result(exercise.name, False, verdict, message, ids, names, printed=printed)
 
 
 def explained_difference(
-    exercise: Exercise, student: Student, comparison: Comparison, seed: int
+    exercise: Exercise, student: Student, progress: Progress, seed: int
 ) -> tuple[Expect | ExpectError | StudentError | None, Explanation | None]:
     """What differs first, and why; an error that has an explanation counts as a difference."""
     try:
-        difference = first_difference(exercise, student, comparison, seed)
+        difference = first_difference(exercise, student, progress, seed)
     except StudentError as error:  # a number that was never set, shapes that do not fit: there may be a name for it
         if error.raised == "NotImplementedError" or not (error.raised or isinstance(error, MissingName)):
             raise
@@ -172,7 +172,7 @@ def explained_difference(
         return difference, None
     explanation = explain(exercise, student, difference.name)
     if not (explanation and explanation.is_known) and isinstance(difference, Expect) and not difference.said:
-        if not form_text(difference) and not exercise.takes_long and comparison.is_constant(difference):
+        if not form_text(difference) and not exercise.takes_long and progress.is_constant(difference):
             explanation = explanation_of_constant(exercise, difference)
     return difference, explanation
 
@@ -184,13 +184,13 @@ def explanation_of_constant(exercise: Exercise, difference: Expect) -> Explanati
 
 
 def first_difference(
-    exercise: Exercise, student: Student, comparison: Comparison, seed: int
+    exercise: Exercise, student: Student, progress: Progress, seed: int
 ) -> Expect | ExpectError | None:
     """What differs first, with the probes that are always the same and then with those that `seed` draws."""
     seeds = [seed] if seed == SEED or exercise.takes_long else [SEED, seed]
     try:
         for one in seeds:
-            difference = comparison.first_difference(exercise.module.probes(student, random.Random(one)))
+            difference = progress.first_difference(exercise.module.probes(student, random.Random(one)))
             if difference is not None:
                 return difference
     except (StudentError, MemoryError):
@@ -203,7 +203,7 @@ def first_difference(
 def failure(
     exercise: Exercise,
     error: StudentError,
-    comparison: Comparison,
+    progress: Progress,
     printed: str,
     explanation: Explanation | None = None,
     *,
@@ -212,7 +212,7 @@ def failure(
     """The result of a file that gave no number; from its `path`, if it is known, the line is shown."""
     if error.raised == "NotImplementedError":
         task = str(error).rpartition(": ")[2]
-        own = [row.name for row in comparison.agreed if not row.given]
+        own = [row.name for row in progress.agreed if not row.given]
         right = f" Right so far: {listed(own)}." if own else ""
         verdict = f"{exercise.heading}: still to do."
         return Result(
@@ -229,8 +229,8 @@ def failure(
     own_call = own_call_text(path, error, line)
     if own_call:
         ids, question = ids or ("own_call",), "\n\n".join(part for part in (question, own_call) if part)
-    has_case = comparison.given and not isinstance(error, MissingName)  # its numbers do not matter to a name
-    case = f"The check asked it for this:\n  {comparison.given}" if has_case else ""
+    has_case = progress.given and not isinstance(error, MissingName)  # its numbers do not matter to a name
+    case = f"The check asked it for this:\n  {progress.given}" if has_case else ""
     message = "\n\n".join(part for part in (message, case, question) if part)
     return Result(exercise.name, False, f"{exercise.heading}: not yet right.", message, ids, names, printed=printed)
 

@@ -619,7 +619,8 @@ def test_a_diagnosis_and_a_check_leave_nothing_behind(tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", IN_AN_EMPTY_FOLDER], cwd=tmp_path, capture_output=True, text=True, timeout=120
     )
-    assert "A6" in done.stdout and "W1" in done.stdout and "18 own: passed" in done.stdout, done.stdout + done.stderr
+    for word in ("A6", "gradients[i] = error", "18 own: passed"):
+        assert word in done.stdout, done.stdout + done.stderr
     assert set(tmp_path.rglob("*")) - before <= {tmp_path / "progress.txt"}
 
 

@@ -63,7 +63,7 @@ def loss_and_gradients(student, rng):
         value = student.loss(*given)
         if count == 0 and close(value, 0.5 * MSE().value(outputs, label)):
             scale = 0.5
-            yield Note("You take half of the squared error: your loss and gradients are half of ours (L1).")
+            yield Note("You take half of the squared error: your loss and gradients are half of ours.")
         mse = MSE(scale)
         yield Expect("loss", value, mse.value(outputs, label), f"outputs {numbers_text(outputs)}")
         model.backward_pass(mse.output_gradients(outputs, label))

@@ -158,6 +158,8 @@ def checked_activation(act, where):
     """`act` if it is an activation: an object with `act(z)`, `delta_act(z)` and a `name`."""
     if isinstance(act, type) or not all(hasattr(act, word) for word in ("act", "delta_act", "name")):
         came = f"the text {act!r}: leave out the quotes" if isinstance(act, str) else advised(act)
+        if isinstance(act, float):
+            came += f": leave out the brackets, or write LeakyReLU({act!r}) for leaky_relu with another slope"
         raise NeuronsError(f"{where} must be an activation such as sigmoid or relu but got {came}")
     return act
 

@@ -20,10 +20,13 @@ HEADS = {
     "output_gradients": "def output_gradients(outputs, label):",
     "forward": "class Neuron(Neuron):\n    def forward(self, inputs):",
     "backward_pass": "class Neuron(Neuron):\n    def backward_pass(self, output_gradient):",
+    "forward of Layer": "class Layer(Layer):\n    def forward(self, inputs):",
+    "cross_entropy": "def cross_entropy(logits, label):",
     "step": "class Neuron(Neuron):\n    def step(self, learning_rate):",
 }
 CHECKED = "if len(weights) != len(inputs):\n    raise ValueError('lengths')\n"
 Z04 = "z = 0\nfor w, x in zip(self.weights, inputs):\n    z = z + w * x\n"
+KEEP04 = "self.input_activation = list(inputs)\nself.linear_activation = z\nself.activation = sigmoid(z)\nreturn self.activation"
 ERROR = "error = output_gradient * delta_sigmoid(self.linear_activation)\n"
 GRADIENTS = ERROR + "self.gradients = [error * x for x in self.input_activation]\nself.bias_gradient = error\n"
 
@@ -53,8 +56,8 @@ SLIPS = {
         ("weighted_sum", "one_input_for_all", "z = 0\nfor w in weights:\n    z += w * inputs[0]\nreturn z + bias"),
         ("weighted_sum", "the_mean", "n = len(weights)\nreturn sum(weights[i] * inputs[i] for i in range(n)) / n + bias"),
         ("weighted_sum", "whole_numbers", "return int(sum(w * x for w, x in zip(weights, inputs)) + bias)"),
-        ("weighted_sum", "no_return", "z = bias\nfor i in range(len(weights)):\n    z += weights[i] * inputs[i]"),
-        ("weighted_sum", "prints", "z = bias\nfor i in range(len(weights)):\n    z += weights[i] * inputs[i]\nprint('z is', z)"),
+        ("weighted_sum", "weighted_sum_returns_nothing", "z = bias\nfor i in range(len(weights)):\n    z += weights[i] * inputs[i]"),
+        ("weighted_sum", "weighted_sum_prints", "z = bias\nfor i in range(len(weights)):\n    z += weights[i] * inputs[i]\nprint('z is', z)"),
         ("weighted_sum", "a_list_of_products", "z = []\nfor w, x in zip(weights, inputs):\n    z.append(w * x)\nreturn z"),
         ("weighted_sum", "a_list_with_bias", "return [w * x + bias for w, x in zip(weights, inputs)]"),
         ("weighted_sum", "z_in_a_list", "return [sum(w * x for w, x in zip(weights, inputs)) + bias]"),
@@ -63,6 +66,7 @@ SLIPS = {
         ("weighted_sum", "nothing_for_unequal", "if len(weights) == len(inputs):\n    return sum(w * x for w, x in zip(weights, inputs)) + bias\nelse:\n    print('error')"),
         ("weighted_sum", "zero_for_unequal", "if len(weights) != len(inputs):\n    return 0\nreturn sum(w * x for w, x in zip(weights, inputs)) + bias"),
         ("weighted_sum", "raises_for_equal", "if len(weights) == len(inputs):\n    raise ValueError('they must be equal')\nreturn sum(w * x for w, x in zip(weights, inputs)) + bias"),
+        ("weighted_sum", "only_the_inputs", "return sum(inputs)"),
     ],
     "02": [
         ("sigmoid", "overflows", "return 1 / (1 + exp(-z))"),
@@ -92,6 +96,15 @@ SLIPS = {
         ("relu", "at_most_zero", "if z > 0:\n    z = 0\nreturn 0"),
         ("relu", "a_truth_value", "return z > 0"),
         ("relu", "relu_returns_nothing", "max(0, z)"),
+        ("sigmoid", "no_brackets_of_exp", "return exp(z) / 1 + exp(z)"),
+        ("sigmoid", "no_brackets", "import math\nreturn 1/1 + math.e**-z"),
+        ("sigmoid", "no_brackets_in_both_forms", "if z >= 0:\n    return 1 / 1 + exp(-z)\nreturn exp(z) / 1 + exp(z)"),
+        ("sigmoid", "no_brackets_below", "if z >= 0:\n    return 1 / (1 + exp(-z))\nelse:\n    return exp(z) / 1 + exp(z)"),
+        ("sigmoid", "z_itself", "return z"),
+        ("sigmoid", "rounded_e", "return 1 / (1 + 2.72 ** -z)"),
+        ("relu", "leaky", "if z > 0:\n    return z\nreturn 0.1 * z"),
+        ("relu", "clipped", "return min(1, max(0, z))"),
+        ("relu", "at_most_zero", "return 0"),
     ],
     "03": [
         ("delta_sigmoid", "slope_at_a", "a = sigmoid(z)\nreturn sigmoid(a) * (1 - sigmoid(a))"),
@@ -107,7 +120,7 @@ SLIPS = {
         ("delta_sigmoid", "a_squared", "return sigmoid(z) ** 2"),
         ("delta_sigmoid", "added", "a = sigmoid(z)\nreturn a + (1 - a)"),
         ("delta_sigmoid", "of_tanh", "return 1 - sigmoid(z) ** 2"),
-        ("delta_sigmoid", "slope_returns_nothing", "a = sigmoid(z)\na * (1 - a)"),
+        ("delta_sigmoid", "delta_sigmoid_returns_nothing", "a = sigmoid(z)\na * (1 - a)"),
         ("delta_relu", "one_everywhere", "return 1"),
         ("delta_relu", "relu_itself", "if z > 0:\n    return z\nreturn 0"),
         ("delta_relu", "the_other_way_round", "if z > 0:\n    return 0\nreturn 1"),
@@ -116,11 +129,17 @@ SLIPS = {
         ("delta_relu", "nothing_below", "if z > 0:\n    return 1"),
         ("delta_relu", "a_truth_value", "return z > 0"),
         ("delta_relu", "always_zero", "return 0"),
+        ("delta_sigmoid", "no_brackets", "return 0"),
+        ("delta_sigmoid", "added", "return 1"),
+        ("delta_sigmoid", "height_over_z", "return sigmoid(z) / z"),
+        ("delta_sigmoid", "a_difference", "return sigmoid(z + 1) - sigmoid(z)"),
+        ("delta_sigmoid", "a_difference", "h = 0.01\nreturn (sigmoid(z + h) - sigmoid(z)) / h"),
+        ("delta_relu", "leaky", "if z > 0:\n    return 1\nreturn 0.1"),
     ],
     "04": [
         ("forward", "returns_z", Z04 + "z += self.bias\nself.input_activation = list(inputs)\nself.linear_activation = z\nself.activation = sigmoid(z)\nreturn z"),
-        ("forward", "no_return", Z04 + "self.linear_activation = z + self.bias\nself.activation = sigmoid(self.linear_activation)\nself.input_activation = inputs[:]"),
-        ("forward", "prints", Z04 + "self.linear_activation = z + self.bias\nself.activation = sigmoid(self.linear_activation)\nself.input_activation = inputs[:]\nprint(self.activation)"),
+        ("forward", "forward_returns_nothing", Z04 + "self.linear_activation = z + self.bias\nself.activation = sigmoid(self.linear_activation)\nself.input_activation = inputs[:]"),
+        ("forward", "forward_prints", Z04 + "self.linear_activation = z + self.bias\nself.activation = sigmoid(self.linear_activation)\nself.input_activation = inputs[:]\nprint(self.activation)"),
         ("forward", "no_bend", Z04 + "z += self.bias\nself.input_activation = list(inputs)\nself.linear_activation = self.activation = z\nreturn z"),
         ("forward", "activation_as_z", Z04 + "self.linear_activation = sigmoid(z + self.bias)\nself.activation = self.linear_activation\nself.input_activation = list(inputs)\nreturn self.activation"),
         ("forward", "no_bias", Z04 + "self.input_activation = list(inputs)\nself.linear_activation = z\nself.activation = sigmoid(z)\nreturn self.activation"),
@@ -136,6 +155,10 @@ SLIPS = {
         ("forward", "activation_not_stored", Z04 + "self.input_activation = list(inputs)\nself.linear_activation = z + self.bias\nreturn sigmoid(self.linear_activation)"),
         ("forward", "stores_the_products", Z04 + "self.input_activation = [w * x for w, x in zip(self.weights, inputs)]\nself.linear_activation = z + self.bias\nself.activation = sigmoid(self.linear_activation)\nreturn self.activation"),
         ("forward", "stores_the_last_input", "z = self.bias\nfor i in range(len(inputs)):\n    z += self.weights[i] * inputs[i]\n    self.input_activation = inputs[i]\nself.linear_activation = z\nself.activation = sigmoid(z)\nreturn self.activation"),
+        ("forward", "first_product_alone", "for w, x in zip(self.weights, inputs):\n    self.input_activation = list(inputs)\n    self.linear_activation = w * x\n    self.activation = sigmoid(w * x)\n    return self.activation"),
+        ("forward", "no_bias", Z04 + "self.input_activation = list(inputs)\nself.linear_activation = self.activation = z\nreturn z"),
+        ("forward", "no_weights", "z = sum(inputs) + self.bias\n" + KEEP04),
+        ("forward", "only_the_inputs", "z = sum(inputs)\n" + KEEP04),
     ],
     "05": [
         ("loss", "not_squared", "total = 0\nfor a, y in zip(outputs, label):\n    total += a - y\nreturn total"),
@@ -163,15 +186,17 @@ SLIPS = {
         ("output_gradients", "a_short_list", "gradients = []\nfor a, y in zip(outputs, label):\n    gradients.append(2 * (a - y))\n    return gradients"),
         ("output_gradients", "a_list_of_the_last", "for a, y in zip(outputs, label):\n    gradients = []\n    gradients.append(2 * (a - y))\nreturn gradients"),
         ("output_gradients", "skips_the_last", "return [2 * (outputs[i] - label[i]) for i in range(len(outputs) - 1)]"),
-        ("output_gradients", "gradients_return_nothing", "gradients = []\nfor a, y in zip(outputs, label):\n    gradients.append(2 * (a - y))"),
+        ("output_gradients", "output_gradients_returns_nothing", "gradients = []\nfor a, y in zip(outputs, label):\n    gradients.append(2 * (a - y))"),
         ("output_gradients", "append_assigned", "g = []\nfor a, y in zip(outputs, label):\n    g = g.append(2 * (a - y))\nreturn g"),
-        ("output_gradients", "gradients_are_printed", "print([2 * (a - y) for a, y in zip(outputs, label)])"),
+        ("output_gradients", "output_gradients_prints", "print([2 * (a - y) for a, y in zip(outputs, label)])"),
+        ("output_gradients", "twice_the_loss", "return 2 * loss(outputs, label)"),
+        ("output_gradients", "twice_the_loss_for_each", "return [2 * loss(outputs, label) for a in outputs]"),
     ],
     "06": [
-        ("backward_pass", "a_number", ERROR + "for x in self.input_activation:\n    self.gradients = error * x\nself.bias_gradient = error"),
+        ("backward_pass", "the_last_alone", ERROR + "for x in self.input_activation:\n    self.gradients = error * x\nself.bias_gradient = error"),
         ("backward_pass", "their_sum", ERROR + "self.gradients = sum(error * x for x in self.input_activation)\nself.bias_gradient = error"),
-        ("backward_pass", "only_the_last", ERROR + "for x in self.input_activation:\n    self.gradients = []\n    self.gradients.append(error * x)\nself.bias_gradient = error"),
-        ("backward_pass", "only_the_first", ERROR + "self.bias_gradient = error\nself.gradients = []\nfor x in self.input_activation:\n    self.gradients.append(error * x)\n    return self.gradients"),
+        ("backward_pass", "a_list_of_the_last", ERROR + "for x in self.input_activation:\n    self.gradients = []\n    self.gradients.append(error * x)\nself.bias_gradient = error"),
+        ("backward_pass", "a_short_list", ERROR + "self.bias_gradient = error\nself.gradients = []\nfor x in self.input_activation:\n    self.gradients.append(error * x)\n    return self.gradients"),
         ("backward_pass", "returns_in_the_loop", ERROR + "self.gradients = []\nfor x in self.input_activation:\n    self.gradients.append(error * x)\n    return\nself.bias_gradient = error"),
         ("backward_pass", "skips_the_first", ERROR + "self.gradients = []\nfor i in range(1, len(self.weights)):\n    self.gradients.append(error * self.input_activation[i])\nself.bias_gradient = error"),
         ("backward_pass", "skips_the_last", ERROR + "self.gradients = []\nfor i in range(len(self.weights) - 1):\n    self.gradients.append(error * self.input_activation[i])\nself.bias_gradient = error"),
@@ -194,12 +219,16 @@ SLIPS = {
         ("backward_pass", "sum_of_the_inputs", ERROR + "self.gradients = [error * sum(self.input_activation) for w in self.weights]\nself.bias_gradient = error"),
         ("backward_pass", "z_for_the_input", ERROR + "self.gradients = [error * self.linear_activation for w in self.weights]\nself.bias_gradient = error"),
         ("backward_pass", "first_input_for_all", ERROR + "self.gradients = []\nfor w in self.weights:\n    self.gradients.append(error * self.input_activation[0])\nself.bias_gradient = error"),
+        ("backward_pass", "no_brackets", "a = self.activation\nerror = output_gradient * a * 1 - a\nself.gradients = [error * x for x in self.input_activation]\nself.bias_gradient = error"),
+        ("backward_pass", "no_brackets_in_each", "a = self.activation\nself.gradients = [output_gradient * a * 1 - a * x for x in self.input_activation]\nself.bias_gradient = output_gradient * a * 1 - a"),
+        ("backward_pass", "minus_activation", "error = output_gradient - self.activation\nself.gradients = [error * x for x in self.input_activation]\nself.bias_gradient = error"),
+        ("backward_pass", "steps_already", ERROR + "self.gradients = [w - error * x for w, x in zip(self.weights, self.input_activation)]\nself.bias_gradient = error"),
     ],
     "07": [
-        ("backward_pass", "no_return", GRADIENTS + "self.input_gradients = [error * w for w in self.weights]"),
-        ("backward_pass", "prints", GRADIENTS + "print([error * w for w in self.weights])"),
+        ("backward_pass", "backward_pass_returns_nothing", GRADIENTS + "self.input_gradients = [error * w for w in self.weights]"),
+        ("backward_pass", "backward_pass_prints", GRADIENTS + "print([error * w for w in self.weights])"),
         ("backward_pass", "returns_the_gradients", GRADIENTS + "return self.gradients"),
-        ("backward_pass", "returns_their_sum", GRADIENTS + "return sum(error * w for w in self.weights)"),
+        ("backward_pass", "their_sum", GRADIENTS + "return sum(error * w for w in self.weights)"),
         ("backward_pass", "returns_the_error", GRADIENTS + "return error"),
         ("backward_pass", "the_first_alone", GRADIENTS + "for w in self.weights:\n    return error * w"),
         ("backward_pass", "the_last_alone", GRADIENTS + "for w in self.weights:\n    g = error * w\nreturn g"),
@@ -212,6 +241,7 @@ SLIPS = {
         ("backward_pass", "weight_and_input", GRADIENTS + "return [error * w * x for w, x in zip(self.weights, self.input_activation)]"),
         ("backward_pass", "returns_both", GRADIENTS + "return self.gradients, [error * w for w in self.weights]"),
         ("backward_pass", "gradients_forgotten", ERROR + "return [error * w for w in self.weights]"),
+        ("backward_pass", "input_times_weight", GRADIENTS + "return [x * w for x, w in zip(self.input_activation, self.weights)]"),
     ],
     "08": [
         ("step", "weights_stay", "for w, g in zip(self.weights, self.gradients):\n    w -= learning_rate * g\nself.bias -= learning_rate * self.bias_gradient"),
@@ -234,8 +264,93 @@ SLIPS = {
         ("step", "all_by_the_bias_gradient", "for i in range(len(self.weights)):\n    self.weights[i] -= learning_rate * self.bias_gradient\nself.bias -= learning_rate * self.bias_gradient"),
         ("step", "list_replaced_in_the_loop", "for i in range(len(self.weights)):\n    self.weights = self.weights[i] - learning_rate * self.gradients[i]\nself.bias -= learning_rate * self.bias_gradient"),
         ("step", "a_single_weight", "for i in range(len(self.weights)):\n    weight = self.weights[i] - learning_rate * self.gradients[i]\nself.weights = weight\nself.bias -= learning_rate * self.bias_gradient"),
+        ("step", "rate_and_sign", "for i in range(len(self.weights)):\n    self.weights[i] -= learning_rate if self.gradients[i] > 0 else -learning_rate\nself.bias -= learning_rate if self.bias_gradient > 0 else -learning_rate"),
+        ("step", "the_same_size", "for i in range(len(self.weights)):\n    self.weights[i] -= 0.01 if self.gradients[i] > 0 else -0.01\nself.bias -= 0.01 if self.bias_gradient > 0 else -0.01"),
+        ("step", "always_down", "self.weights = [w - 0.25 for w in self.weights]\nself.bias -= 0.25"),
+        ("step", "own_rate", "for i in range(len(self.weights)):\n    self.weights[i] -= 0.1 * self.gradients[i]\nself.bias -= 0.1 * self.bias_gradient"),
     ],
 }  # fmt: skip
+
+# The same without a loop: (exercise, the part, the name, the body). Nothing may be said of a loop that is not there.
+WITHOUT_LOOP = [
+    ("01", "weighted_sum", "returns_in_the_loop", "return weights[0] * inputs[0] + bias"),
+    ("01", "weighted_sum", "returns_the_first_product", "return weights[0] * inputs[0]"),
+    ("04", "forward", "returns_in_the_loop", "z = self.weights[0] * inputs[0] + self.bias\n" + KEEP04),
+    ("04", "forward", "first_product_alone", "z = self.weights[0] * inputs[0]\n" + KEEP04),
+    ("05", "loss", "first_only", "return (outputs[0] - label[0]) ** 2"),
+    ("05", "output_gradients", "the_first_alone", "return 2 * (outputs[0] - label[0])"),
+    ("05", "output_gradients", "a_short_list", "return [2 * (outputs[0] - label[0])]"),
+    ("06", "backward_pass", "a_short_list", ERROR + "self.gradients = [error * self.input_activation[0]]\nself.bias_gradient = error"),
+    ("06", "backward_pass", "returns_in_the_loop", ERROR + "self.gradients = [error * self.input_activation[0]]"),
+    ("07", "backward_pass", "the_first_alone", GRADIENTS.replace("[error * x for x in self.input_activation]", "list(map(error.__mul__, self.input_activation))") + "return error * self.weights[0]"),
+    ("07", "backward_pass", "a_short_list", GRADIENTS.replace("[error * x for x in self.input_activation]", "list(map(error.__mul__, self.input_activation))") + "return [error * self.weights[0]]"),
+    ("08", "step", "only_w0", "self.weights[0] -= learning_rate * self.gradients[0]"),
+    ("08", "step", "only_w0_and_the_bias", "self.weights[0] -= learning_rate * self.gradients[0]\nself.bias -= learning_rate * self.bias_gradient"),
+]  # fmt: skip
+
+# An answer that is the same in every case: (exercise, the part, the number that is named, the body)
+CONSTANTS = [
+    ("01", "weighted_sum", "z = 6.5", "return 6.5"),
+    ("01", "weighted_sum", "z = 0", "return 0"),
+    ("02", "sigmoid", "sigmoid = 0.5", "return 0.5"),
+    ("03", "delta_sigmoid", "delta_sigmoid = 0.25", "return 0.25"),
+    ("04", "forward", "activation = 0.62", Z04 + "z += self.bias\nself.input_activation = list(inputs)\nself.linear_activation = z\nself.activation = 0.62\nreturn 0.62"),
+    ("05", "loss", "loss = 2.25", "return 2.25"),
+    ("05", "output_gradients", "output_gradients = [-3]", "return [-3.0]"),
+    ("06", "backward_pass", "gradients = [1.41]", "self.gradients = [1.41]\nself.bias_gradient = 0.47"),
+    ("07", "backward_pass", "backward_pass returns [0.235]", GRADIENTS + "return [0.235]"),
+    ("08", "step", "weights = [0.5]", "self.weights = [0.5]\nself.bias = 1.0"),
+    ("10", "forward of Layer", "forward returns [0.5]", "for neuron in self.neurons:\n    neuron.forward(inputs)\nreturn [0.5]"),
+    ("15", "cross_entropy", "cross_entropy = 1", "return 1.0"),
+]  # fmt: skip
+
+# What no name fits: (exercise, the part, the first number that is wrong, the right one with its factors, the body)
+NAMELESS = [
+    ("01", "weighted_sum", "z", ["z = 2*3 + 0.5"], "return sum(w * x * 1.1 for w, x in zip(weights, inputs)) + bias"),
+    ("02", "relu", "relu(2)", ["relu(2) = z where z is above 0"], "return max(0, z) ** 3"),
+    ("03", "delta_sigmoid", "delta_sigmoid(2)", ["0.880797 * 0.119203"], "return sigmoid(z) ** 3"),
+    ("05", "loss", "loss", ["loss = "], "return sum((a - y) ** 4 for a, y in zip(outputs, label))"),
+    ("06", "backward_pass", "gradients", ["0.470007*3", "0.470007 = 2*0.235004"], ERROR + "self.gradients = [error * x + 0.1 for x in self.input_activation]\nself.bias_gradient = error"),
+    ("06", "backward_pass", "gradients", ["0.470007*3", "0.470007 = 2*0.235004"], ERROR + "self.gradients = [error + x for x in self.input_activation]\nself.bias_gradient = error"),
+    ("07", "backward_pass", "backward_pass returns", ["0.470007*0.5"], GRADIENTS + "return [error + w for w in self.weights]"),
+    ("08", "step", "weights", ["2 - 0.5 * 3"], "self.weights = [w - learning_rate * g * g for w, g in zip(self.weights, self.gradients)]\nself.bias -= learning_rate * self.bias_gradient"),
+]  # fmt: skip
+
+# A value of the wrong form: (exercise, the part, what must be said of it, the body)
+FORMS = [
+    ("04", "forward", ["input_activation", "function", "copy()"], Z04 + "z += self.bias\n" + KEEP04.replace("list(inputs)", "inputs.copy")),
+    ("07", "backward_pass", ["backward_pass returns", "function"], GRADIENTS + "return self.weights.copy"),
+    ("02", "sigmoid", ["sigmoid(2)", "function"], "return exp"),
+    ("03", "sigmoid", ["sigmoid", "given"], "return 1 / (1 + z)"),
+    ("02", "relu", ["0.0", "point"], "if z > 0:\n    return z\nreturn 0,0"),
+    ("03", "delta_relu", ["0.0", "point"], "if z > 0:\n    return 1,0\nreturn 0,0"),
+    ("05", "output_gradients", ["2 numbers", "[]", "[i]"], "g = [0] * len(outputs)\nfor a, y in zip(outputs, label):\n    g.append(2 * (a - y))\nreturn g"),
+    ("06", "backward_pass", ["2 numbers", "[]", "[i]"], ERROR + "self.gradients = [0] * len(self.weights)\nfor x in self.input_activation:\n    self.gradients.append(error * x)\nself.bias_gradient = error"),
+    ("07", "backward_pass", ["2 numbers", "[]", "[i]"], GRADIENTS + "g = [0] * len(self.weights)\nfor w in self.weights:\n    g.append(error * w)\nreturn g"),
+]  # fmt: skip
+
+# A name of the task that is not there: (exercise, what is changed in the solution, the name it must get, what is named).
+# A number in the place of a new text is how many places further to the right all lines from the old one on begin.
+MISSING = [
+    ("06", "def backward_pass", "def backward", "name_of_the_task", ["method `backward_pass`", "`backward` and `forward`"]),
+    ("08", "def step", "def Step", "name_of_the_task", ["method `step`", "`Step`"]),
+    ("04", "def forward", "def foward", "name_of_the_task", ["method `forward`", "`foward`"]),
+    ("05", "def output_gradients", "def output_gradient", "name_of_the_task", ["function `output_gradients`", "`output_gradient`"]),
+    ("11", "class Model", "class model", "name_of_the_task", ["class `Model`", "`model`"]),
+    ("03", "def sigmoid", "def sigmo", "given_part_missing", ["function `sigmoid`", "given"]),
+    ("06", "def forward", "def Forward", "given_part_missing", ["method `forward`", "given"]),
+    ("11", "self.neurons", "self.nodes", "given_part_missing", ["Layer", "`neurons`", "__init__"]),
+    ("06", "    def backward_pass", -4, "outside_of_its_place", ["`backward_pass`", "outside", "indent"]),
+    ("06", "    def backward_pass", 4, "outside_of_its_place", ["`backward_pass`", "inside `forward`"]),
+    ("02", "def relu", 4, "outside_of_its_place", ["`relu`", "inside `sigmoid`"]),
+]  # fmt: skip
+
+# The file calls its own function, which raises: (exercise, lines at its end, the error's name, the line that calls)
+OWN_CALLS = [
+    ("01", "print(weighted_sum([1, 2], [3, 4], 5))\nprint(weighted_sum([1, 2], [3, 4, 5], 1))", "own_call", 2),
+    ("02", "print(sigmoid('2'))", "", 1),
+    ("03", "print(delta_sigmoid([2]))", "", 1),
+]  # fmt: skip
 
 # (exercise, the part, the name that Python's error must get, the body)
 ERRORS = [
@@ -245,7 +360,7 @@ ERRORS = [
     ("01", "weighted_sum", "range_of_a_list", "z = 0\nfor i in range(weights):\n    z += weights[i] * inputs[i]\nreturn z + bias"),
     ("01", "weighted_sum", "index_too_large", "z = 0\nfor i in range(len(weights) + 1):\n    z += weights[i] * inputs[i]\nreturn z + bias"),
     ("01", "weighted_sum", "used_before_set", "for i in range(len(weights)):\n    z += weights[i] * inputs[i]\nreturn z + bias"),
-    ("01", "weighted_sum", "unknown_name", "z = 0\nfor i in range(len(weights)):\n    z += weigths[i] * inputs[i]\nreturn z + bias"),
+    ("01", "weighted_sum", "misspelt", "z = 0\nfor i in range(len(weights)):\n    z += weigths[i] * inputs[i]\nreturn z + bias"),
     ("01", "weighted_sum", "number_called", "return sum(w(x) for w, x in zip(weights, inputs)) + bias"),
     ("02", "sigmoid", "not_imported", "return 1 / (1 + math.exp(-z))"),
     ("02", "sigmoid", "list_for_a_number", "return 1 / (1 + exp([-z]))"),
@@ -258,6 +373,31 @@ ERRORS = [
     ("06", "backward_pass", "list_times_number", ERROR + "self.gradients = error * self.input_activation\nself.bias_gradient = error"),
     ("06", "backward_pass", "formula_on_paper", "self.gradients = dL/da * da/dz * dz/dw"),
     ("06", "backward_pass", "attribute_not_set", "error = output_gradient * delta_sigmoid(self.z)\nself.gradients = [error * x for x in self.input_activation]\nself.bias_gradient = error"),
+    ("01", "weighted_sum", "unknown_name", "return sum(w * x for w, x in zip(weights, inputs)) + q"),
+    ("01", "weighted_sum", "name_on_paper", "z = 0\nfor i in range(len(w)):\n    z += w[i] * inputs[i]\nreturn z + bias"),
+    ("01", "weighted_sum", "capital_letters", "z = 0\nfor i in Range(len(weights)):\n    z += weights[i] * inputs[i]\nreturn z + bias"),
+    ("01", "weighted_sum", "index_by_hand", "return weights[0] * inputs[0] + weights[1] * inputs[1] + bias"),
+    ("01", "weighted_sum", "index_by_hand", "return weights[0] * inputs[0] + weights[1] * inputs[1] + ... + bias"),
+    ("01", "weighted_sum", "dots_of_a_formula", "return weights[0] * inputs[0] + ... + bias"),
+    ("01", "weighted_sum", "decimal_comma", "z = 0,0\nfor i in range(len(weights)):\n    z += weights[i] * inputs[i]\nreturn z + bias"),
+    ("01", "weighted_sum", "pair_as_number", "z = 0\nfor pair in zip(weights, inputs):\n    z += pair\nreturn z + bias"),
+    ("01", "weighted_sum", "not_imported", "return np.dot(weights, inputs) + bias"),
+    ("01", "weighted_sum", "no_such_method", "z = []\nfor w, x in zip(weights, inputs):\n    z.push(w * x)\nreturn sum(z)"),
+    ("02", "sigmoid", "name_on_paper", "return 1 / (1 + e ** -z)"),
+    ("02", "sigmoid", "decimal_comma", "return 1 / (1 + exp(0,5))"),
+    ("03", "delta_sigmoid", "name_on_paper", "return a * (1 - a)"),
+    ("03", "delta_sigmoid", "misspelt", "a = Sigmoid(z)\nreturn a * (1 - a)"),
+    ("03", "delta_sigmoid", "function_not_called", "return sigmoid * (1 - sigmoid)"),
+    ("04", "forward", "name_on_paper", "self.activation = sigmoid(z)\nreturn self.activation"),
+    ("04", "forward", "of_another_exercise", "z = weighted_sum(self.weights, inputs, self.bias)\n" + KEEP04),
+    ("04", "forward", "parameters", "return sigmoid()"),
+    ("05", "loss", "name_on_paper", "return sum((a - y) ** 2)"),
+    ("05", "loss", "lists_as_numbers", "return (outputs - label) ** 2"),
+    ("06", "backward_pass", "name_on_paper", "error = output_gradient * delta_sigmoid(z)\nself.gradients = [error * x for x in self.input_activation]\nself.bias_gradient = error"),
+    ("06", "backward_pass", "function_not_called", "error = output_gradient * delta_sigmoid\nself.gradients = [error * x for x in self.input_activation]\nself.bias_gradient = error"),
+    ("06", "backward_pass", "method_without_self", "a = forward(self.input_activation)\nself.gradients = []"),
+    ("08", "step", "no_such_method", "self.backward_pass(1.0)\nself.bias -= learning_rate * self.bias_gradient"),
+    ("08", "step", "name_on_paper", "self.weights = [w - lr * g for w, g in zip(self.weights, self.gradients)]"),
     ("08", "step", "list_times_number", "self.weights -= learning_rate * self.gradients"),
     ("08", "step", "list_times_number", "self.weights = self.weights - learning_rate * self.gradients"),
 ]  # fmt: skip
@@ -270,6 +410,11 @@ UNREADABLE = [
     ("no_colon", "def weighted_sum(w, i, b)\n    return 0\n"),
     ("not_closed", "def weighted_sum(w, i, b):\n    return (0\n"),
     ("not_python", "def weighted_sum(w, i, b):\n    if len(w) =! len(i):\n        return 0\n"),
+    ("capital_letters", "def weighted_sum(w, i, b):\n    Return 0\n"),
+    ("decimal_comma", "def weighted_sum(w, i, b):\n    if b > 0,5:\n        return 0\n"),
+    ("capital_letters", "Def weighted_sum(w, i, b):\n    return 0\n"),
+    ("typographic_quotes", "def weighted_sum(w, i, b):\n    raise ValueError(“lengths”)\n"),
+    ("sign_of_print", "def weighted_sum(w, i, b):\n    return w − i\n"),
     ("return_outside", "def weighted_sum(w, i, b):\n    z = 0\nreturn z\n"),
 ]  # fmt: skip
 
@@ -279,3 +424,10 @@ def answer_with(solution, part, body):
     head = HEADS[part]
     indent = " " * (8 if head.startswith("class") else 4)
     return f"{solution}\n\n{head}\n" + "".join(f"{indent}{line}\n" for line in body.split("\n"))
+
+
+def moved(solution, old, places):
+    """The solution with all lines from the one that begins with `old` on further to the right, or to the left."""
+    start = solution.index("\n" + old) + 1
+    lines = [" " * places + line if places > 0 else line[-places:] for line in solution[start:].splitlines()]
+    return solution[:start] + "\n".join(lines) + "\n"

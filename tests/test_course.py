@@ -252,7 +252,7 @@ def test_the_message_shows_the_smallest_case_in_two_columns(tmp_path):
     [
         ("def weighted_sum(w, i, b)\n    return 0\n", "Python cannot read the file in line 1"),
         ("def weighted_sum(w, i, b):\n\tif w:\n        return 0\n", "line 3"),
-        ("def weightedsum(w, i, b):\n    return 0\n", "your file has no `weighted_sum`. It has `weightedsum`"),
+        ("def weightedsum(w, i, b):\n    return 0\n", "no function `weighted_sum`. It has `weightedsum`"),
         ("def weighted_sum(w, i, b):\n    return 1 / 0\n", "ZeroDivisionError in line 2: division by zero"),
         ("def weighted_sum(w, i, b):\n    w[0] * i[0] + b\n", "Did you forget `return`?"),
         ("def weighted_sum(w, i, b):\n    return '6.5'\n", "the text '6.5'"),
@@ -415,6 +415,7 @@ def test_watch_in_a_terminal(tmp_path):
     child.expect("01 weighted sum: still to do")
     child.expect("q. quit")
     shutil.copy(ALL["01_weighted_sum"].path("solution.py"), tmp_path / "01_weighted_sum.py")
+    child.expect_exact("01 of 17   [#................]   1 passed")  # at once, not at the next key
     child.expect_exact("\x1b[32;1m01 weighted sum: passed")  # in green
     child.expect("Press n for the next")
     child.send("\x1bOH\x1bOQ\x1b[A")  # Home, F2 and the arrow up: no hint, and no end
@@ -430,11 +431,28 @@ def test_watch_in_a_terminal(tmp_path):
     child.expect("q. quit")
     child.send("r")
     child.expect("function that bends")
+    child.expect("q. quit")
+    child.setwinsize(24, 60)  # made narrower: drawn again, in shorter lines, with what was below
+    child.expect_exact("\x1b[2J")
+    child.expect("02 activations: still to do")
+    child.expect("q. quit")
+    lines = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in child.before.splitlines()]
+    assert max(len(line) for line in lines if not line.startswith("  ")) < 60, "formulas stay whole"
+    child.setwinsize(24, 80)
+    child.expect_exact("\x1b[2J")
+    child.expect("q. quit")
     os.remove(tmp_path / "02_activations.py")  # as an editor does that replaces files
     time.sleep(0.4)
     (tmp_path / "02_activations.py").write_text("def sigmoid(z):\n    return 1\n")
     child.expect("02 activations: not yet right")
     os.remove(tmp_path / "02_activations.py")  # for good
+    child.expect("02_activations.py is missing")
+    child.expect("course reset 02")
+    child.expect("press q first")
+    child.send("n")
+    child.expect("02 is not passed yet: press b")
+    child.expect("03 derivatives: still to do")
+    child.send("b")
     child.expect("02_activations.py is missing")
     child.send("q")
     child.expect("course watch")
@@ -527,6 +545,99 @@ def test_what_a_watch_shows(watch, tmp_path):
     assert shown() == ""
     watch.exercise = watch.course.exercises[-1]
     assert "last exercise" in watch.after_passing()
+
+
+def test_each_key_leaves_the_keys_at_the_end(watch):
+    shown = watch.screen.stream.shows
+    watch.show(lesson=True)
+    for key in "hhhhrlxnbbb":
+        shown()
+        watch.press(key)
+        assert shown().rstrip().endswith("[q] quit"), key
+    assert watch.exercise.number == "01", "there is nothing before the first"
+
+
+def test_after_the_last_hint_only_that_one_comes_again(watch):
+    for _ in range(3):
+        watch.press("h")
+    watch.screen.stream.shows()
+    watch.press("h")
+    text = watch.screen.stream.shows()
+    assert "no more hints" in text and "Hint 3 of 3" in text and "Hint 1 of 3" not in text
+    assert Course(watch.course.folder).hint(watch.exercise).count("of 3:") == 3, "the command has all of them"
+
+
+class Window(Recorded):
+    """A window of 24 lines in a test."""
+
+    def isatty(self):
+        return True
+
+    def visible(self):
+        """The last lines, as many as the window has; the cursor stands in one more."""
+        return self.shows().rpartition("\x1b[2J")[2].splitlines()[-23:]
+
+
+def test_in_a_small_window_the_verdict_is_seen(tmp_path, monkeypatch):
+    """An exercise's first screen fits into it; where a case is too long, the verdict stands below it once more."""
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("LINES", "24")
+    monkeypatch.chdir(tmp_path)
+    watch = Watch(Course.start("."), None, Screen(Window()))
+    for exercise in watch.course.exercises[:14]:
+        watch.exercise = exercise
+        watch.show(lesson=True)
+        text = "\n".join(watch.screen.stream.visible())
+        assert f"{exercise.number} of 17" in text and f"{exercise.heading}: still to do" in text and "quit" in text
+    for name, old, new in (
+        ("07_input_gradients", "error * weight", "error + weight"),
+        ("10_layer", "sum_of_input_gradients[input_idx] +=", "sum_of_input_gradients[input_idx] -="),
+        ("06_weight_gradients", "delta_sigmoid(self.linear", "delta_sigmoid(self."),
+    ):
+        solution = ALL[name].text("solution.py")
+        assert old in solution
+        (tmp_path / f"{name}.py").write_text(solution.replace(old, new), encoding="utf-8")
+        watch.exercise = watch.course.exercise(name)
+        watch.show(lesson=True)
+        lines = watch.screen.stream.visible()
+        assert any(f"{ALL[name].heading}: not yet right" in line for line in lines), lines
+        assert "quit" in lines[-1]
+
+
+def test_a_file_that_is_empty_is_told_how_to_come_back(watch, tmp_path):
+    (tmp_path / "01_weighted_sum.py").write_text("")
+    watch.show(lesson=False)
+    text = " ".join(watch.screen.stream.shows().split())
+    assert "01_weighted_sum.py is empty" in text and "course reset 01" in text and "press q first" in text
+
+
+def test_the_list_says_how_to_go_to_an_exercise(watch):
+    watch.press("l")
+    assert "save its file" in watch.screen.stream.shows()
+
+
+def test_start_on_the_second_day(tmp_path, monkeypatch, capsys):
+    """It says that the work is still there; inside a course it makes no second one."""
+    monkeypatch.chdir(tmp_path)
+    assert main(["course", "start", "mine"]) == 0
+    assert "17 exercises are ready in mine" in capsys.readouterr().out
+    for exercise in exercises()[:8]:
+        Course("mine").record(exercise, passed=1)
+    (tmp_path / "mine" / "09_and.py").write_text("x = 1\n")
+    assert main(["course", "start", "mine"]) == 0
+    text = capsys.readouterr().out
+    assert "8 of 17 passed" in text and "are ready" not in text and "09_and.py" in text
+    assert (tmp_path / "mine" / "09_and.py").read_text() == "x = 1\n"
+    monkeypatch.chdir(tmp_path / "mine")
+    for folder in ("mine", "deep/er"):
+        assert main(["course", "start", folder]) == 2
+        assert "course watch" in capsys.readouterr().err
+    assert not (tmp_path / "mine" / "mine").exists()
+    (tmp_path / "progress.txt").write_text("a diary of the student's\n")
+    monkeypatch.chdir(tmp_path)
+    assert main(["course", "start", "other"]) == 0, "a file of this name need not be a course"
 
 
 def test_lines_break_between_words(tmp_path):

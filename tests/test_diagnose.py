@@ -619,7 +619,8 @@ def test_a_diagnosis_and_a_check_leave_nothing_behind(tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", IN_AN_EMPTY_FOLDER], cwd=tmp_path, capture_output=True, text=True, timeout=120
     )
-    assert "A6" in done.stdout and "W1" in done.stdout and "18 own: passed" in done.stdout, done.stdout + done.stderr
+    for word in ("A6", "gradients[i] = error", "18 own: passed"):
+        assert word in done.stdout, done.stdout + done.stderr
     assert set(tmp_path.rglob("*")) - before <= {tmp_path / "progress.txt"}
 
 
@@ -922,3 +923,23 @@ def test_what_a_diagnosis_shows():
 def test_the_room_loads_when_it_is_touched():
     program = "import sys, neurons.classroom; print('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True).stdout == "False\n"
+
+
+@pytest.mark.parametrize("sizes", [[2, 3, 1], [2, 3, 3]])
+@pytest.mark.parametrize("factor", [2.0, 1.0])
+def test_the_formula_of_the_loss_gradient_gives_its_number_whatever_its_factor_is(sizes, factor):
+    """Half of the squared error is a choice: then the 2 is in no formula, as it is in no number."""
+
+    def of_arrays(W1, b1, W2, b2, inputs, label):
+        hidden = 1.0 / (1.0 + np.exp(-(W1 @ inputs + b1)))
+        a = 1.0 / (1.0 + np.exp(-(W2 @ hidden + b2)))
+        error = factor * (a - label)  # the slope is missing
+        below = W2.T @ error * hidden * (1.0 - hidden)
+        return [np.outer(below, inputs), below, np.outer(error, hidden), error]
+
+    found = diagnose(gradients=lambda parameters, inputs, label: of_arrays(*parameters, inputs, label), sizes=sizes)
+    assert "L7" in ids(found)
+    lines = {line.name: line for line in found.smallest.lines}
+    name = next(name for name in lines if name.endswith("output_gradient"))
+    a = lines[name.replace("output_gradient", "a")].correct
+    assert eval(lines[name].formula, {"a": a}) == pytest.approx(lines[name].correct)

@@ -25,6 +25,7 @@ from neurons import (  # noqa: E402
     MSE,
     FileError,
     Layer,
+    LeakyReLU,
     Model,
     NeuronsError,
     SoftmaxCrossEntropy,
@@ -190,6 +191,7 @@ MODELS = {
         ],
         SoftmaxCrossEntropy(),
     ),
+    "leaky relus": lambda: Model.from_sizes([64, 12, 9, 10], hidden=LeakyReLU(0.3), output=LeakyReLU(-0.5), seed=6),
     "none hidden": lambda: Model.from_sizes([64, 10], loss=SoftmaxCrossEntropy(), seed=4),
     "on arrays": lambda: Model.from_sizes([64, 20, 10], hidden=relu, loss=MSE(), seed=5, engine="numpy"),
 }

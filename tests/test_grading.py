@@ -477,6 +477,163 @@ def test_zips_in_folders_and_in_zips_are_read(tmp_path):
     ] * 3
 
 
+def moodle_class():
+    """{path in Moodle's zip: content}: names with umlauts and twice the same one, zips, a notebook, online text."""
+    handed_in = zip_bytes({f"course/{name}": text for name, text in named(SOLUTIONS).items()})
+    notebook = notebook_of(SOLUTIONS[NAMES[0]], f'check("{NAMES[0][:2]}", weighted_sum)')
+    return {
+        "Ada Lovelace_4711_assignsubmission_file_/submission.zip": handed_in,
+        "Ada Lovelace_4711_assignsubmission_onlinetext_/onlinetext.html": "<p>Here is my work.</p>",
+        "Ada Lovelace_4712_assignsubmission_file_/notes.txt": "",
+        f"Ada Lovelace_4712_assignsubmission_file_/{NAMES[0]} (1).py": SOLUTIONS[NAMES[0]],
+        f"Jörg Größe_4713_assignsubmission_file_/work/{NAMES[1]}.py": SOLUTIONS[NAMES[1]],
+        "李雷_4714_assignsubmission_file_/answers.ipynb": notebook,
+        f"Eve_4715_assignsubmission_file/{NAMES[0]}.py": SOLUTIONS[NAMES[0]],  # Moodle has it with and without the _
+        "Eve_4715_assignsubmission_file/more.zip": zip_bytes({f"{NAMES[0]}.py": WRONG}),
+        "Finn_4716_assignsubmission_onlinetext_/onlinetext.html": "<p>Sorry.</p>",
+        f"__MACOSX/Eve_4715_assignsubmission_file/._{NAMES[0]}.py": "x",
+    }
+
+
+NOTHING = [f"there is no file with the name of an exercise, such as {NAMES[0]}.py"]
+TWICE = [f"two different files are answers to {NAMES[0]}: hand in one of them"]
+MOODLE_READ = {
+    "Ada Lovelace_4711": (NAMES, []),
+    "Ada Lovelace_4712": (NAMES[:1], []),
+    "Jörg Größe": (NAMES[1:2], []),
+    "李雷": (NAMES[:1], []),
+    "Eve": ([], TWICE),
+    "Finn": ([], NOTHING),
+}
+
+
+def unpacked(files, folder):
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+@pytest.mark.parametrize("within", ["", "assignment-download/"])
+def test_moodles_zip_is_a_class(tmp_path, within):
+    """Given itself, in the folder of the class, or unpacked; also packed anew with a folder around it."""
+    files = {within + name: content for name, content in moodle_class().items()}
+    folder = tmp_path / "class"
+    folder.mkdir()
+    zipped(folder / "CS-Step-4711.zip", files)
+    assert read_all(folder / "CS-Step-4711.zip") == MOODLE_READ
+    zipped(folder / "bob.zip", named(SOLUTIONS))
+    expected = {name.replace("Ada", "CS-Step-4711.zip/Ada"): what for name, what in MOODLE_READ.items()}
+    assert read_all(folder) == expected | {"bob": (NAMES, [])}
+    unpacked(files, tmp_path / "unpacked")
+    assert read_all(tmp_path / "unpacked" / within) == MOODLE_READ
+    if within:  # beside another student
+        zipped(tmp_path / "unpacked" / "bob.zip", named(SOLUTIONS))
+        expected = {name.replace("Ada", f"{within}Ada"): what for name, what in MOODLE_READ.items()}
+        assert read_all(tmp_path / "unpacked") == expected | {"bob": (NAMES, [])}
+
+
+def test_flat_downloads_of_moodle_canvas_and_blackboard(tmp_path):
+    """Without folders the student is in the names of the files; several files are one student's."""
+    right = SOLUTIONS
+    platforms = {
+        "moodle": {
+            f"Ann Lee_4711_assignsubmission_file_{NAMES[0]}.py": right[NAMES[0]],
+            f"Ann Lee_4711_assignsubmission_file_{NAMES[1]}.py": right[NAMES[1]],
+            "Ann Lee_4711_assignsubmission_onlinetext_onlinetext.html": "<p>Hello",
+            "Bo_4712_assignsubmission_file_submission.zip": zip_bytes(named(right)),
+        },
+        "canvas": {
+            f"leeann_340934_208490284_{NAMES[0]}.py": right[NAMES[0]],
+            f"leeann_340934_208490285_{NAMES[1]}-1.py": right[NAMES[1]],
+            "leeann_340934_208490286_screen.png": "PNG",
+            "bo_LATE_334244_394803489_submission.zip": zip_bytes(named(right)),
+        },
+        "blackboard": {
+            f"CS_Step_leeann_attempt_2024-01-30-15-00-00_{NAMES[0]}.py": right[NAMES[0]],
+            f"CS_Step_leeann_attempt_2024-01-30-15-00-00_{NAMES[1]}.py": right[NAMES[1]],
+            "CS_Step_leeann_attempt_2024-01-30-15-00-00.txt": "Name: Ann Lee",
+            "CS_Step_bo_attempt_2024-01-30-16-00-00_submission.zip": zip_bytes(named(right)),
+        },
+    }
+    for platform, files in platforms.items():
+        ann, bo = ("Ann Lee", "Bo") if platform == "moodle" else ("leeann", "bo")
+        expected = {ann: (NAMES[:2], []), bo: (NAMES, [])}
+        zipped(tmp_path / f"{platform}.zip", files)
+        assert read_all(tmp_path / f"{platform}.zip") == expected, platform
+        unpacked(files, tmp_path / platform)
+        assert read_all(tmp_path / platform) == expected, platform
+
+
+def test_a_class_in_a_zip_is_graded(tmp_path, capsys):
+    zipped(tmp_path / "download.zip", moodle_class())
+    out = tmp_path / "out"
+    report = grade(str(tmp_path / "download.zip"), str(out), exercises=FIRST)
+    assert passed(out) == {name: len(files) for name, (files, _) in MOODLE_READ.items()}
+    assert report.unread == {"Eve": TWICE, "Finn": NOTHING}
+    with zipfile.ZipFile(tmp_path / "download.zip", "w") as archive:
+        archive.writestr(f"Ann_4711_assignsubmission_file_/{NAMES[0]}.py", RIGHT)
+    assert main(["grade", str(tmp_path / "download.zip"), "--out", str(tmp_path / "again"), "--jobs", "1"]) == 0
+    assert "Ann: 1 passed" in capsys.readouterr().out
+
+
+def test_the_limits_hold_for_each_student_of_a_class(tmp_path):
+    path = tmp_path / "download.zip"
+    deep = {"deep_4711_assignsubmission_file_/a.zip": zip_bytes({"b.zip": zip_bytes({"c.zip": zip_bytes({})})})}
+    link = zipfile.ZipInfo(f"link_4712_assignsubmission_file_/{NAMES[0]}.py")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(*next(iter(deep.items())))
+        archive.writestr(link, "/etc/passwd")
+        archive.writestr(f"bomb_4713_assignsubmission_file_/{NAMES[0]}.py", b"#" * 200 * 2**20)
+        for n in range(66):
+            archive.writestr(f"same_4714_assignsubmission_file_/{n}/{NAMES[0]}.py", b"#" * 2**20)
+        archive.writestr(f"../../outside_4715_assignsubmission_file_/{NAMES[0]}.py", RIGHT)
+        archive.writestr(f"fine_4716_assignsubmission_file_/{NAMES[0]}.py", RIGHT)
+    found = read_all(path)
+    assert found.pop("fine") == (NAMES[:1], [])
+    words = {
+        "bomb": "longer than 1 MB",
+        "same": "unpacks to more than 64 MB",
+        "outside": "leads out of the zip",
+        "link": "symbolic link",
+        "deep": "a zip in a zip in a zip",
+    }
+    assert found.keys() == words.keys()
+    assert [name for name, word in words.items() if not any(word in line for line in found[name][1])] == []
+    unpacked(deep, tmp_path / "unpacked")
+    assert read_all(tmp_path / "unpacked") == {"deep": found["deep"]}
+
+
+def test_a_student_cannot_pass_for_another_by_the_names_in_a_zip(tmp_path):
+    """Names that only a platform gives, in a zip that a student has made, take nothing from anybody."""
+    folder = tmp_path / "class"
+    forged = {f"Ben_4711_assignsubmission_file_/{NAMES[0]}.py": WRONG}
+    unpacked(
+        {
+            "Ben_4711_assignsubmission_file_/submission.zip": zip_bytes(named(SOLUTIONS)),
+            "Mallory_4712_assignsubmission_file_/submission.zip": zip_bytes(forged),
+            "Aaron.zip": zip_bytes(forged),
+            "Ben.zip": zip_bytes(forged | {f"{NAMES[1]}.py": SOLUTIONS[NAMES[1]]}),
+        },
+        folder,
+    )
+    assert read_all(folder) == {
+        "Ben_4711": (NAMES, []),
+        "Mallory": (NAMES[:1], []),
+        "Aaron.zip/Ben_4711": (NAMES[:1], []),
+        "Ben.zip": (NAMES[:2], []),
+    }
+
+
+def test_a_zip_that_is_one_students_is_not_a_class(tmp_path):
+    zipped(tmp_path / "ada.zip", named(SOLUTIONS))
+    (tmp_path / "damaged.zip").write_bytes((tmp_path / "ada.zip").read_bytes().replace(b"PK\1\2", b"PK\1\3"))
+    for name, word in (("ada.zip", "unpack it"), ("damaged.zip", "damaged")):
+        with pytest.raises(FileError, match=word):
+            list(read_submissions(str(tmp_path / name), NAMES))
+
+
 def test_files_of_one_name_are_one_students_where_the_teacher_says_so(tmp_path, capsys):
     folder = tmp_path / "class"
     folder.mkdir()
@@ -720,8 +877,18 @@ def test_the_class_page_counts_the_commonest_mistakes(tmp_path):
         (folder / f"s{number}_{NAMES[2]}.py").write_text(wrong)
     (folder / f"s3_{NAMES[2]}.py").write_text(SOLUTIONS[NAMES[2]])
     (folder / f"s4_{NAMES[1]}.py").write_text(FIRST[1].text("stub.py"))
-    grade(str(folder), str(tmp_path / "out"), exercises=FIRST)
+    loop = "def weighted_sum(w, i, b):\n    while True:\n        pass\n"
+    (folder / f"s5_{NAMES[0]}.py").write_text(loop)
+    (folder / f"s6_{NAMES[0]}.py").write_text("import os\ndef weighted_sum(w, i, b):\n    os._exit(3)\n")
+    neuron = exercises()[5]
+    without_slope = neuron.text("solution.py").replace("output_gradient * activation_gradient", "output_gradient")
+    (folder / f"s7_{neuron.name}.py").write_text(without_slope)
+    grade(str(folder), str(tmp_path / "out"), exercises=[*FIRST, neuron])
     page = (tmp_path / "out" / "class.html").read_text("utf-8")
+    mistakes = re.findall(r"1 of \d: ([^<]*)", page)
+    assert all(word not in line.lower().split() for line in mistakes for word in ("it", "its", "your")), mistakes
+    (slope,) = {line.partition(" (06")[0] for line in mistakes if "slope" in line and "A2" not in line}
+    assert "layer" not in slope  # the exercise has one neuron
     assert "3 of 4: A2: The slope is the one at a" in page
     assert "1 of 4" in page
     assert "not written" in page and "not written" not in page.partition("<h2>By exercise")[0]  # that is no mistake

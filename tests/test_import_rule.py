@@ -45,7 +45,7 @@ ROOMS = [
     ["classroom.grading"],
     ["classroom.worksheets"],
     ["classroom"],
-    ["web.markdown", "web.pyodide"],
+    ["web.markdown", "web.pyodide", "web.wheel"],
     ["web.classroom"],
     ["web.site"],
     ["web"],

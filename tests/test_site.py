@@ -1,11 +1,13 @@
 """The site: its pages lead to each other and to nobody else, and the sample class is graded as its page says."""
 
+import configparser
 import csv
 import html.parser
 import io
 import os
 import re
 import sys
+import venv
 import zipfile
 
 import pytest
@@ -19,10 +21,11 @@ from neurons.classroom.exercises.check import check
 from neurons.classroom.exercises.exercise import exercises
 from neurons.classroom.sandbox.local import LocalTransport
 from neurons.web.site import lab
-from neurons.web.site.lab import lock_entry, neurons_wheel
+from neurons.web.site.lab import lock_entry
 from neurons.web.site.notebook_pages import NO_PICTURE, notebook_page, published
 from neurons.web.site.sample_class import MISTAKES, sample_class
 from neurons.web.site.site import HERE, write_site
+from neurons.web.wheel import REQUIRES, WHEEL, neurons_wheel
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
@@ -138,6 +141,30 @@ def test_outputs_are_folded_and_mnist_is_not_published(site):
     assert xor.count('<details class="output">') >= 8 and "data:image/png" in xor and "<details open" not in xor
 
 
+def test_a_visitor_can_install_neurons(site, tmp_path):
+    """The pages link to the file, and name no folder that a visitor lacks; pip installs it in a new environment."""
+    for name in ("index.html", "first-lesson.html", "teachers.html", "notebooks/01_one_neuron.html"):
+        text = (site / name).read_text(encoding="utf-8")
+        assert f'{"../" * name.count("/")}{WHEEL}"' in text and "README of" not in text, name
+    assert all("README of" not in path.read_text(encoding="utf-8") for path in (site / "notebooks").iterdir())
+    venv.create(tmp_path / "new", with_pip=True)
+    python = str(tmp_path / "new" / ("Scripts" if os.name == "nt" else "bin") / "python")
+    run(python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", WHEEL, cwd=site)
+    assert run(python, "-m", "neurons", "--version", cwd=tmp_path, PYTHONPATH="") == f"neurons {neurons.__version__}\n"
+    run(python, "-m", "neurons", "course", "start", "course", cwd=tmp_path, PYTHONPATH="")
+    run(python, "-m", "neurons", "notebooks", "books", cwd=tmp_path, PYTHONPATH="")
+    run(python, "-m", "neurons", "examples", "scripts", cwd=tmp_path, PYTHONPATH="")
+    assert len(list((tmp_path / "course").glob("*.py"))) == 17
+    assert {path.name for path in (tmp_path / "books").glob("*.ipynb")} == {path.name for path in NOTEBOOKS}
+    assert (tmp_path / "scripts" / "xor.py").read_bytes() == (ROOT / "examples" / "xor.py").read_bytes()
+
+
+def test_the_wheel_asks_for_what_setup_asks_for():
+    settings = configparser.ConfigParser()
+    settings.read(ROOT / "setup.cfg", encoding="utf-8")
+    assert settings["options"]["install_requires"].split("\n")[1:] == list(REQUIRES)
+
+
 def test_the_reference_names_what_can_be_imported(site):
     text = (site / "reference.html").read_text(encoding="utf-8")
     for name in neurons.__all__:
@@ -185,8 +212,8 @@ def test_the_sample_class_is_graded(tmp_path):
 
 def test_the_browsers_wheel_is_whole_and_named_in_the_lock(tmp_path):
     """What JupyterLite's kernel installs: pip takes it, and it runs."""
-    path = tmp_path / f"neurons_by_hand-{neurons.__version__}-py3-none-any.whl"
-    path.write_bytes(neurons_wheel())
+    path = tmp_path / WHEEL
+    path.write_bytes(neurons_wheel(requires=("numpy", "matplotlib")))
     entry = lock_entry(path.name, path.read_bytes())
     assert (entry["name"], entry["imports"], entry["depends"]) == (
         "neurons-by-hand",

@@ -4,11 +4,25 @@ import re
 from itertools import combinations
 
 import pytest
-from beginners import ERRORS, SLIPS, UNREADABLE, answer_with
+from beginners import (
+    CONSTANTS,
+    ERRORS,
+    FORMS,
+    MISSING,
+    NAMELESS,
+    OWN_CALLS,
+    SLIPS,
+    UNREADABLE,
+    WITHOUT_LOOP,
+    answer_with,
+    moved,
+)
+from cheats import CHEATS, cheated
 
 from neurons.classroom.exercises.check import check
 from neurons.classroom.exercises.exercise import exercises
-from neurons.classroom.exercises.slips import agreement, notes_of, notes_with
+from neurons.classroom.exercises.names import definitions, is_left_to_write, parsed
+from neurons.classroom.exercises.slips import agreement, notes_of, notes_with, with_the_students_number
 from neurons.classroom.sandbox.local import LocalTransport
 from neurons.classroom.sandbox.process import ProcessTransport
 from neurons.classroom.sandbox.student import Student
@@ -43,6 +57,14 @@ def test_a_slip_gets_its_name_and_no_other(number, tmp_path):
         assert ids[name].seen in result.message and ids[name].question in result.message
 
 
+@pytest.mark.parametrize("exercise", WITH_SLIPS, ids=str)
+def test_what_is_no_slip_is_not_called_several(exercise, tmp_path):
+    """Right where the slips look, and wrong elsewhere: nothing may be said that another number would contradict."""
+    for name, change in CHEATS[exercise.name].items():
+        result = checked(exercise, cheated(exercise.text("solution.py"), change), tmp_path)
+        assert not result.passed and result.message.count(" Or: ") <= 1, f"{name}\n{result}"
+
+
 @pytest.mark.parametrize("number", SLIPS)
 def test_a_process_names_the_same_slip(number, tmp_path):
     exercise = BY_NUMBER[number]
@@ -61,15 +83,123 @@ def test_no_two_slips_give_the_same_and_none_gives_what_is_right(exercise):
             assert agreement(notes, others, ()) == 0, (one.id, other.id)
     with Student(exercise.path("solution.py"), transport=LocalTransport) as student:
         for slip, notes, _ in rows:
-            assert agreement(notes, notes_of(module, slip.part, student), ()) == 0 or slip.part == "far", slip.id
+            right = notes_of(module, slip.part, student)
+            assert agreement(notes, right, ()) == 0 or slip.part == "far", slip.id
+            fitted = with_the_students_number(slip, right) if slip.fitted else None
+            assert fitted is None or agreement(notes_with(module, fitted)[0], right, ()) == 0, slip.id
+
+
+@pytest.mark.parametrize("number, part, name, body", WITHOUT_LOOP, ids=[f"{row[0]}-{row[2]}" for row in WITHOUT_LOOP])
+def test_nothing_is_said_of_a_loop_that_is_not_there(number, part, name, body, tmp_path):
+    exercise = BY_NUMBER[number]
+    result = checked(exercise, answer_with(exercise.text("solution.py"), part, body), tmp_path)
+    assert not result.passed and name in result.mistakes, result
+    assert "`return`" not in result.message and "your loop" not in result.message, result
+
+
+@pytest.mark.parametrize("number, part, number_named, body", CONSTANTS, ids=[f"{row[0]}-{row[2]}" for row in CONSTANTS])
+def test_an_answer_that_never_changes(number, part, number_named, body, tmp_path):
+    exercise = BY_NUMBER[number]
+    result = checked(exercise, answer_with(exercise.text("solution.py"), part, body), tmp_path)
+    assert not result.passed and result.mistakes == ("constant",), result
+    first = result.message.split("\n\n")[0]
+    assert number_named in first and "Right so far" not in result.message
+
+
+def test_what_is_right_near_0_and_the_same_far_out_is_no_constant(tmp_path):
+    exercise = BY_NUMBER["03"]
+    for body in (
+        "a = sigmoid(z)\nreturn a * (1 - a) if abs(z) < 6 else 0.0",
+        "return max(0.001, sigmoid(z) * sigmoid(-z))",
+    ):
+        result = checked(exercise, answer_with(exercise.text("solution.py"), "delta_sigmoid", body), tmp_path)
+        assert not result.passed and result.mistakes == (), result
+
+
+@pytest.mark.parametrize("number, part, wrong, right, body", NAMELESS, ids=[f"{row[0]}-{row[2]}" for row in NAMELESS])
+def test_a_mistake_without_a_name_is_shown_with_the_right_number(number, part, wrong, right, body, tmp_path):
+    """What is right so far, where it first goes wrong, the right number with its factors, and what to do."""
+    exercise = BY_NUMBER[number]
+    result = checked(exercise, answer_with(exercise.text("solution.py"), part, body), tmp_path)
+    assert not result.passed and result.mistakes == (), result
+    first, *_, last = result.message.split("\n\n")
+    assert wrong in first and last.endswith("?")
+    given = ("sigmoid(2)",) if number == "03" else ("linear_activation", "activation") if number in ("06", "07") else ()
+    assert not any(re.search(rf"Right so far:[^.]*\b{re.escape(name)}", first) for name in given), "no merit of theirs"
+    shown = [line for line in result.message.splitlines() if line.lstrip().startswith("correct:")]
+    assert len(shown) == 1 and all(fact in shown[0] for fact in right), result
+
+
+@pytest.mark.parametrize("number, part, facts, body", FORMS, ids=[f"{row[0]}-{row[1]}" for row in FORMS])
+def test_a_value_of_the_wrong_form(number, part, facts, body, tmp_path):
+    exercise = BY_NUMBER[number]
+    result = checked(exercise, answer_with(exercise.text("solution.py"), part, body), tmp_path)
+    assert not result.passed
+    assert all(fact in result.message.split("\n\n")[0] for fact in facts), result
+    assert "<function" not in result.message and "lambda" not in result.message
+
+
+@pytest.mark.parametrize("number, old, new, name, facts", MISSING, ids=[f"{row[0]}-{row[3]}" for row in MISSING])
+def test_a_name_that_is_not_there_gets_no_other_mistakes_name(number, old, new, name, facts, tmp_path):
+    exercise = BY_NUMBER[number]
+    solution = exercise.text("solution.py")
+    assert old in solution
+    changed = moved(solution, old, new) if isinstance(new, int) else solution.replace(old, new)
+    result = checked(exercise, changed, tmp_path)
+    assert not result.passed and result.mistakes == (name,), result
+    assert all(fact in result.message.split("\n\n")[0] for fact in facts), result
+
+
+@pytest.mark.parametrize("exercise", exercises(), ids=str)
+def test_each_part_of_each_task_is_asked_for_by_its_name(exercise, tmp_path):
+    """Every function, class and method that is to be written, misspelt in the solution."""
+    tasks = [("", node) for node in definitions(parsed(exercise.text("stub.py"))) if is_left_to_write(node)]
+    tasks += [(owner.name, node) for _, owner in tasks for node in definitions(owner) if is_left_to_write(node)]
+    assert tasks
+    for owner, node in tasks:
+        if node.name.startswith("__"):
+            continue
+        kind = "class" if definitions(node) else "def"
+        before, _, after = exercise.text("solution.py").rpartition(f"{kind} {node.name}")
+        result = checked(exercise, f"{before}{kind} {node.name}_{after}", tmp_path)
+        assert not result.passed and result.mistakes in (("name_of_the_task",), ("misspelt",)), result
+        assert f"`{node.name}`" in result.message and f"`{node.name}_`" in result.message, result
+        assert not owner or result.mistakes == ("misspelt",) or owner in result.message
+
+
+@pytest.mark.parametrize("number, lines, name, call", OWN_CALLS)
+def test_a_call_of_the_files_own_is_told_from_the_checks(number, lines, name, call, tmp_path):
+    exercise = BY_NUMBER[number]
+    solution = exercise.text("solution.py").rstrip() + "\n\n\n"
+    for transport in (LocalTransport, ProcessTransport):
+        result = checked(exercise, solution + lines + "\n", tmp_path, transport)
+        line = solution.count("\n") + call
+        assert not result.passed and (not name or result.mistakes == (name,)), result
+        assert f"line {line}:  {lines.splitlines()[call - 1]}" in result.message and f"without line {line}" in (
+            result.message.replace("remove line", "without line")
+        )
+
+
+def test_a_students_message_has_no_ids_and_no_layers(tmp_path):
+    """Those are for teachers: `mistakes` and `names` have them."""
+    for number in ("06", "07"):
+        exercise = BY_NUMBER[number]
+        for old, new in (
+            ("delta_sigmoid(self.linear_activation)", "delta_sigmoid(self.activation)"),
+            ("output_gradient * activation_gradient", "output_gradient"),
+            ("error = ", "error = 2 * "),
+        ):
+            result = checked(exercise, exercise.text("solution.py").replace(old, new), tmp_path)
+            assert not result.passed
+            assert not re.search(r"\b[A-Z]\d\b|layer\b|delta_act", result.message), result
 
 
 def test_a_printed_number_is_told_from_a_forgotten_one(tmp_path):
     """The same None: only what was printed tells which it is. Other prints do not count."""
     exercise = BY_NUMBER["01"]
     for body, name in (
-        ("print(sum(w * x for w, x in zip(weights, inputs)) + bias)", "prints"),
-        ("print('hello 7')", "no_return"),
+        ("print(sum(w * x for w, x in zip(weights, inputs)) + bias)", "weighted_sum_prints"),
+        ("print('hello 7')", "weighted_sum_returns_nothing"),
     ):
         source = answer_with(exercise.text("solution.py"), "weighted_sum", body)
         for transport in (LocalTransport, ProcessTransport):

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 from browsers import chromium, path_of
-from worksheet_students import KINDS, by_hand, core_numbers, sheets_of, students_by_hand, typed
+from worksheet_students import KINDS, by_hand, core_numbers, sheets_of, students_by_hand, students_with_mistakes, typed
 
 from neurons.classroom import worksheet
 from neurons.classroom.worksheets.judging import judged
@@ -72,6 +72,12 @@ def test_the_page_judges_as_python_does(opened):
         right = typed(core_numbers(sheet))
         assert {kind for kind, _, _ in judged_by(pages[kind], sheet, right)} == {"right"}
     assert len(pages) == len(KINDS)
+    again = 0
+    for _, sheet, _, numbers in students_with_mistakes(24, 1):  # wherever they can be made
+        found = judged_by(pages[sheet.formulas.network], sheet, typed(numbers))
+        assert found == [tuple(verdict) for verdict in judged(sheet, typed(numbers))]
+        again += sum(kind == "again" for kind, _, _ in found)
+    assert again > 24
 
 
 def test_answers_are_judged_as_they_are_typed(opened):
@@ -97,14 +103,14 @@ def test_answers_are_judged_as_they_are_typed(opened):
             assert page.evaluate("Number(document.activeElement.dataset.k)") == k
             assert page.get_attribute(f'input[data-k="{k}"]', "aria-invalid") == "true"
             page.focus(f'input[data-k="{k + 1}"]')
-    assert page.text_content("#count") == "35 of 36 right"
+    assert page.text_content("#count") == "35 of 36 points"
     said = page.locator("#verdicts li").all_text_contents()
     assert len(said) == sum(verdict.kind != "right" for verdict in verdicts)
     assert any(line.startswith(f"{sheet.formulas.label(k)}: L7: ") for line in said)
     again = page.context.new_page()  # what was typed is still there
     again.goto(page.url)
     again.select_option("#sheet", sheet.name)
-    assert again.text_content("#count") == "35 of 36 right"
+    assert again.text_content("#count") == "35 of 36 points"
 
 
 def test_a_screen_reader_finds_names_and_a_status(opened):
@@ -168,7 +174,7 @@ def test_the_numbers_of_parts_that_are_not_asked_are_shown(opened, tmp_path):
         assert shown == f"{right[0]:.4f}" and page.locator("input").count() == 20
         page.fill("input[data-k='7']", f"{right[7]:.4f}")
         page.press("input[data-k='7']", "Enter")
-        assert page.text_content("#count") == "1 of 20 right"
+        assert page.text_content("#count") == "1 of 20 points"
 
 
 # --- printed ----------------------------------------------------------------------------------------------------------

@@ -29,11 +29,12 @@ from neurons.__main__ import main
 from neurons.classroom import check_worksheet, worksheet
 from neurons.classroom.diagnosis.cases import Network
 from neurons.classroom.diagnosis.catalogue import CATALOGUE
+from neurons.classroom.worksheets.checking import Checked, mistakes_made
 from neurons.classroom.worksheets.drawing import drawn_case, drawn_sheet, random_for
 from neurons.classroom.worksheets.formulas import function_of, sheet_formulas
-from neurons.classroom.worksheets.judging import Judge, judged, read_number
+from neurons.classroom.worksheets.judging import AGAIN, EARNS, Judge, Verdict, counted_once, judged, read_number
 from neurons.classroom.worksheets.moodle import moodle_quiz
-from neurons.classroom.worksheets.questions import PARTS, given_numbers
+from neurons.classroom.worksheets.questions import PARTS, given_numbers, given_places
 from neurons.classroom.worksheets.sheet import right_answers
 from neurons.classroom.worksheets.store import read_sheets
 from neurons.classroom.worksheets.words import verdict_words
@@ -210,6 +211,65 @@ def test_no_simulated_student_of_many_is_blamed_for_what_follows(how_many, count
     counts = counts_of_students((sheet, [v.id for v in variants], n) for _, sheet, variants, n in students)
     assert counts["students"] == count and counts["follow-ups blamed"] == 0
     assert counts["all named"] >= (count if how_many == 1 else 0.98 * count)
+
+
+def points_of(sheet, numbers):
+    return sum(verdict.kind in EARNS for verdict in judged(sheet, typed(numbers)))
+
+
+def test_a_mistake_made_everywhere_costs_one_point():
+    """Whatever the mistake, and on however many weights it is made; two mistakes cost at most two."""
+    again = 0
+    for _, sheet, _, numbers in students_with_mistakes(96, 1):
+        verdicts = judged(sheet, typed(numbers))
+        assert [verdict.kind not in EARNS for verdict in verdicts].count(True) == 1
+        again += sum(verdict.kind == AGAIN for verdict in verdicts)
+    assert again > 96
+    lost = [len(numbers) - points_of(sheet, numbers) for _, sheet, _, numbers in students_with_mistakes(64, 2)]
+    assert set(lost) <= {1, 2} and lost.count(2) >= 0.95 * len(lost)
+
+
+def test_the_step_that_adds_on_nine_weights_costs_one_point():
+    (sheet,) = sheets_of("two layers", 1)
+    questions = sheet.formulas.questions
+    steps = {k for k, q in enumerate(questions) if q.part == "step"}
+    right, texts = core_numbers(sheet), typed(core_numbers(sheet))
+    places = given_places(sheet.formulas.network)
+    for k in steps:
+        q = questions[k]
+        place = places.biases[q.layer][q.neuron] if q.weight < 0 else places.weights[q.layer][q.neuron][q.weight]
+        texts[k] = f"{2.0 * sheet.given[place] - right[k]:.4f}"
+    verdicts = judged(sheet, texts)
+    first, *more = sorted(steps)
+    assert len(steps) == 9 and verdicts[first].kind == "mistake" and "S1" in verdicts[first].ids
+    assert {(verdicts[k].kind, verdicts[k].start) for k in more} == {(AGAIN, first)}
+    one = Checked(sheet, texts, verdicts)
+    assert (one.points, one.of) == (35, 36) and [name[:3] for name in mistakes_made(one)] == ["S1:"]
+    words = verdict_words(sheet.formulas, more[0], verdicts[more[0]], 4)
+    assert words.startswith("S1: ") and sheet.formulas.label(first) in words
+    texts[first - 1] = "7.7777"  # another mistake costs a point of its own
+    assert Checked(sheet, texts, judged(sheet, texts)).points == 34
+
+
+def test_numbers_that_nothing_explains_cost_a_point_each():
+    (sheet,) = sheets_of("two layers", 1)
+    texts = typed(core_numbers(sheet))
+    texts[0] = texts[1] = "7.7777"
+    assert [verdict.kind for verdict in judged(sheet, texts)[:2]] == ["unknown", "unknown"]
+    assert Checked(sheet, texts, judged(sheet, texts)).points == 34
+
+
+@pytest.mark.parametrize(
+    "made, kinds",
+    [
+        (["AB", "BC", "CA"], ["mistake", "again", "mistake"]),  # no one mistake has made all three
+        (["AB", "C", "BC", "CA"], ["mistake", "mistake", "again", "again"]),
+        (["AB", "", "B", "BA"], ["mistake", "unknown", "again", "again"]),
+    ],
+)
+def test_what_may_be_one_mistake_is_counted_once(made, kinds):
+    verdicts = [Verdict("mistake" if ids else "unknown", tuple(ids), k) for k, ids in enumerate(made)]
+    assert [verdict.kind for verdict in counted_once(verdicts)] == kinds
 
 
 def test_students_who_round_on_the_way_are_not_blamed_either():

@@ -12,10 +12,7 @@ def dtype_of(model):
 
 def losses_of(model, outputs, labels):
     """The loss of every example (batch,)."""
-    outputs, labels = (
-        np.ascontiguousarray(outputs.T),
-        np.ascontiguousarray(label_vectors(model, labels).T),
-    )  # (output, batch)
+    outputs, labels = by_output(outputs), by_output(label_vectors(model, labels))  # (output, batch)
     values = np.empty(outputs.shape[1], dtype_of(model))  # (batch,)
     array_loss(model.loss).values(outputs, labels, values, Workspace(outputs))
     return values
@@ -23,13 +20,15 @@ def losses_of(model, outputs, labels):
 
 def gradients_of(model, outputs, labels):
     """dL/da of every example (batch, output)."""
-    outputs, labels = (
-        np.ascontiguousarray(outputs.T),
-        np.ascontiguousarray(label_vectors(model, labels).T),
-    )  # (output, batch)
+    outputs, labels = by_output(outputs), by_output(label_vectors(model, labels))  # (output, batch)
     gradients = np.empty_like(outputs)  # (output, batch)
     array_loss(model.loss).output_gradients(outputs, labels, gradients, Workspace(outputs))
     return gradients.T
+
+
+def by_output(array):
+    """(batch, output) as (output, batch), each row in one piece."""
+    return np.ascontiguousarray(array.T)
 
 
 def label_vectors(model, labels):

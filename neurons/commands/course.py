@@ -28,7 +28,7 @@ def add_options(command):
     ):
         one = verbs.add_parser(verb, help=text)
         one.add_argument("exercise", metavar="NN", nargs="?", help="its number (default: the next one to do)")
-    verbs.add_parser("watch", help="check an exercise each time its file is saved; keys: n, h, r, l, q")
+    verbs.add_parser("watch", help="check an exercise each time its file is saved; keys: n, b, h, r, l, q")
     reset = verbs.add_parser(
         "reset", help="go back to the file as it was at the start; yours is kept under another name"
     )
@@ -76,15 +76,20 @@ def run(options):
 
 def start(folder):
     """Lay the exercises out and say how to go on."""
-    from neurons.classroom.course.course import Course
+    from neurons.classroom.course.course import Course, is_course
     from neurons.classroom.sandbox.source import shown_path
 
+    was_there = is_course(folder)
     course = Course.start(folder)
     folder = shown_path(folder)
-    print(f"{len(course.exercises)} exercises are ready in {folder}. Go on with\n")
+    count = len(course.exercises)
+    if was_there:
+        print(f"{folder} is here already: {len(course.passed())} of {count} passed, nothing changed. Go on with\n")
+    else:
+        print(f"{count} exercises are ready in {folder}. Go on with\n")
     quoted = f'"{folder}"' if " " in folder else folder
     print(f"  cd {quoted}\n  python -m neurons course watch\n")
-    print("and open 01_weighted_sum.py in your editor.")
+    print(f"and open {course.current().name}.py in your editor.")
     return 0
 
 

@@ -2,9 +2,10 @@
 
 DESCRIPTION = """\
 Grade what students handed in: zips (as `course submit` makes them), folders,
-notebooks or single files, one per student. Zips may be inside folders or other
-zips, as in Moodle's downloads. Every file runs in a sandbox where it can only
-compute; it cannot see the right answers.
+notebooks or single files, one per student. The zip in which Moodle, Canvas or
+Blackboard hands out the work of a class can stay as it is: each student in it is
+graded under the name that the platform gives. Every file runs in a sandbox where
+it can only compute; it cannot see the right answers.
 
 Writes grades.csv, a page per student, a page on the class, and result files for
 Gradescope and GitHub Classroom. If you stop it half-way, the same command goes on."""
@@ -17,7 +18,11 @@ wrong with the command, 130 if you stopped it with Ctrl-C."""
 
 def add_options(command):
     """The options, explained for a teacher."""
-    command.add_argument("submissions", metavar="SUBMISSIONS", help="a folder with one zip, folder or file per student")
+    command.add_argument(
+        "submissions",
+        metavar="SUBMISSIONS",
+        help="a folder with one zip, folder or file per student, or a platform's zip of the class",
+    )
     command.add_argument("--out", metavar="DIR", required=True, help="the folder for the grades")
     command.add_argument("--jobs", type=int, metavar="N", help="how many at a time (default: as many as processors)")
     command.add_argument(

@@ -8,8 +8,8 @@ from neurons.commands.digit_model import Images, for_pictures, train
 DESCRIPTION = """\
 Write a folder of pages for any web server: a start page, the classroom in one
 file, a network that learns XOR, a page to draw digits on, the notebooks to read,
-a first lesson and more for teachers, and the reference. No page loads anything
-from another server."""
+a first lesson and more for teachers, the reference, and neurons itself as a file
+that pip installs. No page loads anything from another server."""
 
 EPILOG = """\
 The exit code is 0, or 2 if the folder cannot be written."""
@@ -34,6 +34,7 @@ def run(options):
     names = write_site(
         options.folder,
         notebooks=files_of("notebooks"),
+        examples=files_of("examples"),
         reader=for_pictures(reader, images),
         pyodide=options.pyodide,
         mnist=options.mnist,

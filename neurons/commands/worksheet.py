@@ -14,7 +14,8 @@ print them), and answers.csv, a table for the students' answers. Fill it in, and
     python -m neurons worksheet check DIR/answers.csv
 
 says what each answer is: right, right except for an earlier wrong number, or
-wrong, and by which mistake."""
+wrong, and by which mistake. Each mistake costs one point, even if it is made on
+every weight."""
 
 EPILOG = """\
 examples, from easy to hard:
@@ -30,8 +31,10 @@ def add_options(command):
     """The options, explained for a teacher."""
     name = command.prog
     command.usage = f"{name} --out DIR (--students FILE | --copies N) [options]\n       {name} check DIR/answers.csv"
-    actions = command.add_subparsers(title="later", metavar="check", dest="action", prog=name)
-    check = actions.add_parser("check", help="check the answers in a filled-in answers.csv")
+    actions = command.add_subparsers(
+        title="later", metavar="check", dest="action", prog=name, help="check the answers in a filled-in answers.csv"
+    )
+    check = actions.add_parser("check")
     check.add_argument("answers", metavar="DIR/answers.csv", help="the table; worksheet.json lies beside it")
     command.add_argument("--out", metavar="DIR", help="the folder for the sheets")
     command.add_argument(

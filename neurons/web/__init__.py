@@ -2,5 +2,5 @@
 
 `classroom` puts Python itself, `neurons`, an editor and the seventeen exercises into one page: `pyodide` brings the
 Python for browsers, checked. `draw` writes the page on which a model reads the digits that one draws. `site` makes a
-folder of pages for a web server.
+folder of pages for a web server, with `neurons` itself beside them: `wheel` packs it for pip.
 """

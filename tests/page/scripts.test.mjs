@@ -107,4 +107,5 @@ test("the slope's formula is told where it gives the slope", () => {
   assert.equal(slopeFormula("tanh", -0.5, -0.4621, 1 - 0.4621 ** 2), "= 1 − a² = 1 − (−0.4621)² = ");
   assert.equal(slopeFormula("relu", -0.5, 0, 0), "at z up to 0 is ");
   assert.equal(slopeFormula("leaky_relu", 2, 2, 1), "at z above 0 is ");
+  assert.equal(slopeFormula("leaky_relu(0.2)", -2, -0.4, 0.2), "at z up to 0 is ");
 });

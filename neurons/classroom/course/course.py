@@ -24,6 +24,27 @@ def all_exercises(folder: str | None = None) -> tuple[Exercise, ...]:
     return tuple(sorted(exercises(BUILT_IN) + own, key=lambda exercise: exercise.name))
 
 
+def is_course(folder: str) -> bool:
+    """True if `Course.start` has laid a course out here."""
+    return os.path.isfile(os.path.join(folder, PROGRESS))
+
+
+def starts_with_head(path: str) -> bool:
+    """True if a file begins as a course's progress does: others may have this name, too."""
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return file.read(len(HEAD)) == HEAD
+
+
+def course_above(folder: str) -> str:
+    """The course in whose folder this one lies; empty where there is none."""
+    place = os.path.dirname(os.path.abspath(folder))
+    while not is_course(place):
+        if place == os.path.dirname(place):
+            return ""
+        place = os.path.dirname(place)
+    return place
+
+
 def ladder_step(hints: list[str], place: int) -> str:
     """One hint of the ladder."""
     return f"Hint {place + 1} of {len(hints)}: {hints[place]}"
@@ -44,6 +65,12 @@ class Course:
             raise FileError("a course needs a folder: name a new or empty one")
         if os.path.exists(folder) and not os.path.isdir(folder):
             raise FileError(f"{folder} is a file: name a folder, new or empty, for the course")
+        above = course_above(folder)
+        if above and starts_with_head(os.path.join(above, PROGRESS)):
+            raise FileError(
+                f"{folder} would be a course inside of the course in {above}. Yours is there already: go on with"
+                " `python -m neurons course watch`"
+            )
         if os.path.isdir(os.path.join(folder, PROGRESS)):
             raise FileError(f"{os.path.join(folder, PROGRESS)} is a folder but must be a file: name another folder")
         try:
@@ -64,13 +91,12 @@ class Course:
     def find(cls, folder: str = ".") -> "Course":
         """The course in `folder` or in a folder above it."""
         place = os.path.abspath(folder)
-        while not os.path.isfile(os.path.join(place, PROGRESS)):
-            above = os.path.dirname(place)
-            if above == place:
-                raise NeuronsError(
-                    "there is no course here: go to its folder, or start one with `python -m neurons course start DIR`"
-                )
-            place = above
+        if not is_course(place):
+            place = course_above(place)
+        if not place:
+            raise NeuronsError(
+                "there is no course here: go to its folder, or start one with `python -m neurons course start DIR`"
+            )
         return cls(os.path.relpath(place) if place != os.path.abspath(".") else ".")
 
     def path(self, exercise: Exercise) -> str:
@@ -146,17 +172,18 @@ class Course:
         passed = self.passed()
         return [exercise for exercise in self.exercises if exercise.name not in passed]
 
-    def after(self, exercise: Exercise) -> Exercise:
-        """The exercise that follows; after the last one, itself."""
-        place = self.exercises.index(exercise)
-        return self.exercises[min(place + 1, len(self.exercises) - 1)]
+    def beside(self, exercise: Exercise, steps: int) -> Exercise:
+        """The exercise so many places further on, or back; the first and the last are the ends."""
+        place = self.exercises.index(exercise) + steps
+        return self.exercises[max(0, min(place, len(self.exercises) - 1))]
 
     def check(self, exercise: Exercise) -> Result:
         """Check the student's file and record whether it is passed."""
         path = self.path(exercise)
-        if not os.path.isfile(path):
+        problem = "is missing" if not os.path.isfile(path) else "is empty" if not os.path.getsize(path) else ""
+        if problem:
             raise FileError(
-                f"{path} is missing. Save it again, or go back to the file as it was at the start:"
+                f"{path} {problem}. Save it again, or go back to the file as it was at the start:"
                 f" `python -m neurons course reset {exercise.number}`"
             )
         result = check(exercise, path)
@@ -177,10 +204,13 @@ class Course:
         bar = "".join("#" if exercise.name in passed else "." for exercise in self.exercises)
         return f"{place:02} of {len(self.exercises)}   [{bar}]   {bar.count('#')} passed"
 
+    def hints_seen(self, exercise: Exercise) -> int:
+        """How many of its hints the student has asked for."""
+        return self.read_progress().get(exercise.name, {}).get("hints", 0)
+
     def hint(self, exercise: Exercise) -> str:
         """The next hint of the ladder; after the last one, all of them."""
-        hints = exercise.hints
-        seen = self.read_progress().get(exercise.name, {}).get("hints", 0)
+        hints, seen = exercise.hints, self.hints_seen(exercise)
         if seen >= len(hints):
             return "\n\n".join(ladder_step(hints, place) for place in range(len(hints)))
         self.record(exercise, hints=seen + 1)

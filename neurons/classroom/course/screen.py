@@ -20,16 +20,33 @@ class Screen:
         self.stream = stream or sys.stdout
         self.is_terminal = bool(self.stream.isatty()) and os.environ.get("TERM") != "dumb"
         self.has_colour = self.is_terminal and not os.environ.get("NO_COLOR")
+        self.num_lines = 0  # written since it was cleared
         if self.is_terminal and sys.platform == "win32":
             os.system("")  # lets the console of Windows understand what follows
 
     @property
+    def size(self) -> tuple[int, int]:
+        """The letters of a line, and the lines, that the window has now, whatever the environment says of it."""
+        try:
+            columns, lines = os.get_terminal_size(self.stream.fileno())
+        except (OSError, ValueError, AttributeError):  # no terminal
+            columns = lines = 0
+        if not (columns and lines):
+            columns, lines = shutil.get_terminal_size()
+        return columns, lines
+
+    @property
     def width(self) -> int:
         """How many letters a line may have."""
-        return min(WIDEST, shutil.get_terminal_size().columns - 1)
+        return min(WIDEST, self.size[0] - 1)
+
+    def has_room(self, lines: int) -> bool:
+        """True if so many lines more can be written before what was written first leaves the window."""
+        return not self.is_terminal or self.num_lines + lines < self.size[1]
 
     def clear(self) -> None:
         """Begin anew; without a terminal, a line parts what follows from what was before."""
+        self.num_lines = 0
         self.stream.write(CLEAR if self.is_terminal else "\n" + "-" * self.width + "\n")
 
     def write(self, text: str = "", style: str = "") -> None:
@@ -37,6 +54,7 @@ class Screen:
         for line in in_lines(text, self.width).split("\n"):
             mark = MARK.search(line)
             self.stream.write(self.styled(line, style or ("number" if mark else "")) + "\n")
+            self.num_lines += 1
         self.stream.flush()
 
     def styled(self, text: str, style: str) -> str:

@@ -37,7 +37,7 @@ def arithmetic_lines(
     if variants is not None:
         yours = {**pass_values(run(case, variants, scale), scale), **yours}
     found = []
-    for key, name, formula in planned_lines(case, observed):
+    for key, name, formula in planned_lines(case, observed, scale):
         correct = right.get(key)
         value = yours.get(key)
         if correct is None or value is None:

@@ -219,7 +219,7 @@ ROWS = (
         "the slope is taken at a instead of z",
         "error",
         "activation_gradient = delta_act(activation)",
-        "The derivative takes z. Is a not squashed already?",
+        "The derivative takes z. What has already happened to a?",
     ),
     Mistake(
         "A2b",

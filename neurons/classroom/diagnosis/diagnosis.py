@@ -134,6 +134,11 @@ class Diagnosis:
         return f"wrong: {mistakes_in_words(findings)}"
 
     @property
+    def told(self) -> list[Mistake]:
+        """The mistakes as their reader knows the network: where there is one layer, no layer has a name."""
+        return told(self.findings)
+
+    @property
     def said(self) -> str:
         """What is wrong, in sentences: the mistakes by name, or where it first goes wrong; empty where all is right."""
         findings = self.findings
@@ -156,7 +161,7 @@ class Diagnosis:
 
     @property
     def parts_after_the_case(self) -> list[str]:
-        """What follows on the smallest case: questions, what else it could be, conventions, notes; the ids."""
+        """What follows on the smallest case: questions, what else it could be, conventions, notes."""
         findings = self.findings
         parts = [f"What it does: {mistake.formula}\n{mistake.question}" for mistake in first_mistakes(findings)]
         parts += [mistake.question for mistake in findings.also]
@@ -167,9 +172,13 @@ class Diagnosis:
             parts.append(f"{perhaps}{'a' if perhaps else 'A'} convention: {row.name}. {row.question}")
         if findings.wrong_loss and findings.mistakes:
             parts.append(f"And {findings.wrong_loss}.")
-        parts += [f"Note: {note}." for note in findings.notes]
-        ids = [row.id for row in dict.fromkeys([*told(findings), *findings.also, *self.conventions])]
-        return parts + ([f"({', '.join(ids)})"] if ids else [])
+        return parts + [f"Note: {note}." for note in findings.notes]
+
+    @property
+    def ids_text(self) -> str:
+        """The ids of the catalogue, for teachers; empty where there is none."""
+        ids = [row.id for row in dict.fromkeys([*told(self.findings), *self.findings.also, *self.conventions])]
+        return f"({', '.join(ids)})" if ids else ""
 
     @cached_property
     def message(self) -> str:
@@ -179,7 +188,7 @@ class Diagnosis:
             parts.append(str(self.smallest))
         if self.findings.unknown:
             parts.append(self.so_far)
-        return "\n\n".join(part for part in [*parts, *self.parts_after_the_case] if part)
+        return "\n\n".join(part for part in [*parts, *self.parts_after_the_case, self.ids_text] if part)
 
     def __str__(self) -> str:
         return self.message
@@ -200,10 +209,15 @@ class Diagnosis:
         return "\n".join(parts)
 
 
+def has_one_layer(findings: Findings) -> bool:
+    """True for a reader who has only one neuron or layer, and needs no names of layers."""
+    return bool(findings.observations) and findings.observations[0].case.network.is_one_layer
+
+
 def told(findings: Findings) -> list[Mistake]:
-    """The mistakes, without the names of layers for a reader who has only one neuron or layer."""
+    """The mistakes, without the names of layers for a reader who has only one."""
     mistakes = list(findings.mistakes)
-    if findings.observations and findings.observations[0].case.network.is_one_layer:
+    if has_one_layer(findings):
         ids = {mistake.id for mistake in mistakes}
         mistakes = [mistake.of_one_layer() for mistake in mistakes if mistake.id != "A1" or "L7" not in ids]
     return mistakes
@@ -228,7 +242,12 @@ def other_explanations(findings: Findings) -> str:
     if findings.is_pair:
         first = {mistake.id for mistake in findings.mistakes[:2]}
         pairs = {match.ids: None for match in findings.matches if set(match.ids) != first}
-        names = [" and ".join(CATALOGUE[mistake_id].name for mistake_id in ids) for ids in pairs]
+        rows = [[CATALOGUE[mistake_id] for mistake_id in ids] for ids in pairs]
+        short = has_one_layer(findings)
+        names = [" and ".join((row.of_one_layer() if short else row).name for row in pair) for pair in rows]
+        names = [
+            name for name in dict.fromkeys(names) if name != mistakes_in_words(findings).partition(" or another")[0]
+        ]
     else:
         names = [mistake.name for mistake in told(findings)[1:]]
     return f"It could also be this: {'; or this: '.join(names)}. The numbers would be the same." if names else ""

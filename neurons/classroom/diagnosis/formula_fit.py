@@ -118,7 +118,7 @@ def group_formula(seen: list[tuple[Observation, list[LayerPass]]], layer_idx: in
         return ""
     return sentence_for(
         name,
-        network.layer_name(layer_idx),
+        "" if network.is_one_layer else f"In the {network.layer_name(layer_idx)} layer your",
         dict(zip(words, exponents, strict=True)),
         constant,
         right_exponents(network.act(layer_idx), is_weight),
@@ -139,13 +139,13 @@ def product_text(exponents: dict[str, int], constant: float = 1.0) -> str:
     return ("-" if constant < 0 else "") + (" * ".join(parts) or "1")
 
 
-def sentence_for(name: str, layer: str, found: dict[str, int], constant: float, right: dict[str, int]) -> str:
+def sentence_for(name: str, where: str, found: dict[str, int], constant: float, right: dict[str, int]) -> str:
     """What the code seems to compute, and what is missing or too much."""
     missing = {word: power - found.get(word, 0) for word, power in right.items() if power > found.get(word, 0)}
     extra = {word: power - right.get(word, 0) for word, power in found.items() if power > right.get(word, 0)}
     below = {word: -power for word, power in found.items() if power < 0}
     what = "gradients[i]" if "W" in name else "bias_gradient"
-    text = f"In the {layer} layer your {what} seems to be {product_text(found, constant)}"
+    text = f"{where or 'Your'} {what} seems to be {product_text(found, constant)}"
     remarks = []
     if missing and not below:
         remarks.append(f"{product_text(missing)} is missing")

@@ -23,15 +23,18 @@ class PlannedLine(NamedTuple):
     formula: str
 
 
-def planned_lines(case: Case, observed: dict[str, Array]) -> Iterator[PlannedLine]:
-    """Every line of a case: forward, backward, and the step if one was observed."""
+def planned_lines(case: Case, observed: dict[str, Array], scale: float = 1.0) -> Iterator[PlannedLine]:
+    """Every line of a case: forward, backward, and the step if one was observed.
+
+    `scale` is the student's choice: 0.5 for half of the squared error.
+    """
     num_layers = case.network.num_layers
     for example in range(case.batch):
         for layer_idx in range(num_layers):
             yield from forward_lines(case, layer_idx, example)
     for layer_idx in reversed(range(num_layers)):
         for example in range(case.batch):
-            yield from error_lines(case, layer_idx, example)
+            yield from error_lines(case, layer_idx, example, scale)
         yield from gradient_lines(case, layer_idx)
     if "x" in observed:
         for i in range(case.network.sizes[0]):
@@ -82,7 +85,7 @@ def forward_lines(case: Case, layer_idx: int, example: int) -> Iterator[PlannedL
         yield PlannedLine(("a", layer_idx, example, j), f"{name}a{of_example}", f"{network.act(layer_idx)}(z)")
 
 
-def error_lines(case: Case, layer_idx: int, example: int) -> Iterator[PlannedLine]:
+def error_lines(case: Case, layer_idx: int, example: int, scale: float) -> Iterator[PlannedLine]:
     """The output gradient, the slope and the error of a layer's neurons."""
     network = case.network
     act, of_example = network.act(layer_idx), example_text(case, example)
@@ -92,19 +95,25 @@ def error_lines(case: Case, layer_idx: int, example: int) -> Iterator[PlannedLin
         label = number_text(case.labels[example][j]) if is_last else ""
         place = (layer_idx, example, j)
         if not (is_fused or is_last and network.loss is None):  # what the case gives is not computed
-            from_next = loss_gradient_text(network, label) if is_last else text_through_weights(case, layer_idx + 1, j)
+            through_weights = "" if is_last else text_through_weights(case, layer_idx + 1, j)
+            from_next = through_weights or loss_gradient_text(network, label, scale)
             yield PlannedLine(("g", *place), f"{name}output_gradient{of_example}", from_next)
         if act in SLOPE_TEXT and not is_fused:
             yield PlannedLine(("slope", *place), f"{name}activation_gradient{of_example}", SLOPE_TEXT[act])
-        error = f"a - {label}" if is_fused else "output_gradient * activation_gradient"
+        error = difference_text(scale, label) if is_fused else "output_gradient * activation_gradient"
         if act == "softmax" and not is_fused:
             error = "the Jacobian of softmax, times output_gradient"
         yield PlannedLine(("d", *place), f"{name}error{of_example}", error)
 
 
-def loss_gradient_text(network: Network, label: str) -> str:
+def loss_gradient_text(network: Network, label: str, scale: float) -> str:
     """Where the output gradient of an output comes from."""
-    return f"2 * (a - {label})" if network.loss == "mse" else f"of the loss, with the label {label}"
+    return difference_text(2.0 * scale, label) if network.loss == "mse" else f"of the loss, with the label {label}"
+
+
+def difference_text(factor: float, label: str) -> str:
+    """How far an output is from its label, times a factor."""
+    return f"a - {label}" if factor == 1.0 else f"{factor:.4g} * (a - {label})"
 
 
 def gradient_lines(case: Case, layer_idx: int) -> Iterator[PlannedLine]:

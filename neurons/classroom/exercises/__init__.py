@@ -5,5 +5,5 @@ and `images`. `check` runs a student's file against them and makes a `result`, w
 first differ and whose `explanation` names the mistake. Most beginners' mistakes are `slips`: wrong answers, on a
 `course_neuron` where they are methods, each tried beside the student's. For the others, `proxies` and
 `gradient_functions` bring the student's classes and functions, which live in the sandbox, before the diagnosis.
-`python_errors` puts Python's own errors into words.
+`python_errors` puts Python's own errors into words, and `names` tells which names a file lacks.
 """

@@ -2,15 +2,28 @@
 
 import os
 import random
-import re
 from collections.abc import Iterator
+from copy import deepcopy
+from itertools import chain
 from typing import Any
 
 from neurons.classroom.exercises.events import Expect, ExpectError, Given, Note, close
 from neurons.classroom.exercises.exercise import Exercise
+from neurons.classroom.exercises.explained_error import explained_error
 from neurons.classroom.exercises.explanation import Explanation, explain
-from neurons.classroom.exercises.message import form_text, functions_text, line_text, printed_text, so_far, two_columns
-from neurons.classroom.exercises.python_errors import explained_error
+from neurons.classroom.exercises.message import (
+    BY_HAND,
+    comma_text,
+    constant_text,
+    form_text,
+    line_text,
+    own_call_text,
+    printed_text,
+    so_far,
+    source_of,
+    two_columns,
+)
+from neurons.classroom.exercises.names import missing_definition, parameters_for
 from neurons.classroom.exercises.result import NOT_WRITTEN, Result
 from neurons.classroom.exercises.whole_program import where_it_goes_wrong
 from neurons.classroom.sandbox.containment import AUDIT_HOOK
@@ -19,6 +32,7 @@ from neurons.classroom.sandbox.student import Student
 from neurons.text import listed, show
 
 SEED = 20
+ENOUGH = 6  # cases with different right numbers in which an answer that never changes is seen
 
 
 class Progress:
@@ -28,9 +42,12 @@ class Progress:
         self.given, self.earlier = "", 0
         self.agreed: list[Expect] = []
         self.notes: list[str] = []
+        self.seen: list[Expect] = []  # all numbers so far
+        self.events: Iterator[Any] = iter(())  # what is still to come
 
     def first_difference(self, events: Iterator[Any]) -> Expect | ExpectError | None:
         """Go on until something differs; return it, or None."""
+        self.events = events
         for event in events:
             if isinstance(event, Given):
                 self.earlier += bool(self.given)
@@ -46,12 +63,30 @@ class Progress:
                         raise
                 else:
                     return event
-            elif not close(event.got, event.expected, event.tolerance):
-                wrong: Expect = event
-                return wrong
             else:
-                self.agreed.append(event)
+                event = event._replace(expected=deepcopy(event.expected))  # our own objects go on and change it
+                self.seen.append(event)
+                if not close(event.got, event.expected, event.tolerance):
+                    wrong: Expect = event
+                    return wrong
+                if event.given or not event.said:  # not what must only stay as it was
+                    self.agreed.append(event)
         return None
+
+    def is_constant(self, difference: Expect) -> bool:
+        """True if the student's code gives the same number under this name in every case, whatever the right one is."""
+        right: list[Any] = []
+        try:
+            for event in chain(self.seen, self.events):
+                if isinstance(event, Expect) and event.name.partition("(")[0] == difference.name.partition("(")[0]:
+                    if not close(event.got, difference.got):
+                        return False
+                    right += [] if event.expected in right else [deepcopy(event.expected)]
+                if len(right) == ENOUGH:
+                    break
+        except Exception:  # it does not get that far, or not in a form that can be used: what has been seen decides
+            pass
+        return len(right) > ENOUGH // 2
 
 
 def check(
@@ -89,7 +124,7 @@ def check(
         where = where_it_goes_wrong(exercise, path, level=level, within=within, transport=transport)
         if where:
             explanation = explanation._replace(case=where, question="")
-    return difference_result(exercise, difference, progress, printed, explanation)
+    return difference_result(exercise, difference, progress, printed, explanation, source_of(path))
 
 
 def difference_result(
@@ -98,11 +133,12 @@ def difference_result(
     progress: Progress,
     printed: str,
     explanation: Explanation | None,
+    source: bytes,
 ) -> Result:
     """The result of an answer with a wrong number: what is wrong, the case that shows it, a question."""
     ids: tuple[str, ...] = ()
     names: tuple[str, ...] = (f"wrong {difference.name}",)
-    said, case, question = form_text(difference), "", ""
+    said, case, question = comma_text(difference, source) or form_text(difference), "", ""
     if explanation is not None:
         ids, names, said = explanation.ids, explanation.names, explanation.said or said
         case, question = explanation.case, explanation.question
@@ -110,6 +146,7 @@ def difference_result(
         said = difference.said
     if not said:
         said = so_far(progress.agreed, difference, progress.earlier)
+        question = question or ("" if case else BY_HAND)
     case = case or two_columns(progress.given, progress.agreed, difference)
     message = "\n\n".join(part for part in (said, case, question) if part)
     verdict = f"{exercise.heading}: not yet right."
@@ -125,12 +162,25 @@ def explained_difference(
     except StudentError as error:  # a number that was never set, shapes that do not fit: there may be a name for it
         if error.raised == "NotImplementedError" or not (error.raised or isinstance(error, MissingName)):
             raise
-        missing = re.search(r"`(\w+)`", str(error)) if isinstance(error, MissingName) else None
-        explanation = explain(exercise, student, missing.group(1) if missing else "")
+        if isinstance(error, MissingName) and missing_definition(exercise, error, student.source):
+            raise
+        explanation = explain(exercise, student, error.missing if isinstance(error, MissingName) else "")
         if explanation is None or not (explanation.is_known or isinstance(error, MissingName)):
             raise
         return error, explanation
-    return difference, explain(exercise, student, difference.name) if difference is not None else None
+    if difference is None or isinstance(difference, Expect) and difference.given and difference.said:
+        return difference, None
+    explanation = explain(exercise, student, difference.name)
+    if not (explanation and explanation.is_known) and isinstance(difference, Expect) and not difference.said:
+        if not form_text(difference) and not exercise.takes_long and progress.is_constant(difference):
+            explanation = explanation_of_constant(exercise, difference)
+    return difference, explanation
+
+
+def explanation_of_constant(exercise: Exercise, difference: Expect) -> Explanation:
+    """What to say of a number that is the same in every case."""
+    said = constant_text(difference, parameters_for(exercise, difference.name))
+    return Explanation(("constant",), (f"{difference.name.partition('(')[0]} is a constant",), said, "", "")
 
 
 def first_difference(
@@ -162,36 +212,46 @@ def failure(
     """The result of a file that gave no number; from its `path`, if it is known, the line is shown."""
     if error.raised == "NotImplementedError":
         task = str(error).rpartition(": ")[2]
-        right = f" Right so far: {listed([row.name for row in progress.agreed])}." if progress.agreed else ""
+        own = [row.name for row in progress.agreed if not row.given]
+        right = f" Right so far: {listed(own)}." if own else ""
         verdict = f"{exercise.heading}: still to do."
         return Result(
             exercise.name,
             False,
             verdict,
-            f"To do: {task}, in place of `raise NotImplementedError(...)`.{right}",
+            f"To do: {task}. Replace `raise NotImplementedError(...)`.{right}",
             (),
             (NOT_WRITTEN,),
         )
-    message = str(error)[0].upper() + str(error)[1:]
-    message += "" if message.endswith((".", "?", "!")) else "."
-    kind = error.raised or str(error).partition(":")[0][:60]
-    ids: tuple[str, ...] = ()
-    names: tuple[str, ...] = (kind,)
-    question = ""
-    if explanation is not None:
-        ids, names, question = explanation.ids, explanation.names, explanation.question
-        message = "\n\n".join(part for part in (explanation.said, message) if part)
-    else:
-        known = explained_error(*type_and_words(error), in_class="class " in exercise.text("stub.py"))
-        if known is not None:
-            ids, question = (known.id,), known.words
-    if isinstance(error, MissingName) and not explanation:
-        message += functions_text(path, message)
+    ids, names, message, question = in_words(exercise, error, explanation, path)
     line = line_text(path, error.line)
     message += f"\n\n  line {error.line}:  {line}" if line else ""
-    case = f"The check asked it for this:\n  {progress.given}" if progress.given else ""
+    own_call = own_call_text(path, error, line)
+    if own_call:
+        ids, question = ids or ("own_call",), "\n\n".join(part for part in (question, own_call) if part)
+    has_case = progress.given and not isinstance(error, MissingName)  # its numbers do not matter to a name
+    case = f"The check asked it for this:\n  {progress.given}" if has_case else ""
     message = "\n\n".join(part for part in (message, case, question) if part)
     return Result(exercise.name, False, f"{exercise.heading}: not yet right.", message, ids, names, printed=printed)
+
+
+def in_words(
+    exercise: Exercise, error: StudentError, explanation: Explanation | None, path: str | os.PathLike[str]
+) -> tuple[tuple[str, ...], tuple[str, ...], str, str]:
+    """What is said of an error: the ids and the name of what it is, a message, a question."""
+    kind = error.raised or str(error).partition(":")[0][:60]
+    message = str(error)[0].upper() + str(error)[1:]
+    message += "" if message.endswith((".", "?", "!")) else "."
+    if explanation is not None:
+        message = "\n\n".join(part for part in (explanation.said, message) if part)
+        return explanation.ids, explanation.names, message, explanation.question
+    source = source_of(path)
+    if isinstance(error, MissingName):
+        missing = missing_definition(exercise, error, source)
+        return ((missing.id,), (kind,), missing.words, "") if missing else ((), (kind,), message, "")
+    line = line_text(path, error.line)
+    known = explained_error(*type_and_words(error), exercise, line=line, source=source)
+    return ((known.id,), (kind,), message, known.words) if known else ((), (kind,), message, "")
 
 
 def type_and_words(error: StudentError) -> tuple[str, str]:

@@ -14,6 +14,20 @@ def products(weights: list[float], inputs: list[float]) -> list[float]:
     return [weight * given for weight, given in zip(weights, inputs, strict=True)]
 
 
+KEPT = {  # names from paper, in the methods of a neuron that has kept its numbers
+    "z": "forward has kept z as self.linear_activation.",
+    "a": "forward has kept a as self.activation.",
+    "i": "forward has kept the inputs as self.input_activation. Or is i an index? `for i in range(len(self.weights)):`",
+    "x": "forward has kept the inputs as self.input_activation.",
+    "inputs": "forward has kept the inputs as self.input_activation.",
+    "w": "The weights belong to the neuron: self.weights.",
+    "b": "The bias belongs to the neuron: self.bias.",
+    "y": "The label is in output_gradient already.",
+    "label": "The label is in output_gradient already.",
+    "error": "Work out the error first: the lesson says which two factors it is made of.",
+}
+
+
 class CourseNeuron:
     """A neuron as exercises 04 to 08 build it."""
 

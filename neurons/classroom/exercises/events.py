@@ -16,6 +16,7 @@ class Expect(NamedTuple):
     """A number, or a list of them, that must be the expected one; `how` is the arithmetic that leads to it.
 
     `said` is what a student reads first where it differs, if there is a sentence that is true in any case.
+    `given` marks what comes from a part of the file that the student was given: nothing to praise.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Expect(NamedTuple):
     how: str = ""
     tolerance: float = TOLERANCE
     said: str = ""
+    given: bool = False
 
 
 class ExpectError(NamedTuple):

@@ -1,5 +1,6 @@
 """Why an answer is wrong: the beginner's slip in it, or the mistake of the catalogue, where there is one."""
 
+import re
 from typing import Any, NamedTuple
 
 from neurons.classroom.exercises.exercise import Exercise
@@ -31,9 +32,19 @@ def explain(exercise: Exercise, student: Student, name: str) -> Explanation | No
         if slips:
             return explanation_of_slips(slips)
         look = getattr(exercise.module, "diagnosis", None)
-        return explanation_of(look(student, name)) if look else None
+        return in_words_of(exercise, explanation_of(look(student, name))) if look else None
     except Exception:  # no NumPy, or code that does not answer twice: the two columns say what is wrong without a name
         return None
+
+
+def in_words_of(exercise: Exercise, explanation: Explanation | None) -> Explanation | None:
+    """The same with the names of the functions that the exercise's file has."""
+    if explanation is None or "def delta_sigmoid(" not in exercise.text("stub.py"):
+        return explanation
+    said, case, question = (
+        re.sub(r"\bact\(", "sigmoid(", text.replace("delta_act(", "delta_sigmoid(")) for text in explanation[2:]
+    )
+    return explanation._replace(said=said, case=case, question=question)
 
 
 def explanation_of_slips(slips: list[Slip]) -> Explanation:
@@ -61,13 +72,13 @@ def explanation_of(diagnosis: Any) -> Explanation | None:
     if diagnosis.ok:  # a convention that this exercise fixes
         rows = diagnosis.conventions
         return Explanation(*ids_and_names(rows), rows[0].sentence, "", rows[0].question) if rows else None
-    case = "" if diagnosis.smallest is None else str(diagnosis.smallest)
     rest = [part for part in diagnosis.parts_after_the_case if not part.startswith(LATER_EXERCISES)]
     if not diagnosis.mistakes:
-        return Explanation((), ("a mistake that is not in the catalogue",), "", case, "\n\n".join(rest))
-    return Explanation(*ids_and_names(diagnosis.mistakes), diagnosis.said, case, "\n\n".join(rest))
+        return Explanation((), ("a mistake that is not in the catalogue",), "", "", "\n\n".join(rest))
+    case = "" if diagnosis.smallest is None else str(diagnosis.smallest)
+    return Explanation(*ids_and_names(diagnosis.mistakes, diagnosis.told), diagnosis.said, case, "\n\n".join(rest))
 
 
-def ids_and_names(rows: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The ids of these rows, and the name of the likeliest; the others are its twins."""
-    return tuple(row.id for row in rows), (str(rows[0]),)
+def ids_and_names(rows: Any, told: Any = ()) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The ids of these rows, and the name of the likeliest, as `told` has it; the others are its twins."""
+    return tuple(row.id for row in rows), (str([*told, *rows][0]),)

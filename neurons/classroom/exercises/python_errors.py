@@ -1,16 +1,29 @@
 """What Python's commonest errors mean in an exercise: a sentence and a question for each."""
 
-import re
 from typing import NamedTuple
 
 
 class PythonError(NamedTuple):
-    """An error by its type and its message, and what a student reads beside Python's own words."""
+    """An error by its type and its message, and what a student reads beside Python's own words.
+
+    In the words, {0}, {1} are what the groups of the patterns have found, {list} is a list of the exercise, and
+    {signature} the `def` line that the student was given: where there is none, a row that needs it does not count.
+    """
 
     id: str
     kind: str
-    pattern: str  # of the message; its groups fill {} in the words
+    pattern: str  # of the message
     words: str
+    line: str = ""  # a pattern of the line that raises it; its groups come after those of the message
+    text: str = ""  # a pattern of any line of the file
+
+
+DECIMAL_COMMA = r"(?:=|return)\s*-?\d+,\d+\s*$"
+FUNCTION_TYPES = r"\b(?:function|builtin_function_or_method|method)\b"
+NOT_CALLED = (
+    "A function stands here without its brackets. To use it, call it: its name, then in round brackets what it takes."
+)
+KEYWORDS = "Def|Class|If|For|While|Return|Else|Elif|Import|From|Raise|Print"
 
 
 ERRORS = (
@@ -29,8 +42,20 @@ ERRORS = (
     PythonError(
         "not_imported",
         "NameError",
-        r"name '(math|np|numpy|random)' is not defined",
-        "Import `{0}` at the top of the file.",
+        r"name '(math|random)' is not defined",
+        "Write `import {0}` at the top of the file.",
+    ),
+    PythonError(
+        "not_imported",
+        "NameError",
+        r"name '(np|numpy)' is not defined",
+        "Write `import numpy as np` at the top of the file. (Before exercise 16 you need no NumPy: a loop will do.)",
+    ),
+    PythonError(
+        "number_e",
+        "NameError",
+        r"name '(e)' is not defined",
+        "Python has no `e`: e to the power of -z is exp(-z).",
     ),
     PythonError(
         "function_not_imported",
@@ -45,16 +70,48 @@ ERRORS = (
         "`{0}` is from the formula on paper. In the program each factor has its own name: dL/da is output_gradient.",
     ),
     PythonError(
-        "unknown_name",
-        "NameError",
-        r"name '(\w+)' is not defined",
-        "Nothing is called `{0}` here. Is it spelt as in the line that sets it, and is this line in the same function?",
-    ),
-    PythonError(
         "used_before_set",
         "UnboundLocalError",
         r".*'(\w+)'",
         "`{0}` is used before it has a value. What should it be before the loop begins?",
+    ),
+    PythonError(
+        "function_not_called",
+        "TypeError",
+        r".*" + FUNCTION_TYPES,
+        NOT_CALLED,
+    ),
+    PythonError(
+        "function_not_called",
+        "AttributeError",
+        r"'" + FUNCTION_TYPES,
+        NOT_CALLED,
+    ),
+    PythonError(
+        "dots_of_a_formula",
+        "TypeError",
+        r".*ellipsis",
+        '`...` means "and so on" on paper. In Python a loop says it.',
+    ),
+    PythonError(
+        "decimal_comma",
+        "TypeError",
+        r".*tuple",
+        "Python writes 0.0 with a point: a comma makes two numbers of it.",
+        text=DECIMAL_COMMA,
+    ),
+    PythonError(
+        "decimal_comma",
+        "TypeError",
+        r".*(?:takes|expected) .*(?:2 given|got 2)",
+        "Python writes 0.5 with a point: a comma makes two numbers of it.",
+        line=r"\d,\d",
+    ),
+    PythonError(
+        "pair_as_number",
+        "TypeError",
+        r".*tuple",
+        "Several numbers stand here together, as a tuple. (`zip` gives pairs: `for a, b in zip(...)` parts them.)",
     ),
     PythonError(
         "list_times_number",
@@ -78,19 +135,19 @@ ERRORS = (
         "lists_as_numbers",
         "TypeError",
         r"unsupported operand type\(s\) for (\S+): .*'list'",
-        "`{0}` needs numbers, but one side is a list. Which number of the list do you mean? `weights[i]` is one.",
+        "`{0}` needs numbers, but one side is a list. Which number of the list do you mean? `{list}[i]` is one.",
     ),
     PythonError(
         "list_plus_number",
         "TypeError",
         r"can only concatenate list \(not \"(\w+)\"\) to list",
-        "`+` joins two lists. To add numbers, take them out of the list first: `weights[i]` is one.",
+        "`+` joins two lists. To add numbers, take them out of the list first: `{list}[i]` is one.",
     ),
     PythonError(
         "number_in_a_loop",
         "TypeError",
         r"'(int|float)' object is not iterable",
-        "A loop goes through a list, and this is one number. `range(len(weights))` goes through the indices.",
+        "A loop goes through a list, and this is one number. `range(len({list}))` goes through the indices.",
     ),
     PythonError(
         "nothing_in_a_loop",
@@ -126,7 +183,7 @@ ERRORS = (
         "index_not_whole",
         "TypeError",
         r"list indices must be integers or slices, not (\w+)",
-        "An index counts places: 0, 1, 2. `for i in weights` gives the weights; `range(len(weights))` counts them.",
+        "An index counts places: 0, 1, 2. `for i in {list}` gives the numbers; `range(len({list}))` counts them.",
     ),
     PythonError(
         "list_for_a_number",
@@ -141,16 +198,23 @@ ERRORS = (
         "Round brackets after a name call a function, and this is a {0}. Is a `*` missing, or do you need square ones?",
     ),
     PythonError(
-        "self_missing",
+        "init_missing",
         "TypeError",
-        r"\S+ takes (\d+) positional arguments? but (\d+) (?:was|were) given",
-        "Are the parameters those of the stub? In a class the first one is `self`.",
+        r"(\w+)\(\) takes no arguments",
+        "Your {0} has no `__init__`. Is it spelt so, with two underlines on each side, and indented?",
     ),
     PythonError(
-        "argument_missing",
+        "parameters",
         "TypeError",
-        r"\S+ missing \d+ required positional arguments?: (.*)",
-        "This call leaves out {0}. Are the parameters those of the stub?",
+        r"\S+ (?:takes \d+|missing \d+ required) positional arguments?",
+        "You were given `{signature}`. Keep these parameters, and hand over a value for each of them in every call"
+        " (but not for self: Python does).",
+    ),
+    PythonError(
+        "parameters",
+        "TypeError",
+        r"\S+ (?:takes \d+|missing \d+ required) positional arguments?",
+        "Does the call hand over as many values as the `def` line has names in its brackets?",
     ),
     PythonError(
         "place_not_there_yet",
@@ -159,10 +223,18 @@ ERRORS = (
         "The list has no such place yet. `append` adds one at the end; `[0.0] * n` makes a list with n places.",
     ),
     PythonError(
+        "index_by_hand",
+        "IndexError",
+        r"list index out of range",
+        "The list has no `{0}` in this case: how many numbers there are changes from case to case. Write a loop, which"
+        " works for any length.",
+        line=r"([\w.]+\[[1-9]\d*\])",
+    ),
+    PythonError(
         "index_too_large",
         "IndexError",
         r"list index out of range",
-        "Python counts from 0: the last of 3 numbers has the index 2. Does your loop go one too far, or is a list"
+        "Python counts from 0: the last of n numbers has the index n - 1. Does your loop go one too far, or is a list"
         " shorter than you think?",
     ),
     PythonError(
@@ -189,6 +261,19 @@ ERRORS = (
         "AttributeError",
         r"'(?:float|int)' object has no attribute '(\w+)'",
         "`{0}` belongs to a list, and this is one number.",
+    ),
+    PythonError(
+        "no_such_method",
+        "AttributeError",
+        r"'?(list|tuple|str|dict)'? object has no attribute '(\w+)'",
+        "A {0} has no `{1}`. (`append` adds a number at the end of a list.)",
+    ),
+    PythonError(
+        "no_such_method",
+        "AttributeError",
+        r"'?(\w+)'? object has no attribute '(\w+)'",
+        "The class {0} in this file has no method `{1}`. Is it spelt right? Or is what you need on self already?",
+        line=r"\.{1}\(",
     ),
     PythonError(
         "attribute_not_set",
@@ -228,6 +313,32 @@ ERRORS = (
         "`=` gives a name a value; `==` asks whether two are equal.",
     ),
     PythonError(
+        "typographic_quotes",
+        "SyntaxError",
+        r"invalid character '([“”„‘’‚«»])'",
+        "`{0}` is a typographic quote, which Python does not know. Type a straight one yourself: \" or '.",
+    ),
+    PythonError(
+        "sign_of_print",
+        "SyntaxError",
+        r"invalid (?:non-printable )?character",
+        "Python does not know a sign in this line. Was it copied from a text? Type the line yourself.",
+    ),
+    PythonError(
+        "decimal_comma",
+        "SyntaxError",
+        r".*",
+        "Python writes 0.5 with a point: a comma makes two numbers of it.",
+        line=r"[<>=]\s*-?\d+,\d+\s*:",
+    ),
+    PythonError(
+        "capital_letters",
+        "SyntaxError",
+        r".*",
+        "`{0}` begins with a small letter in Python.",
+        line=rf"^\s*({KEYWORDS})\b",
+    ),
+    PythonError(
         "no_colon",
         "SyntaxError",
         r"expected ':'",
@@ -253,16 +364,3 @@ ERRORS = (
         " (`!=`, `==`, `<=`)? Is a bracket still open?",
     ),
 )
-
-
-def explained_error(kind: str, message: str, *, in_class: bool) -> PythonError | None:
-    """What there is to say of an error with this message; None where Python's own words must do.
-
-    `in_class` where the task is to write a method: only there has a number to be reached through self.
-    """
-    for error in ERRORS:
-        if error.kind == kind and (in_class or "self" not in error.id):
-            found = re.match(error.pattern, message)
-            if found:
-                return error._replace(words=error.words.format(*found.groups()))
-    return None

@@ -70,11 +70,17 @@ def unchanged(name: str, lent: Lent) -> Expect:
     return Expect(f"{name} (the caller's: they must not change)", lent.after, lists(lent.value), said=said)
 
 
+def has_four_parts(trained: Any) -> Expect:
+    """What `train` returns for a network with one hidden layer."""
+    count = float(len(trained)) if isinstance(trained, list) else trained
+    return Expect("how many parts train returns: W1, b1, W2, b2", count, 4.0)
+
+
 def forward_rows(theirs: Any, neuron: Neuron) -> Iterator[Expect]:
     """What a neuron keeps of its forward pass. z and the inputs may go by other names where nothing asks for them."""
     for name, how in (("linear_activation", sum_text(neuron)), ("activation", "")):
         if name == "activation" or keeps(theirs, name):
-            yield Expect(name, getattr(theirs, name), getattr(neuron, name), how)
+            yield Expect(name, getattr(theirs, name), getattr(neuron, name), how, given=True)
 
 
 def keeps(theirs: Any, name: str) -> bool:
@@ -208,15 +214,17 @@ def whole_rounds(
         returned = theirs.backward_pass(lent_gradients)
         expected = ours.backward_pass(output_gradients)
         for name, neuron, got in parts():
-            yield Expect(f"{name}.gradients", got.gradients, neuron.gradients)
-            yield Expect(f"{name}.bias_gradient", got.bias_gradient, neuron.bias_gradient)
+            yield Expect(f"{name}.gradients", got.gradients, neuron.gradients, chain_rule_text(neuron))
+            error = f"the error {neuron.error:.6g}"
+            yield Expect(f"{name}.bias_gradient", got.bias_gradient, neuron.bias_gradient, error)
         yield Expect("what backward_pass returns", returned, expected, how(), tolerance)
+        steps = {name: step_text(neuron, learning_rate) for name, neuron, _ in parts()}
         theirs.step(learning_rate)
         ours.step(learning_rate)
         for name, neuron, got in parts():
-            step = f"after a step with learning_rate {learning_rate:g}"
-            yield Expect(f"{name}.weights", got.weights, neuron.weights, step, tolerance)
-            yield Expect(f"{name}.bias", got.bias, neuron.bias, step, tolerance)
+            of_weights, of_bias = steps[name]
+            yield Expect(f"{name}.weights", got.weights, neuron.weights, of_weights, tolerance)
+            yield Expect(f"{name}.bias", got.bias, neuron.bias, of_bias, tolerance)
         for name, neuron, got in parts():
             yield Expect(f"{name}.activation", got.activation, neuron.activation)
         yield unchanged("inputs", lent)
@@ -246,6 +254,13 @@ def sum_text(neuron: Any) -> str:
     """z in numbers: 0.5*2 + -1*3 + 0.25."""
     terms = [f"{weight:g}*{given:g}" for weight, given in zip(neuron.weights, neuron.input_activation, strict=True)]
     return f"{' + '.join(terms)} + {neuron.bias:g}"
+
+
+def step_text(neuron: Any, learning_rate: float) -> tuple[str, str]:
+    """The step in numbers, of the weights and of the bias: [0.5 - 0.2*3, ...]."""
+    pairs = zip(neuron.weights, neuron.gradients, strict=True)
+    weights = [f"{weight:.6g} - {learning_rate:g}*{gradient:.6g}" for weight, gradient in pairs]
+    return f"[{', '.join(weights)}]", f"{neuron.bias:.6g} - {learning_rate:g}*{neuron.bias_gradient:.6g}"
 
 
 def chain_rule_text(neuron: Any) -> str:

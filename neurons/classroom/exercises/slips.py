@@ -13,8 +13,10 @@ from io import StringIO
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
+from neurons.classroom.exercises.common_slips import GIVES_BACK, LIST_SLIPS, NOTHING, PRINTED, ListSlip
 from neurons.classroom.exercises.events import close
 from neurons.classroom.exercises.exercise import Exercise
+from neurons.classroom.exercises.names import has_loop
 from neurons.classroom.sandbox.errors import MissingName, StudentError
 from neurons.classroom.sandbox.student import Student
 from neurons.classroom.sandbox.values import NotNumeric, RemoteObject
@@ -24,6 +26,7 @@ MOST_NUMBERS = 10_000  # in one answer of ours
 NUMBER = re.compile(r"-?\d+\.?\d*(?:e[-+]?\d+)?")
 OWN_NAMES = ("NameError", "UnboundLocalError", "AttributeError")  # their messages quote the student's own names
 TOO_LARGE = "OverflowError"  # its message differs between exp(x) and e**x
+WITHOUT_LOOP = "How many there are changes from case to case. Write a loop that goes over all of them."
 SECONDS_TO_PRINT = 0.2  # what a process prints comes through another pipe than its answers
 
 
@@ -36,18 +39,59 @@ class Slip(NamedTuple):
     question: str
     wrong: Callable[..., Any]
     mistakes: tuple[str, ...] = ()  # ids of the catalogue, where it has this mistake, too
+    seen_without_loop: str = ""  # what is seen instead where the student's function has no loop
+    fitted: Callable[[list[Any]], Any] | None = None  # of all values given: a number of the student's own, or None
 
 
 class Slips(list[Slip]):
-    """The slips of an exercise: `@slips("relu")` adds a function, whose docstring is what is seen, and the question."""
+    """The slips of an exercise: `@slips("relu")` adds a function, whose docstring is what is seen, and the question.
 
-    def __call__(self, part: str, mistakes: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    A third paragraph is what is seen where there is no loop. A slip with a number that each student chooses (a leak of
+    0.01 or 0.1) is `fitted`: from what the student's answer gives, it finds that number, the function's last argument.
+    """
+
+    def __call__(
+        self, part: str, mistakes: str = "", fitted: Callable[[list[Any]], Any] | None = None
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         def add(wrong: Callable[..., Any]) -> Callable[..., Any]:
-            seen, question = (" ".join(text.split()) for text in (wrong.__doc__ or "").split("\n\n"))
-            self.append(Slip(wrong.__name__, part, seen, question, wrong, tuple(mistakes.split())))
+            seen, question, *rest = (" ".join(text.split()) for text in (wrong.__doc__ or "").split("\n\n"))
+            no_loop = rest[0] if rest else ""
+            self.append(Slip(wrong.__name__, part, seen, question, wrong, tuple(mistakes.split()), no_loop, fitted))
             return wrong
 
         return add
+
+    def not_returned(self, part: str, right: Callable[..., Any], name: str = "") -> None:
+        """Add the two slips of an answer that does not come back: forgotten, or printed. `right` gives it."""
+
+        def prints(*arguments: Any) -> None:
+            print(right(*arguments))
+
+        def returns_nothing(*arguments: Any) -> None:
+            right(*arguments)
+
+        name = name or part
+        self.append(
+            Slip(f"{name}_returns_nothing", part, f"Your {name} {NOTHING}", "Did you forget `return`?", returns_nothing)
+        )
+        self.append(Slip(f"{name}_prints", part, f"Your {name} {PRINTED}", GIVES_BACK, prints))
+
+    def in_a_list(self, part: str, right: Callable[..., Any], one: str, keep: Callable[..., Any] | None = None) -> None:
+        """Add the slips with which a list of gradients is filled, one for each `one` (a weight, an input, an output).
+
+        `right` gives the list. It is returned, or `keep(*arguments, list)` puts it where it belongs.
+        """
+
+        def slip(row: ListSlip) -> Slip:
+            def wrong(*arguments: Any) -> Any:
+                found = row.change(right(*arguments))
+                return found if keep is None else keep(*arguments, found)
+
+            words = (text.format(one=one) for text in (row.seen, row.question, row.seen_without_loop))
+            seen, question, without_loop = words
+            return Slip(row.id, part, seen, question, wrong, (), without_loop)
+
+        self.extend(slip(row) for row in LIST_SLIPS)
 
     def parts(self, name: str) -> list[str]:
         """The parts that a wrong number of this name can belong to: the one that it begins with, or all."""
@@ -153,11 +197,34 @@ def same_value(one: Any, other: Any) -> bool:
     return close(one, other) if type(one) is float and type(other) is float else bool(one == other)
 
 
+def function_of(module: Any, part: str) -> str:
+    """The name of the function or method that a part is written in."""
+    name: str = getattr(module, "FUNCTIONS", {}).get(part, part)
+    return name
+
+
 def answer_with(module: Any, slip: Slip) -> Any:
     """What stands for a file with this slip in it: a function, or a class with one wrong method."""
     if not hasattr(module, "BASE"):
-        return SimpleNamespace(**{getattr(module, "FUNCTIONS", {}).get(slip.part, slip.part): slip.wrong})
+        return SimpleNamespace(**{function_of(module, slip.part): slip.wrong})
     return SimpleNamespace(Neuron=type("Neuron", (module.BASE,), {slip.part: slip.wrong}))
+
+
+def with_the_students_number(slip: Slip, notes: list[Note]) -> Slip | None:
+    """A fitted slip with the number that the student's answer has; None where that has none; any other as it is."""
+    if slip.fitted is None:
+        return slip
+    try:
+        number = slip.fitted([note.value for note in notes])
+    except (TypeError, ValueError, ArithmeticError, LookupError):  # no numbers came back, or such as nothing gives
+        return None
+    if type(number) is not float:
+        return None
+
+    def wrong(*arguments: Any) -> Any:
+        return slip.wrong(*arguments, number)
+
+    return slip._replace(wrong=wrong)
 
 
 def neuron_of(answer: Any, weights: list[float], bias: float) -> Any:
@@ -199,20 +266,49 @@ def slips_in(exercise: Exercise, student: Student, name: str) -> list[Slip]:
         return found
     for part in module.slips.parts(name):
         theirs = notes_of(module, part, student)
-        rows = [(slip, *notes_with(module, slip)) for slip in module.slips if slip.part == part]
+        slips = [with_the_students_number(slip, theirs) for slip in module.slips if slip.part == part]
+        rows = [(slip, *notes_with(module, slip)) for slip in slips if slip is not None]
         rows = [row for row in rows if name or any(note.kind == "raises" for note in row[1])]
         order = getattr(module, "ORDER", {})
         down_to = tuple(order)[: list(order.values()).index(name) + 1] if name in order.values() else ()
+        right = notes_of(module, part, SimpleNamespace(Neuron=module.BASE)) if down_to else []
         for needed in ((), down_to) if down_to else ((),):
+            if needed:  # a slip whose number is right there does not explain what differs
+                rows = [row for row in rows if differs(row[1], right, down_to[-1])]
             counts = [(agreement(ours, theirs, needed), slip, prints) for slip, ours, prints in rows]
             best = max((count for count, _, _ in counts), default=0)
             matching = [(slip, prints) for count, slip, prints in counts if count == best > 0]
             printing = [slip for slip, prints in matching if prints and has_printed(student, prints)]
             quiet = [slip for slip, prints in matching if not prints]
             if printing or quiet:
-                found += printing or quiet
+                found += least_praise(module, printing or quiet, theirs, right)
                 break
-    return found
+    return [in_words_for(student, module, slip) for slip in found]
+
+
+def differs(notes: list[Note], right: list[Note], about: str) -> bool:
+    """True if one of the notes about this is not the right one."""
+    return any(note.about == about and not alike(note, correct) for note, correct in zip(notes, right, strict=True))
+
+
+def least_praise(module: Any, slips: list[Slip], theirs: list[Note], right: list[Note]) -> list[Slip]:
+    """Of slips that explain an answer only in part, those with the fewest right numbers that the answer has wrong."""
+
+    def wrongly_right(slip: Slip) -> int:
+        rows = zip(notes_with(module, slip)[0], right, theirs, strict=True)
+        return sum(alike(ours, correct) and not alike(ours, note) for ours, correct, note in rows)
+
+    if len(slips) < 2 or not right:
+        return slips
+    fewest = min(map(wrongly_right, slips))
+    return [slip for slip in slips if wrongly_right(slip) == fewest]
+
+
+def in_words_for(student: Student, module: Any, slip: Slip) -> Slip:
+    """The slip in words that do not speak of a loop where the student's function has none."""
+    if not slip.seen_without_loop or has_loop(student.source, function_of(module, slip.part)):
+        return slip
+    return slip._replace(seen=slip.seen_without_loop, question=WITHOUT_LOOP)
 
 
 def has_printed(student: Student, numbers: Iterable[float]) -> bool:

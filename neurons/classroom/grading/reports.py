@@ -170,6 +170,11 @@ def student_page(entry: dict[str, Any]) -> bytes:
     return page(entry["student"], "\n".join(body))
 
 
+def of_a_class(name: str) -> str:
+    """What went wrong, for a teacher who reads about many programs."""
+    return re.sub(r"^it\b", "the program", re.sub(r"^its\b", "the program's", name)).replace("your ", "the ")
+
+
 def class_page(
     graded: list[dict[str, Any]],
     exercises: Sequence[Exercise],
@@ -190,7 +195,8 @@ def class_page(
     for exercise in exercises:
         results = [r for entry in graded for r in entry["results"] if r["exercise"] == exercise.name and r["submitted"]]
         passed = sum(result["passed"] for result in results)
-        mistakes = Counter(name for result in results if not result["passed"] for name in result["names"])
+        named = (of_a_class(name) for result in results if not result["passed"] for name in result["names"])
+        mistakes = Counter(named)
         for name, count in mistakes.items():
             if name != NOT_WRITTEN:
                 common[f"{count} of {len(results)}: {name} ({exercise.heading})"] = count

@@ -1,20 +1,22 @@
 """Reading the submissions: zips, folders, notebooks and single files, and trusting none of them.
 
 Nothing is unpacked onto the disk, no link is followed, and no more is read than a file of an exercise may have. A zip
-may lie in a folder or in a zip, as a learning platform's download has them.
+may lie in a folder or in a zip; in a class's zip the limits hold for each student.
 """
 
 import io
 import os
 import stat
 import zipfile
-from collections.abc import Iterator
-from typing import IO, Any, NamedTuple
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from itertools import groupby
+from typing import IO, NamedTuple
 
-from neurons import FileError
 from neurons.classroom.grading.archives import LARGEST_ZIP, MOST_FILES, TooMuch, opened_zip
-from neurons.classroom.grading.names import ANSWERS, exercise_of, grouped, is_skipped, students_of, without_copy
+from neurons.classroom.grading.names import ANSWERS, COPY, exercise_of, is_skipped
 from neurons.classroom.grading.notebook_answers import LARGEST_NOTEBOOK, answers_of
+from neurons.classroom.grading.sources import Source, sources_of
 from neurons.classroom.sandbox.source import LARGEST_FILE, printable
 
 MOST_REMARKS = 10  # on one submission
@@ -54,33 +56,28 @@ class Reading:
 
 
 def read_submissions(
-    folder: str, names: list[str], out: str | None = None, *, join: bool = False
+    place: str, names: list[str], out: str | None = None, *, join: bool = False
 ) -> Iterator[Submission]:
-    """One `Submission` for each entry of the folder but `out`; `names` are those of the exercises.
+    """One `Submission` for each student of a folder, or of a platform's zip; `names` are those of the exercises.
 
-    `join` takes files that begin with the same name, such as bob_01_weighted_sum.py and bob_02_activations.py, for one
-    student's.
+    The folder's entry `out` is left out. `join` takes files that begin with the same name, such as
+    bob_01_weighted_sum.py and bob_02_activations.py, for one student's.
     """
-    if not os.path.isdir(folder):
-        is_zip = os.path.isfile(folder) and zipfile.is_zipfile(folder)
-        what = "is a zip: unpack it, and name the folder" if is_zip else "is not a folder: name the one"
-        raise FileError(f"{folder} {what} that holds a zip, folder or file per student")
-    place, entry_of_out = os.path.split(os.path.realpath(out)) if out is not None else ("", "")
-    here = place == os.path.realpath(folder)
-    entries = sorted(e for e in os.listdir(folder) if not (is_skipped(e) or here and e == entry_of_out))
-    if not entries:
-        raise FileError(f"{folder} is empty: it should hold a zip, folder or file per student")
-    groups = grouped(folder, entries, names) if join else [[entry] for entry in entries]
-    students = students_of([group[0] for group in groups], names, {g[0] for g in groups if len(g) > 1})
-    for group, student in zip(groups, students, strict=True):
-        yield read_submission([os.path.join(folder, entry) for entry in group], student, names)
+    for path, sources in groupby(sources_of(place, names, out, join=join), key=lambda source: source.archive):
+        with ExitStack() as opened:
+            archive = opened.enter_context(opened_zip(opened.enter_context(opened_file(path)))) if path else None
+            for source in sources:
+                yield read_submission(source, names, archive)
 
 
-def read_submission(paths: list[str], student: str, names: list[str]) -> Submission:
+def read_submission(source: Source, names: list[str], archive: zipfile.ZipFile | None = None) -> Submission:
     """One submission; whatever is odd about it is said, and the rest is taken."""
-    reading = Reading(Submission(student, {}, {}, []), names)
-    for path in paths:
+    reading = Reading(Submission(source.student, {}, {}, []), names)
+    for path in source.paths:
         read_entry(path, reading)
+    if archive is not None:
+        members = ((member, path.split("/")) for member, path in source.members)
+        read_members(archive, members, len(source.members), reading, "what was handed in", depth=-1)
     submission = reading.submission
     if not submission.files and not submission.unread:
         reading.remark(f"there is no file with the name of an exercise, such as {names[0]}.py")
@@ -180,7 +177,7 @@ def read_single(path: str, reading: Reading) -> None:
     if name.lower().endswith(".ipynb"):
         keep(reading, name, where, read_file(path))
         return
-    base = without_copy(os.path.splitext(name.lower())[0])
+    base = COPY.sub("", os.path.splitext(name.lower())[0])
     for exercise in reading.names:
         if base.endswith(exercise):
             keep_file(reading.submission, exercise, where, read_file(path))
@@ -233,29 +230,51 @@ def read_zip(file: IO[bytes], reading: Reading, where: str, depth: int = 0) -> N
         return
     try:
         with opened_zip(file) as archive:
-            reading.files_left -= len(archive.filelist)
-            if reading.files_left < 0:
-                raise TooMuch(f"it holds more than {MOST_FILES:,} files; the rest was not looked at")
-            for member in archive.infolist():
-                reading.bytes_left -= read_member(archive, member, reading, depth)
-                if reading.bytes_left < 0:  # the same file again and again
-                    raise TooMuch(f"{where} unpacks to more than 64 MB; the rest was not looked at")
+            members = [(member, parts_of(member)) for member in archive.infolist()]
+            read_members(archive, members, len(members), reading, where, depth)
     except TooMuch as error:
         reading.remark(str(error))
     except Exception as error:  # nobody knows beforehand what an unknown zip does to the reader
         reading.remark(f"{where} is damaged: {printable(error, 100)}")
 
 
-def read_member(archive: zipfile.ZipFile, member: Any, reading: Reading, depth: int) -> int:
-    """One file of a zip; returns how many bytes were unpacked, at most."""
-    parts = member.filename.replace("\\", "/").split("/")
+def read_members(
+    archive: zipfile.ZipFile,
+    members: Iterable[tuple[zipfile.ZipInfo, list[str]]],
+    count: int,
+    reading: Reading,
+    where: str,
+    depth: int,
+) -> None:
+    """These files of a zip, each with the parts of its path."""
+    try:
+        reading.files_left -= count
+        if reading.files_left < 0:
+            raise TooMuch(f"it holds more than {MOST_FILES:,} files; the rest was not looked at")
+        for member, parts in members:
+            reading.bytes_left -= read_member(archive, member, parts, reading, depth)
+            if reading.bytes_left < 0:  # the same file again and again
+                raise TooMuch(f"{where} unpacks to more than 64 MB; the rest was not looked at")
+    except TooMuch as error:
+        reading.remark(str(error))
+
+
+def parts_of(member: zipfile.ZipInfo) -> list[str]:
+    """The folders that a file in a zip lies in, and its name."""
+    return member.filename.replace("\\", "/").split("/")
+
+
+def read_member(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, parts: list[str], reading: Reading, depth: int
+) -> int:
+    """One file of a zip, whose path is `parts`; returns how many bytes were unpacked, at most."""
     name = parts[-1]
     if any(is_skipped(part) for part in parts) or not name or not is_of_interest(name, reading):
         return 0
     exercise, where = exercise_of(name, reading.names), printable(member.filename, 100)
     is_zip = name.lower().endswith(".zip")
     most = LARGEST_ZIP if is_zip else LARGEST_NOTEBOOK if exercise is None else LARGEST_FILE
-    what = why_not_unpacked(member, parts, where, most)
+    what = why_not_unpacked(member, where, most)
     if not what and is_zip and depth > 0:
         what = f"{where} is a zip in a zip in a zip, which is not read"
     unpacked = 0
@@ -279,8 +298,9 @@ def read_member(archive: zipfile.ZipFile, member: Any, reading: Reading, depth: 
     return unpacked
 
 
-def why_not_unpacked(member: Any, parts: list[str], where: str, most: int) -> str:
+def why_not_unpacked(member: zipfile.ZipInfo, where: str, most: int) -> str:
     """What is odd about a file in a zip; "" if nothing is."""
+    parts = parts_of(member)
     if ".." in parts or parts[0] == "" or ":" in parts[0]:
         return f"its path in the zip leads out of the zip: {where}"
     if stat.S_ISLNK(member.external_attr >> 16):

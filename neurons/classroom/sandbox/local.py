@@ -8,7 +8,6 @@ contains nothing: a program that is written to cheat or to harm can. Memory and 
 import contextvars
 import json
 import os
-import tempfile
 import time
 from typing import Any
 
@@ -17,7 +16,7 @@ from neurons.classroom.sandbox import surroundings
 from neurons.classroom.sandbox.containment import AUDIT_HOOK, numpy_folders, standard_library
 from neurons.classroom.sandbox.deadline import Deadline, OutOfTime, compiled
 from neurons.classroom.sandbox.errors import StudentError
-from neurons.classroom.sandbox.source import file_name, printable, remove_folder
+from neurons.classroom.sandbox.source import printable, remove_folder
 from neurons.classroom.sandbox.surroundings import Hook, Surroundings
 from neurons.classroom.sandbox.transport import LONGEST_ANSWER, Limits, Transport
 from neurons.classroom.sandbox.worker import channel, environment, refused
@@ -64,13 +63,9 @@ class LocalTransport(Transport):
     def __init__(
         self, source: bytes, name: str, *, limits: Limits, level: str = AUDIT_HOOK, within: str | None = None
     ) -> None:
-        super().__init__(limits)
         if level != AUDIT_HOOK:
             raise NeuronsError(f"a program needs a process of its own to run under {level}: this check does not grade")
-        self.folder = os.path.realpath(tempfile.mkdtemp(prefix="neurons-", dir=within))
-        self.path = os.path.join(self.folder, file_name(name))
-        with open(self.path, "wb") as file:
-            file.write(source)
+        super().__init__(source, name, limits, within)
         self.source = source
         self.channel = LocalChannel(self.path, self)
         self.module: Any = None

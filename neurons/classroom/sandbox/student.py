@@ -37,6 +37,7 @@ class Student:
     ) -> None:
         with open(path, "rb") as file:
             source = checked_source(file.read(LARGEST_FILE + 1))
+        self.source = source
         if b"numpy" in source and limits.megabytes < 1024:
             limits = limits._replace(megabytes=1024)
         kind = transport or usual_transport()
@@ -68,6 +69,6 @@ class Student:
         return self.transport.num_printed
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_") or name == "transport":
+        if name.startswith("_") or name in ("transport", "source"):
             raise AttributeError(name)
         return self.transport.get(None, name)

@@ -5,12 +5,14 @@ come back as `RemoteObject`s, which can be asked further.
 """
 
 import base64
+import os
+import tempfile
 from abc import ABC, abstractmethod
 from math import isfinite
 from typing import Any, NamedTuple
 
 from neurons.classroom.sandbox.errors import MissingName, StudentError
-from neurons.classroom.sandbox.source import LARGEST_FILE, printable
+from neurons.classroom.sandbox.source import LARGEST_FILE, file_name, printable
 from neurons.classroom.sandbox.values import Lent, NotNumeric, RemoteObject
 
 LONGEST_ANSWER = 4 * 2**20  # bytes
@@ -31,6 +33,12 @@ class Limits(NamedTuple):
 USUAL = Limits()
 
 
+def line_in(answer: dict[str, Any], name: str) -> int:
+    """The number of a line in an answer; 0 where there is none."""
+    number = answer.get(name)
+    return number if type(number) is int and 0 < number <= LARGEST_FILE else 0
+
+
 class Transport(ABC):
     """A student's program, run somewhere: `load` it, then `get`, `set`, `call` and `delete` its names, then `close`.
 
@@ -39,7 +47,11 @@ class Transport(ABC):
     question gets its answer (both in JSON's terms, as `worker` has them), and how all of it is ended.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, source: bytes, name: str, limits: Limits, within: str | None) -> None:
+        self.folder = os.path.realpath(tempfile.mkdtemp(prefix="neurons-", dir=within))  # where the program works
+        self.path = os.path.join(self.folder, file_name(name))
+        with open(self.path, "wb") as file:
+            file.write(source)
         self.limits = limits
         self.seconds_left = limits.seconds
         self.printed, self.num_printed = "", 0  # what the program printed, cut; how many bytes it was
@@ -116,8 +128,7 @@ class Transport(ABC):
         """The answer if it holds what is expected; what it says instead is raised."""
         if not isinstance(answer, dict):
             raise StudentError(NO_ANSWER)
-        line_number = answer.get("line")
-        line_number = line_number if type(line_number) is int and 0 < line_number <= LARGEST_FILE else 0
+        line_number, called_in = line_in(answer, "line"), line_in(answer, "called_in")
         if "forbidden" in answer:
             where = f" in line {line_number}" if line_number else ""
             raise StudentError(f"stopped{where}: {printable(answer['forbidden'])}", line_number)
@@ -125,9 +136,7 @@ class Transport(ABC):
             where = f" in line {line_number}" if line_number else ""
             raise StudentError(f"Python cannot read the file{where}: {printable(answer['syntax'])}", line_number)
         if "missing" in answer:
-            owner = printable(answer.get("in", ""), 60)
-            where = f"your {owner} has no `" if owner else "your file has no `"
-            raise MissingName(f"{where}{printable(answer['missing'], 60)}`" + (": it was never set" if owner else ""))
+            raise MissingName(printable(answer["missing"], 60), printable(answer.get("in", ""), 60))
         if "raised" in answer:
             where = f" in line {line_number}" if line_number else ""
             message = printable(answer.get("message", ""))
@@ -135,6 +144,7 @@ class Transport(ABC):
                 f"your code raises {printable(answer['raised'], 60)}{where}{': ' if message else ''}{message}",
                 line_number,
                 printable(answer["raised"], 60),
+                called_in,
             )
         if "callback" in answer and expected == "value":
             return answer

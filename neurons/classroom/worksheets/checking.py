@@ -11,10 +11,10 @@ from typing import NamedTuple
 from neurons.checks import how_many
 from neurons.classroom.diagnosis.catalogue import CATALOGUE
 from neurons.classroom.grading.reports import page, spreadsheet_text
-from neurons.classroom.worksheets.judging import COARSE, EMPTY, FOLLOWS, GOOD, MISTAKE, Verdict, judged
+from neurons.classroom.worksheets.judging import AGAIN, COARSE, EARNS, EMPTY, FOLLOWS, GOOD, Verdict, judged
 from neurons.classroom.worksheets.sheet import Sheet, right_answers
 from neurons.classroom.worksheets.store import asked_questions, read_answers, read_sheets
-from neurons.classroom.worksheets.words import answer_text, verdict_words
+from neurons.classroom.worksheets.words import COUNTING, answer_text, verdict_words
 from neurons.storage.files import write_whole
 
 COMMONEST = 10
@@ -29,8 +29,8 @@ class Checked(NamedTuple):
 
     @property
     def points(self) -> int:
-        """One for each answer that is right, or right from an earlier number."""
-        return sum(self.verdicts[k].kind in GOOD for k in asked_questions(self.sheet))
+        """One per question, less one for each mistake and for each answer that is missing or was not recognised."""
+        return sum(self.verdicts[k].kind in EARNS for k in asked_questions(self.sheet))
 
     @property
     def of(self) -> int:
@@ -91,12 +91,16 @@ def check_worksheet(answers: "str | os.PathLike[str]") -> ClassAnswers:
 
 def mistake_name(verdict: Verdict) -> str:
     """The mistake that a wrong answer is counted as: the first where several give its number."""
-    return str(CATALOGUE[verdict.ids[0]]) if verdict.kind == MISTAKE else "a number that was not recognised"
+    return str(CATALOGUE[verdict.ids[0]]) if verdict.ids else "a number that was not recognised"
 
 
 def mistakes_made(checked: Checked) -> list[str]:
-    """The names of a student's mistakes, each once: made in both hidden neurons, it is one."""
-    return list(dict.fromkeys(mistake_name(checked.verdicts[k]) for k in checked.made))
+    """The names of a student's mistakes, each once, as the last number that each has made tells."""
+    names = {}
+    for k in checked.made:
+        verdict = checked.verdicts[k]
+        names[verdict.start if verdict.kind == AGAIN else k] = mistake_name(verdict)
+    return list(dict.fromkeys(names.values()))
 
 
 def commonest_mistakes(checked: Sequence[Checked]) -> list[str]:
@@ -109,7 +113,8 @@ def results_table(checked: Sequence[Checked], missing: Sequence[Sheet]) -> bytes
     """results.csv: a line per student."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
-    table.writerow(["sheet", "name", "points", "of", "mistakes", "from earlier numbers", "too few decimals"])
+    counted = ["mistakes", "made again", "from earlier numbers", "too few decimals"]
+    table.writerow(["sheet", "name", "points", "of", *counted])
     for one in checked:
         kinds = Counter(one.verdicts[k].kind for k in asked_questions(one.sheet))
         mistakes = "; ".join(mistakes_made(one))
@@ -120,18 +125,19 @@ def results_table(checked: Sequence[Checked], missing: Sequence[Sheet]) -> bytes
                 one.points,
                 one.of,
                 mistakes,
+                kinds[AGAIN],
                 kinds[FOLLOWS],
                 kinds[COARSE],
             ]
         )
     for sheet in missing:
-        table.writerow([sheet.number, spreadsheet_text(sheet.name), "", len(asked_questions(sheet)), "", "", ""])
+        table.writerow([sheet.number, spreadsheet_text(sheet.name), "", len(asked_questions(sheet)), "", "", "", ""])
     return text.getvalue().encode("utf-8-sig", "replace")
 
 
 def students_page(checked: Sequence[Checked]) -> bytes:
     """What each student should read, one after the other."""
-    return page("What your answers say", "\n".join(map(student_section, checked)))
+    return page("What your answers say", "\n".join([f"<p>{COUNTING}</p>", *map(student_section, checked)]))
 
 
 def student_section(one: Checked) -> str:
@@ -151,7 +157,7 @@ def student_section(one: Checked) -> str:
         rows.append("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>")
     head = "<tr><th>question</th><th>your answer</th><th>right</th><th></th></tr>"
     table = f"<table>{head}{''.join(rows)}</table>" if rows else "<p>All right.</p>"
-    return f"<h2><bdi>{escape(one.name)}</bdi></h2><p>{one.points} of {one.of} right.</p>{table}"
+    return f"<h2><bdi>{escape(one.name)}</bdi></h2><p>{one.points} of {one.of} points.</p>{table}"
 
 
 def class_page(checked: Sequence[Checked], missing: Sequence[Sheet]) -> bytes:

@@ -1,6 +1,7 @@
 """What a student's answers say: right, right from an earlier number, a mistake by its name, or not recognised.
 
-Each answer is compared with what follows from the student's own numbers before it, so that one mistake is one mistake.
+One mistake is one mistake: each answer is compared with what follows from the student's own numbers before it, and a
+mistake that was made before is not counted again.
 `page/judge.js` does the same in a browser.
 """
 
@@ -10,12 +11,13 @@ from math import isnan, nan
 from typing import NamedTuple
 
 from neurons.classroom.diagnosis.catalogue import CATALOGUE, Mistake
-from neurons.classroom.worksheets.formulas import Program, SheetFormulas, function_of
+from neurons.classroom.worksheets.formulas import SheetFormulas, WrongWay, function_of
 from neurons.classroom.worksheets.sheet import Sheet, names_in, right_answers, slack_of, tolerances
 
-RIGHT, FOLLOWS, COARSE, MISTAKE = "right", "follows", "coarse", "mistake"
+RIGHT, FOLLOWS, COARSE, MISTAKE, AGAIN = "right", "follows", "coarse", "mistake", "again"
 UNKNOWN, EMPTY, UNREADABLE = "unknown", "empty", "unreadable"
-GOOD = (RIGHT, FOLLOWS, COARSE)  # what earns the point
+GOOD = (RIGHT, FOLLOWS, COARSE)
+EARNS = (*GOOD, AGAIN)  # what costs no point
 NUMBER = re.compile(r"[+-]?(\d+([.,](\d*))?|[.,](\d+))(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 
 
@@ -24,7 +26,7 @@ class Verdict(NamedTuple):
 
     kind: str
     ids: tuple[str, ...] = ()  # of a mistake: those that give this number
-    start: int = -1  # the question where the mistake was made; of what follows, the one it goes back to
+    start: int = -1  # the question where the mistake was made, or was made first; of what follows, where it began
 
 
 class WrongNumber(NamedTuple):
@@ -69,7 +71,7 @@ class Judge:
         printed = [k for k in range(len(self.formulas.questions)) if not self.formulas.asks(k)]
         self.pinned = {first + k: self.true[first + k] for k in printed}  # the place of each number that is known
         self.roots: dict[int, int] = {}  # place -> the question with the mistake that this number goes back to
-        self.worked: dict[int, list[float]] = {}  # program -> its numbers so far
+        self.worked: dict[int, list[float]] = {}  # wrong way -> its numbers so far
 
     def verdicts(self, answers: Sequence[str]) -> list[Verdict]:
         """A verdict for each question of the sheet, those that are printed included: they are right."""
@@ -82,7 +84,7 @@ class Judge:
             if verdict.kind != EMPTY:
                 self.pin(first + k, value)
             found.append(verdict)
-        return found
+        return counted_once(found)
 
     def pin(self, place: int, value: float) -> None:
         """All go on with this number."""
@@ -133,21 +135,23 @@ class Judge:
     def explanations(self, k: int) -> list[WrongNumber]:
         """What each mistake makes of question k, given the numbers before it: those made in k first, then near ones."""
         found = []
-        for number, program in enumerate(self.formulas.programs):
-            if program.begins <= k:
-                starts = [j for j in program.texts if j <= k and (j == k or self.formulas.first + j not in self.pinned)]
-                value = self.work(number, program, k) if starts else nan
+        for number, wrong_way in enumerate(self.formulas.wrong_ways):
+            if wrong_way.begins <= k:
+                starts = [
+                    j for j in wrong_way.texts if j <= k and (j == k or self.formulas.first + j not in self.pinned)
+                ]
+                value = self.work(number, wrong_way, k) if starts else nan
                 if not isnan(value):
-                    found.append(WrongNumber(value, program.id, k if k in starts else min(starts)))
+                    found.append(WrongNumber(value, wrong_way.id, k if k in starts else min(starts)))
         found.sort(key=lambda explanation: -explanation.start)
         return found
 
-    def work(self, number: int, program: Program, k: int) -> float:
-        """The number of question k in this program, with the student's own numbers where there are some."""
-        first, right, texts = self.formulas.first, self.formulas.right, program.texts
+    def work(self, number: int, wrong_way: WrongWay, k: int) -> float:
+        """The number of question k on this wrong way, with the student's own numbers where there are some."""
+        first, right, texts = self.formulas.first, self.formulas.right, wrong_way.texts
         v = self.worked.get(number)
         if v is None:  # up to its first change it is the right way
-            v = self.worked[number] = self.own[: first + program.begins]
+            v = self.worked[number] = self.own[: first + wrong_way.begins]
         for place in range(len(v), first + k + 1):
             if place in self.pinned:
                 v.append(self.pinned[place])
@@ -168,6 +172,21 @@ def together(hits: list[WrongNumber], named: list[WrongNumber], near: float) -> 
         size = len(hits)
         hits = [e for e in named if any(abs(e.value - hit.value) <= near for hit in hits)]
     return hits
+
+
+def counted_once(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """The verdicts; a mistake that may be one made before is `AGAIN`, with what can have made both numbers."""
+    made: dict[int, tuple[str, ...]] = {}  # the question where a mistake was made first -> what it can have been
+    found = []
+    for k, verdict in enumerate(verdicts):
+        if verdict.kind == MISTAKE:
+            common = {start: tuple(i for i in ids if i in verdict.ids) for start, ids in made.items()}
+            first = next((start for start, ids in common.items() if ids), k)
+            made[first] = common.get(first, verdict.ids)
+            if first != k:
+                verdict = Verdict(AGAIN, made[first], first)
+        found.append(verdict)
+    return found
 
 
 def judged(sheet: Sheet, answers: Sequence[str]) -> list[Verdict]:

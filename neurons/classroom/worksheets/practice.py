@@ -12,7 +12,7 @@ from neurons.classroom.worksheets.formulas import SheetFormulas
 from neurons.classroom.worksheets.printing import conditions, table_html
 from neurons.classroom.worksheets.sheet import Sheet, names_in
 from neurons.classroom.worksheets.table import all_rows
-from neurons.classroom.worksheets.words import MOST_NAMED, SENTENCES
+from neurons.classroom.worksheets.words import COUNTING, MOST_NAMED, SENTENCES
 from neurons.pages import data, filled, head, joined, source_hash
 
 PAGE = Path(__file__).parent / "page"
@@ -28,6 +28,7 @@ def practice_page(sheets: Sequence[Sheet]) -> bytes:
         "HEAD": head("Backpropagation by hand: check your answers", style, *sources),
         "FIGURE": figure(network, lambda place: f'<tspan data-v="{place}"></tspan>'),
         "DECIMALS": str(sheets[0].decimals),
+        "COUNTING": COUNTING,
         "CONDITIONS": conditions(network, number),
         "TABLE": table_html(formulas, all_rows(formulas, number), lambda k: field(formulas, k), "answers"),
         "SCRIPT": script,
@@ -66,7 +67,7 @@ def script_of(sheets: Sequence[Sheet]) -> str:
 def page_data(sheets: Sequence[Sheet]) -> dict[str, Any]:
     """What the page says, and every sheet's given numbers."""
     formulas = sheets[0].formulas
-    used = dict.fromkeys(program.id for program in formulas.programs)
+    used = dict.fromkeys(wrong_way.id for wrong_way in formulas.wrong_ways)
     rows = [CATALOGUE[mistake_id] for mistake_id in used]
     return {
         "sheets": [{"number": s.number, "name": s.name, "given": s.given} for s in sheets],
@@ -85,10 +86,10 @@ def formulas_script(formulas: SheetFormulas) -> str:
     def way(text: str) -> str:
         return f"{{compute: (v) => {text}, uses: {list(names_in(text))}}}"
 
-    programs = []
-    for program in formulas.programs:
-        texts = ", ".join(f"[{k}, (v) => {text}]" for k, text in program.texts.items())
-        programs.append(f'{{id: "{program.id}", texts: new Map([{texts}])}}')
+    wrong_ways = []
+    for wrong_way in formulas.wrong_ways:
+        texts = ", ".join(f"[{k}, (v) => {text}]" for k, text in wrong_way.texts.items())
+        wrong_ways.append(f'{{id: "{wrong_way.id}", texts: new Map([{texts}])}}')
     asks = json.dumps([formulas.asks(k) for k in range(len(formulas.questions))])
     others = ", ".join(f"[{k}, {way(text)}]" for k, text in formulas.others.items())
     return (
@@ -96,5 +97,5 @@ def formulas_script(formulas: SheetFormulas) -> str:
         "const where = (condition, one, other) => (condition ? one : other);\n"
         f"const formulas = {{\nfirst: {formulas.first}, asks: {asks},\n"
         f"right: [\n{', '.join(map(way, formulas.right))}],\nothers: new Map([{others}]),\n"
-        f"programs: [\n{', '.join(programs)}],\n}};"
+        f"wrongWays: [\n{', '.join(wrong_ways)}],\n}};"
     )

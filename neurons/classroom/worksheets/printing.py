@@ -11,7 +11,7 @@ from neurons.classroom.worksheets.key import Group, key_of
 from neurons.classroom.worksheets.questions import given_places
 from neurons.classroom.worksheets.sheet import Sheet, right_answers
 from neurons.classroom.worksheets.table import Row, all_rows, columns, given_rows
-from neurons.classroom.worksheets.words import answer_text, definitions, number_text
+from neurons.classroom.worksheets.words import COUNTING, answer_text, definitions, number_text
 from neurons.pages import document
 
 STYLE = """\
@@ -38,6 +38,7 @@ tr.given td { color: #333 } tr.first th, tr.first td { border-top: 1.5pt solid #
 .many th, .many td { height: 7mm; font-size: 9pt } .many td small { line-height: 7mm } .many tbody th { width: 18mm }
 .key th, .key td, .key td small { height: 3.5mm; line-height: 1.1; font-size: 8pt } .key td { font-weight: bold }
 .key small { font-size: 6pt !important } .key tr.given td { font-weight: normal }
+.counting { margin: 0; font-size: 8pt }
 .key tbody th { width: 14mm } .wrong { columns: 2; column-gap: 4mm; margin-top: 2mm } .wrong table { margin: 0 0 0.5mm }
 .wrong table.mistakes { break-inside: auto } .mistakes tr { break-inside: avoid }
 .mistakes tr.right { break-after: avoid }
@@ -65,7 +66,8 @@ def sheets_page(sheets: Sequence[Sheet]) -> bytes:
 
 def key_page(sheets: Sequence[Sheet]) -> bytes:
     """The teacher's key, sheet by sheet."""
-    return document("Backpropagation by hand: the key", STYLE, "\n".join(map(key_section, sheets)))
+    counting = f'<p class="counting">{COUNTING} A number that nothing explains costs a point of its own.</p>'
+    return document("Backpropagation by hand: the key", STYLE, counting + "\n".join(map(key_section, sheets)))
 
 
 def heading(sheet: Sheet, title: str) -> str:

@@ -5,6 +5,7 @@ from math import isfinite
 from neurons.classroom.diagnosis.cases import Network
 from neurons.classroom.worksheets.formulas import SheetFormulas
 from neurons.classroom.worksheets.judging import (
+    AGAIN,
     COARSE,
     EMPTY,
     FOLLOWS,
@@ -18,6 +19,10 @@ from neurons.classroom.worksheets.judging import (
 
 MOST_NAMED = 3  # mistakes that give the same number
 UNRECOGNISED = "I don't recognise this number."
+COUNTING = (
+    "Each mistake costs one point. Numbers that follow from it count as right, and the same mistake, made again, costs"
+    " nothing more."
+)
 
 ACTIVATIONS = {
     "sigmoid": "sigmoid: a = 1 / (1 + e<sup>−z</sup>)",
@@ -65,6 +70,7 @@ SENTENCES = {  # the page has them too
     UNREADABLE: "This is not a number. Write it like \u22120.0266 or \u22120,0266.",
     UNKNOWN: UNRECOGNISED,
     MISTAKE: "{first}",
+    AGAIN: "{name}, as in {start}. You have lost the point for it there.",
     "earlier": "This goes back to {start}. {first}",
     "or": " Or {others}.",
 }
@@ -73,9 +79,10 @@ SENTENCES = {  # the page has them too
 def verdict_words(formulas: SheetFormulas, k: int, verdict: Verdict, decimals: int) -> str:
     """What a student reads under an answer: of a mistake its name and its question, and what else it could be."""
     rows = mistakes_of(verdict)[:MOST_NAMED]
-    first = f"{rows[0].id}: {rows[0].name}. {rows[0].question}" if rows else ""
+    name = f"{rows[0].id}: {rows[0].name}" if rows else ""
+    first = f"{name}. {rows[0].question}" if rows else ""
     kind = "earlier" if verdict.kind == MISTAKE and verdict.start != k else verdict.kind
     start = formulas.label(verdict.start) if verdict.start >= 0 else ""
-    words = SENTENCES[kind].format(start=start, decimals=decimals, first=first)
+    words = SENTENCES[kind].format(start=start, decimals=decimals, first=first, name=name)
     others = ", or ".join(f"{row.id}: {row.name}" for row in rows[1:])
     return words + (SENTENCES["or"].format(others=others) if others else "")

@@ -263,13 +263,13 @@ def plan_of(code):
     """The `Plan` of a code object, None where its source cannot be found."""
     key = code.co_filename, code
     if key not in plans:
-        lines, functions = read(code.co_filename)
+        lines, functions = read_code(code.co_filename)
         function, class_name = functions.get((code.co_firstlineno, code.co_name), (None, None))
         plans[key] = None if function is None else Plan(code, function, class_name, lines)
     return plans[key]
 
 
-def read(filename):
+def read_code(filename):
     """The lines of a file, a notebook's cell or typed-in text, and {(first line, name): (function, its class)}."""
     linecache.checkcache(filename)
     lines = linecache.getlines(filename)

@@ -16,12 +16,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import neurons
 from neurons import NeuronsError
 from neurons.datasets.mnist_small import NAME as MNIST_SMALL
-from neurons.pages import zipped
-from neurons.web.classroom.page import PACKAGE
 from neurons.web.pyodide import LOCK, files_of
+from neurons.web.wheel import WHEEL, neurons_wheel
 
 KERNEL = ["ipython", "micropip", "jedi", "comm"]  # what JupyterLite's kernel loads in the browser, by pip's names
 # Pyodide is the one beside it, and what is not there is not looked for elsewhere.
@@ -57,8 +55,7 @@ def write_lab(
         place = Path(name)
         files = files_of(["matplotlib"], pyodide)
         files.update(kernel_wheels(place / "wheels"))
-        wheel = f"neurons_by_hand-{neurons.__version__}-py3-none-any.whl"
-        files[wheel] = neurons_wheel()
+        files[WHEEL] = neurons_wheel(requires=("numpy", "matplotlib"))
         lock = json.loads(files[LOCK])
         for file in files:
             if file.endswith(".whl") and not any(one["file_name"] == file for one in lock["packages"].values()):
@@ -93,23 +90,6 @@ def called(module: str, *arguments: str) -> None:
     result = subprocess.run([sys.executable, "-m", module, *arguments], capture_output=True, text=True)
     if result.returncode:
         raise NeuronsError(f"{module} {arguments[0]} failed: {(result.stderr or result.stdout).strip()[-600:]}")
-
-
-def neurons_wheel() -> bytes:
-    """This very `neurons` as a wheel, all rooms of it."""
-    info = f"neurons_by_hand-{neurons.__version__}.dist-info"
-    files = {
-        f"neurons/{path.relative_to(PACKAGE).as_posix()}": path.read_bytes()
-        for path in PACKAGE.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts and "node_modules" not in path.parts
-    }
-    requires = "".join(f"Requires-Dist: {name}\n" for name in ("numpy", "matplotlib"))
-    files[f"{info}/METADATA"] = (
-        f"Metadata-Version: 2.1\nName: neurons-by-hand\nVersion: {neurons.__version__}\n{requires}".encode()
-    )
-    files[f"{info}/WHEEL"] = b"Wheel-Version: 1.0\nGenerator: neurons\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-    files[f"{info}/RECORD"] = "".join(f"{name},,\n" for name in [*files, f"{info}/RECORD"]).encode()
-    return zipped(files)
 
 
 def lock_entry(file: str, content: bytes) -> dict[str, Any]:

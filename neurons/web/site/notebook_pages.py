@@ -7,16 +7,28 @@ from pathlib import Path
 from typing import Any
 
 from neurons.web.markdown import html_of
+from neurons.web.wheel import WHEEL
 
 MNIST = re.compile(r"\bmnist\(")  # a notebook that reads MNIST shows pictures of it
 NO_PICTURE = "A picture with digits of MNIST, which this site does not publish: run the notebook to see it."
+IN_A_CHECKOUT = (  # how a notebook says that it is run; who has it from the site has no checkout
+    "open a terminal in the folder with the README of `neurons`. Type `pip install -e . jupyterlab`, then"
+    " `jupyter lab`."
+)
+FROM_THE_SITE = (
+    f"download it and [{WHEEL}](../{WHEEL}). Open a terminal in the folder with the two files. Type"
+    f" `pip install {WHEEL} jupyterlab`, then `jupyter lab`."
+)
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def published(path: Path, mnist: bool = False) -> dict[str, Any]:
-    """A notebook as the site has it: without pictures of MNIST's digits, unless `mnist` says so."""
+    """A notebook as the site has it: with the site's `neurons`, and no pictures of MNIST unless `mnist` says so."""
     notebook: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     cells = notebook["cells"]
+    for cell in cells:
+        if cell["cell_type"] == "markdown":
+            cell["source"] = text_of(cell["source"]).replace(IN_A_CHECKOUT, FROM_THE_SITE)
     if not mnist and any(MNIST.search(text_of(cell["source"])) for cell in cells):
         for cell in (cell for cell in cells if cell["cell_type"] == "code"):
             cell["outputs"] = [

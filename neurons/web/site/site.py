@@ -19,6 +19,7 @@ from neurons.web.site.lab import check_lab, write_lab
 from neurons.web.site.notebook_pages import notebook_page, published, title_of
 from neurons.web.site.reference import reference
 from neurons.web.site.sample_class import sample_class
+from neurons.web.wheel import WHEEL, neurons_wheel
 
 HERE = Path(__file__).parent
 ENTRIES = [  # of the line on top of each page
@@ -31,6 +32,7 @@ ENTRIES = [  # of the line on top of each page
     ("teachers.html", "For teachers"),
     ("reference.html", "Reference"),
 ]
+MADE_WHEEL = "type `pip wheel . --no-deps` in the folder with the README of `neurons`"  # how a checkout has the wheel
 SCRIPTS = "script-src 'unsafe-inline'"  # for pages that show an interactive output of a notebook
 
 
@@ -73,15 +75,16 @@ def write_site(
     *,
     notebooks: Iterable[Path],
     reader: Model,
+    examples: Iterable[Path] = (),
     pyodide: str | None = None,
     mnist: bool = False,
     lab: bool = False,
 ) -> list[str]:
     """Write the site into `folder`, new or empty or written by this function; return the names of its files.
 
-    `notebooks` are the notebooks and the teachers' README.md. `reader` is a model that reads digits. `mnist` publishes
-    pictures of MNIST's digits, and a file with a tenth of them. `lab` adds JupyterLite. Raises `FileError` where the
-    folder or Pyodide cannot be had.
+    `notebooks` are the notebooks and the teachers' README.md, `examples` the scripts: visitors get them with the wheel.
+    `reader` is a model that reads digits. `mnist` publishes pictures of MNIST's digits, and a file with a tenth of
+    them. `lab` adds JupyterLite. Raises `FileError` where the folder or Pyodide cannot be had.
     """
     if lab:
         check_lab()
@@ -95,9 +98,13 @@ def write_site(
     site.write("sample-class.zip", sample_class())
     books = {path.stem: published(path, mnist) for path in paths if path.suffix == ".ipynb"}
     write_notebooks(site, books, lab)
-    for path in paths:
-        if path.name == "README.md":
-            site.page("teachers.html", "For teachers", teachers_text(path.read_text(encoding="utf-8")))
+    texts = {path.name: path.read_text(encoding="utf-8") for path in paths if path.name == "README.md"}
+    for text in texts.values():
+        site.page("teachers.html", "For teachers", teachers_text(text))
+    shared = {f"notebooks/{name}": text.encode() for name, text in texts.items()}
+    shared |= {f"notebooks/{name}.ipynb": notebook_bytes(book) for name, book in books.items()}
+    shared |= {f"examples/{path.name}": path.read_bytes() for path in examples}
+    site.write(WHEEL, neurons_wheel(shared=shared))
     site.page("reference.html", "Reference", reference())
     site.page("licences.html", "Licences", licences_text())
     small = {MNIST_SMALL: mnist_small_file()} if mnist else {}
@@ -116,7 +123,8 @@ def xor_page() -> str:
 
 def page_text(name: str) -> str:
     """One of our own texts as HTML."""
-    return html_of((HERE / "pages" / name).read_text(encoding="utf-8"), escape=False)
+    text = (HERE / "pages" / name).read_text(encoding="utf-8")
+    return html_of(filled(text, {"WHEEL": WHEEL}), escape=False)
 
 
 def write_notebooks(site: Site, notebooks: dict[str, dict[str, Any]], lab: bool) -> None:
@@ -129,19 +137,25 @@ def write_notebooks(site: Site, notebooks: dict[str, dict[str, Any]], lab: bool)
         if lab:
             links += f' · <a href="../lab/lab/index.html?path={name}.ipynb">Run it here, in JupyterLite</a>'
         site.page(f"notebooks/{name}.html", title, f'<p class="soft">{links}</p>{page}', *[SCRIPTS] * has_scripts)
-        site.write(f"notebooks/{name}.ipynb", json.dumps(notebook, ensure_ascii=False, indent=1))
+        site.write(f"notebooks/{name}.ipynb", notebook_bytes(notebook))
         items.append(f'<li><a href="notebooks/{name}.html">{html.escape(title)}</a></li>')
     what = "To read here, with what they print and draw" + (", or to run in the browser." if lab else ".")
     body = f"<h1>Notebooks</h1><p>{what}</p><ol>{''.join(items)}</ol>"
     site.page("notebooks.html", "Notebooks", body)
 
 
+def notebook_bytes(notebook: dict[str, Any]) -> bytes:
+    """A notebook as a file."""
+    return json.dumps(notebook, ensure_ascii=False, indent=1).encode()
+
+
 def teachers_text(markdown: str) -> str:
-    """The teachers' page; its links to notebooks lead to the pages, pictures and links into the checkout go."""
+    """The teachers' page; its links to notebooks lead to the pages, and `neurons` itself lies beside it."""
 
     def link(found: re.Match[str]) -> str:
         return f'<a href="notebooks/{found[1]}.html">{found[1].replace("_", "_<wbr>")}</a>'
 
+    markdown = markdown.replace(MADE_WHEEL, f"download [{WHEEL}]({WHEEL})")
     return html_of(re.sub(r"`(\d\d_\w+)\.ipynb`", link, markdown), escape=False)
 
 

@@ -3,6 +3,13 @@
 from neurons.classroom.exercises.slips import Slips
 
 slips = Slips()
+NAMES = {
+    "w": "In this exercise the list is called `weights`.",
+    "x": "In this exercise the list is called `inputs`.",
+    "b": "In this exercise it is called `bias`.",
+    "i": "Is `i` one of the inputs? The list is called `inputs`. Or an index? `for i in range(len(weights)):` counts.",
+    "z": "Before the loop, z needs a value to begin with: z = 0.",
+}
 FUNCTIONS = {"z": "weighted_sum", "weighted_sum": "weighted_sum"}  # its value; what it does with unequal lengths
 EQUAL = (([2.0, -1.0, 0.5], [3.0, 0.7, -1.3], 0.4), ([1.7, 0.3], [-0.6, 2.3], -0.9), ([-0.8], [1.9], 0.6))
 UNEQUAL = (([2.0, -1.0, 0.5], [3.0, 0.7], 0.4), ([1.7], [-0.6, 2.3], -0.9))
@@ -23,6 +30,8 @@ def returns_in_the_loop(weights, inputs, bias):
     """Your function returns after the first product.
 
     A `return` inside the loop ends it at once. Which line has to come after the loop?
+
+    You use only the first weight and the first input.
     """
     return products(weights, inputs)[0] + bias
 
@@ -32,6 +41,8 @@ def returns_the_first_product(weights, inputs, bias):
     """Your function returns the first product, without the bias.
 
     A `return` inside the loop ends it at once. Which lines have to come after the loop?
+
+    You use only the first weight and the first input, and no bias.
     """
     return products(weights, inputs)[0]
 
@@ -139,12 +150,22 @@ def adds_weight_and_input(weights, inputs, bias):
 
 @slips("z")
 def no_weights(weights, inputs, bias):
-    """Your function adds up the inputs without their weights.
+    """Your function adds up the inputs: you left out the weights.
 
-    Where does each weight come in?
+    Each input counts as much as its weight says. What does the formula do with the two?
     """
     products(weights, inputs)
     return sum(inputs) + bias
+
+
+@slips("z")
+def only_the_inputs(weights, inputs, bias):
+    """Your function adds up the inputs: the weights are missing, and so is the bias.
+
+    Each input counts as much as its weight says. And what is z if all inputs are 0?
+    """
+    products(weights, inputs)
+    return sum(inputs)
 
 
 @slips("z")
@@ -211,24 +232,6 @@ def whole_numbers(weights, inputs, bias):
     Do you use `int`, `round` or `//`? z keeps its decimals.
     """
     return int(sum(products(weights, inputs)) + bias)
-
-
-@slips("z")
-def no_return(weights, inputs, bias):
-    """Your function returns nothing: Python gives None.
-
-    Did you forget `return`?
-    """
-    products(weights, inputs)
-
-
-@slips("z")
-def prints(weights, inputs, bias):
-    """Your function prints z and returns nothing.
-
-    `print` shows a number to you. What gives it back to the caller?
-    """
-    print(sum(products(weights, inputs)) + bias)
 
 
 @slips("z")
@@ -321,3 +324,6 @@ def zero_for_unequal(weights, inputs, bias):
     0 looks like any other z. Which statement stops the caller?
     """
     return sum(products(weights, inputs)) + bias if len(weights) == len(inputs) else 0.0
+
+
+slips.not_returned("z", lambda weights, inputs, bias: sum(products(weights, inputs)) + bias, "weighted_sum")

@@ -5,6 +5,11 @@ from math import exp, log1p, tanh
 from neurons.classroom.exercises.slips import Slips
 
 slips = Slips()
+NAMES = {
+    "e": "Python has no `e`: write exp(-z).",
+    "x": "In this exercise the number is called `z`.",
+    "a": "a is what you work out here: return it, without looking it up.",
+}
 NEAR, FAR = (2.0, -1.0, 0.5, -3.0), (1000.0, -1000.0)
 FUNCTIONS = {"sigmoid": "sigmoid", "far": "sigmoid", "relu": "relu"}  # by part
 
@@ -21,7 +26,7 @@ def right(z):
 
 @slips("far")
 def overflows(z):
-    """Your sigmoid is right for small z, and fails at z = -1000: exp(1000) is too large for Python.
+    """Your sigmoid is right near 0, and fails at z = -1000: exp(1000) is too large for Python.
 
     For z below 0 the lesson has a second form. What is the largest number that its exp sees?
     """
@@ -30,7 +35,7 @@ def overflows(z):
 
 @slips("far")
 def overflows_above(z):
-    """Your sigmoid is right for small z, and fails at z = 1000: exp(1000) is too large for Python.
+    """Your sigmoid is right near 0, and fails at z = 1000: exp(1000) is too large for Python.
 
     This form is good for z below 0. Which form is good for z above 0?
     """
@@ -39,7 +44,7 @@ def overflows_above(z):
 
 @slips("far")
 def branches_exchanged(z):
-    """Your sigmoid is right for small z, and fails far out on both sides.
+    """Your sigmoid is right near 0, and fails far out on both sides.
 
     You have both forms of the sigmoid. Is each of them on the right side of your `if`?
     """
@@ -71,6 +76,42 @@ def no_brackets_and_no_minus(z):
     Python divides before it adds: `1 / 1 + exp(z)` is (1 / 1) + exp(z). Which part has to be in brackets? And the sign?
     """
     return 1.0 / 1.0 + exp(z)
+
+
+@slips("sigmoid")
+def no_brackets_of_exp(z):
+    """Your sigmoid gives exp(z) + exp(z), or 2 * exp(z).
+
+    Python divides before it adds: `exp(z) / 1 + exp(z)` is (exp(z) / 1) + exp(z). Which part has to be in brackets?
+    """
+    return exp(z) / 1.0 + exp(z)
+
+
+@slips("sigmoid")
+def no_brackets_in_both_forms(z):
+    """Both forms of your sigmoid lack their brackets.
+
+    Python divides before it adds: `1 / 1 + exp(-z)` is (1 / 1) + exp(-z). Which part has to be in brackets, in each?
+    """
+    return 1.0 / 1.0 + exp(-z) if z >= 0.0 else exp(z) / 1.0 + exp(z)
+
+
+@slips("sigmoid")
+def no_brackets_below(z):
+    """Your sigmoid is right for z above 0. Your second form gives exp(z) + exp(z).
+
+    Python divides before it adds: `exp(z) / 1 + exp(z)` is (exp(z) / 1) + exp(z). Which part has to be in brackets?
+    """
+    return right(z) if z >= 0.0 else exp(z) / 1.0 + exp(z)
+
+
+@slips("sigmoid")
+def z_itself(z):
+    """Your sigmoid gives z, as it came in.
+
+    Can your result be larger than 1? What does the formula make of z?
+    """
+    return z
 
 
 @slips("sigmoid")
@@ -181,30 +222,19 @@ def softplus(z):
     return max(z, 0.0) + log1p(exp(-abs(z)))
 
 
-@slips("sigmoid")
-def rounded_e(z):
-    """Your sigmoid is nearly right: it uses 2.718 (or so) for e.
+def base(values):
+    """The number that stands for e, from sigmoid(2) = 1 / (1 + e**-2); None for e itself."""
+    found = (1.0 / values[0] - 1.0) ** -0.5
+    return found if 1e-6 < abs(found - exp(1.0)) < 0.1 else None
+
+
+@slips("sigmoid", fitted=base)
+def rounded_e(z, e=2.718):
+    """Your sigmoid is nearly right: its e has too few digits.
 
     `from math import exp`: exp(x) is e to the power of x, with all its digits.
     """
-    return 1.0 / (1.0 + 2.718**-z)
-
-
-@slips("sigmoid")
-def sigmoid_returns_nothing(z):
-    """Your sigmoid returns nothing: Python gives None.
-
-    Did you forget `return`?
-    """
-
-
-@slips("sigmoid")
-def sigmoid_prints(z):
-    """Your sigmoid prints its value and returns nothing.
-
-    `print` shows a number to you. What gives it back to the caller?
-    """
-    print(right(z))
+    return 1.0 / (1.0 + e**-z)
 
 
 @slips("sigmoid")
@@ -252,13 +282,22 @@ def unchanged(z):
     return z
 
 
-@slips("relu")
-def leaky(z):
-    """Your relu lets a hundredth of z through below 0.
+@slips("relu", fitted=lambda values: -values[1] if 0.0 < -values[1] < 1.0 else None)
+def leaky(z, leak=0.01):
+    """Your relu lets a part of z through below 0.
 
     That is a leaky relu, which exists as well. What does the lesson's formula say for z = -3?
     """
-    return z if z > 0.0 else 0.01 * z
+    return z if z > 0.0 else leak * z
+
+
+@slips("relu", fitted=lambda values: values[0] if 0.5 < values[0] < 2.0 else None)
+def clipped(z, largest=1.0):
+    """Your relu never goes above a largest number.
+
+    relu has a bend at 0, and no second one: how large is relu(2)?
+    """
+    return min(max(z, 0.0), largest)
 
 
 @slips("relu")
@@ -281,9 +320,9 @@ def minus_one(z):
 
 @slips("relu")
 def at_most_zero(z):
-    """Your relu gives the same for every z: always 0.
+    """Your relu gives 0 for every z.
 
-    What should relu(2) be? Do you compare the right number with 0?
+    What should relu(2) be? If you compare with 0: is it z that you compare?
     """
     return 0.0
 
@@ -306,18 +345,5 @@ def a_truth_value(z):
     return z > 0.0
 
 
-@slips("relu")
-def relu_returns_nothing(z):
-    """Your relu returns nothing: Python gives None.
-
-    Did you forget `return`?
-    """
-
-
-@slips("relu")
-def relu_prints(z):
-    """Your relu prints its value and returns nothing.
-
-    `print` shows a number to you. What gives it back to the caller?
-    """
-    print(max(0.0, z))
+slips.not_returned("sigmoid", right)
+slips.not_returned("relu", lambda z: max(0.0, z))

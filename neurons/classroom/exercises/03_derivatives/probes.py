@@ -6,6 +6,7 @@ from neurons.classroom.numbers import small_number
 
 FIRST = [2.0, -1.0, 0.5, 3.0, -2.0]
 FAR = [0.001, -0.001, 8.0, -8.0, -15.0, -20.0, 100.0, -100.0]
+CHANGED = "Your sigmoid is not the one that you were given any more. Put that one back: it was right."
 FEW_DIGITS = 1e-3  # 1 - a has few digits for a large z, in 32 bits
 
 
@@ -13,7 +14,7 @@ def probes(student, rng):
     for z in [*FIRST, *(small_number(rng, 5.0) for _ in range(4)), *FAR, 0.0]:
         yield Given(f"z = {z:g}")
         a = sigmoid.act(z)
-        yield Expect(f"sigmoid({z:g})", student.sigmoid(z), a, "as it was given")
+        yield Expect(f"sigmoid({z:g})", student.sigmoid(z), a, f"1 / (1 + exp({-z:g}))", said=CHANGED, given=True)
         how = f"a * (1 - a) = {a:.6g} * {1 - a:.6g}, with a = sigmoid({z:g})"
         tolerance = FEW_DIGITS if z > 5.0 else TOLERANCE
         yield Expect(f"delta_sigmoid({z:g})", student.delta_sigmoid(z), sigmoid.delta_act(z), how, tolerance)

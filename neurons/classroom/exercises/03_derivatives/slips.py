@@ -5,7 +5,13 @@ from math import exp, tanh
 from neurons.classroom.exercises.slips import Slips
 
 slips = Slips()
+NAMES = {
+    "a": "First set a = sigmoid(z).",
+    "x": "In this exercise the number is called `z`.",
+    "relu": "You need no `relu` here: the slope depends on z alone. On which side of 0 is it?",
+}
 NUMBERS = (2.0, -1.0, 0.5, -3.0, 1.3)
+STEPS = (1.0, 0.1, 0.01, 0.001, 0.0001)
 
 
 def seen(part, answer, look):
@@ -15,6 +21,10 @@ def seen(part, answer, look):
 
 def sigmoid(z):
     return 0.5 * (1.0 + tanh(0.5 * z))
+
+
+def difference(z, step):
+    return (sigmoid(z + step) - sigmoid(z)) / step
 
 
 @slips("delta_sigmoid", "A2")
@@ -85,7 +95,8 @@ def only_one_minus_a(z):
 def no_brackets(z):
     """Your slope is always 0.
 
-    Python multiplies before it subtracts: `a * 1 - a` is (a * 1) - a. Which part has to be in brackets?
+    Where is the sigmoid flat? If you have written `a * 1 - a`: Python multiplies before it subtracts, so that is
+    (a * 1) - a. Which part has to be in brackets?
     """
     return 0.0
 
@@ -120,9 +131,9 @@ def a_squared(z):
 
 @slips("delta_sigmoid")
 def added(z):
-    """Your slope is always 1: you add a and 1 - a.
+    """Your slope is always 1.
 
-    Which sign is between the two in the formula?
+    The sigmoid is nearly flat far out. If you have written `a + (1 - a)`: which sign does the formula have there?
     """
     return 1.0
 
@@ -137,6 +148,24 @@ def of_tanh(z):
 
 
 @slips("delta_sigmoid")
+def height_over_z(z):
+    """Your slope is sigmoid(z) / z.
+
+    A slope is how much a grows when z grows a little, from where it is. The way from 0 does not tell it.
+    """
+    return sigmoid(z) / z
+
+
+@slips("delta_sigmoid", fitted=lambda values: min(STEPS, key=lambda step: abs(difference(2.0, step) - values[0])))
+def a_difference(z, step=1.0):
+    """Your slope is the difference of two values of the sigmoid, some way apart.
+
+    Between them the curve bends. A slope is the limit for a step that shrinks to 0: the formula gives it exactly.
+    """
+    return difference(z, step)
+
+
+@slips("delta_sigmoid")
 def of_exp(z):
     """Your slope is that of exp(-z) alone.
 
@@ -145,39 +174,22 @@ def of_exp(z):
     return -exp(-z)
 
 
-@slips("delta_sigmoid")
-def slope_returns_nothing(z):
-    """Your delta_sigmoid returns nothing: Python gives None.
-
-    Did you forget `return`?
-    """
-
-
-@slips("delta_sigmoid")
-def slope_prints(z):
-    """Your delta_sigmoid prints its value and returns nothing.
-
-    `print` shows a number to you. What gives it back to the caller?
-    """
-    print(sigmoid(z) * (1.0 - sigmoid(z)))
-
-
 @slips("delta_relu", "A6")
 def one_everywhere(z):
     """Your slope of relu is 1 everywhere.
 
-    For z below 0 relu is 0, whatever z is. How steep is that? (If you test a: a >= 0 is always true.)
+    For z below 0 relu is 0, whatever z is. How steep is that?
     """
     return 1.0
 
 
-@slips("delta_relu", "A8")
-def leaky(z):
-    """Below 0 your slope of relu is 0.01.
+@slips("delta_relu", "A8", fitted=lambda values: values[1] if 0.0 < values[1] < 1.0 else None)
+def leaky(z, leak=0.01):
+    """Below 0 your slope of relu is above 0.
 
     That is the slope of a leaky relu. For z below 0 relu gives 0, whatever z is. How steep is that?
     """
-    return 1.0 if z > 0.0 else 0.01
+    return 1.0 if z > 0.0 else leak
 
 
 @slips("delta_relu", "A9")
@@ -243,9 +255,5 @@ def a_truth_value(z):
     return z > 0.0
 
 
-@slips("delta_relu")
-def relu_slope_returns_nothing(z):
-    """Your delta_relu returns nothing: Python gives None.
-
-    Did you forget `return`?
-    """
+slips.not_returned("delta_sigmoid", lambda z: sigmoid(z) * sigmoid(-z))
+slips.not_returned("delta_relu", lambda z: 1.0 if z > 0.0 else 0.0)

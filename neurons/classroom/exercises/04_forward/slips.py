@@ -4,6 +4,13 @@ from neurons.classroom.exercises.course_neuron import CourseNeuron, products, si
 from neurons.classroom.exercises.slips import RETURNED, Slips, neuron_of
 
 slips = Slips()
+NAMES = {
+    "z": "Work out z first, as in exercise 01: from self.weights, inputs and self.bias.",
+    "a": "First set a = sigmoid(z).",
+    "w": "The weights belong to the neuron: self.weights.",
+    "b": "The bias belongs to the neuron: self.bias.",
+    "x": "In this exercise the list is called `inputs`.",
+}
 BASE = CourseNeuron
 ORDER = {  # what is checked, first to last, and under which name
     "linear_activation": "linear_activation",
@@ -35,25 +42,6 @@ def returns_z(self, inputs):
     """
     self.keep(inputs, weighted_sum(self, inputs) + self.bias)
     return self.linear_activation
-
-
-@slips("forward")
-def no_return(self, inputs):
-    """Your forward stores the right numbers, and returns nothing: Python gives None.
-
-    Did you forget `return`?
-    """
-    self.keep(inputs, weighted_sum(self, inputs) + self.bias)
-
-
-@slips("forward")
-def prints(self, inputs):
-    """Your forward prints the activation and returns nothing.
-
-    `print` shows a number to you. What gives it back to the caller?
-    """
-    self.keep(inputs, weighted_sum(self, inputs) + self.bias)
-    print(self.activation)
 
 
 @slips("forward")
@@ -197,8 +185,42 @@ def returns_in_the_loop(self, inputs):
     """Your forward ends after the first product.
 
     A `return` inside the loop ends it at once. Which lines have to come after the loop?
+
+    You use only the first weight and the first input.
     """
     self.keep(inputs, products(self.weights, inputs)[0] + self.bias)
+    return self.activation
+
+
+@slips("forward")
+def first_product_alone(self, inputs):
+    """Your linear_activation holds the first product, without the bias.
+
+    A `return` inside the loop ends it at once. Which lines have to come after the loop?
+
+    You use only the first weight and the first input, and no bias.
+    """
+    self.keep(inputs, products(self.weights, inputs)[0])
+    return self.activation
+
+
+@slips("forward")
+def no_weights(self, inputs):
+    """Your linear_activation adds up the inputs: you left out the weights.
+
+    Each input counts as much as its weight says. What does the formula of exercise 01 do with the two?
+    """
+    self.keep(inputs, sum(inputs) + self.bias)
+    return self.activation
+
+
+@slips("forward")
+def only_the_inputs(self, inputs):
+    """Your linear_activation adds up the inputs: the weights are missing, and so is the bias.
+
+    Each input counts as much as its weight says. And what is z if all inputs are 0?
+    """
+    self.keep(inputs, sum(inputs))
     return self.activation
 
 
@@ -286,3 +308,6 @@ def stores_the_last_input(self, inputs):
     self.keep(inputs, weighted_sum(self, inputs) + self.bias)
     self.input_activation = inputs[-1]
     return self.activation
+
+
+slips.not_returned("forward", CourseNeuron.forward)

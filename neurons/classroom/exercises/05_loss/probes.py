@@ -25,9 +25,7 @@ def probes(student, rng):
         value = student.loss(*lent[:2])
         if (outputs, label) == FIRST[0] and close(value, 0.5 * MSE().value(outputs, label)):
             scale = 0.5
-            yield Note(
-                "You take half of the squared error, as some books do: your loss and gradient are half of ours (L1)."
-            )
+            yield Note("You take half of the squared error, as some books do: your loss and gradient are half of ours.")
         mse = MSE(scale)
         half = "1/2 * " if scale == 0.5 else ""
         of_half = ", the slope of your loss, which is half of the squared error" if scale == 0.5 else ""

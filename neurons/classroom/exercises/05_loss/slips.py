@@ -3,6 +3,11 @@
 from neurons.classroom.exercises.slips import Slips
 
 slips = Slips()
+NAMES = {
+    "a": "Each a is one of the outputs, with its label y: `for a, y in zip(outputs, label):` takes both.",
+    "y": "Each y is one of the label's numbers: `for a, y in zip(outputs, label):` takes it with its output.",
+    "n": "How many outputs there are: n = len(outputs).",
+}
 NUMBERS = (([0.5, 3.0, -1.0], [2.0, -0.7, 0.4]), ([0.3, -2.0], [1.9, 0.6]), ([0.8], [-1.1]))
 
 
@@ -45,7 +50,7 @@ def absolute(outputs, label):
 
 @slips("loss")
 def square_of_the_sum(outputs, label):
-    """Your loss adds up first and squares then.
+    """Your loss adds first, then squares.
 
     Outputs that are too high and too low cancel. Which comes first, the square or the sum?
     """
@@ -120,6 +125,8 @@ def first_only(outputs, label):
     """Your loss returns after the first output.
 
     A `return` inside the loop ends it at once. Which line has to come after the loop?
+
+    Your loss is that of the first output alone.
     """
     return differences(outputs, label)[0] ** 2
 
@@ -160,23 +167,6 @@ def a_list_of_squares(outputs, label):
     return [d * d for d in differences(outputs, label)]
 
 
-@slips("loss")
-def loss_returns_nothing(outputs, label):
-    """Your loss returns nothing: Python gives None.
-
-    Did you forget `return`?
-    """
-
-
-@slips("loss")
-def loss_prints(outputs, label):
-    """Your loss is printed and not returned.
-
-    `print` shows a number to you. What gives it back to the caller?
-    """
-    print(sum(d * d for d in differences(outputs, label)))
-
-
 @slips("output_gradients", "L1")
 def no_factor(outputs, label):
     """Your gradients are exactly half of what they should be: a - y.
@@ -215,11 +205,29 @@ def the_loss_itself(outputs, label):
 
 @slips("output_gradients")
 def twice_the_square(outputs, label):
-    """Your gradients are 2 * (a - y)**2.
+    """Your gradients are 2 * (a - y)**2. The derivative is 2 * (a - y).
 
-    The derivative of x**2 is 2 * x. What became of the square?
+    The derivative of x**2 is 2 * x. What becomes of the square?
     """
     return [2.0 * d * d for d in differences(outputs, label)]
+
+
+@slips("output_gradients")
+def twice_the_loss(outputs, label):
+    """Your output_gradients returns one number, 2 * loss. The derivative is 2 * (a - y), for each output.
+
+    The derivative of x**2 is 2 * x. What becomes of the square? And what of the sum, for one output?
+    """
+    return 2.0 * sum(d * d for d in differences(outputs, label))
+
+
+@slips("output_gradients")
+def twice_the_loss_for_each(outputs, label):
+    """Your gradients are 2 * loss, the same for each output. The derivative is 2 * (a - y).
+
+    The derivative of x**2 is 2 * x. What becomes of the square? And which output does each gradient belong to?
+    """
+    return [2.0 * sum(d * d for d in differences(outputs, label)) for _ in outputs]
 
 
 @slips("output_gradients", "L4")
@@ -286,86 +294,6 @@ def times_output(outputs, label):
 
 
 @slips("output_gradients")
-def their_sum(outputs, label):
-    """Your output_gradients returns one number, the sum.
-
-    Each output has a gradient of its own: so return a list.
-    """
-    return sum(2.0 * d for d in differences(outputs, label))
-
-
-@slips("output_gradients")
-def the_first_alone(outputs, label):
-    """Your output_gradients returns one number, the gradient of the first output.
-
-    A `return` inside the loop ends it at once. The exercise asks for a list, one number per output.
-    """
-    return 2.0 * differences(outputs, label)[0]
-
-
-@slips("output_gradients")
-def the_last_alone(outputs, label):
-    """Your output_gradients returns one number, the gradient of the last output.
-
-    The exercise asks for a list. Which method of a list adds a number at its end?
-    """
-    return 2.0 * differences(outputs, label)[-1]
-
-
-@slips("output_gradients")
-def a_short_list(outputs, label):
-    """Your list of gradients ends after the first output.
-
-    A `return` inside the loop ends it at once. Which line has to come after the loop?
-    """
-    return [2.0 * differences(outputs, label)[0]]
-
-
-@slips("output_gradients")
-def a_list_of_the_last(outputs, label):
-    """Your list holds the gradient of the last output alone.
-
-    Is the empty list made inside the loop? Then each time round it starts anew.
-    """
-    return [2.0 * differences(outputs, label)[-1]]
-
-
-@slips("output_gradients")
-def skips_the_first(outputs, label):
-    """Your list leaves out the gradient of the first output.
-
-    Python counts from 0: with which index does your loop begin?
-    """
-    return [2.0 * d for d in differences(outputs, label)[1:]]
-
-
-@slips("output_gradients")
-def skips_the_last(outputs, label):
-    """Your list leaves out the gradient of the last output.
-
-    `range(n)` stops before n by itself: where does your loop end?
-    """
-    return [2.0 * d for d in differences(outputs, label)[:-1]]
-
-
-@slips("output_gradients")
-def gradients_return_nothing(outputs, label):
-    """Your output_gradients returns nothing: Python gives None.
-
-    Did you forget `return`?
-    """
-
-
-@slips("output_gradients")
-def gradients_are_printed(outputs, label):
-    """Your gradients are printed and not returned.
-
-    `print` shows a list to you. What gives it back to the caller?
-    """
-    print([2.0 * d for d in differences(outputs, label)])
-
-
-@slips("output_gradients")
 def append_assigned(outputs, label):
     """After its first number your list is None.
 
@@ -375,3 +303,12 @@ def append_assigned(outputs, label):
     for difference in differences(outputs, label):
         gradients = gradients.append(2.0 * difference)
     return gradients
+
+
+def right(outputs, label):
+    return [2.0 * d for d in differences(outputs, label)]
+
+
+slips.not_returned("loss", lambda outputs, label: sum(d * d for d in differences(outputs, label)))
+slips.not_returned("output_gradients", right)
+slips.in_a_list("output_gradients", right, "output")

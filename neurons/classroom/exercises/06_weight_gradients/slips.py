@@ -1,9 +1,10 @@
 """Beginners' slips in exercise 06."""
 
-from neurons.classroom.exercises.course_neuron import CourseNeuron, sigmoid
+from neurons.classroom.exercises.course_neuron import KEPT, CourseNeuron, sigmoid
 from neurons.classroom.exercises.slips import Slips, neuron_of
 
 slips = Slips()
+NAMES = KEPT
 BASE = CourseNeuron
 ORDER = {"gradients": "gradients", "bias_gradient": "bias_gradient"}  # what is checked, first to last, and its name
 WEIGHTS, BIAS = [2.0, -1.0, 0.5], 0.4
@@ -25,72 +26,14 @@ def keep(neuron, error, bias_gradient=None):
 
 
 @slips("backward_pass")
-def a_number(self, output_gradient):
-    """Your gradients are one number, that of the last weight.
-
-    Each weight has a gradient of its own: self.gradients is a list. Which method of a list adds a number at its end?
-    """
-    keep(self, self.error_for(output_gradient))
-    self.gradients = self.gradients[-1]
-
-
-@slips("backward_pass")
-def their_sum(self, output_gradient):
-    """Your gradients are one number, the sum.
-
-    Each weight has a gradient of its own: self.gradients is a list, one number per weight.
-    """
-    keep(self, self.error_for(output_gradient))
-    self.gradients = sum(self.gradients)
-
-
-@slips("backward_pass")
-def only_the_last(self, output_gradient):
-    """Your gradients are a list of one number, that of the last weight.
-
-    Is the empty list made inside the loop? Then each time round it starts anew.
-    """
-    keep(self, self.error_for(output_gradient))
-    self.gradients = self.gradients[-1:]
-
-
-@slips("backward_pass")
-def only_the_first(self, output_gradient):
-    """Your gradients end after the first weight.
-
-    A `return` inside the loop ends it at once. Which line has to come after the loop?
-    """
-    keep(self, self.error_for(output_gradient))
-    self.gradients = self.gradients[:1]
-
-
-@slips("backward_pass")
 def returns_in_the_loop(self, output_gradient):
     """Your gradients end after the first weight, and the bias never gets its own.
 
     A `return` inside the loop ends the whole method. Which lines have to come after the loop?
+
+    Your list holds the gradient of the first weight alone, and the bias never gets its own.
     """
     self.gradients = [self.error_for(output_gradient) * self.input_activation[0]]
-
-
-@slips("backward_pass")
-def skips_the_first(self, output_gradient):
-    """Your list has no gradient for the first weight.
-
-    Python counts from 0: with which index does your loop begin?
-    """
-    keep(self, self.error_for(output_gradient))
-    self.gradients = self.gradients[1:]
-
-
-@slips("backward_pass")
-def skips_the_last(self, output_gradient):
-    """Your list has no gradient for the last weight.
-
-    `range(n)` stops before n by itself: where does your loop end?
-    """
-    keep(self, self.error_for(output_gradient))
-    self.gradients = self.gradients[:-1]
 
 
 @slips("backward_pass")
@@ -213,7 +156,8 @@ def slope_of_the_output_gradient(self, output_gradient):
 def all_zero(self, output_gradient):
     """All your gradients are 0.
 
-    Which factor is always 0? (Python multiplies before it subtracts: `a * 1 - a` is (a * 1) - a.)
+    Which factor is always 0? If you have written `a * 1 - a`: Python multiplies before it subtracts, so that is
+    (a * 1) - a.
     """
     keep(self, 0.0)
 
@@ -234,6 +178,45 @@ def no_output_gradient(self, output_gradient):
     If the loss cared twice as much for this neuron's activation, what would become of its gradients?
     """
     keep(self, sigmoid(self.linear_activation) * sigmoid(-self.linear_activation))
+
+
+@slips("backward_pass")
+def no_brackets(self, output_gradient):
+    """Your error is output_gradient * a * 1 - a.
+
+    Python multiplies before it subtracts: `a * 1 - a` is (a * 1) - a. Which part has to be in brackets?
+    """
+    keep(self, output_gradient * self.activation - self.activation)
+
+
+@slips("backward_pass")
+def no_brackets_in_each(self, output_gradient):
+    """Your gradients are output_gradient * a * 1 - a * input.
+
+    Python multiplies before it subtracts: `a * 1 - a` is (a * 1) - a. Which part has to be in brackets?
+    """
+    a = self.activation
+    keep(self, output_gradient * a - a)
+    self.gradients = [output_gradient * a - a * given for given in self.input_activation]
+
+
+@slips("backward_pass")
+def minus_activation(self, output_gradient):
+    """Your error is output_gradient - a.
+
+    output_gradient is dL/da already: what is right and what is wrong is in it. What does the chain rule multiply it by?
+    """
+    keep(self, output_gradient - self.activation)
+
+
+@slips("backward_pass")
+def steps_already(self, output_gradient):
+    """Your gradients are weight - gradient, as if the weights moved.
+
+    The step comes in exercise 08. What is the gradient itself?
+    """
+    keep(self, self.error_for(output_gradient))
+    self.gradients = [weight - gradient for weight, gradient in zip(self.weights, self.gradients, strict=True)]
 
 
 @slips("backward_pass")
@@ -292,3 +275,16 @@ def z_for_the_input(self, output_gradient):
     """
     keep(self, self.error_for(output_gradient))
     self.gradients = [self.error_for(output_gradient) * self.linear_activation for _ in self.weights]
+
+
+def right(neuron, output_gradient):
+    """The gradients; the bias's is stored."""
+    CourseNeuron.backward_pass(neuron, output_gradient)
+    return neuron.gradients
+
+
+def store(neuron, output_gradient, gradients):
+    neuron.gradients = gradients
+
+
+slips.in_a_list("backward_pass", right, "weight", store)

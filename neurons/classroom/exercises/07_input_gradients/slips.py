@@ -1,9 +1,10 @@
 """Beginners' slips in exercise 07."""
 
-from neurons.classroom.exercises.course_neuron import CourseNeuron, products
+from neurons.classroom.exercises.course_neuron import KEPT, CourseNeuron, products
 from neurons.classroom.exercises.slips import RETURNED, Slips, neuron_of
 
 slips = Slips()
+NAMES = KEPT
 BASE = CourseNeuron
 ORDER = {  # what is checked, first to last, and under which name
     "gradients": "gradients",
@@ -27,24 +28,6 @@ def right(neuron, output_gradient):
     return CourseNeuron.backward_pass(neuron, output_gradient)
 
 
-@slips("backward_pass")
-def no_return(self, output_gradient):
-    """Your backward_pass returns nothing: Python gives None.
-
-    Did you forget `return`? The neuron before waits for what this one hands back.
-    """
-    right(self, output_gradient)
-
-
-@slips("backward_pass")
-def prints(self, output_gradient):
-    """Your backward_pass prints the input gradients and returns nothing.
-
-    `print` shows a list to you. What gives it back to the caller?
-    """
-    print(right(self, output_gradient))
-
-
 @slips("backward_pass", "X2")
 def returns_the_gradients(self, output_gradient):
     """Your backward_pass returns the gradients of the weights: error * input.
@@ -56,15 +39,6 @@ def returns_the_gradients(self, output_gradient):
 
 
 @slips("backward_pass")
-def returns_their_sum(self, output_gradient):
-    """Your backward_pass returns one number, the sum.
-
-    Each input has a gradient of its own: so return a list.
-    """
-    return sum(right(self, output_gradient))
-
-
-@slips("backward_pass")
 def returns_the_error(self, output_gradient):
     """Your backward_pass returns the error, one number.
 
@@ -72,60 +46,6 @@ def returns_the_error(self, output_gradient):
     """
     right(self, output_gradient)
     return self.bias_gradient
-
-
-@slips("backward_pass")
-def the_first_alone(self, output_gradient):
-    """Your backward_pass returns one number, the gradient of the first input.
-
-    A `return` inside the loop ends it at once. The exercise asks for a list, one number per input.
-    """
-    return right(self, output_gradient)[0]
-
-
-@slips("backward_pass")
-def the_last_alone(self, output_gradient):
-    """Your backward_pass returns one number, the gradient of the last input.
-
-    The exercise asks for a list. Which method of a list adds a number at its end?
-    """
-    return right(self, output_gradient)[-1]
-
-
-@slips("backward_pass")
-def a_short_list(self, output_gradient):
-    """Your list of input gradients ends after the first.
-
-    A `return` inside the loop ends it at once. Which line has to come after the loop?
-    """
-    return right(self, output_gradient)[:1]
-
-
-@slips("backward_pass")
-def a_list_of_the_last(self, output_gradient):
-    """Your list holds the gradient of the last input alone.
-
-    Is the empty list made inside the loop? Then each time round it starts anew.
-    """
-    return right(self, output_gradient)[-1:]
-
-
-@slips("backward_pass")
-def skips_the_first(self, output_gradient):
-    """Your list leaves out the gradient of the first input.
-
-    Python counts from 0: with which index does your loop begin?
-    """
-    return right(self, output_gradient)[1:]
-
-
-@slips("backward_pass")
-def skips_the_last(self, output_gradient):
-    """Your list leaves out the gradient of the last input.
-
-    `range(n)` stops before n by itself: where does your loop end?
-    """
-    return right(self, output_gradient)[:-1]
 
 
 @slips("backward_pass")
@@ -154,6 +74,16 @@ def the_weights(self, output_gradient):
     """
     right(self, output_gradient)
     return list(self.weights)
+
+
+@slips("backward_pass")
+def input_times_weight(self, output_gradient):
+    """Your input gradients are input * weight: the error is missing.
+
+    That product is a part of z. If i grows by 1, by how much does z grow, and what else lies on the way to the loss?
+    """
+    right(self, output_gradient)
+    return products(self.weights, self.input_activation)
 
 
 @slips("backward_pass")
@@ -191,3 +121,7 @@ def gradients_forgotten(self, output_gradient):
     Copy what you wrote in exercise 06: the neuron still needs its own gradients.
     """
     return [self.error_for(output_gradient) * weight for weight in self.weights]
+
+
+slips.not_returned("backward_pass", right)
+slips.in_a_list("backward_pass", right, "input")

@@ -1,9 +1,19 @@
 """Beginners' slips in exercise 08."""
 
+from math import copysign
+
 from neurons.classroom.exercises.course_neuron import CourseNeuron
 from neurons.classroom.exercises.slips import Slips, neuron_of
 
 slips = Slips()
+NAMES = {
+    "lr": "In this exercise it is called `learning_rate`.",
+    "rate": "In this exercise it is called `learning_rate`.",
+    "w": "The weights belong to the neuron: self.weights.",
+    "b": "The bias belongs to the neuron: self.bias.",
+    "error": "The step needs no error: it is in self.gradients already.",
+    "output_gradient": "The step needs no output_gradient: it is in self.gradients already.",
+}
 BASE = CourseNeuron
 ORDER = {"weights": "weights", "bias": "bias"}  # what is checked, first to last, and under which name
 WEIGHTS, BIAS = [2.0, -1.0, 0.5], 0.4
@@ -50,6 +60,8 @@ def only_w0(self, learning_rate):
     """w[0] moved, w[1] did not.
 
     Does your loop end after its first turn, by a `return`? Or does an index stay at 0?
+
+    You move only the first weight.
     """
     self.weights[0] -= learning_rate * self.gradients[0]
 
@@ -59,6 +71,8 @@ def only_w0_and_the_bias(self, learning_rate):
     """w[0] and the bias moved, w[1] did not.
 
     Does your loop end after its first turn? Or does an index stay at 0?
+
+    You move only the first weight, and the bias.
     """
     self.weights[0] -= learning_rate * self.gradients[0]
     step_bias(self, learning_rate)
@@ -213,6 +227,53 @@ def only_the_rate(self, learning_rate):
     Which gradient belongs to each weight, and where does it come in?
     """
     step_with(self, learning_rate, lambda w, g: w - learning_rate, lambda b, g: b - learning_rate)
+
+
+def rate_of_the_first(values):
+    """By how much w[0] moves for each unit of its gradient; None where it does not, or by all of it."""
+    found = (WEIGHTS[0] - values[0][0]) / STEPS[0][0][0]
+    return found if found > 0.0 and abs(found - 1.0) > 1e-6 else None
+
+
+def size_of_the_first(values):
+    """How far w[0] moves; None where it stays."""
+    return abs(values[0][0] - WEIGHTS[0]) or None
+
+
+@slips("step", "S2", fitted=rate_of_the_first)
+def own_rate(self, learning_rate, rate=0.1):
+    """Your step has a learning rate of its own, always the same.
+
+    Double the learning_rate that the method is given: does your step double?
+    """
+    step_with(self, learning_rate, *[lambda number, g: number - rate * g] * 2)
+
+
+@slips("step")
+def rate_and_sign(self, learning_rate):
+    """Every number moves by the learning rate, against the sign of its gradient.
+
+    A steep slope makes a large step: yours is always the same size. By what does the lesson multiply the learning rate?
+    """
+    step_with(self, learning_rate, *[lambda number, g: number - copysign(learning_rate, g)] * 2)
+
+
+@slips("step", fitted=size_of_the_first)
+def the_same_size(self, learning_rate, size=0.1):
+    """Every number moves against the sign of its gradient, and always equally far.
+
+    A steep slope makes a large step: yours is always the same size. Which two numbers does the lesson multiply?
+    """
+    step_with(self, learning_rate, *[lambda number, g: number - copysign(size, g)] * 2)
+
+
+@slips("step", fitted=size_of_the_first)
+def always_down(self, learning_rate, size=0.1):
+    """Every number gets smaller by the same amount, whatever its gradient is.
+
+    A steep slope makes a large step, and the sign says where to. Which two numbers does the lesson multiply?
+    """
+    step_with(self, learning_rate, *[lambda number, g: number - size] * 2)
 
 
 @slips("step")

@@ -4,6 +4,7 @@ from neurons.classroom.exercises.events import TOLERANCE, Expect, Given
 from neurons.classroom.exercises.samples import (
     LARGE,
     OF_LARGE,
+    gradient_rows,
     neurons_by_turns,
     sample_neurons,
     student_neuron,
@@ -44,8 +45,7 @@ def probes(student, rng):
                 yield Expect("what forward returns", activation, neuron.forward(example))
                 returned = theirs.backward_pass(output_gradient)
                 expected = neuron.backward_pass(output_gradient)
-                yield Expect("gradients", theirs.gradients, neuron.gradients, "of the last example alone")
-                yield Expect("bias_gradient", theirs.bias_gradient, neuron.bias_gradient, "of the last example alone")
+                yield from gradient_rows(theirs, neuron)
                 yield Expect("what backward_pass returns", returned, expected)
                 yield Expect("weights (they must not move yet)", theirs.weights, neuron.weights)
                 yield Expect("bias (it must not move yet)", theirs.bias, neuron.bias)

@@ -29,13 +29,20 @@ def plain(value, objects, room):
 
 
 def described_error(error, file):
-    """A student's exception: its type, its message, and the last line of the student's file that it went through."""
-    line, trace = 0, error.__traceback__
+    """A student's exception: its type, its message, and the last line of the student's file that it went through.
+
+    "called_in" is the line outside of all functions that led there, where the file itself calls them.
+    """
+    line, called_in, trace = 0, 0, error.__traceback__
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == file:
             line = trace.tb_lineno
+            if trace.tb_frame.f_code.co_name == "<module>":
+                called_in = line
         trace = trace.tb_next
     answer = {"raised": type(error).__name__[:60], "message": "", "line": line}
+    if called_in not in (0, line):
+        answer["called_in"] = called_in
     try:
         answer["message"] = str(error)[:MOST_TEXT]
     except Exception:  # the student's own message

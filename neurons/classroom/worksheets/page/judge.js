@@ -1,11 +1,11 @@
 /**
- * What a student's answers say: right, right from an earlier number, a mistake by its name, or not recognised.
- * The same steps as judging.py, with the same formulas, which Python wrote into the page.
+ * What a student's answers say: right, right from an earlier number, a mistake by its name, or not recognised; each
+ * mistake once. The same steps as judging.py, with the same formulas, which Python wrote into the page.
  *
  * @typedef {(v: number[]) => number} Formula
  * @typedef {{compute: Formula, uses: number[]}} Way  a right way to a number, and the places of v it uses
- * @typedef {{id: string, texts: Map<number, Formula>}} Program  a mistake and the questions whose formula it changes
- * @typedef {{first: number, asks: boolean[], right: Way[], others: Map<number, Way>, programs: Program[]}} Formulas
+ * @typedef {{id: string, texts: Map<number, Formula>}} WrongWay  a mistake and the questions whose formula it changes
+ * @typedef {{first: number, asks: boolean[], right: Way[], others: Map<number, Way>, wrongWays: WrongWay[]}} Formulas
  * @typedef {{kind: string, ids: string[], start: number}} Verdict
  * @typedef {{value: number, id: string, start: number}} WrongNumber
  */
@@ -71,7 +71,7 @@ function slackOf(way, v, slack, unit) {
  * @returns {Verdict[]}
  */
 export function judge(formulas, given, decimals, answers) {
-  const { first, right, others, programs } = formulas;
+  const { first, right, others, wrongWays } = formulas;
   const unit = 10 ** -decimals;
   const truth = rightAnswers(formulas, given);
   const allowed = given.map(() => 0);
@@ -84,21 +84,21 @@ export function judge(formulas, given, decimals, answers) {
   const pinned = new Map();
   /** @type {Map<number, number>} place -> the question with the mistake that the number goes back to */
   const roots = new Map();
-  /** @type {Map<Program, number[]>} the numbers of each program so far */
+  /** @type {Map<WrongWay, number[]>} the numbers of each wrong way so far */
   const worked = new Map();
   formulas.asks.forEach((asks, k) => asks || pinned.set(first + k, truth[first + k]));
 
   /**
-   * The number of question k in a program, with the student's own numbers where there are some.
-   * @param {Program} program
+   * The number of question k on a wrong way, with the student's own numbers where there are some.
+   * @param {WrongWay} wrongWay
    * @param {number} k
    */
-  function work(program, k) {
-    const [begins] = program.texts.keys(); // up to its first change it is the right way
-    const v = worked.get(program) ?? own.slice(0, first + begins);
-    worked.set(program, v);
+  function work(wrongWay, k) {
+    const [begins] = wrongWay.texts.keys(); // up to its first change it is the right way
+    const v = worked.get(wrongWay) ?? own.slice(0, first + begins);
+    worked.set(wrongWay, v);
     while (v.length <= first + k) {
-      const compute = program.texts.get(v.length - first) ?? right[v.length - first].compute;
+      const compute = wrongWay.texts.get(v.length - first) ?? right[v.length - first].compute;
       v.push(pinned.get(v.length) ?? compute(v));
     }
     return v[first + k];
@@ -111,11 +111,11 @@ export function judge(formulas, given, decimals, answers) {
   function explanations(k) {
     /** @type {WrongNumber[]} */
     const found = [];
-    for (const program of programs) {
-      const starts = [...program.texts.keys()].filter((j) => j === k || (j < k && !pinned.has(first + j)));
-      const value = starts.length > 0 ? work(program, k) : NaN;
+    for (const wrongWay of wrongWays) {
+      const starts = [...wrongWay.texts.keys()].filter((j) => j === k || (j < k && !pinned.has(first + j)));
+      const value = starts.length > 0 ? work(wrongWay, k) : NaN;
       if (Number.isFinite(value)) {
-        found.push({ value, id: program.id, start: starts.includes(k) ? k : Math.min(...starts) });
+        found.push({ value, id: wrongWay.id, start: starts.includes(k) ? k : Math.min(...starts) });
       }
     }
     return found.sort((one, other) => other.start - one.start);
@@ -182,7 +182,7 @@ export function judge(formulas, given, decimals, answers) {
     return [verdict("mistake", ids, Math.max(...hits.map((hit) => hit.start))), hits[0].value];
   }
 
-  return answers.map((answer, k) => {
+  const verdicts = answers.map((answer, k) => {
     const [found, value] = judged(k, answer);
     own.push(value);
     if (found.kind !== "empty") {
@@ -193,6 +193,30 @@ export function judge(formulas, given, decimals, answers) {
         }
       }
     }
+    return found;
+  });
+  return countedOnce(verdicts);
+}
+
+/**
+ * The verdicts; a mistake that may be one made before is "again", with what can have made both numbers.
+ * @param {Verdict[]} verdicts
+ */
+function countedOnce(verdicts) {
+  /** @type {Map<number, string[]>} the question where a mistake was made first -> what it can have been */
+  const made = new Map();
+  return verdicts.map((found, k) => {
+    if (found.kind !== "mistake") {
+      return found;
+    }
+    for (const [first, ids] of made) {
+      const common = ids.filter((id) => found.ids.includes(id));
+      if (common.length > 0) {
+        made.set(first, common);
+        return verdict("again", common, first);
+      }
+    }
+    made.set(k, found.ids);
     return found;
   });
 }

@@ -17,7 +17,15 @@ import { judge, rightAnswers } from "./judge.js";
  * @property {number[]} printed  the questions whose numbers stand on the sheet
  */
 
-const SIGNS = { right: "\u2713", follows: "\u2713", coarse: "\u2248", mistake: "\u2717", unknown: "\u2717", unreadable: "?" };
+const SIGNS = {
+  right: "\u2713",
+  follows: "\u2713",
+  coarse: "\u2248",
+  mistake: "\u2717",
+  again: "\u2717",
+  unknown: "\u2717",
+  unreadable: "?",
+};
 
 /**
  * Start the page.
@@ -53,9 +61,10 @@ export function start(data, formulas) {
   function words(k) {
     const found = verdicts[k];
     const rows = found.ids.slice(0, data.mostNamed).map((id) => /** @type {Mistake} */ (byName.get(id)));
-    const first = rows.length ? `${rows[0].id}: ${rows[0].name}. ${rows[0].question}` : "";
+    const name = rows.length ? `${rows[0].id}: ${rows[0].name}` : "";
+    const first = rows.length ? `${name}. ${rows[0].question}` : "";
     const kind = found.kind === "mistake" && found.start !== k ? "earlier" : found.kind;
-    const values = { start: data.labels[found.start] ?? "", decimals: String(data.decimals), first };
+    const values = { start: data.labels[found.start] ?? "", decimals: String(data.decimals), first, name };
     const others = rows.slice(1).map((row) => `${row.id}: ${row.name}`).join(", or ");
     return filled(data.sentences[kind], values) + (others ? filled(data.sentences.or, { others }) : "");
   }
@@ -64,7 +73,7 @@ export function start(data, formulas) {
   function check() {
     verdicts = judge(formulas, sheet.given, data.decimals, answers());
     const lines = [];
-    let right = 0;
+    let points = 0;
     for (const field of fields) {
       const k = Number(field.dataset.k);
       const { kind } = verdicts[k];
@@ -72,14 +81,14 @@ export function start(data, formulas) {
       const sign = /** @type {HTMLElement} */ (cell.querySelector(".sign"));
       cell.dataset.kind = kind;
       sign.textContent = SIGNS[/** @type {keyof typeof SIGNS} */ (kind)] ?? "";
-      field.setAttribute("aria-invalid", String(["mistake", "unknown", "unreadable"].includes(kind)));
-      right += Number(["right", "follows", "coarse"].includes(kind));
+      field.setAttribute("aria-invalid", String(["mistake", "again", "unknown", "unreadable"].includes(kind)));
+      points += Number(["right", "follows", "coarse", "again"].includes(kind));
       if (kind !== "empty" && kind !== "right") {
         lines.push(`${data.labels[k]}: ${words(k)}`);
       }
     }
     list.replaceChildren(...lines.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
-    count.textContent = `${right} of ${fields.length} right`;
+    count.textContent = `${points} of ${fields.length} points`;
   }
 
   /**

@@ -153,7 +153,7 @@ export function parametersShown() {
  * Go on with the trainings that are not through.
  * @param {number} milliseconds
  */
-export function continueTraining(milliseconds) {
+function continueTraining(milliseconds) {
   if (!app.original.continueFor(milliseconds)) return false;
   return app.run === app.original || app.run.continueFor(milliseconds);
 }

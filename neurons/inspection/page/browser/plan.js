@@ -100,7 +100,7 @@ export function spreadOver(all, count) {
  * @param {PageData} data
  * @returns {Example[]}
  */
-export function examplesOf({ examples, sizes }) {
+function examplesOf({ examples, sizes }) {
   const x = unpacked(examples.x);
   const y = unpacked(examples.y);
   const numInputs = sizes[0];

@@ -157,7 +157,7 @@ function explain(box, key) {
 }
 
 /** How wide a curve in the panel can be. */
-export function widthOf() {
+function widthOf() {
   return Math.max(220, byId("why").clientWidth - 26);
 }
 

@@ -107,7 +107,7 @@ function slopeInWords(network, moment, l, j) {
   const formula = slopeFormula(act, network.value(`z:${l}:${j}`, moment), network.value(`a:${l}:${j}`, moment), slope);
   let more = "If z grows a little, a grows this many times as much.";
   if (slope === 0) more = "Flat: nothing gets through.";
-  else if (slope < 0.05) more = "Nearly flat: little of the blame gets through.";
+  else if (Math.abs(slope) < 0.05) more = "Nearly flat: little of the blame gets through.";
   return [`How steep is ${act} at ${network.neuronName(l, j)}'s z = ${z}? The slope da/dz ${formula}${long(slope)}.`, more];
 }
 
@@ -123,7 +123,7 @@ export function slopeFormula(act, z, a, slope) {
   if (act === "sigmoid" && isNear(a * (1 - a))) return `= a (1 − a) = ${long(a)} × (1 − ${long(a)}) = `;
   if (act === "tanh" && isNear(1 - a * a)) return `= 1 − a² = 1 − ${bracketed(a)}² = `;
   if (act === "identity" && slope === 1) return "is always ";
-  if (act.endsWith("relu") && isNear(z > 0 ? 1 : act === "relu" ? 0 : slope)) return `at z ${z > 0 ? "above" : "up to"} 0 is `;
+  if (/relu/.test(act) && isNear(z > 0 ? 1 : act === "relu" ? 0 : slope)) return `at z ${z > 0 ? "above" : "up to"} 0 is `;
   return "is ";
 }
 

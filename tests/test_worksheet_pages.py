@@ -9,6 +9,7 @@ from browsers import chromium, path_of
 from worksheet_students import KINDS, by_hand, core_numbers, sheets_of, students_by_hand, students_with_mistakes, typed
 
 from neurons.classroom import worksheet
+from neurons.classroom.grading.reports import student_page
 from neurons.classroom.worksheets.judging import judged
 from neurons.classroom.worksheets.practice import practice_page
 from neurons.classroom.worksheets.printing import key_page, sheets_page
@@ -147,9 +148,31 @@ def test_sheets_and_keys_fit_the_screen_and_stand_apart(opened, width):
             assert page.evaluate("document.documentElement.scrollWidth") <= width, kind
             tops = page.evaluate("""[...document.querySelectorAll("header")].map((one) => {
                 const before = one.closest("section").previousElementSibling;
-                return one.getBoundingClientRect().top - (before ? before.getBoundingClientRect().bottom : 0);
+                const isSheet = before && before.matches("section");
+                return one.getBoundingClientRect().top - (isSheet ? before.getBoundingClientRect().bottom : 0);
             })""")
             assert min(tops) >= 10
+
+
+MESSAGE = """The slope of the activation function is missing.
+
+  weights = [-0.5], bias = 2
+                                                    yours    correct
+  z = -0.5 * 3 + 2                                    0.5        0.5
+  error = output_gradient * activation_gradient         2  -0.235004  <- differs
+
+Which factor is missing?"""
+
+
+@pytest.mark.parametrize("width", [390, 800, 1280])
+def test_a_students_report_keeps_the_columns_of_a_table(opened, width):
+    result = {"submitted": True, "passed": False, "verdict": "06", "message": MESSAGE, "notes": [], "printed": ""}
+    page = opened(student_page({"student": "Ada", "results": [result], "remarks": []}), width=width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    rows = page.evaluate("""[...document.querySelectorAll(".row")].map((row) => [...row.children].slice(1, 3)
+        .map((cell) => [cell.textContent.trim(), cell.getBoundingClientRect().right]))""")
+    assert [[text for text, _ in row] for row in rows] == [["yours", "correct"], ["0.5", "0.5"], ["2", "-0.235004"]]
+    assert len({right for row in rows for right in [row[0][1]]}) == len({row[1][1] for row in rows}) == 1
 
 
 def brightness(colour):

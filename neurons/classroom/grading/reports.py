@@ -36,7 +36,8 @@ pre.table { white-space: normal; display: grid; gap: 0 1.5ch; justify-content: s
 @media (max-width: 35rem) {
   .table { grid-template-columns: 1fr repeat(var(--values), auto); justify-content: stretch; font-size: 12px }
   .row :first-child { grid-column: 1 / -1 } .row :nth-child(2) { grid-column: 2 } /* numbers below their name */
-  .bar { display: none } td, th { padding-right: 0.5rem; overflow-wrap: anywhere } .count { white-space: normal }
+  .bar { display: none } .count { white-space: normal }
+  td, th { padding-right: 0.5rem; font-size: 0.9rem; overflow-wrap: break-word }
 }
 """
 LONGEST_ROW = 200  # characters of a table

@@ -14,8 +14,7 @@ from any_programs import SHAPES, all_programs
 
 from neurons import NeuronsError
 from neurons.classroom import Diagnosis, diagnose
-from neurons.classroom.programs import diagnose as diagnosing
-from neurons.classroom.programs import naming, network, search, session
+from neurons.classroom.programs import judge, naming, network, search, session
 from neurons.classroom.programs.diagnose import diagnose_program
 from neurons.classroom.sandbox.local import LocalTransport
 
@@ -26,7 +25,7 @@ PROGRAMS = {program.name: program for program in all_programs()}
 def with_patience(monkeypatch):
     """A busy machine may take longer than a user would wait: here no search ends because the time is over."""
     for module, names in {
-        diagnosing: ("REPAIRING", "MOST_SECONDS"),
+        judge: ("REPAIRING", "MOST_SECONDS"),
         naming: ("SECONDS",),
         network: ("SECONDS",),
         search: ("GUESSING", "SEARCHING"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from neurons.classroom.diagnosis.reference import forward, steps_one_by_one
-from neurons.classroom.programs.guesses import RATE, is_like
+from neurons.classroom.programs.names import RATE, is_like
 from neurons.classroom.programs.naming import Fit, candidates
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Reading

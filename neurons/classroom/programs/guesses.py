@@ -5,39 +5,26 @@ A program's own main, or a notebook's last cells, come first and are far better;
 
 import ast
 import random
-import re
 from collections.abc import Iterator
 from itertools import islice, product
 
-# What things are called, in English and in some other languages.
-RATE = r"^lr|rate|^alpha$|^eta$|learning|step_size|^speed|^l_r$|^tasa|^taux|^tax"
-EPOCHS = r"epoch|epoc|epok|iter|^reps$|cycles|n_steps|repeat|generations|^times$|num_times|durchl|veces"
-BATCH = r"batch"
-QUIET = r"verbose|print|debug|plot|^log|show|display|report"
-LABELS = (
-    r"^y|^t$|^ts$|target|label|^outputs?$|expected|desired|truth|train(ing)?_out|correct|answer|^d$|goal|wanted|teach"
-    r"|^want|^soll|^ziel|salida|esperad|objetiv|sortie|attendu|ausgab|saida"
+from neurons.classroom.programs.definitions import Definitions, Signature
+from neurons.classroom.programs.names import (
+    BACKWARD,
+    BATCH,
+    EPOCHS,
+    FORWARD,
+    INPUTS,
+    LABELS,
+    NETWORK,
+    PAIRED,
+    QUIET,
+    RATE,
+    SIZES,
+    STEP,
+    TRAINS,
+    is_like,
 )
-INPUTS = (
-    r"^x|^inputs?|^data|feature|sample|example|train(ing)?_(in|set|x|ex)|pattern|^row|^values$|^in_|^train$|^points?$"
-    r"|entrada|eingab|entree|beispiel|dato|^daten"
-)
-PAIRED = r"data|set|train|examples|samples|pairs|pattern|beispiel|ejemplo|dato"
-SIZES = (
-    r"sizes?$|layer_?sizes?|dims|architect|topolog|shape|structure|^layers?$|layout|^config$|nodes$|units$|^arch"
-    r"|capas|schicht|tama"
-)
-TRAINS = (
-    r"^_*train_?(step|one|example|on|single|sample)|^_*(fit|train|learn|partial_fit|optimi[sz]e|sgd|gradient_descent|run)"
-    r"|train|learn|fit|back|update|step|descent|model|lern|entren|aprend|apprend|entrai|trein|ajust|teach|study"
-)
-FORWARD = (
-    r"forward|feed|predict|propagate|query|think|calc|^run|eval|output|__call__|compute|activate|guess|vorw|adelante"
-    r"|avan"
-)
-BACKWARD = r"back|error|delta|gradient|atras|retro|r(ue|\u00fc)ck"
-STEP = r"update|adjust|apply|step|change|optimi[sz]e|learn|ajust|actualiz|schritt"
-NETWORK = r"net|mlp|nn|model|xor|perceptron|brain|^red|rede|r\u00e9seau|reseau|rete"
 
 DATA = {  # what our data is called, and how it is made of rows
     "x_rows": "_array({x})",
@@ -94,66 +81,6 @@ def data_text(call: str, inputs: int, outputs: int) -> str:
     if "_array(" in "".join(lines):
         lines.insert(0, "from numpy import array as _array")
     return "\n".join(lines)
-
-
-def is_like(pattern: str, name: str) -> bool:
-    """True where a name is one of these."""
-    return bool(re.search(pattern, name.lower()))
-
-
-class Signature:
-    """The parameters of a function: names, and which have a default."""
-
-    def __init__(self, function: ast.FunctionDef, bound: bool) -> None:
-        arguments = [*function.args.posonlyargs, *function.args.args]
-        defaults = len(function.args.defaults)
-        free = len(arguments) - defaults
-        named = [(argument.arg, place < free) for place, argument in enumerate(arguments)]
-        named += [
-            (argument.arg, default is None)
-            for argument, default in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True)
-        ]
-        self.parameters = named[1:] if bound else named
-        self.name = function.name
-
-
-class Definitions:
-    """What the program defines at its top: classes with their methods, and functions."""
-
-    def __init__(self, texts: dict[str, str], main: str, wanted: str = "") -> None:
-        self.wanted = wanted  # the class that is meant, or ""
-        self.classes: dict[str, dict[str, Signature]] = {}
-        self.functions: dict[str, Signature] = {}
-        self.numbers: dict[str, list[int]] = {}  # that each class has written out where it begins
-        bases: dict[str, list[str]] = {}
-        for file in (main, *texts):
-            for node in ast.parse(texts[file]).body:
-                if isinstance(node, ast.ClassDef) and node.name not in self.classes:
-                    methods = [part for part in node.body if isinstance(part, ast.FunctionDef)]
-                    self.classes[node.name] = {part.name: Signature(part, not is_static(part)) for part in methods}
-                    begin = [part for part in methods if part.name == "__init__"]
-                    self.numbers[node.name] = [number for part in begin for number in whole_numbers(part)]
-                    bases[node.name] = [base.id for base in node.bases if isinstance(base, ast.Name)]
-                elif isinstance(node, ast.FunctionDef):
-                    self.functions.setdefault(node.name, Signature(node, False))
-        for name, parents in bases.items():
-            for parent in parents:
-                for method, signature in self.classes.get(parent, {}).items():
-                    self.classes[name].setdefault(method, signature)
-
-
-def whole_numbers(node: ast.AST) -> list[int]:
-    """The whole numbers in it, which are mostly the sizes of layers."""
-    return [
-        part.value
-        for part in ast.walk(node)
-        if isinstance(part, ast.Constant) and type(part.value) is int and 0 < part.value < 100
-    ]
-
-
-def is_static(function: ast.FunctionDef) -> bool:
-    """True for a method without self."""
-    return any(isinstance(mark, ast.Name) and mark.id == "staticmethod" for mark in function.decorator_list)
 
 
 def constructions(definitions: Definitions, name: str, outputs: int) -> Iterator[str]:

@@ -13,10 +13,11 @@ import numpy as np
 from neurons.classroom.diagnosis.cases import Array, Case
 from neurons.classroom.programs.answers import Repair
 from neurons.classroom.programs.choices import is_one_example, is_online, only_one_counts, repeated
-from neurons.classroom.programs.edits import Edit, Unit, clearings_of, edits_of, units_of
+from neurons.classroom.programs.edits import clearings_of, edits_of
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Reading
 from neurons.classroom.programs.scales import Comparison, Groups, Seen, compare
+from neurons.classroom.programs.units import Edit, Unit, units_of
 
 AT_ONCE = 60
 DEEPEST = 3

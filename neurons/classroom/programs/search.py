@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from neurons.classroom.programs.guesses import Definitions, data_text, stacked_layers, whole_networks
+from neurons.classroom.programs.definitions import Definitions
+from neurons.classroom.programs.guesses import data_text, stacked_layers, whole_networks
 from neurons.classroom.programs.help import help_texts
 from neurons.classroom.programs.labels import levels_seen
 from neurons.classroom.programs.own_calls import loop_over, loops_of_calls

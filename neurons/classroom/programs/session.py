@@ -12,7 +12,16 @@ from neurons.classroom.sandbox.containment import AUDIT_HOOK
 from neurons.classroom.sandbox.student import usual_transport
 from neurons.classroom.sandbox.transport import Limits, Transport
 
-PARTS = ("watching", "state", "loading", "examples", "runs")  # each imports only those before it
+PARTS = (
+    "watching",
+    "state",
+    "loading",
+    "examples",
+    "turns",
+    "trials",
+    "changes",
+    "runs",
+)  # each imports only those before it
 SECONDS = 14  # of waiting for its answers
 LIMITS = Limits(cpu_seconds=SECONDS + 4, seconds=float(SECONDS), megabytes=1024)
 
@@ -49,7 +58,7 @@ class Session:
         lines.append(
             "also_run, candidates, observe, places = _runs.also_run, _runs.candidates, _runs.observe, _runs.places\n"
         )
-        lines.append("try_changes, keep_change, why_not = _runs.try_changes, _runs.keep_change, _runs.why_not\n")
+        lines.append("try_changes, keep_change = _runs.try_changes, _runs.keep_change\n")
         lines.append(f"def begin(seconds): return _runs.begin({texts!r}, {main!r}, seconds)\n")
         source = "".join(lines).encode("utf-8")
         kind = transport or usual_transport()

@@ -1,0 +1,235 @@
+"""What a repair may change: the functions of the program that ran, and the loop's body; and one change of these."""
+
+import ast
+import copy
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from neurons.classroom.programs.program import Program
+
+SLOPE_NAMES = r"deriv|prime|_d$|^d_?(sig|tanh|relu|act)|grad|slope|back"
+LONGEST = 45  # characters of an operand
+MOST_NAMES = 40
+OPERANDS = (ast.Name, ast.Attribute, ast.Subscript)
+NO_OPERANDS = {"np", "numpy", "math", "self", "range", "len", "sum", "random", "print", "enumerate", "zip", "reversed"}
+
+
+class Unit:
+    """A function of the program, or the body of the loop: what edits change."""
+
+    def __init__(
+        self,
+        file: int,
+        name: str,
+        line: int,
+        tree: Any,
+        owner: str,
+        source_file: str,
+        data: list[str],
+        slopes: list[str],
+    ) -> None:
+        self.file = file  # -1 for the loop's body
+        self.name, self.line = name, line  # by which the sandbox knows it
+        self.tree = tree  # ast.FunctionDef, or ast.Module of the body
+        self.owner = owner  # the class of a method
+        self.source_file = source_file
+        self.data = data  # what may stand for an operand
+        self.slopes = slopes  # the program's own functions that may be slopes
+        self.numbers: list[float] = []  # the constants of the program
+        self.named_numbers: list[str] = []  # those that have a name at the top
+        if file >= 0:
+            tree.decorator_list = []
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Note where each statement stands in the text: most edits change the text of one alone."""
+        self.lines = ast.unparse(self.tree).split("\n")
+        again = ast.parse("\n".join(self.lines))
+        copied = again if self.file < 0 else again.body[0]
+        self.places = {
+            id(mine): (other.lineno - 1, other.end_lineno or other.lineno, other.col_offset)
+            for mine, other in zip(ast.walk(self.tree), ast.walk(copied), strict=True)
+            if isinstance(mine, ast.stmt) and isinstance(other, ast.stmt)
+        }
+
+    def text(self, statement: Any = None, new: Any = None) -> str:
+        """The function as it is now, at its own line; with another statement in the place of one."""
+        if statement is None:
+            lines = ast.unparse(self.tree).split("\n")
+        else:
+            start, end, indent = self.places[id(statement)]
+            own = [" " * indent + line for line in ast.unparse(new or statement).split("\n")]
+            lines = [*self.lines[:start], *own, *self.lines[end:]]
+        if self.file < 0:
+            return "\n".join(lines)
+        if self.owner:
+            lines = [f"class {self.owner}:", *(f"    {line}" for line in lines)]
+        return "\n" * (self.line - (2 if self.owner else 1)) + "\n".join(lines)
+
+
+class Edit(NamedTuple):
+    """A change: `set_` puts it in, and returns what takes it out."""
+
+    rank: int
+    unit: Unit
+    statement: Any
+    apply: Callable[[], Callable[[], None]]
+    moved_to: Any = None  # the statement after which a moved one comes
+    is_left_out: bool = False
+    new_statement: Any = None  # that takes the place of this one
+
+    def text(self) -> str:
+        """The unit with this edit."""
+        if self.new_statement is not None:
+            return self.unit.text(self.statement, self.new_statement)
+        undo = self.apply()
+        try:
+            return self.unit.text(None if self.is_left_out or self.moved_to is not None else self.statement)
+        finally:
+            undo()
+
+    def described(self) -> tuple[str, int, str, str]:
+        """(file, line, old text, new text); the edit must not be applied."""
+        old = ast.unparse(self.statement).split("\n")[0]
+        if self.is_left_out:
+            return self.unit.source_file, self.statement.lineno, old, ""
+        if self.moved_to is not None:
+            return self.unit.source_file, self.statement.lineno, old, f"moved below line {self.moved_to.lineno}"
+        if self.new_statement is not None:
+            new = ast.unparse(self.new_statement).split("\n")[0]
+            return self.unit.source_file, self.statement.lineno, old, new
+        undo = self.apply()
+        new = ast.unparse(self.statement).split("\n")[0]
+        undo()
+        return self.unit.source_file, self.statement.lineno, old, new
+
+
+def units_of(program: Program, lines: set[tuple[int, int]], loop: tuple[int, int], parameters: set[str]) -> list[Unit]:
+    """The functions that ran (their lines were seen), and the loop's body; `parameters` are the last names of these."""
+    found: list[Unit] = []
+    for place, file in enumerate(program.files):
+        tree = ast.parse(program.texts[file])
+        numbers = [
+            node.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and type(node.value) is float and 0.0 < node.value < 1.0
+        ]
+        slopes = slope_functions(tree)
+        for owner, function in functions_of(tree):
+            span = range(function.lineno, (function.end_lineno or function.lineno) + 1)
+            ran = any(place == f and line in span for f, line in lines)
+            ran = ran and not (place == loop[0] and loop[1] in span)  # the loop's body runs in its place
+            if ran and function.name != "__init__":
+                line = min([function.lineno, *(mark.lineno for mark in function.decorator_list)])
+                own = [f"self.{name}" for name in methods_like_slopes(tree, owner)] if owner else []
+                data = names_in(function) + items_of(function, parameters) + attributes_of(tree, owner)
+                unit = Unit(place, function.name, line, function, owner, file, unique(data), unique(own + slopes))
+                found.append(unit)
+        for node in ast.walk(tree):
+            if (place, getattr(node, "lineno", 0)) == loop and isinstance(node, (ast.For, ast.While)):
+                body = ast.Module(copy.deepcopy(node.body), [])
+                owner = owner_of(tree, node.lineno)
+                own = [f"self.{name}" for name in methods_like_slopes(tree, owner)] if owner else []
+                data = unique(names_in(body) + items_of(body, parameters) + attributes_of(tree, owner))
+                found.append(Unit(-1, "", 0, body, "", file, data, unique(own + slopes)))
+        for unit in found:
+            unit.numbers = unit.numbers or list(dict.fromkeys(numbers))[:6]
+            unit.named_numbers = unit.named_numbers or named_numbers(tree)
+    return found
+
+
+def functions_of(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
+    """(class or "", function) for all at the top and in classes."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            yield "", node
+        elif isinstance(node, ast.ClassDef):
+            for part in node.body:
+                if isinstance(part, ast.FunctionDef):
+                    yield node.name, part
+
+
+def owner_of(tree: ast.Module, line: int) -> str:
+    """The class in which a line stands, or ""."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and node.lineno <= line <= (node.end_lineno or 0):
+            return node.name
+    return ""
+
+
+def named_numbers(tree: ast.Module) -> list[str]:
+    """The names of the constants at the top of a file."""
+    return [
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and type(node.value.value) is float
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    ][:6]
+
+
+def slope_functions(tree: ast.Module) -> list[str]:
+    """The program's functions of one number that may be slopes."""
+    return [
+        node.name
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and re.search(SLOPE_NAMES, node.name, re.I) and len(node.args.args) == 1
+    ][:3]
+
+
+def methods_like_slopes(tree: ast.Module, owner: str) -> list[str]:
+    """The same among the methods of a class."""
+    return [
+        function.name
+        for name, function in functions_of(tree)
+        if name == owner and re.search(SLOPE_NAMES, function.name, re.I) and len(function.args.args) == 2
+    ][:3]
+
+
+def attributes_of(tree: ast.Module, owner: str) -> list[str]:
+    """self.x for all attributes that the methods of a class use as data."""
+    found = []
+    methods = {function.name for name, function in functions_of(tree) if name == owner}
+    for name, function in functions_of(tree):
+        if owner and name == owner:
+            for node in ast.walk(function):
+                if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self":
+                    if node.attr not in methods:
+                        found.append(f"self.{node.attr}")
+    return found
+
+
+def items_of(tree: Any, parameters: set[str]) -> list[str]:
+    """neuron.weights[j], where neuron and j are variables of a function that uses other attributes of it."""
+    objects = {
+        node.value.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id not in NO_OPERANDS
+    }
+    counters = {
+        node.target.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.For) and isinstance(node.target, ast.Name) and "range" in ast.unparse(node.iter)
+    }
+    own = names_in(tree)
+    found = [f"{one}.{name}[{i}]" for one in sorted(objects) for name in sorted(parameters) for i in sorted(counters)]
+    return [text for text in found if text not in own and text.split(".")[0] not in counters][:12]
+
+
+def names_in(tree: Any) -> list[str]:
+    """The variables, attributes and items that a function uses as data, by their text."""
+    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, OPERANDS) and id(node) not in called:
+            text = ast.unparse(node)
+            is_shape = isinstance(node, ast.Attribute) and node.attr in ("T", "shape", "size", "append")
+            if len(text) <= LONGEST and text not in NO_OPERANDS and not is_shape and not text.startswith("np."):
+                found.append(text)
+    return found
+
+
+def unique(names: list[str]) -> list[str]:
+    """Each once, in order."""
+    return list(dict.fromkeys(names))[:MOST_NAMES]

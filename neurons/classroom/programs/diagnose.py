@@ -8,16 +8,12 @@ from neurons import NeuronsError
 from neurons.classroom.programs.answers import NOT_REACHED, ProgramDiagnosis
 from neurons.classroom.programs.definitions import Definitions
 from neurons.classroom.programs.judge import Judge
-from neurons.classroom.programs.optimisers import gradients_seen, sizes_are_equal
 from neurons.classroom.programs.own_calls import line_that_helps
 from neurons.classroom.programs.own_loss import own_losses, recorded
 from neurons.classroom.programs.program import Program, program_from
-from neurons.classroom.programs.scales import best_comparison, compare
+from neurons.classroom.programs.scales import best_comparison, compare, sizes_are_equal
 from neurons.classroom.programs.search import Search, Searcher
 from neurons.classroom.programs.session import Session
-from neurons.classroom.programs.words import (
-    how_read,
-)
 from neurons.classroom.sandbox.containment import AUDIT_HOOK
 from neurons.classroom.sandbox.errors import StudentError
 from neurons.classroom.sandbox.source import printable
@@ -50,16 +46,23 @@ def diagnose_program(
     except StudentError as error:
         return unreached(f"{sentence(str(error))}")
     try:
-        with Session(program.texts, program.main, transport=transport, level=level, within=within) as session:
-            session.load()
-            return diagnosed(session, program, make, train, repairing)
+        for is_eased in (False, True):
+            session = Session(
+                program.texts, program.main, transport=transport, level=level, within=within, is_eased=is_eased
+            )
+            with session:
+                session.load()
+                found = diagnosed(session, program, make, train, repairing)
+                if found is not None:
+                    return found
+        return unreached(EQUAL_STEPS)
     except StudentError as error:
         where = re.sub(r" in line \d+", "", str(error))  # of the file that holds both the program and our part
         return unreached(sentence(f"I could not run your program to the end: {where}"))
 
 
-def diagnosed(session: Session, program: Program, make: str, train: str, repairing: bool) -> ProgramDiagnosis:
-    """The answer for a program that lies in the sandbox."""
+def diagnosed(session: Session, program: Program, make: str, train: str, repairing: bool) -> ProgramDiagnosis | None:
+    """The answer for a program that lies in the sandbox; None where its steps say nothing of its gradients."""
     searcher = Searcher(session, program)
     reached = searcher.search(make, train)
     if reached is None:
@@ -71,11 +74,7 @@ def diagnosed(session: Session, program: Program, make: str, train: str, repairi
     if reading.acts[-1] == "softmax" and reading.sizes[-1] == 2 and losses == ["ce"]:
         comparison = compare(reading, seen, "ce")  # of two outputs, the squared error has half the Jacobian's diagonal
     if comparison.wrong and sizes_are_equal(seen):
-        found = gradients_seen(reading, seen, numbers) if numbers is not None else None
-        if found is None:
-            return unreached(f"{how_read(reading)}\n{EQUAL_STEPS}")
-        judge = Judge(session, program, reading, seen, found, losses, numbers)
-        return judge.right_for_an_optimiser()
+        return None
     judge = Judge(session, program, reading, seen, comparison, losses, numbers, searcher.found.call)
     if not repairing:
         judge.seconds_to_repair = 0.0
@@ -83,8 +82,8 @@ def diagnosed(session: Session, program: Program, make: str, train: str, repairi
 
 
 EQUAL_STEPS = (
-    "Its optimiser makes all first steps equally large, as Adam does, and among its numbers I do not find the gradients"
-    " as they should be. Let it take plain steps, `w -= rate * gradient`, and ask again."
+    "Your optimiser makes all first steps equally large, as Adam does, so that they say nothing of your gradients."
+    " Let it take plain steps, `w -= rate * gradient`, and ask again."
 )
 
 

@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from neurons.classroom.programs.expression_edits import Where, expression_edits, parts_of, replacing
-from neurons.classroom.programs.units import Edit, Unit
+from neurons.classroom.programs.units import Edit, Unit, first_line
 
 FORWARD_NAMES = r"forward|feed|predict|activate|init|think|query"
 BACKWARD_NAMES = r"back|delta|error|grad|update|train|prop|learn|adjust|fit|step"
+FARTHEST = 8  # statements that one moves down
+MOVED, MOVED_OUT, MOVED_IN, ADDED = "moved below ", "moved out of the loop in ", "moved into the loop in ", "above it: "
 
 
 def edits_of(unit: Unit, where: Where) -> list[Edit]:
@@ -34,30 +36,69 @@ def clearings_of(unit: Unit) -> Iterator[Edit]:
             yield Edit(0, unit, part, replacing(owner, field, place, new), new_statement=new)
 
 
-def block_edits(unit: Unit, where: Where) -> Iterator[Edit]:
-    """Statements moved down, and left out."""
-    for node in ast.walk(unit.tree):
+def blocks_in(tree: Any) -> Iterator[tuple[Any, str, list[Any]]]:
+    """(owner, field, statements) of every block."""
+    for node in ast.walk(tree):
         for field in ("body", "orelse"):
             block = getattr(node, field, None)
-            if not isinstance(block, list) or not block or not isinstance(block[0], ast.stmt):
+            if isinstance(block, list) and block and isinstance(block[0], ast.stmt):
+                yield node, field, block
+
+
+def block_edits(unit: Unit, where: Where) -> Iterator[Edit]:
+    """Statements moved down, out of a loop and into it, left out, and sums that begin anew."""
+    for node, field, block in blocks_in(unit.tree):
+        for place, statement in enumerate(block):
+            rest = block[:place] + block[place + 1 :]
+            if isinstance(statement, ast.For):
+                yield from loop_edits(unit, (node, field, block, place), where)
+            if not where((unit.source_file, statement.lineno)):
                 continue
-            for place, statement in enumerate(block):
-                if not where((unit.source_file, statement.lineno)):
-                    continue
-                for after in range(place + 1, min(len(block), place + 9)):
-                    new = [*block[:place], *block[place + 1 : after + 1], statement, *block[after + 1 :]]
-                    yield Edit(0, unit, statement, whole(node, field, new), moved_to=block[after])
-                if len(block) > 1:
-                    rest = block[:place] + block[place + 1 :]
-                    yield Edit(3, unit, statement, whole(node, field, rest), is_left_out=True)
+            for after in range(place + 1, min(len(block), place + FARTHEST + 1)):
+                new = [*rest[:after], statement, *rest[after:]]
+                yield block_edit(0, unit, statement, [(node, field, new)], f"{MOVED}line {block[after].lineno}")
+            if rest:
+                yield block_edit(3, unit, statement, [(node, field, rest)], "")
 
 
-def whole(owner: Any, field: str, new: list[Any]) -> Callable[[], Callable[[], None]]:
-    """An edit's `apply`: another list of statements."""
+def loop_edits(unit: Unit, at: tuple[Any, str, list[Any], int], where: Where) -> Iterator[Edit]:
+    """A loop's last statements moved behind it, those around it moved into it, and its sums begun before it."""
+    node, field, block, place = at
+    loop: Any = block[place]
+    line = f"line {loop.lineno}"
+    if len(loop.body) > 1 and where((unit.source_file, loop.body[-1].lineno)):
+        new = [*block[: place + 1], loop.body[-1], *block[place + 1 :]]
+        parts = [(loop, "body", loop.body[:-1]), (node, field, new)]
+        yield block_edit(1, unit, loop.body[-1], parts, MOVED_OUT + line)
+    if place + 1 < len(block) and where((unit.source_file, block[place + 1].lineno)):
+        parts = [(loop, "body", [*loop.body, block[place + 1]]), (node, field, block[: place + 1] + block[place + 2 :])]
+        yield block_edit(1, unit, block[place + 1], parts, MOVED_IN + line)
+    if place and isinstance(block[place - 1], ast.Assign) and where((unit.source_file, block[place - 1].lineno)):
+        parts = [(loop, "body", [block[place - 1], *loop.body]), (node, field, block[: place - 1] + block[place:])]
+        yield block_edit(1, unit, block[place - 1], parts, MOVED_IN + line)
+    for part in loop.body:
+        if (
+            isinstance(part, ast.AugAssign)
+            and isinstance(part.target, ast.Name)
+            and any(where((unit.source_file, one.lineno)) for one in (loop, part))
+        ):
+            begun = ast.copy_location(ast.Assign([ast.Name(part.target.id, ast.Store())], ast.Constant(0)), loop)
+            new = [*block[:place], begun, *block[place:]]
+            yield block_edit(2, unit, loop, [(node, field, new)], ADDED + first_line(begun))
+
+
+def block_edit(rank: int, unit: Unit, statement: Any, parts: list[tuple[Any, str, list[Any]]], told: str) -> Edit:
+    """An edit that gives some blocks other statements: (owner, field, statements)."""
 
     def apply() -> Callable[[], None]:
-        old = getattr(owner, field)
-        setattr(owner, field, new)
-        return lambda: setattr(owner, field, old)
+        olds = [(owner, field, getattr(owner, field)) for owner, field, _ in parts]
+        for owner, field, new in parts:
+            setattr(owner, field, new)
 
-    return apply
+        def undo() -> None:
+            for owner, field, old in olds:
+                setattr(owner, field, old)
+
+        return undo
+
+    return Edit(rank, unit, statement, apply, told=told)

@@ -1,6 +1,8 @@
 """Changes inside a statement: another operand, a factor more or less, a sign, a transpose, other bounds of a loop."""
 
 import ast
+import copy
+import re
 from collections.abc import Callable, Iterator
 from functools import cache, partial
 from typing import Any
@@ -49,6 +51,7 @@ def parts_of(tree: Any) -> Iterator[tuple[Any, str, int | None, Any, Any]]:
     yield from visit(tree, None)
 
 
+NUMBER_IN_NAME = re.compile(r"(?<=[A-Za-z_])\d+")
 CALL_SWAPS = {
     "add": ("multiply",),
     "dot": ("multiply",),
@@ -60,10 +63,16 @@ CALL_SWAPS = {
 }
 SWAPS: dict[type, tuple[type, ...]] = {
     ast.Add: (ast.Mult, ast.Sub),
-    ast.Sub: (ast.Add,),
+    ast.Sub: (ast.Add, ast.Mult),
     ast.Div: (ast.Mult,),
     ast.Mult: (ast.Div, ast.Add),
     ast.MatMult: (ast.Mult,),
+    ast.Gt: (ast.Lt, ast.LtE, ast.GtE),
+    ast.GtE: (ast.Gt, ast.LtE, ast.Lt),
+    ast.Lt: (ast.Gt, ast.GtE, ast.LtE),
+    ast.LtE: (ast.Lt, ast.GtE, ast.Gt),
+    ast.Eq: (ast.NotEq,),
+    ast.NotEq: (ast.Eq,),
 }
 
 
@@ -84,54 +93,92 @@ def expression_edits(unit: Unit, where: Where) -> Iterator[Edit]:
 
         if isinstance(part, ast.stmt):
             yield from statement_edits(part, edit)
-        elif isinstance(part, ast.BinOp):
-            if isinstance(part.op, (ast.Mult, ast.Div, ast.MatMult)):
-                yield edit(1, part.left)
-                yield edit(1, part.right)
-                if isinstance(part.left, ast.BinOp) and isinstance(part.left.op, (ast.Mult, ast.Div)):
-                    yield edit(2, part.left.left)
-                    for text in slope_texts(unit):
-                        yield edit(6, product(part.left.left, text))
-                if isinstance(part.op, ast.Mult):
-                    for text in slope_texts(unit):
-                        yield edit(5, product(part.left, text))
-            if isinstance(part.op, (ast.Add, ast.Sub)):
-                yield edit(2, part.left)
-                yield edit(3, part.right)
-                yield edit(2, ast.BinOp(part.right, part.op, part.left))
-            for swapped in SWAPS.get(type(part.op), ()):
-                yield edit(2, ast.BinOp(part.left, swapped(), part.right))
-        elif isinstance(part, ast.UnaryOp) and isinstance(part.op, ast.USub):
-            yield edit(1, part.operand)
-        elif isinstance(part, ast.Call):
+            continue
+        yield from operator_edits(unit, part, edit)
+        if isinstance(part, ast.Call):
             yield from call_edits(part, owner, edit)
-        elif isinstance(part, ast.Attribute) and part.attr == "T":
-            yield edit(2, part.value)
-        elif (
-            isinstance(part, ast.Constant) and isinstance(part.value, (int, float)) and not isinstance(part.value, bool)
-        ):
-            for name in unit.named_numbers:
-                yield edit(3, partial(expression, name))
-            for new in dict.fromkeys((1, 2, 0, part.value + 1, part.value - 1, *unit.numbers)):
-                if new != part.value:
-                    yield edit(3, ast.Constant(new))
-            if isinstance(owner, ast.Subscript) and field == "slice":
-                for name in unit.data:
-                    if len(name) <= 2:
-                        yield edit(3, expression(name))
+        if isinstance(part, ast.Constant) and type(part.value) in (int, float):
+            yield from number_edits(unit, part, owner, field, edit)
         if isinstance(part, OPERANDS) and id(part) not in called and isinstance(part.ctx, ast.Load):
             yield from operand_edits(unit, part, owner, field, edit)
-        if isinstance(part, ast.expr) and may_take_factor(owner, field, part):
+        if isinstance(part, (ast.Call, ast.BinOp)) and not isinstance(owner, (ast.Expr, ast.Subscript)):
+            yield from (edit(5, partial(expression, name)) for name in unit.data)
+        if may_take_factor(owner, field, part):
             yield from factor_edits(unit, part, edit)
 
 
+def operator_edits(unit: Unit, part: Any, edit: Any) -> Iterator[Edit]:
+    """Of an operation: one side alone, the sides exchanged, another operator."""
+    if isinstance(part, ast.BinOp):
+        if isinstance(part.op, (ast.Mult, ast.Div, ast.MatMult)):
+            yield edit(1, part.left)
+            yield edit(1, part.right)
+            if isinstance(part.left, ast.BinOp) and isinstance(part.left.op, (ast.Mult, ast.Div)):
+                yield edit(2, part.left.left)
+                yield from (edit(6, product(part.left.left, text)) for text in slope_texts(unit))
+            if isinstance(part.op, ast.Mult):
+                yield from (edit(5, product(part.left, text)) for text in slope_texts(unit))
+        if isinstance(part.op, (ast.Add, ast.Sub)):
+            yield edit(2, part.left)
+            yield edit(3, part.right)
+        if isinstance(part.op, (ast.Add, ast.Sub, ast.MatMult)):
+            yield edit(2, ast.BinOp(part.right, part.op, part.left))
+        if isinstance(part.op, ast.Pow):
+            yield edit(1, part.left)
+        for swapped in SWAPS.get(type(part.op), ()):
+            yield edit(2, ast.BinOp(part.left, swapped(), part.right))
+    elif isinstance(part, ast.UnaryOp) and isinstance(part.op, ast.USub):
+        yield edit(1, part.operand)
+    elif isinstance(part, ast.Compare) and len(part.ops) == 1:
+        for swapped in SWAPS.get(type(part.ops[0]), ()):
+            yield edit(1, ast.Compare(part.left, [swapped()], part.comparators))
+    elif isinstance(part, ast.Attribute) and part.attr == "T":
+        yield edit(2, part.value)
+    elif isinstance(part, (ast.Tuple, ast.List)) and isinstance(part.ctx, ast.Load):
+        for place in range(len(part.elts) - 1):
+            one, other = part.elts[place : place + 2]
+            yield edit(2, type(part)([*part.elts[:place], other, one, *part.elts[place + 2 :]], ast.Load()))
+
+
+def number_edits(unit: Unit, part: Any, owner: Any, field: str, edit: Any) -> Iterator[Edit]:
+    """Another number; as an index, a counter too."""
+    for name in unit.named_numbers:
+        yield edit(3, partial(expression, name))
+    for new in dict.fromkeys((1, 2, 0, part.value + 1, part.value - 1, *unit.numbers)):
+        if new != part.value:
+            yield edit(3, ast.Constant(new))
+    if isinstance(owner, ast.Subscript) and field == "slice":
+        yield from (edit(3, expression(name)) for name in unit.data if len(name) <= 2)
+
+
 def statement_edits(part: Any, edit: Any) -> Iterator[Edit]:
-    """The sign of a step, and = for +=."""
-    if isinstance(part, ast.AugAssign) and isinstance(part.op, (ast.Add, ast.Sub)):
-        other = ast.Sub() if isinstance(part.op, ast.Add) else ast.Add()
-        yield edit(1, ast.copy_location(ast.AugAssign(part.target, other, part.value), part), at=part)
+    """The sign of a step, and = for += or the other way round."""
+    yield from renumbered(part, edit)
+    if isinstance(part, ast.AugAssign):
+        if isinstance(part.op, (ast.Add, ast.Sub)):
+            other = ast.Sub() if isinstance(part.op, ast.Add) else ast.Add()
+            yield edit(1, ast.copy_location(ast.AugAssign(part.target, other, part.value), part), at=part)
+        yield edit(2, ast.copy_location(ast.Assign([part.target], part.value), part), at=part)
     if isinstance(part, ast.Assign) and len(part.targets) == 1 and isinstance(part.targets[0], OPERANDS):
-        yield edit(2, ast.copy_location(ast.AugAssign(part.targets[0], ast.Add(), part.value), part), at=part)
+        for op in (ast.Add(), ast.Sub(), ast.Mult()):
+            yield edit(2, ast.copy_location(ast.AugAssign(part.targets[0], op, part.value), part), at=part)
+
+
+def renumbered(part: Any, edit: Any) -> Iterator[Edit]:
+    """Another number in all names on the right of =: b1 for b2, as after copying a line."""
+    if isinstance(part, (ast.Assign, ast.AugAssign)):
+        for text in with_other_numbers(ast.unparse(part.value)):
+            changed = copy.copy(part)
+            changed.value = expression(text)
+            yield edit(2, changed, at=part)
+
+
+def with_other_numbers(text: str) -> Iterator[str]:
+    """A text with the next or the last number in the place of one that stands at the end of names."""
+    for old in dict.fromkeys(NUMBER_IN_NAME.findall(text)):
+        for new in (int(old) + 1, int(old) - 1):
+            if new >= 0:
+                yield re.sub(rf"(?<=[A-Za-z_]){old}(?!\d)", str(new), text)
 
 
 def call_edits(part: Any, owner: Any, edit: Any) -> Iterator[Edit]:
@@ -157,8 +204,12 @@ def call_edits(part: Any, owner: Any, edit: Any) -> Iterator[Edit]:
         for other in CALL_SWAPS.get(part.func.attr, ()):
             swapped = ast.Attribute(part.func.value, other, ast.Load())
             yield edit(2, ast.Call(swapped, part.args, part.keywords))
-    if isinstance(part.func, ast.Attribute) and part.func.attr in ("dot", "matmul") and len(part.args) == 2:
-        yield edit(2, ast.BinOp(part.args[0], ast.Mult(), part.args[1]))
+        if not (isinstance(part.func.value, ast.Name) and part.func.value.id in NO_OPERANDS):
+            yield edit(1, part.func.value)  # a.sum() as a
+        elif part.func.attr in ("dot", "matmul") and len(part.args) == 2:
+            yield edit(2, ast.BinOp(part.args[0], ast.Mult(), part.args[1]))
+    if len(part.args) == 2 and name not in ("range", "zip"):
+        yield edit(2, ast.Call(part.func, part.args[::-1], part.keywords))
 
 
 def operand_edits(unit: Unit, part: Any, owner: Any, field: str, edit: Any) -> Iterator[Edit]:
@@ -170,6 +221,7 @@ def operand_edits(unit: Unit, part: Any, owner: Any, field: str, edit: Any) -> I
         yield edit(2, ast.Subscript(ast.Subscript(inner.value, part.slice, ast.Load()), inner.slice, ast.Load()))
     if text in NO_OPERANDS or isinstance(owner, ast.Attribute) and text in ("self", "np"):
         return
+    yield from (edit(3, expression(other)) for other in with_other_numbers(text))
     for other in unit.data:
         if other != text and isinstance(owner, (ast.BinOp, ast.Assign, ast.Return)):
             yield edit(8, product(part, other, ast.Sub))
@@ -182,6 +234,17 @@ def operand_edits(unit: Unit, part: Any, owner: Any, field: str, edit: Any) -> I
     if isinstance(owner, ast.Subscript) and field == "slice":
         for op in (ast.Add, ast.Sub):
             yield edit(3, ast.BinOp(part, op(), ast.Constant(1)))
+
+
+SUMS = ("_.sum(axis=0)", "_.sum(axis=1)", "_.sum(axis=0, keepdims=True)", "_.sum(axis=1, keepdims=True)")
+
+
+def summed(part: Any, text: str) -> Any:
+    """The sum of an expression over one axis."""
+    call = ast.parse(text, mode="eval").body
+    assert isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
+    call.func.value = part
+    return call
 
 
 ALL_BUT_ONE = ("1:", ":-1")
@@ -234,4 +297,7 @@ def factor_edits(unit: Unit, part: Any, edit: Any) -> Iterator[Edit]:
         yield edit(6, product(part, text))
     for name in unit.data:
         yield edit(7, product(part, name))
-        yield edit(9, product(part, name, ast.Div))
+    for name in (*unit.counts, *unit.data):
+        yield edit(8, product(part, name, ast.Div))
+    for text in SUMS:
+        yield edit(6, partial(summed, part, text))

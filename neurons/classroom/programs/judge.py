@@ -1,6 +1,5 @@
 """The verdict on a program that was reached: is it right, and if not, which line is wrong, and what mends it."""
 
-import ast
 from contextlib import suppress
 from typing import Any
 
@@ -9,15 +8,15 @@ import numpy as np
 from neurons.classroom.diagnosis.catalogue import CATALOGUE
 from neurons.classroom.programs.answers import RIGHT, WRONG, ProgramDiagnosis, Repair
 from neurons.classroom.programs.choices import Choices, batch_of, explained_constant, rates_in, second_turn
+from neurons.classroom.programs.edits import MOVED
+from neurons.classroom.programs.lines import Line, Lines
 from neurons.classroom.programs.naming import pairs_of_mistakes, single_mistakes
-from neurons.classroom.programs.own_loss import first_line_of_wrong
+from neurons.classroom.programs.own_loss import recorded
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Reading
 from neurons.classroom.programs.repair import Repairer
-from neurons.classroom.programs.scales import Comparison, Seen, losses_for, wrong_leaves
+from neurons.classroom.programs.scales import Comparison, Seen, losses_for
 from neurons.classroom.programs.session import Session
-from neurons.classroom.programs.slices import Slices
-from neurons.classroom.programs.slots import Leaf
 from neurons.classroom.programs.words import (
     LOSSES,
     group_name,
@@ -107,29 +106,26 @@ class Judge:
         if comparison.decay:
             decay = comparison.decay / comparison.scale
             parts.append(f"Each step also takes {decay:.4g} times the weights off: weight decay, a choice.")
+        if self.session.is_eased:
+            parts.append("Its optimiser divides each gradient by its size; I looked at them before that.")
         parts += [part for part in (text, *choices.sentences) if part]
         return ProgramDiagnosis(RIGHT, "\n".join(parts), conventions=[*choices.either, *choices.ids], **self.facts())
-
-    def right_for_an_optimiser(self) -> ProgramDiagnosis:
-        """The gradients were seen, and are right; the steps are made of them in another way."""
-        loss = self.comparison.network.loss or "mse"
-        text = f"Every gradient is right, for {LOSSES[loss]}. Its optimiser makes steps of equal size of them."
-        return ProgramDiagnosis(RIGHT, f"{how_read(self.reading)}\n{text}", **self.facts())
 
     def wrong_batch(self) -> ProgramDiagnosis:
         """One example is right, several are not."""
         choices, single = self.choices, self.comparison
         assert choices.batch_comparison is not None
         self.comparison, self.seen = choices.batch_comparison, choices.batch_seen
+        self.numbers = recorded(self.reading, self.seen)
         parts = [how_read(self.reading), "One example alone is right; a batch of several is not."]
         if self.comparison.num_right:
-            parts += right_and_wrong(self.reading, self.comparison, self.wrong_leaves())
+            parts += right_and_wrong(self.reading, self.comparison, self.lines().wrong_leaves())
         return self.located(parts, choices.batch_mistakes, [single.network.loss or "mse"])
 
     def resized(self) -> ProgramDiagnosis:
         """One example is right; with several a parameter takes another shape."""
         leaves = self.choices.resized
-        lines = list(self.slices().gradients_of({leaf.own_name for leaf in leaves}))
+        lines = list(self.lines().slices().gradients_of({leaf.own_name for leaf in leaves}))
         line = lines[0] if len(lines) == 1 else None
         names = joined_words([f"`{leaf.name}`" for leaf in leaves])
         told = f"One example alone is right; with several, a step changes the shape of {names}."
@@ -156,7 +152,7 @@ class Judge:
         told = "The first step is right; the second, from the same numbers, is twice as long"
         if len(repeats) < len(self.comparison.constants):
             told += f" for {joined_words([group_name(self.reading, name) for name in repeats])}"
-        repairer = Repairer(self.reading, self.program, self.seen, [loss], None, set(), ["B8"])
+        repairer = Repairer(self.reading, self.program, self.seen, [loss], set(), set(), ["B8"])
         repairs: list[Repair] = []
         with suppress(StudentError):
             repairs = repairer.clearing(repeats, self.comparison.scale) if self.seconds_to_repair else []
@@ -186,7 +182,7 @@ class Judge:
         else:
             found = single_mistakes(reading, self.seen, comparison, self.losses)
             ids = list(dict.fromkeys(v.id for match in found for v in match))
-            parts += right_and_wrong(reading, comparison, self.wrong_leaves())
+            parts += right_and_wrong(reading, comparison, self.lines().wrong_leaves())
             parts += weights_that_grow(reading, comparison)
         fitting = [loss for loss in self.losses if loss in losses_for(reading.network("mse").output)]
         losses = fitting or losses_for(reading.network("mse").output)
@@ -197,11 +193,13 @@ class Judge:
     def located(self, parts: list[str], ids: list[str], losses: list[str]) -> ProgramDiagnosis:
         """The answer for what is wrong, with the line and a repair."""
         first = self.first_wrong()
-        likely = self.likely_lines()
-        line = self.line_without_repair(first, self.session.ask("places"))
+        lines = self.lines()
+        likely = lines.likely()
+        line = (lines.first(first, likely) or lines.first(first)) if first else None
         if likely and line not in likely:
             line = min(likely)
-        repairer = Repairer(self.reading, self.program, self.seen, losses, line, likely, ids)
+        where = {one for one in (line, *self.where(lines, likely)) if one is not None}
+        repairer = Repairer(self.reading, self.program, self.seen, losses, where, likely, ids)
         is_to_mend = bool(self.comparison.wrong) or self.comparison.scale < 0.0  # not what shows in a second turn only
         seconds = 0.0 if not is_to_mend else min(self.seconds_to_repair, MOST_SECONDS - self.session.seconds)
         repairs: list[Repair] = []
@@ -209,7 +207,7 @@ class Judge:
             repairs = repairer.search(self.comparison, seconds) if seconds > 0.5 else []
         levels = ["\n".join(parts)]
         is_pair = False
-        if not ids and not repairs and self.session.seconds < MOST_SECONDS - 2.0:
+        if not ids and len(repairs) != 1 and self.session.seconds < MOST_SECONDS - 2.0:
             pairs = pairs_of_mistakes(self.reading, self.seen, self.comparison, self.losses)
             ids, is_pair = [v.id for match in pairs[:1] for v in match], bool(pairs)
         if repairs:
@@ -231,40 +229,29 @@ class Judge:
             **self.facts(),
         )
 
+    def lines(self) -> Lines:
+        """Its lines, as far as numbers were seen in them."""
+        places = self.session.ask("places")
+        return Lines(self.program, self.reading, self.seen, self.comparison, self.numbers, places, self.rates)
+
+    def where(self, lines: Lines, likely: set[Line]) -> list[Line | None]:
+        """Where wrong numbers first appear, for every wrong group; of a multiple of the right ones, its step too."""
+        found: list[Line | None] = []
+        for name in self.comparison.wrong:
+            found += [lines.first(name, likely), lines.first(name)]
+            if self.comparison.constants[name]:
+                found.append(lines.of_step(name))
+        return found
+
     def first_wrong(self) -> str | None:
         """The first group that is wrong, going backward."""
         wrong = sorted(self.comparison.wrong, key=lambda name: (-int(name[1:]), name[0] == "b"))
         return wrong[0] if wrong else None
 
-    def wrong_leaves(self) -> list[Leaf]:
-        """The program's containers that hold a wrong number, where there is a scale to tell by."""
-        if not self.comparison.scale:
-            return []
-        return wrong_leaves(self.reading, self.seen, self.comparison)
-
-    def likely_lines(self) -> set[tuple[str, int]]:
-        """The lines that reach the wrong groups alone, where names tell."""
-        if not self.comparison.scale:
-            return set()
-        wrong = self.wrong_leaves()
-        right = [leaf for leaf in self.reading.leaves if leaf not in wrong]
-        return self.slices().only({leaf.own_name for leaf in wrong}, {leaf.own_name for leaf in right})
-
-    def slices(self) -> Slices:
-        """Which of its statements reach which names."""
-        return Slices((file, ast.parse(text)) for file, text in self.program.texts.items())
-
-    def line_without_repair(self, first: str | None, places: Any) -> tuple[str, int] | None:
-        """Where the numbers of the first wrong group first appear."""
-        if first is None or self.numbers is None:
-            return None
-        found = first_line_of_wrong(self.reading, self.seen, self.comparison, self.numbers, first, places, self.rates)
-        return None if found is None else (self.program.files[found[0]], found[1])
-
     def line_in_words(self, line: tuple[str, int] | None, ids: list[str], repairs: list[Repair], is_pair: bool) -> str:
         """The line, and the mistake's name and question."""
         parts = []
-        if repairs and repairs[0].new.startswith("moved"):
+        if repairs and repairs[0].new.startswith(MOVED) and "X6" in ids:
             parts.append(order_matters(self.program, repairs[0]))
         elif line is not None and repairs:
             parts.append(f"Look at {line_text(self.program, *line)}.")

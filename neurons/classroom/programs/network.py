@@ -7,7 +7,7 @@ with a bias or without, has all its entries among the numbers seen; nine digits 
 import time
 from collections.abc import Iterator
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,11 +23,16 @@ MOST_SINGLES = {1: 40, 2: 30, 3: 16}  # numbers that are tried as the weights of
 class Seen:
     """The numbers that a turn computed."""
 
-    def __init__(self, numbers: list[float], places: list[float]) -> None:
+    def __init__(self, numbers: Any, places: Any) -> None:
         self.unsorted, self.places = np.array(numbers, dtype=float), np.array(places, dtype=int)
         finite = self.unsorted[np.isfinite(self.unsorted)]
         self.numbers = np.sort(finite) if finite.size else np.array([np.inf])
         self.tolerance = 1e-9
+
+    def at(self, inside: list[bool]) -> "Seen":
+        """Those at some places alone: for each place, whether it is one of them."""
+        kept = np.array(inside, dtype=bool)[self.places] if len(self.places) else slice(None)
+        return Seen(self.unsorted[kept], self.places[kept])
 
     def has(self, values: Array) -> bool:
         """True if all these numbers were computed."""

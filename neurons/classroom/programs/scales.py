@@ -14,6 +14,7 @@ from neurons.classroom.programs.reading import Reading
 from neurons.classroom.programs.slots import Leaf
 
 TOLERANCE = 2e-6
+EQUAL_SIZES = 1e-3
 Groups = dict[str, Array]
 
 
@@ -194,3 +195,13 @@ def wrong_leaves(reading: Reading, seen: list[Seen], comparison: Comparison) -> 
             differs = np.abs(values - meant(comparison, one.case, name, right[name])) > allowed(values, largest)
             off |= {int(slot) for slot in slots[np.ravel(differs)]}
     return [leaf for leaf in reading.leaves if off & set(map(int, leaf.slots.ravel()))]
+
+
+def sizes_are_equal(seen: list[Seen]) -> bool:
+    """True if all steps of a group have one size, as those of Adam do, up to what keeps it from dividing by 0."""
+    for name in seen[0].groups:
+        sizes = np.concatenate([np.abs(one.groups[name]).ravel() for one in seen])
+        moved = sizes[sizes > 1e-12]
+        if moved.size > 3 and np.median(np.abs(moved / np.median(moved) - 1.0)) < EQUAL_SIZES:
+            return True
+    return False

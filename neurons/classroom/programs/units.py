@@ -36,6 +36,7 @@ class Unit:
         self.source_file = source_file
         self.data = data  # what may stand for an operand
         self.slopes = slopes  # the program's own functions that may be slopes
+        self.counts = counts_in(tree)  # by which it may divide
         self.numbers: list[float] = []  # the constants of the program
         self.named_numbers: list[str] = []  # those that have a name at the top
         if file >= 0:
@@ -69,15 +70,14 @@ class Unit:
 
 
 class Edit(NamedTuple):
-    """A change: `set_` puts it in, and returns what takes it out."""
+    """A change of one statement: `apply` puts it in, and returns what takes it out."""
 
     rank: int
     unit: Unit
     statement: Any
     apply: Callable[[], Callable[[], None]]
-    moved_to: Any = None  # the statement after which a moved one comes
-    is_left_out: bool = False
     new_statement: Any = None  # that takes the place of this one
+    told: str | None = None  # of a block of statements that changes: what happens to this one, "" where it goes
 
     def text(self) -> str:
         """The unit with this edit."""
@@ -85,24 +85,26 @@ class Edit(NamedTuple):
             return self.unit.text(self.statement, self.new_statement)
         undo = self.apply()
         try:
-            return self.unit.text(None if self.is_left_out or self.moved_to is not None else self.statement)
+            return self.unit.text(self.statement if self.told is None else None)
         finally:
             undo()
 
     def described(self) -> tuple[str, int, str, str]:
         """(file, line, old text, new text); the edit must not be applied."""
-        old = ast.unparse(self.statement).split("\n")[0]
-        if self.is_left_out:
-            return self.unit.source_file, self.statement.lineno, old, ""
-        if self.moved_to is not None:
-            return self.unit.source_file, self.statement.lineno, old, f"moved below line {self.moved_to.lineno}"
+        file, line, old = self.unit.source_file, self.statement.lineno, first_line(self.statement)
+        if self.told is not None:
+            return file, line, old, self.told
         if self.new_statement is not None:
-            new = ast.unparse(self.new_statement).split("\n")[0]
-            return self.unit.source_file, self.statement.lineno, old, new
+            return file, line, old, first_line(self.new_statement)
         undo = self.apply()
-        new = ast.unparse(self.statement).split("\n")[0]
+        new = first_line(self.statement)
         undo()
-        return self.unit.source_file, self.statement.lineno, old, new
+        return file, line, old, new
+
+
+def first_line(statement: Any) -> str:
+    """A statement's own line: of a loop, that of the loop."""
+    return ast.unparse(statement).split("\n")[0]
 
 
 def units_of(program: Program, lines: set[tuple[int, int]], loop: tuple[int, int], parameters: set[str]) -> list[Unit]:
@@ -228,6 +230,12 @@ def names_in(tree: Any) -> list[str]:
             if len(text) <= LONGEST and text not in NO_OPERANDS and not is_shape and not text.startswith("np."):
                 found.append(text)
     return found
+
+
+def counts_in(tree: Any) -> list[str]:
+    """The numbers of examples that a function asks for: len(x), x.shape[0]."""
+    found = [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, (ast.Call, ast.Subscript))]
+    return list(dict.fromkeys(text for text in found if re.fullmatch(r"len\(\w[\w.]*\)|[\w.]+\.shape\[\d\]", text)))
 
 
 def unique(names: list[str]) -> list[str]:

@@ -1,6 +1,6 @@
 """Other text in the place of the program's own, for some turns or for good."""
 
-import ast
+import re
 
 from .loading import LeftOut
 from .watching import Limited, TooLong
@@ -35,7 +35,7 @@ def tried(program, number, change, cases, turns):
     program.is_changed = True
     try:
         if file < 0:
-            body = changed_body(text)
+            body = changed_body(program, text)
         else:
             undo = program_change(program, program.loader.files[int(file)], name, int(line), text)
         for rows, labels, writes in cases:
@@ -49,17 +49,24 @@ def tried(program, number, change, cases, turns):
     return found
 
 
-def changed_body(text):
+def changed_body(program, text):
     """The statements of a changed loop."""
-    return [Limited().visit(node) for node in ast.parse(text).body]
+    return limited(program, text).body
+
+
+def limited(program, text):
+    """The tree of a changed text, whose loops end when the time is over."""
+    tree = program.loader.parsed(text)
+    return Limited().visit(tree) if re.search(r"^\s*(for|while)\b", text, re.MULTILINE) else tree
 
 
 def program_change(program, file, name, line, text):
     """Let a function run another text; returns how to undo it."""
-    known = functions(program)
-    function = known[file, name, line]
-    tree = Limited().visit(ast.parse(text))
-    code = compile(ast.fix_missing_locations(tree), file, "exec", dont_inherit=True)
+    key = file, name, line
+    if key not in program.functions:
+        program.functions = functions(program)
+    function = program.functions[key]
+    code = compile(limited(program, text), file, "exec", dont_inherit=True)
     new = find_code(code, name)
     if new is None or new.co_freevars != function.__code__.co_freevars:
         raise LeftOut
@@ -86,6 +93,6 @@ def keep(program, change):
     """Let a change stay."""
     file, name, line, text = change
     if file < 0:
-        program.kept_body = changed_body(text)
+        program.kept_body = changed_body(program, text)
     else:
         program_change(program, program.loader.files[int(file)], name, int(line), text)

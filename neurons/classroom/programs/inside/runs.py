@@ -17,9 +17,9 @@ def packed(value):
 PROGRAM: list = []
 
 
-def begin(texts, main, seconds):
+def begin(texts, main, is_eased, seconds):
     """Load and explore a program; what it met on its way, and how many loops it has."""
-    program = Program(texts, main)
+    program = Program(texts, main, is_eased)
     PROGRAM[:] = [program]
     program.explore(seconds)
     return packed({"notes": program.loader.notes, "printed": program.loader.printed, "loops": list(program.snapshots)})

@@ -38,13 +38,13 @@ def kept(name, value):
 class Program:
     """The program, explored; its candidates."""
 
-    def __init__(self, texts, main):
+    def __init__(self, texts, main, is_eased):
         self.watch = Watch()
-        self.loader = Loader(texts, main, self.watch)
+        self.loader = Loader(texts, main, self.watch, is_eased)
         self.snapshots = {}
         self.own = set()  # the loops that the program entered by itself
         self.candidates = []
-        self.codes = {}
+        self.codes, self.functions = {}, {}
         self.is_changed = False
         self.kept_body = None  # a change of the loop's body that stays
         self.last_new = 0.0
@@ -96,29 +96,30 @@ class Program:
 
     # one turn
 
-    def fresh(self, snapshot):
-        """The variables as they were, put back; returns all of them under their names."""
+    def fresh(self, snapshot, names=None):
+        """The variables as they were, put back; returns those with these names, or all."""
         memo: dict[int, Any] = {}
-        for file, names in snapshot.spaces.items():
+        for file, own in snapshot.spaces.items():
             space = self.loader.spaces[file]
-            for name in [name for name, value in space.items() if kept(name, value) and name not in names]:
+            for name in [name for name in space if name not in own and kept(name, space[name])]:
                 del space[name]
-            space.update(state.copied(names, memo))
+            space.update(state.copied(own, memo))
         inner = None if snapshot.locals is None else state.copied(snapshot.locals, memo)
-        return self.root(snapshot, inner), inner
+        return self.root(snapshot, inner, names), inner
 
-    def root(self, snapshot, inner):
-        """All variables that a turn can see, by name."""
-        file = self.watch.loops[snapshot.loop][0]
+    def root(self, snapshot, inner, names=None):
+        """The variables that a turn can see, by name: all, or those with these names."""
+        own = self.loader.files[self.watch.loops[snapshot.loop][0]]
+        spaces = [space for file, space in self.loader.spaces.items() if file != own]
+        spaces = [inner or {}, self.loader.spaces[own], *spaces]  # the first that has a name counts
+        if names is not None:
+            held = {name: [space[name] for space in spaces if name in space] for name in names}
+            return {name: values[0] for name, values in held.items() if values}
         found: dict[str, Any] = {}
-        for other, space in self.loader.spaces.items():
-            for name, value in space.items():
-                if kept(name, value) and other != self.loader.files[file]:
-                    found.setdefault(name, value)
-        for name, value in self.loader.spaces[self.loader.files[file]].items():
-            if kept(name, value):
-                found[name] = value
-        found.update({name: value for name, value in (inner or {}).items() if state.is_data(value)})
+        for space in reversed(spaces[2:]):
+            found.update({name: value for name, value in space.items() if kept(name, value)})
+        found.update({name: value for name, value in spaces[1].items() if kept(name, value)})
+        found.update({name: value for name, value in spaces[0].items() if state.is_data(value)})
         return found
 
     def place(self, snapshot, inner, name, value):
@@ -134,8 +135,9 @@ class Program:
 
     def code_of(self, snapshot, names, body=None):
         """The turn as code: a function of the local variables, or statements of the module."""
-        key = (snapshot.loop, tuple(names) if names is not None else None)
-        if body is None and key in self.codes:
+        is_kept = body is None or body is self.kept_body
+        key = (snapshot.loop, tuple(names) if names is not None else None, id(body))
+        if is_kept and key in self.codes:
             return self.codes[key]
         file, loop, owner, declared = self.watch.loops[snapshot.loop]
         path = self.loader.files[file]
@@ -154,12 +156,12 @@ class Program:
             function = top.body[0] if owner else top
             function.body[-1].body = [turn]
             made = compile(ast.fix_missing_locations(ast.Module([top], [])), path, "exec", dont_inherit=True)
-        if body is None:
+        if is_kept:
             self.codes[key] = made
         return made
 
-    def turn(self, snapshot, inner, body=None):
-        """Run it; return all variables afterwards, and the local ones among them."""
+    def turn(self, snapshot, inner, body=None, names=None):
+        """Run it; return all variables afterwards, or those with these names, and the local ones."""
         file = self.loader.files[self.watch.loops[snapshot.loop][0]]
         space = self.loader.spaces[file]
         body = self.kept_body if body is None else body
@@ -168,7 +170,7 @@ class Program:
         with self.loader.guarded(TURN_SECONDS if body is None and not self.is_changed else CHANGED_SECONDS):
             if inner is None:
                 exec(code, space)
-                return self.root(snapshot, None), None
+                return self.root(snapshot, None, names), None
             held: dict[str, Any] = {}
             outs: list[dict[str, Any]] = []
             space["_out_"] = outs.append
@@ -177,7 +179,7 @@ class Program:
             function = vars(held[owner])["_body_"] if owner else held["_body_"]
             function(**{name: value for name, value in inner.items() if name not in declared and name.isidentifier()})
             inner = {**inner, **(outs[-1] if outs else {})}
-            return self.root(snapshot, inner), inner
+            return self.root(snapshot, inner, names), inner
 
     def with_data(self, candidate, rows, labels, root, inner):
         """Put examples in the place of the data."""
@@ -208,7 +210,8 @@ class Program:
         """
         candidate = self.candidates[number]
         snapshot = candidate["snapshot"]
-        root, inner = self.fresh(snapshot)
+        names = candidate.setdefault("names", self.names_of(candidate))
+        root, inner = self.fresh(snapshot, names)
         for _ in range(turns):
             for place, numbers in writes:
                 for path in candidate["leaves"][int(place)]["paths"]:
@@ -218,10 +221,16 @@ class Program:
             if record:
                 self.watch.recording()
             try:
-                root, inner = self.turn(snapshot, inner, body)
+                root, inner = self.turn(snapshot, inner, body, names)
             finally:
                 self.watch.is_recording = False
         return [state.read(root, leaf["paths"][0]) for leaf in candidate["leaves"]]
+
+    def names_of(self, candidate):
+        """The variables in which a candidate's numbers lie."""
+        paths = [path for leaf in candidate["leaves"] for path in leaf["paths"]]
+        paths += [holder[0] for holder in candidate["pair"] if holder is not None]
+        return {path[0][1] for path in paths}
 
     def rebind(self, snapshot, inner, root, path):
         """A variable that is a number or a tuple is not changed in place."""

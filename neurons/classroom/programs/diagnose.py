@@ -105,13 +105,11 @@ def not_reached(found: Search, program: Program, helped: bool) -> ProgramDiagnos
         parts.append(f"While I ran it, {told.rstrip('.')}.")
     if found.several_steps:
         parts.append("A turn of its loop takes several steps, so I cannot compare it with one gradient.")
-    elif found.one_layer:
-        parts.append("I found only one layer in its numbers; a network that I can judge has at least two.")
     elif found.trains:
         parts.append("Some of its numbers change, but I could not read a network of layers in them.")
     elif found.tried:
         parts.append(f"I tried {joined_tries(found)}, and read no network in the numbers.")
-    if not helped and (found.several_steps or not found.one_layer):
+    if not helped:
         parts.append(
             "One line would help: how its network is made and trained, such as "
             f"{line_that_helps(Definitions(program.texts, program.main))}."

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from neurons.classroom.diagnosis.catalogue import CATALOGUE
-from neurons.classroom.programs.answers import RIGHT, WRONG, ProgramDiagnosis, Repair
+from neurons.classroom.programs.answers import NOT_REACHED, RIGHT, WRONG, ProgramDiagnosis, Repair
 from neurons.classroom.programs.choices import Choices, batch_of, explained_constant, rates_in, second_turn
 from neurons.classroom.programs.edits import MOVED
 from neurons.classroom.programs.lines import Line, Lines
@@ -32,6 +32,9 @@ from neurons.classroom.programs.words import (
 from neurons.classroom.sandbox.errors import StudentError
 
 REPAIRING, MOST_SECONDS = 6.0, 13.0  # of one search for a repair; of everything before it ends
+
+
+ONE_LAYER = "None of its steps is a gradient that I know, and one layer alone is too little to tell which is wrong."
 
 
 class Judge:
@@ -212,6 +215,8 @@ class Judge:
             ids, is_pair = [v.id for match in pairs[:1] for v in match], bool(pairs)
         if repairs:
             line = (repairs[0].file, repairs[0].line)
+        if len(self.reading.chain) == 1 and not (self.comparison.num_right or ids or repairs):
+            return ProgramDiagnosis(NOT_REACHED, f"{how_read(self.reading)}\n{ONE_LAYER}")
         question = self.line_in_words(line, ids, repairs, is_pair)
         levels.append(question)
         parts.append(question)

@@ -138,16 +138,14 @@ class Reader:
     def read(self) -> list[list[Layer]]:
         """The chains, those with most layers first."""
         self.extend(self.draws[0].inputs, [], frozenset())
-        good = [
-            chain for chain in self.chains if self.holds(chain) and (len(chain) == 1 or self.ends_in_outputs(chain))
-        ]
+        good = [chain for chain in self.chains if self.holds(chain) and self.ends_in_outputs(chain)]
         ranks = {id(chain): (*worth(chain)[:1], self.meets_labels(chain), *worth(chain)[1:]) for chain in good}
         good.sort(key=lambda chain: ranks[id(chain)], reverse=True)
         return good
 
     def ends_in_outputs(self, chain: list[Layer]) -> bool:
-        """True where the labels are compared with its end; a sigmoid or a softmax there needs no comparison."""
-        return chain[-1].act in TELLING or self.meets_labels(chain)
+        """True where the labels are compared with its end; of several layers, a sigmoid or a softmax needs none."""
+        return len(chain) > 1 and chain[-1].act in TELLING or self.meets_labels(chain)
 
     def meets_labels(self, chain: list[Layer]) -> bool:
         """True if the labels were compared with the outputs of the chain."""

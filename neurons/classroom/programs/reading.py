@@ -196,6 +196,23 @@ class Reading:
         groups = self.groups(before, done[0])
         return groups if all(np.isfinite(part).all() for part in groups.values()) else None
 
+    def is_whole(self) -> bool:
+        """True if its steps depend on no other numbers that change and may be weights: those of a layer not read."""
+        others = [
+            leaf
+            for leaf in self.candidate.leaves
+            if leaf.changed and leaf not in self.leaves and may_be_parameter(leaf) and is_like_parameter(leaf)
+        ]
+        case = self.case(0)
+        values = self.slots_of(case)
+        for leaf in others:
+            values[leaf.offset : leaf.offset + leaf.size] = np.linspace(-0.7, 0.9, leaf.size)
+        done = self.candidate.turn(values, case.inputs, case.labels, [*self.leaves, *others])
+        groups, again = self.observe(case), None if done is None else self.groups(values, done[0])
+        if groups is None or again is None:
+            return False
+        return all(np.abs(again[name] - part).max() <= 1e-9 for name, part in groups.items())
+
     def resized(self, case: Case) -> list[Leaf]:
         """The parameters whose shape changes in a turn, as it does where a step has one number for each example."""
         return self.candidate.resized(self.slots_of(case), case.inputs, case.labels, self.leaves)

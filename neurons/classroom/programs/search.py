@@ -30,7 +30,6 @@ class Search:
     notes: list[list[Any]] = field(default_factory=list)
     tried: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
-    one_layer: bool = False
     trains: bool = False  # some loop changes numbers
     several_steps: bool = False  # a turn needs the program's own number of examples, and goes through them in parts
     call: str = ""  # the statement of ours that reached it
@@ -42,16 +41,21 @@ class Searcher:
     def __init__(self, session: Session, program: Program) -> None:
         self.session, self.program = session, program
         self.found = Search()
+        self.one_layer: tuple[Reading, list[Seen]] | None = None  # a network of one layer, where there is no deeper one
 
     def search(self, make: str = "", train: str = "") -> tuple[Reading, list[Seen]] | None:
         """The first reading that holds."""
         begun = self.session.ask_text("begin", EXPLORING)
         self.found.notes = begun["notes"]
         if make or train:
-            return self.with_help(make, train)
+            return self.with_help(make, train) or self.one_layer
         if self.program.wanted:
-            return self.by_guesses() or self.in_loops(begun["loops"])
-        return self.in_loops(begun["loops"]) or self.by_own_calls() or self.by_guesses()
+            return self.by_guesses() or self.in_loops(begun["loops"]) or self.one_layer
+        for search in (lambda: self.in_loops(begun["loops"]), self.by_own_calls, self.by_guesses):
+            reached = search() or self.one_layer
+            if reached:
+                return reached
+        return None
 
     def in_loops(self, loops: list[int]) -> tuple[Reading, list[Seen]] | None:
         """A reading among these loops, the outermost first."""
@@ -84,8 +88,7 @@ class Searcher:
     def read(self, candidate: Candidate) -> tuple[Reading, list[Seen]] | None:
         """A candidate's network, if a turn steps its parameters, and twice alike."""
         for chain in candidate.chains(self.program.text)[:4]:
-            if len(chain) < 2:
-                self.found.one_layer = True
+            if len(chain) == 1 and self.one_layer is not None:
                 continue
             reading = Reading(candidate, chain)
             if len(reading.leaves) == 0 or not any(leaf.changed for leaf in reading.leaves):
@@ -96,8 +99,10 @@ class Searcher:
             if seen and takes_several_steps(reading, seen):
                 self.found.several_steps = True
                 continue
-            if seen:
+            if seen and len(chain) > 1:
                 return reading, with_labels_as_used(reading, seen)
+            if seen and reading.is_whole():
+                self.one_layer = reading, with_labels_as_used(reading, seen)
         return None
 
     def by_own_calls(self) -> tuple[Reading, list[Seen]] | None:

@@ -26,19 +26,18 @@ class Unit:
         tree: Any,
         owner: str,
         source_file: str,
-        data: list[str],
-        slopes: list[str],
     ) -> None:
         self.file = file  # -1 for the loop's body
         self.name, self.line = name, line  # by which the sandbox knows it
         self.tree = tree  # ast.FunctionDef, or ast.Module of the body
         self.owner = owner  # the class of a method
         self.source_file = source_file
-        self.data = data  # what may stand for an operand
-        self.slopes = slopes  # the program's own functions that may be slopes
+        self.data: list[str] = []  # what may stand for an operand
+        self.slopes: list[str] = []  # the program's own functions that may be slopes
         self.counts = counts_in(tree)  # by which it may divide
         self.numbers: list[float] = []  # the constants of the program
         self.named_numbers: list[str] = []  # those that have a name at the top
+        self.is_lambda = name.startswith("<lambda>")
         if file >= 0:
             tree.decorator_list = []
         self.refresh()
@@ -68,6 +67,11 @@ class Unit:
             lines = [f"class {self.owner}:", *(f"    {line}" for line in lines)]
         return "\n" * (self.line - (2 if self.owner else 1)) + "\n".join(lines)
 
+    def shown(self, statement: Any) -> str:
+        """A statement's own line; of a lambda, the lambda."""
+        line = first_line(statement)
+        return line.replace("return", f"lambda {ast.unparse(self.tree.args)}:", 1) if self.is_lambda else line
+
 
 class Edit(NamedTuple):
     """A change of one statement: `apply` puts it in, and returns what takes it out."""
@@ -91,13 +95,13 @@ class Edit(NamedTuple):
 
     def described(self) -> tuple[str, int, str, str]:
         """(file, line, old text, new text); the edit must not be applied."""
-        file, line, old = self.unit.source_file, self.statement.lineno, first_line(self.statement)
+        file, line, old = self.unit.source_file, self.statement.lineno, self.unit.shown(self.statement)
         if self.told is not None:
             return file, line, old, self.told
         if self.new_statement is not None:
-            return file, line, old, first_line(self.new_statement)
+            return file, line, old, self.unit.shown(self.new_statement)
         undo = self.apply()
-        new = first_line(self.statement)
+        new = self.unit.shown(self.statement)
         undo()
         return file, line, old, new
 
@@ -112,33 +116,65 @@ def units_of(program: Program, lines: set[tuple[int, int]], loop: tuple[int, int
     found: list[Unit] = []
     for place, file in enumerate(program.files):
         tree = ast.parse(program.texts[file])
-        numbers = [
-            node.value
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Constant) and type(node.value) is float and 0.0 < node.value < 1.0
-        ]
-        slopes = slope_functions(tree)
-        for owner, function in functions_of(tree):
-            span = range(function.lineno, (function.end_lineno or function.lineno) + 1)
-            ran = any(place == f and line in span for f, line in lines)
-            ran = ran and not (place == loop[0] and loop[1] in span)  # the loop's body runs in its place
-            if ran and function.name != "__init__":
-                line = min([function.lineno, *(mark.lineno for mark in function.decorator_list)])
-                own = [f"self.{name}" for name in methods_like_slopes(tree, owner)] if owner else []
-                data = names_in(function) + items_of(function, parameters) + attributes_of(tree, owner)
-                unit = Unit(place, function.name, line, function, owner, file, unique(data), unique(own + slopes))
-                found.append(unit)
-        for node in ast.walk(tree):
-            if (place, getattr(node, "lineno", 0)) == loop and isinstance(node, (ast.For, ast.While)):
+        ran = {line for one, line in lines if one == place}
+        begin = loop[1] if place == loop[0] else 0  # of the function that holds the loop, the loop's body alone runs
+        taken: list[range] = []
+        own = list(functions_of(tree))
+        for owner, function in own:
+            if ran & set(span_of(function)) and begin not in span_of(function) and function.name != "__init__":
+                taken.append(span_of(function))
+                found.append(Unit(place, function.name, first_line_of(function), function, owner, file))
+        outer = {id(function) for _, function in own}
+        for node in ast.walk(tree):  # what is inside of other functions, or of no function
+            if not hasattr(node, "lineno") or any(node.lineno in span for span in taken):
+                continue
+            if node.lineno == begin and isinstance(node, (ast.For, ast.While)):
+                taken.append(span_of(node))
                 body = ast.Module(copy.deepcopy(node.body), [])
-                owner = owner_of(tree, node.lineno)
-                own = [f"self.{name}" for name in methods_like_slopes(tree, owner)] if owner else []
-                data = unique(names_in(body) + items_of(body, parameters) + attributes_of(tree, owner))
-                found.append(Unit(-1, "", 0, body, "", file, data, unique(own + slopes)))
+                found.append(Unit(-1, "", 0, body, owner_of(tree, begin), file))
+            elif isinstance(node, ast.FunctionDef) and id(node) not in outer and ran & set(span_of(node)):
+                found.append(Unit(place, node.name, first_line_of(node), copy.deepcopy(node), "", file))
+            elif isinstance(node, ast.Lambda) and ran & set(span_of(node)):
+                name = f"<lambda> {node.body.col_offset}"
+                found.append(Unit(place, name, node.body.lineno, named_lambda(node), "", file))
         for unit in found:
-            unit.numbers = unit.numbers or list(dict.fromkeys(numbers))[:6]
-            unit.named_numbers = unit.named_numbers or named_numbers(tree)
+            if unit.source_file == file:
+                completed(unit, tree, parameters)
     return found
+
+
+def span_of(node: Any) -> range:
+    """The lines of a part of a tree."""
+    return range(node.lineno, (node.end_lineno or node.lineno) + 1)
+
+
+def completed(unit: Unit, tree: ast.Module, parameters: set[str]) -> Unit:
+    """The unit with what may stand for an operand in it."""
+    own = [f"self.{name}" for name in methods_like_slopes(tree, unit.owner)] if unit.owner else []
+    unit.slopes = unique(own + slope_functions(tree))
+    unit.numbers = numbers_in(tree)
+    unit.named_numbers = named_numbers(tree)
+    unit.data = unique(names_in(unit.tree) + items_of(unit.tree, parameters) + attributes_of(tree, unit.owner))
+    return unit
+
+
+def first_line_of(function: ast.FunctionDef) -> int:
+    """The line where a function begins, with its decorators."""
+    return min([function.lineno, *(mark.lineno for mark in function.decorator_list)])
+
+
+def named_lambda(node: ast.Lambda) -> ast.FunctionDef:
+    """A lambda as a function, which the sandbox puts in its place."""
+    function: Any = ast.parse(f"def _lambda_({ast.unparse(node.args)}): return 0").body[0]
+    function.body[0].value = copy.deepcopy(node.body)
+    function.body[0].lineno = node.body.lineno
+    return function
+
+
+def numbers_in(tree: ast.Module) -> list[float]:
+    """The constants of a program between 0 and 1."""
+    found = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and type(node.value) is float]
+    return list(dict.fromkeys(number for number in found if 0.0 < number < 1.0))[:6]
 
 
 def functions_of(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:

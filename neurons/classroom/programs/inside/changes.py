@@ -1,31 +1,66 @@
 """Other text in the place of the program's own, for some turns or for good."""
 
+import ast
 import re
+import types
+
+import numpy as np
 
 from .loading import LeftOut
 from .watching import Limited, TooLong
 
+DEEPEST, MOST_ITEMS = 6, 100  # containers in each other, and parts of each, where functions may lie
+
 
 def functions(program):
-    """The functions of the program, by (file, first line)."""
+    """The functions of the program, by (file, name, first line); of a lambda, by the place of its body."""
     found, seen = {}, set()
 
     def visit(value, depth):
         value = getattr(value, "__func__", value)
         value = getattr(value, "fget", value) if isinstance(value, property) else value
+        if depth > DEEPEST or id(value) in seen or isinstance(value, (str, int, float, np.ndarray, types.ModuleType)):
+            return
+        seen.add(id(value))
         code = getattr(value, "__code__", None)
         if code is not None:
             if code.co_filename in program.loader.texts:
-                found[code.co_filename, code.co_name, code.co_firstlineno] = value
-        elif isinstance(value, type) and id(value) not in seen and depth < 3:
-            seen.add(id(value))
-            for part in list(vars(value).values()):
-                visit(part, depth + 1)
+                found[key_of(program, code)] = value
+                parts = [cell.cell_contents for cell in value.__closure__ or () if has_contents(cell)]
+            else:
+                parts = []
+        elif isinstance(value, (list, tuple)):
+            parts = list(value)[:MOST_ITEMS]
+        else:
+            parts = list((value if isinstance(value, dict) else getattr(value, "__dict__", {})).values())[:MOST_ITEMS]
+        for part in parts:
+            visit(part, depth + 1)
 
     for space in program.loader.spaces.values():
-        for value in list(space.values()):
-            visit(value, 0)
+        visit({name: value for name, value in space.items() if not name.startswith("__")}, 0)
+    for snapshot in program.snapshots.values():
+        visit(snapshot.locals or {}, 0)
     return found
+
+
+def has_contents(cell):
+    """False for a variable of an outer function that has no value yet."""
+    try:
+        return cell.cell_contents is not cell
+    except ValueError:
+        return False
+
+
+def key_of(program, code):
+    """(file, name, line) of a function's code. Of a lambda the name has the column of its body in it."""
+    if code.co_name != "<lambda>":
+        return code.co_filename, code.co_name, code.co_firstlineno
+    places = program.watch.places
+    spans = [places[n] for n in code.co_consts if type(n) is int and 0 <= n < len(places)]
+    spans = [span for span in spans if program.loader.files[span[0]] == code.co_filename]
+    spans = [span for span in spans if span[1] >= code.co_firstlineno]
+    _, line, column, *_ = min(spans, key=lambda span: (span[1], span[2]), default=(0, 0, 0))
+    return code.co_filename, f"<lambda> {column}", line
 
 
 def tried(program, number, change, cases, turns):
@@ -66,11 +101,13 @@ def program_change(program, file, name, line, text):
     if key not in program.functions:
         program.functions = functions(program)
     function = program.functions[key]
-    code = compile(limited(program, text), file, "exec", dont_inherit=True)
-    new = find_code(code, name)
-    if new is None or new.co_freevars != function.__code__.co_freevars:
-        raise LeftOut
     old = function.__code__
+    tree = limited(program, text)
+    new = find_code(compile(tree, file, "exec", dont_inherit=True), name)
+    if new is not None and new.co_freevars != old.co_freevars:
+        new = find_code(compile(within(old.co_freevars, tree), file, "exec", dont_inherit=True), name)
+    if new is None or new.co_freevars != old.co_freevars:
+        raise LeftOut
     function.__code__ = new
 
     def undo():
@@ -79,8 +116,16 @@ def program_change(program, file, name, line, text):
     return undo
 
 
+def within(names, tree):
+    """The tree in a function that has these variables, for one that was defined inside of another."""
+    outer = ast.parse(f"def _outer_({', '.join(names)}): pass")
+    outer.body[0].body = tree.body
+    return outer
+
+
 def find_code(code, name):
     """The code of a function of this name."""
+    name = "_lambda_" if name.startswith("<lambda>") else name
     for part in code.co_consts:
         if hasattr(part, "co_consts"):
             found = part if part.co_name == name else find_code(part, name)

@@ -112,20 +112,38 @@ def test_a_step_that_raises_is_no_step(tmp_path):
     assert answer(tmp_path, text).outcome == "not reached"
 
 
-def test_one_layer_is_no_network(tmp_path):
-    text = """
-        import numpy as np
-        X, y = np.random.randn(5, 2), np.random.randn(5, 1)
-        w, b = np.random.randn(2, 1), np.zeros(1)
-        for _ in range(100):
-            e = 1 / (1 + np.exp(-(X @ w + b))) - y
-            w = w - 0.1 * X.T @ e
-            b = b - 0.1 * e.sum(axis=0)
-    """
-    found = answer(tmp_path, text)
-    assert found.outcome == "not reached" and found.ok is None and "one layer" in found.message
-    with pytest.raises(NeuronsError):
-        bool(found)
+ONE_LAYER = """
+import numpy as np
+X, y = np.random.randn(5, 2), np.random.randn(5, 1)
+w, b = np.random.randn(2, 1), np.zeros(1)
+for _ in range(100):
+    out = 1 / (1 + np.exp(-(X @ w + b)))
+    e = out - y
+    w = w - 0.1 * X.T @ e
+    b = b - 0.1 * e.sum(axis=0)
+"""
+
+
+@pytest.mark.parametrize(
+    "old, new, outcome, first",
+    [
+        ("", "", "right", None),
+        ("w - 0.1 * X.T @ e", "w + 0.1 * X.T @ e", "wrong", "W1"),
+        ("b - 0.1 * e.sum(axis=0)", "b - 0.1 * out.sum(axis=0)", "wrong", "b1"),
+        ("e = out - y", "e = (out - y) * out", "wrong", "W1"),
+        ("X.T @ e\n    b = b - 0.1 * e", "X.T @ (e * w[0])\n    b = b - 0.1 * (e * e)", "not reached", None),
+        ("X @ w + b", "(X * v) @ w + b", "not reached", None),
+    ],
+)
+def test_one_layer_is_judged_where_enough_of_it_is_seen(old, new, outcome, first, tmp_path):
+    text = ONE_LAYER.replace("w, b =", "v, w, b = np.random.randn(2),") if "v)" in new else ONE_LAYER
+    text = text.replace("    b = b", "    v = v * 0.9\n    b = b") if "v)" in new else text
+    found = answer(tmp_path, text.replace(old, new), repairing=outcome == "wrong")
+    assert (found.outcome, found.first_wrong) == (outcome, first), found.message
+    if found.outcome == "not reached":
+        assert found.ok is None
+        with pytest.raises(NeuronsError):
+            bool(found)
 
 
 def test_classes_are_labels_of_a_softmax(tmp_path):

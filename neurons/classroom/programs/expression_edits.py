@@ -4,7 +4,7 @@ import ast
 import copy
 import re
 from collections.abc import Callable, Iterator
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from neurons.classroom.programs.units import NO_OPERANDS, OPERANDS, Edit, Unit
@@ -12,9 +12,8 @@ from neurons.classroom.programs.units import NO_OPERANDS, OPERANDS, Edit, Unit
 Where = Callable[[tuple[str, int]], bool]  # of a statement's file and line
 
 
-@cache
 def expression(text: str) -> Any:
-    """The tree of an expression."""
+    """The tree of an expression, a new one each time: an edit may stay, and others change it further."""
     return ast.parse(text, mode="eval").body
 
 

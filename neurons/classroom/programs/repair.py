@@ -14,6 +14,7 @@ from neurons.classroom.diagnosis.cases import Array, Case
 from neurons.classroom.programs.answers import Repair
 from neurons.classroom.programs.choices import is_one_example, is_online, only_one_counts, repeated
 from neurons.classroom.programs.edits import clearings_of, edits_of
+from neurons.classroom.programs.expression_edits import Where
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Reading
 from neurons.classroom.programs.scales import Comparison, Groups, Seen, compare
@@ -177,23 +178,27 @@ class Repairer:
         return 0 if right == whole and not self.batch_is_right(change, scale) else right
 
     def tiers(self, units: list[Unit]) -> Iterator[list[Edit]]:
-        """The edits in the order in which they are tried: near the wrong numbers and small, last far from them."""
+        """The edits in the order in which they are tried: small ones near the wrong numbers first, far ones last.
+
+        Short functions, such as slopes, count as near: one mistake in them looks like several elsewhere.
+        """
         near = self.likely | {(file, line + off) for file, line in self.lines for off in range(-3, 4)}
-        rings: list[tuple[list[Edit], list[Edit]]] = []
-        for where in (
-            lambda at: at in self.lines,
-            lambda at: at in near and at not in self.lines,
-            lambda at: at not in near and at not in self.lines,
-        ):
-            edits = [edit for unit in units for edit in edits_of(unit, where)]
-            turn = -1 if self.lacks_slope else 1  # a slope belongs where the error is made, not where it comes from
-            edits.sort(key=lambda edit: (self.rank(edit), turn * edit.statement.lineno))
-            small = [edit for edit in edits if self.rank(edit) <= SMALL]
-            rings.append((small, edits[len(small) :]))
-            if len(rings) == 2:
-                yield from (ring[0] for ring in rings)
-                yield from (ring[1] for ring in rings)
-        yield from rings[2]
+        short = [unit for unit in units if unit.is_short]
+        rings = [
+            self.sorted_edits(units, lambda at: at in self.lines),
+            self.sorted_edits(units, lambda at: at in near and at not in self.lines),
+            self.sorted_edits(short, lambda at: at not in near and at not in self.lines),
+        ]
+        rest = self.sorted_edits([u for u in units if u not in short], lambda at: at not in near | self.lines)
+        yield [edit for ring in rings for edit in ring if self.rank(edit) <= SMALL]
+        yield [edit for ring in rings for edit in ring if self.rank(edit) > SMALL]
+        yield rest
+
+    def sorted_edits(self, units: list[Unit], where: Where) -> list[Edit]:
+        """The edits of some lines, the smallest first."""
+        edits = [edit for unit in units for edit in edits_of(unit, where)]
+        turn = -1 if self.lacks_slope else 1  # a slope belongs where the error is made, not where it comes from
+        return sorted(edits, key=lambda edit: (self.rank(edit), turn * edit.statement.lineno))
 
     def rank(self, edit: Edit) -> float:
         """How late an edit comes, when the mistake has a name too."""

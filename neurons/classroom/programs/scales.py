@@ -149,13 +149,13 @@ def same(one: float, other: float) -> bool:
 
 
 def common_scale(constants: dict[str, float | None]) -> float:
-    """The constant that most groups share; of two that as many share, the one of the later layer."""
-    best, votes = 0.0, 0
+    """The constant that most groups share; of two that as many share, one above 0, and then that of the later layer."""
+    best, votes = 0.0, 0.0
     for name in sorted(constants, key=lambda name: (-int(name[1:]), name[0] == "b")):
         c = constants[name]
         if c is None or c == 0.0:
             continue
-        count = sum(1 for other in constants.values() if other is not None and same(other, c))
+        count = sum(1.0 for other in constants.values() if other is not None and same(other, c)) + 0.5 * (c > 0.0)
         if count > votes:
             best, votes = c, count
     return best

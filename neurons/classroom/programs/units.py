@@ -11,6 +11,7 @@ from neurons.classroom.programs.program import Program
 SLOPE_NAMES = r"deriv|prime|_d$|^d_?(sig|tanh|relu|act)|grad|slope|back"
 LONGEST = 45  # characters of an operand
 MOST_NAMES = 40
+SHORT = 3  # statements
 OPERANDS = (ast.Name, ast.Attribute, ast.Subscript)
 NO_OPERANDS = {"np", "numpy", "math", "self", "range", "len", "sum", "random", "print", "enumerate", "zip", "reversed"}
 
@@ -37,6 +38,7 @@ class Unit:
         self.counts = counts_in(tree)  # by which it may divide
         self.numbers: list[float] = []  # the constants of the program
         self.named_numbers: list[str] = []  # those that have a name at the top
+        self.is_short = file >= 0 and len(tree.body) <= SHORT
         self.is_lambda = name.startswith("<lambda>")
         if file >= 0:
             tree.decorator_list = []

@@ -3,6 +3,7 @@
 import ast
 import re
 import types
+from typing import Any
 
 import numpy as np
 
@@ -13,8 +14,9 @@ DEEPEST, MOST_ITEMS = 6, 100  # containers in each other, and parts of each, whe
 
 
 def functions(program):
-    """The functions of the program, by (file, name, first line); of a lambda, by the place of its body."""
-    found, seen = {}, set()
+    """The functions of the program, by (file, name, first line): several, where one is defined again and again."""
+    found: dict[Any, list[Any]] = {}
+    seen = set()
 
     def visit(value, depth):
         value = getattr(value, "__func__", value)
@@ -25,7 +27,7 @@ def functions(program):
         code = getattr(value, "__code__", None)
         if code is not None:
             if code.co_filename in program.loader.texts:
-                found[key_of(program, code)] = value
+                found.setdefault(key_of(program, code), []).append(value)
                 parts = [cell.cell_contents for cell in value.__closure__ or () if has_contents(cell)]
             else:
                 parts = []
@@ -100,25 +102,28 @@ def program_change(program, file, name, line, text):
     key = file, name, line
     if key not in program.functions:
         program.functions = functions(program)
-    function = program.functions[key]
-    old = function.__code__
+    same = program.functions[key]
+    olds = [function.__code__ for function in same]
+    old = olds[0]
     tree = limited(program, text)
     new = find_code(compile(tree, file, "exec", dont_inherit=True), name)
     if new is not None and new.co_freevars != old.co_freevars:
         new = find_code(compile(within(old.co_freevars, tree), file, "exec", dont_inherit=True), name)
     if new is None or new.co_freevars != old.co_freevars:
         raise LeftOut
-    function.__code__ = new
+    for function in same:
+        function.__code__ = new
 
     def undo():
-        function.__code__ = old
+        for function, code in zip(same, olds, strict=True):
+            function.__code__ = code
 
     return undo
 
 
 def within(names, tree):
     """The tree in a function that has these variables, for one that was defined inside of another."""
-    outer = ast.parse(f"def _outer_({', '.join(names)}): pass")
+    outer: Any = ast.parse(f"def _outer_({', '.join(names)}): pass")
     outer.body[0].body = tree.body
     return outer
 

@@ -42,9 +42,7 @@ class Watch:
         elif hasattr(value, "tolist") and hasattr(value, "dtype"):
             if value.size <= MOST_NUMBERS and value.dtype.kind in "fO" and depth < 4:
                 self.note(place, value.tolist(), depth)
-            elif (
-                value.size <= LARGEST and value.dtype.kind == "f"
-            ):  # of equal examples
+            elif value.size <= LARGEST and value.dtype.kind == "f":  # of equal examples
                 self.note(place, list(dict.fromkeys(value.ravel().tolist())), depth)
         elif isinstance(value, (list, tuple)) and depth < 4 and len(value) <= MOST_NUMBERS:
             for item in value:

@@ -57,8 +57,8 @@ class Lines:
         if numbers is None:
             return None
         bases = [base for base in (self.comparison.scale, *self.rates, 1.0) if base]
-        count = float(len(self.seen[0].case.inputs))
-        counts = dict.fromkeys((1.0, count, 1.0 / count))
+        examples = float(len(self.seen[0].case.inputs)), float(self.reading.candidate.described["count"])
+        counts = dict.fromkeys((1.0, *examples, *(1.0 / count for count in examples)))
         factors = [k * m / base for base in bases for m in counts for k in (1.0, -1.0, 2.0, -2.0, 0.5, -0.5)]
         for target in self.targets(group):
             if np.abs(target).max() < 1e-13:
@@ -124,20 +124,25 @@ def errors_behind(steps: Array, inputs: Array) -> list[Array]:
     """dL/dz of each neuron as the steps of its weights imply it; nothing if they are not a product with one input."""
     if len(inputs) > 1:
         return []
-    with np.errstate(all="ignore"):
-        rows = steps / inputs
-    if not np.isfinite(rows).all():
+    active = np.abs(inputs[0]) > 1e-9
+    if not active.any() or np.abs(steps[:, ~active]).max(initial=0.0) > 0.0:
         return []
+    rows = steps[:, active] / inputs[:, active]
     is_product = np.abs(rows - rows[:, :1]).max() <= 1e-6 * max(1e-12, float(np.abs(rows).max()))
     return [rows[:, 0]] if is_product else []
 
 
 def first_event(numbers: Numbers, values: Array) -> int | None:
-    """The place at which the last of these numbers has come; None where one never does."""
-    latest = -1
+    """The place at which all of these numbers come, the first if several do; where none does, that of the last number.
+
+    None where one of them never comes.
+    """
+    latest, together = -1, dict.fromkeys(numbers.places.tolist(), 0)
     for value in values:
-        near = np.abs(numbers.unsorted - value) <= 1e-9 * max(1e-6, abs(value))
-        if not near.any():
+        near = np.flatnonzero(np.abs(numbers.unsorted - value) <= 1e-9 * max(1e-6, abs(value)))
+        if not near.size:
             return None
-        latest = max(latest, int(np.argmax(near)))
-    return int(numbers.places[latest])
+        latest = max(latest, int(near[0]))
+        firsts = dict(zip(numbers.places[near[::-1]].tolist(), near[::-1].tolist(), strict=True))
+        together = {place: max(at, firsts[place]) for place, at in together.items() if place in firsts}
+    return min(together, key=lambda place: together[place]) if together else int(numbers.places[latest])

@@ -197,11 +197,12 @@ def wrong_leaves(reading: Reading, seen: list[Seen], comparison: Comparison) -> 
     return [leaf for leaf in reading.leaves if off & set(map(int, leaf.slots.ravel()))]
 
 
-def sizes_are_equal(seen: list[Seen]) -> bool:
-    """True if all steps of a group have one size, as those of Adam do, up to what keeps it from dividing by 0."""
+def groups_of_one_size(seen: list[Seen]) -> list[str]:
+    """The groups whose steps all have one size, as those of Adam do, up to what keeps it from dividing by 0."""
+    found = []
     for name in seen[0].groups:
         sizes = np.concatenate([np.abs(one.groups[name]).ravel() for one in seen])
         moved = sizes[sizes > 1e-12]
         if moved.size > 3 and np.median(np.abs(moved / np.median(moved) - 1.0)) < EQUAL_SIZES:
-            return True
-    return False
+            found.append(name)
+    return found

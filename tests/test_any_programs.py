@@ -557,9 +557,12 @@ for turn in range(100):
 
 def test_a_parameter_keeps_its_shape(tmp_path):
     assert answer(tmp_path, COLUMNS).ok
-    found = answer(tmp_path, COLUMNS.replace("grad_c = delta_h.sum(axis=1, keepdims=True)", "grad_c = delta_h"))
+    wrong = COLUMNS.replace("grad_c = delta_h.sum(axis=1, keepdims=True)", "grad_c = delta_h")
+    found = answer(tmp_path, wrong, repairing=True)
     assert found.outcome == "wrong" and found.first_wrong == "b1" and found.groups["b1"] == "wrong"
-    assert "the shape of `c`" in found.message and "sum over the examples is missing" in found.message
+    assert found.mistakes == ["Bi7"] and "the shape of `c`" in found.message
+    (repair,) = found.repairs
+    assert repair.new == "grad_c = delta_h.sum(axis=1, keepdims=True)"
     assert (
         COLUMNS.replace("= delta_h.sum(axis=1, keepdims=True)", "= delta_h")
         .splitlines()[found.line - 1]

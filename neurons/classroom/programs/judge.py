@@ -128,14 +128,10 @@ class Judge:
     def resized(self) -> ProgramDiagnosis:
         """One example is right; with several a parameter takes another shape."""
         leaves = self.choices.resized
-        lines = list(self.lines().slices().gradients_of({leaf.own_name for leaf in leaves}))
+        lines = sorted(self.lines().slices().gradients_of({leaf.own_name for leaf in leaves}))
         line = lines[0] if len(lines) == 1 else None
         names = joined_words([f"`{leaf.name}`" for leaf in leaves])
         told = f"One example alone is right; with several, a step changes the shape of {names}."
-        told += " The sum over the examples is missing."
-        levels = [f"{how_read(self.reading)}\n{told}"]
-        if line:
-            levels.append(f"Look at {line_text(self.program, *line)}.")
         slots = {int(slot) for leaf in leaves for slot in leaf.slots.ravel()}
         groups = [
             f"{kind}{place}"
@@ -143,10 +139,27 @@ class Judge:
             for kind, part in (("W", layer.W), ("b", layer.b))
             if part is not None and slots & set(map(int, np.ravel(part)))
         ]
+        ids = ["Bi7"] if all(name[0] == "b" for name in groups) else []
+        repairer = self.repairer([self.comparison.network.loss or "mse"], set(lines), set(), ids)
+        repairs: list[Repair] = []
+        with suppress(StudentError):
+            repairs = repairer.reshaping(self.comparison, self.seconds_to_repair)
+        if repairs:
+            line = repairs[0].file, repairs[0].line
+        levels = [f"{how_read(self.reading)}\n{told}", self.line_in_words(line, ids, repairs, False)]
+        if repairs:
+            levels.append(repairs_in_words(self.program, repairs))
         facts = self.facts()
         facts["groups"].update(dict.fromkeys(groups, "wrong"))
         return ProgramDiagnosis(
-            WRONG, "\n".join(levels), first_wrong=groups[0], line=line[1] if line else None, levels=levels, **facts
+            WRONG,
+            "\n".join(levels),
+            mistakes=ids,
+            first_wrong=groups[0],
+            line=line[1] if line else None,
+            repairs=repairs,
+            levels=levels,
+            **facts,
         )
 
     def not_cleared(self) -> ProgramDiagnosis:
@@ -155,7 +168,7 @@ class Judge:
         told = "The first step is right; the second, from the same numbers, is twice as long"
         if len(repeats) < len(self.comparison.constants):
             told += f" for {joined_words([group_name(self.reading, name) for name in repeats])}"
-        repairer = Repairer(self.reading, self.program, self.seen, [loss], set(), set(), ["B8"])
+        repairer = self.repairer([loss], set(), set(), ["B8"])
         repairs: list[Repair] = []
         with suppress(StudentError):
             repairs = repairer.clearing(repeats, self.comparison.scale) if self.seconds_to_repair else []
@@ -202,7 +215,7 @@ class Judge:
         if likely and line not in likely:
             line = min(likely)
         where = {one for one in (line, *self.where(lines, likely)) if one is not None}
-        repairer = Repairer(self.reading, self.program, self.seen, losses, where, likely, ids)
+        repairer = self.repairer(losses, where, likely, ids)
         is_to_mend = bool(self.comparison.wrong) or self.comparison.scale < 0.0  # not what shows in a second turn only
         seconds = 0.0 if not is_to_mend else min(self.seconds_to_repair, MOST_SECONDS - self.session.seconds)
         repairs: list[Repair] = []
@@ -233,6 +246,10 @@ class Judge:
             levels=levels,
             **self.facts(),
         )
+
+    def repairer(self, losses: list[str], lines: set[Line], likely: set[Line], ids: list[str]) -> Repairer:
+        """What looks for a repair, in these lines first."""
+        return Repairer(self.reading, self.program, self.seen, losses, lines, likely, ids)
 
     def lines(self) -> Lines:
         """Its lines, as far as numbers were seen in them."""

@@ -75,6 +75,20 @@ class Repairer:
         best = comparison.num_right if comparison.scale > 0.0 else 0
         return self.mending(self.units(), best, len(comparison.constants), until, 1)
 
+    def reshaping(self, comparison: Comparison, seconds: float) -> list[Repair]:
+        """One edit after which each parameter keeps its shape in a batch, and every gradient is right."""
+        until = time.monotonic() + seconds
+        whole = len(comparison.constants)
+        seen_texts: set[tuple[int, str, str]] = set()
+        for edits in self.tiers(self.units()):
+            for start in range(0, len(edits), AT_ONCE):
+                if time.monotonic() > until:
+                    return []
+                found = next(self.helping(edits[start : start + AT_ONCE], whole - 1, whole, seen_texts), None)
+                if found:
+                    return [Repair(*found[1].described())]
+        return []
+
     def mending(self, units: list[Unit], best: int, whole: int, until: float, depth: int) -> list[Repair]:
         """The edits after which the whole is right; of several mistakes one is mended, and then the others."""
         seen_texts: set[tuple[int, str, str]] = set()
@@ -212,7 +226,7 @@ class Repairer:
         case = self.reading.case(21, 3)
         groups = self.groups_of(change, case)
         if groups is None:  # a change may take neither a batch from the program nor from a parameter its shape
-            return self.reading.observe(case) is None
+            return self.reading.observe(case) is None and not self.reading.resized(case)
         seen = [Seen(case, groups)]
         for loss in self.losses:
             one = compare(self.reading, seen, loss, decay=bool(self.decays))

@@ -221,6 +221,10 @@ def operand_edits(unit: Unit, part: Any, owner: Any, field: str, edit: Any) -> I
     if text in NO_OPERANDS or isinstance(owner, ast.Attribute) and text in ("self", "np"):
         return
     yield from (edit(3, expression(other)) for other in with_other_numbers(text))
+    if isinstance(part, ast.Subscript) and isinstance(part.slice, ast.Constant) and part.slice.value in unit.keys:
+        yield from (edit(3, ast.Subscript(part.value, ast.Constant(key), ast.Load())) for key in unit.keys)
+    if isinstance(part, ast.Attribute) and part.attr in unit.members:
+        yield from (edit(3, ast.Attribute(part.value, name, ast.Load())) for name in unit.members)
     for other in unit.data:
         if other != text and isinstance(owner, (ast.BinOp, ast.Assign, ast.Return)):
             yield edit(8, product(part, other, ast.Sub))

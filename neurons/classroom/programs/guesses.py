@@ -12,10 +12,13 @@ from neurons.classroom.programs.definitions import Definitions, Signature
 from neurons.classroom.programs.names import (
     BACKWARD,
     BATCH,
+    COUNT_OF_OUTPUTS,
     EPOCHS,
     FORWARD,
     INPUTS,
     LABELS,
+    MADE,
+    MAKES,
     NETWORK,
     PAIRED,
     QUIET,
@@ -48,6 +51,7 @@ DATA = {  # what our data is called, and how it is made of rows
     "xy_columns": "[(_array(a).reshape(-1, 1), _array(b).reshape(-1, 1)) for a, b in zip({x}, {y})]",
     "sizes_": "[{inputs}, 4, {outputs}]",
     "hidden_": "4",
+    "outputs_": "{outputs}",
     "labelled_rows": "[[*a, c] for a, c in zip({x}, [0, 1, 1, 0])]",
 }
 FORMS = (
@@ -68,7 +72,7 @@ PAIR_FORMS = ("xy_pairs", "xy_columns", "labelled_rows")
 
 
 def data_text(call: str, inputs: int, outputs: int) -> str:
-    """Statements that make the data which a call names: four examples."""
+    """Statements that make the data which a call names: four examples; data of calls before, which it does not, go."""
     rng = random.Random(3)
     rows = [[round(rng.uniform(-1.0, 1.0), 3) for _ in range(inputs)] for _ in range(4)]
     labels = [[round(rng.uniform(0.1, 0.9), 3) for _ in range(outputs)] for _ in range(4)]
@@ -78,6 +82,7 @@ def data_text(call: str, inputs: int, outputs: int) -> str:
         for name, text in DATA.items()
         if name in used
     ]
+    lines.insert(0, f"[globals().pop(name, None) for name in {sorted(DATA.keys() - used)}]")
     if "_array(" in "".join(lines):
         lines.insert(0, "from numpy import array as _array")
     return "\n".join(lines)
@@ -89,9 +94,14 @@ def constructions(definitions: Definitions, name: str, outputs: int) -> Iterator
     if init is None:
         yield f"{name}()"
         return
+    yield from calls_that_make(definitions, name, init, outputs)
+
+
+def calls_that_make(definitions: Definitions, name: str, signature: Signature, outputs: int) -> Iterator[str]:
+    """Calls of a class or a function that may make a network, the likeliest first."""
     hidden = 4
     choices: list[list[str]] = []
-    for parameter, needed in init.parameters:
+    for parameter, needed in signature.parameters:
         found = argument_choices(definitions, parameter, needed, outputs, hidden)
         if found:
             choices.append([f"{parameter}={value}" for value in found])
@@ -156,7 +166,9 @@ def activations_in(definitions: Definitions) -> list[str]:
     return [*own[:2], '"sigmoid"', '"tanh"']
 
 
-def call_of(target: str, signature: Signature, form: tuple[str, str] | str, given: str = "") -> str | None:
+def call_of(
+    target: str, signature: Signature, form: tuple[str, str] | str, given: str = "", is_network: bool = False
+) -> str | None:
     """A call with our data for the parameters that look like data; None where one has no role."""
     arguments, has_inputs, has_labels = [], False, False
     for parameter, needed in signature.parameters:
@@ -169,6 +181,10 @@ def call_of(target: str, signature: Signature, form: tuple[str, str] | str, give
             arguments.append(f"{parameter}=4")
         elif is_like(QUIET, name):
             arguments += [f"{parameter}=False"] if needed else []
+        elif needed and is_network and is_like(MADE, name):
+            arguments.append(f"{parameter}=net_")
+        elif needed and is_like(COUNT_OF_OUTPUTS, name):
+            arguments.append(f"{parameter}=outputs_")
         elif needed and is_like(SIZES, name):
             arguments.append(f"{parameter}=sizes_")
         elif needed and is_like(r"hid|^n_?h$", name):
@@ -200,8 +216,8 @@ def call_of(target: str, signature: Signature, form: tuple[str, str] | str, give
     return f"{target}({', '.join(arguments)})"
 
 
-def trainings(methods: dict[str, Signature], prefix: str = "net_.") -> Iterator[str]:
-    """Statements that may train, for each form of the data."""
+def trainings(methods: dict[str, Signature], prefix: str = "net_.", is_network: bool = False) -> Iterator[str]:
+    """Statements that may train, for each form of the data; with `is_network`, functions that take the network net_."""
     names = [name for name in methods if is_like(TRAINS, name) and not name.startswith("__")]
     names.sort(key=lambda name: (not is_like(r"^_*(fit|train|learn)|model", name), is_like("predict|test|eval", name)))
     forwards = [name for name in methods if is_like(FORWARD, name) and not is_like(r"train|back|delta|error", name)]
@@ -213,7 +229,7 @@ def trainings(methods: dict[str, Signature], prefix: str = "net_.") -> Iterator[
     for forms, some in ((PAIR_FORMS, paired), (FORMS, names)):
         for form in forms:
             for name in some:
-                call = call_of(prefix + name, methods[name], form)
+                call = call_of(prefix + name, methods[name], form, is_network=is_network)
                 if call and ("x_" in call or "labelled" in call or "xy_" in call):
                     yield call
     for form in FORMS:
@@ -252,6 +268,10 @@ def whole_networks(definitions: Definitions) -> Iterator[tuple[int, str, Iterato
     functions = {name: signature for name, signature in definitions.functions.items() if is_like(TRAINS, name)}
     for outputs in (1, 3):
         yield outputs, "", trainings(functions, "")
+    for name, signature in definitions.functions.items():
+        for outputs in (3, 1) if is_like(MAKES, name) else ():
+            for made in islice(calls_that_make(definitions, name, signature, outputs), 3):
+                yield outputs, f"net_ = {made}", trainings(functions, "", is_network=True)
 
 
 def stacked_layers(definitions: Definitions) -> Iterator[tuple[int, str, list[str]]]:

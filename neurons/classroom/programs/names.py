@@ -30,6 +30,11 @@ FORWARD = (
 BACKWARD = r"back|error|delta|gradient|atras|retro|r(ue|\u00fc)ck"
 STEP = r"update|adjust|apply|step|change|optimi[sz]e|learn|ajust|actualiz|schritt"
 NETWORK = r"net|mlp|nn|model|xor|perceptron|brain|^red|rede|r\u00e9seau|reseau|rete"
+MAKES = (
+    r"^(init|make|build|create|setup|new|define|get)|^(neural_?)?net(work)?$|crea|bau|cr\u00e9er|inic"  # what makes one
+)
+MADE = NETWORK + r"|param|^weights|^theta|^layers?$|capas|schicht"  # what one is called as an argument
+COUNT_OF_OUTPUTS = r"^(n|num|no|number)_?(of_)?_?(out|class|label)"
 
 
 def is_like(pattern: str, name: str) -> bool:

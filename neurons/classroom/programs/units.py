@@ -35,6 +35,8 @@ class Unit:
         self.source_file = source_file
         self.data: list[str] = []  # what may stand for an operand
         self.slopes: list[str] = []  # the program's own functions that may be slopes
+        self.keys: list[str] = []  # under which the program keeps things in dicts
+        self.members: list[str] = []  # the attributes of objects other than self
         self.counts = counts_in(tree)  # by which it may divide
         self.numbers: list[float] = []  # the constants of the program
         self.named_numbers: list[str] = []  # those that have a name at the top
@@ -155,6 +157,7 @@ def completed(unit: Unit, tree: ast.Module, parameters: set[str]) -> Unit:
     own = [f"self.{name}" for name in methods_like_slopes(tree, unit.owner)] if unit.owner else []
     unit.slopes = unique(own + slope_functions(tree))
     unit.numbers = numbers_in(tree)
+    unit.keys, unit.members = keys_in(tree), members_in(tree)
     unit.named_numbers = named_numbers(tree)
     unit.data = unique(names_in(unit.tree) + items_of(unit.tree, parameters) + attributes_of(tree, unit.owner))
     return unit
@@ -171,6 +174,21 @@ def named_lambda(node: ast.Lambda) -> ast.FunctionDef:
     function.body[0].value = copy.deepcopy(node.body)
     function.body[0].lineno = node.body.lineno
     return function
+
+
+def keys_in(tree: ast.Module) -> list[str]:
+    """The words under which a program keeps things in dicts."""
+    slices = [node.slice for node in ast.walk(tree) if isinstance(node, ast.Subscript)]
+    return unique([part.value for part in slices if isinstance(part, ast.Constant) and isinstance(part.value, str)])[
+        :12
+    ]
+
+
+def members_in(tree: ast.Module) -> list[str]:
+    """The attributes of objects other than self that a program uses as data."""
+    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and id(node) not in called]
+    return unique([node.attr for node in nodes if ast.unparse(node.value) not in NO_OPERANDS and node.attr != "T"])[:12]
 
 
 def numbers_in(tree: ast.Module) -> list[float]:

@@ -225,9 +225,13 @@ def operand_edits(unit: Unit, part: Any, owner: Any, field: str, edit: Any) -> I
         yield from (edit(3, ast.Subscript(part.value, ast.Constant(key), ast.Load())) for key in unit.keys)
     if isinstance(part, ast.Attribute) and part.attr in unit.members:
         yield from (edit(3, ast.Attribute(part.value, name, ast.Load())) for name in unit.members)
+    if isinstance(owner, (ast.BinOp, ast.Assign, ast.Return, ast.Call)):
+        yield from (edit(4, ast.Call(expression(function), [part], [])) for function in unit.functions)
     for other in unit.data:
         if other != text and isinstance(owner, (ast.BinOp, ast.Assign, ast.Return)):
             yield edit(8, product(part, other, ast.Sub))
+        if other != text and field in ("elt", "value"):
+            yield edit(6, product(part, other, ast.Add))
         if other != text:
             yield edit(4 if ("[" in other) == ("[" in text) else 5, partial(expression, other))
     if not isinstance(owner, (ast.Subscript, ast.Attribute)):

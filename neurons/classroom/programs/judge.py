@@ -211,7 +211,7 @@ class Judge:
         first = self.first_wrong()
         lines = self.lines()
         likely = lines.likely()
-        line = (lines.first(first, likely) or lines.first(first)) if first else None
+        line = (lines.first(first, likely) or lines.first(first)) if first else lines.of_difference()
         if likely and line not in likely:
             line = min(likely)
         where = {one for one in (line, *self.where(lines, likely)) if one is not None}

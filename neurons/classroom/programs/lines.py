@@ -74,7 +74,8 @@ class Lines:
         groups, wrong, place = self.seen[0].groups, self.comparison.wrong, int(group[1:])
         weights, biases = f"W{place}", f"b{place}"
         found: list[Array] = []
-        if weights in wrong and (biases in wrong or biases not in groups):
+        is_passed_on = place > 1 and f"W{place - 1}" not in wrong  # then the layer's errors are right
+        if weights in wrong and (biases in wrong or biases not in groups and not is_passed_on):
             inputs = forward(self.seen[0].case)[place - 1].inputs
             found = [*errors_behind(groups[weights], inputs), groups[weights].ravel()]
         elif weights in wrong:
@@ -104,6 +105,16 @@ class Lines:
             stepped.insert(0, before[layer.b].ravel() - layer.b_sign * groups[biases].ravel())
         for values in stepped if group == biases else stepped[::-1]:
             at = first_event(numbers, values)
+            if at is not None and at < len(self.places):
+                return self.line(at)
+        return None
+
+    def of_difference(self) -> Line | None:
+        """Where the outputs are compared with the labels."""
+        case = self.seen[0].case
+        apart = forward(case)[-1].a[0] - case.labels[0]
+        for values in (apart, -apart):
+            at = None if self.numbers is None else first_event(self.numbers, values)
             if at is not None and at < len(self.places):
                 return self.line(at)
         return None

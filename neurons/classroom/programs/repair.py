@@ -197,13 +197,14 @@ class Repairer:
         Short functions, such as slopes, count as near: one mistake in them looks like several elsewhere.
         """
         near = self.likely | {(file, line + off) for file, line in self.lines for off in range(-3, 4)}
+        lines = near | self.lines if self.lacks_slope else self.lines
         short = [unit for unit in units if unit.is_short]
         rings = [
-            self.sorted_edits(units, lambda at: at in self.lines),
-            self.sorted_edits(units, lambda at: at in near and at not in self.lines),
-            self.sorted_edits(short, lambda at: at not in near and at not in self.lines),
+            self.sorted_edits(units, lambda at: at in lines),
+            self.sorted_edits(units, lambda at: at in near and at not in lines),
+            self.sorted_edits(short, lambda at: at not in near and at not in lines),
         ]
-        rest = self.sorted_edits([u for u in units if u not in short], lambda at: at not in near | self.lines)
+        rest = self.sorted_edits([u for u in units if u not in short], lambda at: at not in near and at not in lines)
         yield [edit for ring in rings for edit in ring if self.rank(edit) <= SMALL]
         yield [edit for ring in rings for edit in ring if self.rank(edit) > SMALL]
         yield rest

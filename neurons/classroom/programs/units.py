@@ -35,6 +35,7 @@ class Unit:
         self.source_file = source_file
         self.data: list[str] = []  # what may stand for an operand
         self.slopes: list[str] = []  # the program's own functions that may be slopes
+        self.functions: list[str] = []  # of one number, which may be missing
         self.keys: list[str] = []  # under which the program keeps things in dicts
         self.members: list[str] = []  # the attributes of objects other than self
         self.counts = counts_in(tree)  # by which it may divide
@@ -159,7 +160,9 @@ def completed(unit: Unit, tree: ast.Module, parameters: set[str]) -> Unit:
     unit.numbers = numbers_in(tree)
     unit.keys, unit.members = keys_in(tree), members_in(tree)
     unit.named_numbers = named_numbers(tree)
-    unit.data = unique(names_in(unit.tree) + items_of(unit.tree, parameters) + attributes_of(tree, unit.owner))
+    unit.functions = functions_of_one_number(tree)
+    found = names_in(unit.tree) + items_of(unit.tree, parameters) + attributes_of(tree, unit.owner)
+    unit.data = unique(found + parts_elsewhere(unit.tree, tree))
     return unit
 
 
@@ -174,6 +177,20 @@ def named_lambda(node: ast.Lambda) -> ast.FunctionDef:
     function.body[0].value = copy.deepcopy(node.body)
     function.body[0].lineno = node.body.lineno
     return function
+
+
+def functions_of_one_number(tree: ast.Module) -> list[str]:
+    """The program's own functions with one parameter, and those of a library that bend a number."""
+    own = [node.name for node in tree.body if isinstance(node, ast.FunctionDef) and len(node.args.args) == 1]
+    called = [ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call) and len(node.args) == 1]
+    return unique([*own, *(text for text in called if re.search(r"\.(tanh|exp|sqrt|_*sigmoid|_*relu)$", text))])[:6]
+
+
+def parts_elsewhere(part: Any, tree: ast.Module) -> list[str]:
+    """params["W2"], c.neuron.output: what other functions use of the variables of this one."""
+    used = {getattr(node, "id", getattr(node, "arg", None)) for node in ast.walk(part)} - NO_OPERANDS
+    fixed = re.compile(r"^(\w+)(\.\w+|\['\w+'\])+$")
+    return [text for text in names_in(tree) if (found := fixed.match(text)) and found[1] in used]
 
 
 def keys_in(tree: ast.Module) -> list[str]:

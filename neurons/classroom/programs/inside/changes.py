@@ -1,14 +1,13 @@
 """Other text in the place of the program's own, for some turns or for good."""
 
 import ast
-import re
 import types
 from typing import Any
 
 import numpy as np
 
 from .loading import LeftOut
-from .watching import Limited, TooLong
+from .watching import TooLong, limited
 
 DEEPEST, MOST_ITEMS = 6, 100  # containers in each other, and parts of each, where functions may lie
 
@@ -88,13 +87,7 @@ def tried(program, number, change, cases, turns):
 
 def changed_body(program, text):
     """The statements of a changed loop."""
-    return limited(program, text).body
-
-
-def limited(program, text):
-    """The tree of a changed text, whose loops end when the time is over."""
-    tree = program.loader.parsed(text)
-    return Limited().visit(tree) if re.search(r"^\s*(for|while)\b", text, re.MULTILINE) else tree
+    return limited(program.loader.parsed(text)).body
 
 
 def program_change(program, file, name, line, text):
@@ -105,7 +98,7 @@ def program_change(program, file, name, line, text):
     same = program.functions[key]
     olds = [function.__code__ for function in same]
     old = olds[0]
-    tree = limited(program, text)
+    tree = limited(program.loader.parsed(text))
     new = find_code(compile(tree, file, "exec", dont_inherit=True), name)
     if new is not None and new.co_freevars != old.co_freevars:
         new = find_code(compile(within(old.co_freevars, tree), file, "exec", dont_inherit=True), name)

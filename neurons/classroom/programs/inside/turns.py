@@ -14,7 +14,8 @@ from .watching import SEE, TURN, TooLong, Watch, Watched
 
 MOST_LOOPS = 60
 QUIET = 0.4  # seconds without a loop that is new: the program only goes on training
-TURN_SECONDS, CHANGED_SECONDS = 1.0, 0.2  # of the program's own turn, and of one that we changed
+TURN_SECONDS, CHANGED_SECONDS = 1.0, (0.03, 0.2)  # of the program's own turn, and of one that we changed
+LONGER = 20  # times as long as its own turn took, a changed one may take, within these
 
 
 class Snapshot:
@@ -46,6 +47,7 @@ class Program:
         self.candidates = []
         self.codes, self.functions = {}, {}
         self.is_changed = False
+        self.usual = 0.0  # seconds that its own turns take
         self.kept_body = None  # a change of the loop's body that stays
         self.last_new = 0.0
 
@@ -167,19 +169,31 @@ class Program:
         body = self.kept_body if body is None else body
         code = self.code_of(snapshot, None if inner is None else list(inner), body)
         state.fixed_chance()
-        with self.loader.guarded(TURN_SECONDS if body is None and not self.is_changed else CHANGED_SECONDS):
-            if inner is None:
-                exec(code, space)
-                return self.root(snapshot, None, names), None
-            held: dict[str, Any] = {}
-            outs: list[dict[str, Any]] = []
-            space["_out_"] = outs.append
-            exec(code, space, held)
-            owner, declared = self.watch.loops[snapshot.loop][2], self.watch.loops[snapshot.loop][3] or ()
-            function = vars(held[owner])["_body_"] if owner else held["_body_"]
-            function(**{name: value for name, value in inner.items() if name not in declared and name.isidentifier()})
-            inner = {**inner, **(outs[-1] if outs else {})}
-            return self.root(snapshot, inner, names), inner
+        is_own = body is None and not self.is_changed
+        seconds, begun = TURN_SECONDS, time.monotonic()
+        if not is_own:
+            seconds = min(max(LONGER * self.usual, CHANGED_SECONDS[0]), CHANGED_SECONDS[1])
+        try:
+            with self.loader.guarded(seconds):
+                inner = self.run(snapshot, inner, code, space)
+                return self.root(snapshot, inner, names), inner
+        finally:
+            if is_own:
+                self.usual = max(self.usual, time.monotonic() - begun)
+
+    def run(self, snapshot, inner, code, space):
+        """Run the code of a turn; return its local variables afterwards."""
+        if inner is None:
+            exec(code, space)
+            return None
+        held: dict[str, Any] = {}
+        outs: list[dict[str, Any]] = []
+        space["_out_"] = outs.append
+        exec(code, space, held)
+        owner, declared = self.watch.loops[snapshot.loop][2], self.watch.loops[snapshot.loop][3] or ()
+        function = vars(held[owner])["_body_"] if owner else held["_body_"]
+        function(**{name: value for name, value in inner.items() if name not in declared and name.isidentifier()})
+        return {**inner, **(outs[-1] if outs else {})}
 
     def with_data(self, candidate, rows, labels, root, inner):
         """Put examples in the place of the data."""

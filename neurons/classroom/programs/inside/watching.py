@@ -157,14 +157,12 @@ class Watched(ast.NodeTransformer):
     visit_For = visit_While = visit_loop
 
 
-class Limited(ast.NodeTransformer):
-    """Only asks in each turn of a loop whether the time is over: for changed text, whose numbers nobody watches."""
-
-    def visit_loop(self, node):
-        self.generic_visit(node)
-        return asking(node, -1)
-
-    visit_For = visit_While = visit_loop
+def limited(tree):
+    """The tree, whose loops only ask whether the time is over: for changed text, whose numbers nobody watches."""
+    for node in list(ast.walk(tree)):
+        if isinstance(node, (ast.For, ast.While)):
+            asking(node, -1)
+    return tree
 
 
 def asking(loop, place):

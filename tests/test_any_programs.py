@@ -64,6 +64,12 @@ def test_right_programs_of_every_shape_are_right(shape, tmp_path):
         ("local weights, times p", "C10", "(p - yb) * p", "(p - yb) / len(xb)"),
         ("scalars, wrong neuron", None, "deriv_sigmoid(sum_h1)", "deriv_sigmoid(sum_h2)"),
         ("no bias, stale error", "X12", "l2_error * nonlin(l1", "l1_error * nonlin(l1"),
+        ("counted, bias summed", None, "e.sum(axis=0)", "e.mean(axis=0)"),
+        ("counted, weights summed", None, "h.T @ e", "/ 30"),
+        ("logistic regression, z for a", None, "linear_model", "y_predicted"),
+        ("specified, tanh of a", "A2", "np.tanh(a) ** 2", "a ** 2"),
+        ("specified, one sum", "Bi3", ".sum()", ".sum(axis=1, keepdims=True)"),
+        ("missing file, output for delta", None, "* neuron['output']", "* neuron['delta']"),
     ],
 )
 def test_a_mistake_is_named_located_and_repaired(name, mistake, old, new, tmp_path):
@@ -75,6 +81,30 @@ def test_a_mistake_is_named_located_and_repaired(name, mistake, old, new, tmp_pa
     assert repair.line in given.lines and found.line == repair.line
     assert old in repair.old and new in repair.new
     assert found.exit_code == 1 and not found.ok
+
+
+def test_two_mistakes_are_both_told_and_mended(tmp_path):
+    given = PROGRAMS["counted, two mistakes"]
+    found = answer(tmp_path, given.text, repairing=True)
+    assert {name for name in ("W1", "b1", "W2", "b2") if name in found.groups} == {"W1", "b1", "W2", "b2"}
+    assert found.groups["W1"] == "wrong" and found.groups["b2"] < 0.0 < found.groups["W2"]
+    news = sorted(repair.new for repair in found.repairs)
+    assert len(news) == 2 and "(1 - h ** 2)" in news[0] and "d - 0.5" in news[1]
+    assert all(repair.line in given.lines for repair in found.repairs)
+
+
+@pytest.mark.parametrize(
+    "right, wrong, told",
+    [
+        ("                error = 0.0\n", "", "above it: error = 0"),
+        ("            neuron['weights'][-1] -=", "                neuron['weights'][-1] -=", "moved out of the loop"),
+    ],
+)
+def test_statements_go_where_they_belong(right, wrong, told, tmp_path):
+    text = SHAPES["missing file"].replace("errors = list()", "errors, error = list(), 0.0")
+    assert right in text
+    found = answer(tmp_path, text.replace(right, wrong), repairing=True)
+    assert found.ok is False and [repair.new[: len(told)] for repair in found.repairs] == [told], found.message
 
 
 @pytest.mark.slow

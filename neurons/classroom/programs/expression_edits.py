@@ -226,7 +226,7 @@ def operand_edits(unit: Unit, part: Any, owner: Any, field: str, edit: Any) -> I
     if isinstance(part, ast.Attribute) and part.attr in unit.members:
         yield from (edit(3, ast.Attribute(part.value, name, ast.Load())) for name in unit.members)
     if isinstance(owner, (ast.BinOp, ast.Assign, ast.Return, ast.Call)):
-        yield from (edit(4, ast.Call(expression(function), [part], [])) for function in unit.functions)
+        yield from (edit(5, ast.Call(expression(function), [part], [])) for function in unit.functions)
     for other in unit.data:
         if other != text and isinstance(owner, (ast.BinOp, ast.Assign, ast.Return)):
             yield edit(8, product(part, other, ast.Sub))

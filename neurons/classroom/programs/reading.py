@@ -30,6 +30,7 @@ class Candidate:
         self.takes_classes = form in ("classes", "class", "labelled", "labelled row")
         self.num_examples = int(described["inputs"][2])
         self.takes_several = bool(described["own"]) and self.num_examples > 1  # at once, in the program's own loop
+        self.is_counted = False  # whether a constant in it is its number of examples: see `count_on`
         self.levels = 0.0, 1.0  # what the program makes of a 0 and a 1 in the labels that it is given
         self.before = np.concatenate([leaf.before for leaf in self.leaves])
 
@@ -71,6 +72,16 @@ class Candidate:
         after = answer[0] if answer else []
         pairs = zip(self.leaves, after, strict=False)
         return [leaf for leaf, part in pairs if leaf in changed and len(part) not in (0, leaf.size)]
+
+    def count_on(self, count: int) -> None:
+        """Let a single example come so many times."""
+        self.session.ask("count_on", self.number, count)
+        self.described["count"], self.is_counted = count, count > 1
+
+    @property
+    def batch_sizes(self) -> tuple[int, ...]:
+        """How many examples a batch has that is looked at."""
+        return (self.num_examples,) if self.is_counted else (3, 2)
 
     def handed(self, labels: Array) -> list[list[float]]:
         """The labels that the program is given, so that it makes these of them."""

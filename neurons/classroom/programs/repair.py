@@ -220,11 +220,11 @@ class Repairer:
         return self.sooner.get(edit.rank, edit.rank)
 
     def batch_is_right(self, change: Any, scale: float) -> bool:
-        """True unless a batch of three comes out wrong after a change that makes single examples right."""
+        """True unless a batch comes out wrong after a change that makes single examples right."""
         form = self.reading.candidate.described["inputs"][0]
         if is_one_example(form):
             return True
-        case = self.reading.case(21, 3)
+        case = self.reading.case(21, self.reading.candidate.batch_sizes[0])
         groups = self.groups_of(change, case)
         if groups is None:  # a change may take neither a batch from the program nor from a parameter its shape
             return self.reading.observe(case) is None and not self.reading.resized(case)

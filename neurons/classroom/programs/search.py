@@ -14,13 +14,14 @@ from neurons.classroom.programs.labels import levels_seen
 from neurons.classroom.programs.own_calls import loop_over, loops_of_calls
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Candidate, Reading
-from neurons.classroom.programs.scales import Seen, best_comparison
+from neurons.classroom.programs.scales import Seen, best_comparison, same
 from neurons.classroom.programs.session import Session
 
 EXPLORING, GUESSING, SEARCHING = 3.0, 6.0, 9.0  # seconds: for its own lines, for calls of ours, for both
 NUM_CASES = 4
 MOST_LOOPS_AT_ONCE = 4
 MOST_LATER = 12
+MOST_COUNTED = 2000  # examples that a program may count on
 
 
 @dataclass
@@ -95,7 +96,7 @@ class Searcher:
                 continue
             if not candidate.takes_classes and reading.sizes[-1] != candidate.num_labels:
                 continue
-            seen = observed(reading)
+            seen = as_counted(reading, observed(reading))
             if seen and takes_several_steps(reading, seen):
                 self.found.several_steps = True
                 continue
@@ -211,6 +212,26 @@ def takes_several_steps(reading: Reading, seen: list[Seen]) -> bool:
         return False
     shares, *_ = np.linalg.lstsq(np.stack(alone, axis=1), both, rcond=None)
     return bool(np.abs(both - np.stack(alone, axis=1) @ shares).max() > slack)
+
+
+def as_counted(reading: Reading, seen: list[Seen]) -> list[Seen]:
+    """The same turns; on as many equal examples as the program has, where a constant of it may be their number.
+
+    Of a program that divides one sum by 30 and takes the mean of another, one example alone tells nothing.
+    """
+    candidate, n = reading.candidate, reading.candidate.num_examples
+    if not seen or not candidate.takes_several or candidate.described["count"] > 1 or n > MOST_COUNTED:
+        return seen
+    comparison = best_comparison(reading, seen)
+    known = [constant for name in comparison.wrong if (constant := comparison.constants[name])]
+    ratios = [abs(constant / comparison.scale) for constant in known] if comparison.scale else []
+    if not any(same(ratio, float(n)) or same(ratio, 1.0 / n) for ratio in ratios):
+        return seen
+    candidate.count_on(n)
+    again = observed(reading)
+    if not again:
+        candidate.count_on(1)
+    return again or seen
 
 
 def with_labels_as_used(reading: Reading, seen: list[Seen]) -> list[Seen]:

@@ -11,6 +11,7 @@ from neurons.classroom.programs.program import Program
 SLOPE_NAMES = r"deriv|prime|_d$|^d_?(sig|tanh|relu|act)|grad|slope|back"
 LONGEST = 45  # characters of an operand
 MOST_NAMES = 40
+MOST_ITEMS = 16
 SHORT = 3  # statements
 OPERANDS = (ast.Name, ast.Attribute, ast.Subscript)
 NO_OPERANDS = {"np", "numpy", "math", "self", "range", "len", "sum", "random", "print", "enumerate", "zip", "reversed"}
@@ -158,10 +159,12 @@ def completed(unit: Unit, tree: ast.Module, parameters: set[str]) -> Unit:
     own = [f"self.{name}" for name in methods_like_slopes(tree, unit.owner)] if unit.owner else []
     unit.slopes = unique(own + slope_functions(tree))
     unit.numbers = numbers_in(tree)
+    unit.counts += whole_numbers_in(tree)
     unit.keys, unit.members = keys_in(tree), members_in(tree)
     unit.named_numbers = named_numbers(tree)
     unit.functions = functions_of_one_number(tree)
-    found = names_in(unit.tree) + items_of(unit.tree, parameters) + attributes_of(tree, unit.owner)
+    found = names_in(unit.tree) + items_of(unit.tree, parameters) + rows_of(unit.tree, tree)
+    found += attributes_of(tree, unit.owner)
     unit.data = unique(found + parts_elsewhere(unit.tree, tree))
     return unit
 
@@ -191,6 +194,12 @@ def parts_elsewhere(part: Any, tree: ast.Module) -> list[str]:
     used = {getattr(node, "id", getattr(node, "arg", None)) for node in ast.walk(part)} - NO_OPERANDS
     fixed = re.compile(r"^(\w+)(\.\w+|\['\w+'\])+$")
     return [text for text in names_in(tree) if (found := fixed.match(text)) and found[1] in used]
+
+
+def whole_numbers_in(tree: ast.Module) -> list[str]:
+    """The whole numbers of a program, one of which may be its number of examples."""
+    found = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and type(node.value) is int]
+    return list(dict.fromkeys(str(number) for number in found if number > 2))[:4]
 
 
 def keys_in(tree: ast.Module) -> list[str]:
@@ -290,6 +299,21 @@ def items_of(tree: Any, parameters: set[str]) -> list[str]:
     own = names_in(tree)
     found = [f"{one}.{name}[{i}]" for one in sorted(objects) for name in sorted(parameters) for i in sorted(counters)]
     return [text for text in found if text not in own and text.split(".")[0] not in counters][:12]
+
+
+def rows_of(part: Any, tree: ast.Module) -> list[str]:
+    """self.a[i] for each list of the program that it takes by one counter, and each counter of a function."""
+    indexed = [node for node in ast.walk(tree) if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Name)]
+    known = {node.id for node in ast.walk(part) if isinstance(node, ast.Name)}
+    counters = unique(
+        [node.slice.id for node in indexed if isinstance(node.slice, ast.Name) and node.slice.id in known]
+    )
+    rows = [
+        ast.unparse(node.value)
+        for node in indexed
+        if isinstance(node.value, ast.Attribute) or isinstance(node.value, ast.Name) and node.value.id in known
+    ]
+    return [f"{row}[{i}]" for row in unique(rows) for i in counters][:MOST_ITEMS]
 
 
 def names_in(tree: Any) -> list[str]:

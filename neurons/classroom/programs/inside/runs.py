@@ -50,6 +50,12 @@ def observe(number, rows, labels, writes, record, turns):
     return [after, watch.numbers if record else [], watch.owners if record else []]
 
 
+def count_on(number, count):
+    """Let a single example come so many times from now on, as a candidate counts on."""
+    PROGRAM[0].candidates[int(number)]["count"] = int(count)
+    return 1.0
+
+
 def places():
     """Of each place where a number was seen: file, line, column, end line, end column."""
     return [list(place) for place in PROGRAM[0].watch.places]

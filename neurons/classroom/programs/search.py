@@ -63,20 +63,26 @@ class Searcher:
         # With several equal examples a turn may take several steps, so inner loops come first; and what changes nothing
         # as a label is probably none.
         later = []
+        doubtful: tuple[Reading, list[Seen]] | None = None
         for start in range(0, len(loops), MOST_LOOPS_AT_ONCE):
             part = loops[start : start + MOST_LOOPS_AT_ONCE]
             if self.session.seconds > SEARCHING:
-                return None
+                return doubtful
             for number, described in self.session.ask_text("candidates", part)["candidates"]:
                 self.found.trains = True
                 if self.session.seconds > SEARCHING:
-                    return None
+                    return doubtful
                 if described["count"] > 1 or not described["labelled"]:
                     later.append((number, described))
                     continue
+                if doubtful is not None and described["line"] == doubtful[0].candidate.described["line"]:
+                    continue
                 reached = self.read(Candidate(self.session, number, described))
-                if reached:
+                if reached and best_comparison(*reached).num_right:
                     return reached
+                doubtful = reached or doubtful  # nothing is right: a turn may take many steps, one of an inner loop not
+        if doubtful is not None:
+            return doubtful
         later.sort(key=lambda found: (not found[1]["labelled"], -int(found[1]["depth"])))
         for number, described in later[:MOST_LATER]:
             if self.session.seconds > SEARCHING:

@@ -1,4 +1,4 @@
-"""Fails if a test was skipped for a reason that is not listed here: python skips.py report.xml"""
+"""Fails if a test was skipped for a reason that is not listed here: python skips.py report.xml ..."""
 
 import os
 import re
@@ -9,9 +9,10 @@ import xml.etree.ElementTree
 ALLOWED: list[str] = [] if os.environ.get("NEURONS_PYODIDE") else [r": .*NEURONS_PYODIDE names no folder with Pyodide"]
 
 skips = []
-for case in xml.etree.ElementTree.parse(sys.argv[1]).iter("testcase"):
-    for skip in case.iter("skipped"):
-        skips.append(f"{case.get('classname')}.{case.get('name')}: {skip.get('message')}")
+for report in sys.argv[1:]:
+    for case in xml.etree.ElementTree.parse(report).iter("testcase"):
+        for skip in case.iter("skipped"):
+            skips.append(f"{case.get('classname')}.{case.get('name')}: {skip.get('message')}")
 unlisted = [skip for skip in skips if not any(re.search(pattern, skip) for pattern in ALLOWED)]
 print(f"{len(skips)} skipped, {len(unlisted)} of them not listed in .ci/skips.py", *unlisted, sep="\n  ")
 sys.exit(bool(unlisted))

@@ -11,7 +11,7 @@
 from importlib import import_module
 from typing import Any
 
-from neurons.activations import identity, leaky_relu, relu, sigmoid, tanh
+from neurons.activations import LeakyReLU, identity, leaky_relu, relu, sigmoid, tanh
 from neurons.errors import FileError, HealthWarning, LengthError, NeuronsError, NotFiniteError, OrderError
 from neurons.gradient_check import check_gradients
 from neurons.layer import Layer
@@ -38,6 +38,7 @@ __all__ = [
     "HealthWarning",
     "History",
     "Layer",
+    "LeakyReLU",
     "LengthError",
     "Model",
     "Momentum",

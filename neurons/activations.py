@@ -1,9 +1,11 @@
 """The activation functions: `act(z)` and its derivative `delta_act(z)`, both of z, always."""
 
+import re
 from math import exp, inf, log
 from math import tanh as _tanh
 from sys import float_info
 
+from neurons.checks import checked_number
 from neurons.text import for_debuggers
 
 LOWEST_Z = -log(float_info.max)  # -709.78: for any lower z, exp(-z) does not fit a float
@@ -80,17 +82,25 @@ class ReLU(Activation):
 
 
 class LeakyReLU(Activation):
-    """z where it is positive, else z / 100: it never dies (Maas, Hannun and Ng 2013)."""
+    """z where it is positive, else slope * z: it never dies (Maas, Hannun and Ng 2013). `leaky_relu` has slope 0.01."""
 
     name = "leaky_relu"
+    slope = 0.01
+
+    def __init__(self, slope: float = 0.01) -> None:
+        self.slope = checked_number(slope, "the slope of LeakyReLU")
+        if self.slope != 0.01:
+            self.name = f"leaky_relu({self.slope!r})"  # pictures, pages and files know it by its name
+        if self.slope <= 0.0:
+            self.lowest = 0.0
 
     def act(self, z: float) -> float:
-        """The activation a = z, or 0.01 * z where z is not positive."""
-        return z if z > 0.0 else 0.01 * z
+        """The activation a = z, or slope * z where z is not positive."""
+        return z if z > 0.0 else self.slope * z
 
     def delta_act(self, z: float) -> float:
-        """The slope: 1 where z is positive, else 0.01, also at the kink."""
-        return 1.0 if z > 0.0 else 0.01
+        """The slope: 1 where z is positive, else the given one, also at the kink."""
+        return 1.0 if z > 0.0 else self.slope
 
 
 class Identity(Activation):
@@ -114,3 +124,9 @@ leaky_relu = LeakyReLU()
 identity = Identity()
 
 ACTIVATIONS = {act.name: act for act in (sigmoid, tanh, relu, leaky_relu, identity)}
+
+
+def named_activation(name: str) -> Activation:
+    """The activation with this name, such as tanh or leaky_relu(0.2); `KeyError` or `ValueError` where none has it."""
+    slope = re.fullmatch(r"leaky_relu\((.+)\)", name)
+    return LeakyReLU(float(slope[1])) if slope else ACTIVATIONS[name]

@@ -57,7 +57,7 @@ def how_many(count: int, word: str) -> str:
     return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
-def shown(value: object) -> str:
+def advised(value: object) -> str:
     """`show(value)`, with what to do about it where a slip is likely: used-up generators, a class for its object."""
     if hasattr(value, "__next__"):
         return f"a {type(value).__name__}, which can only be read once: pass list(...)"
@@ -69,7 +69,7 @@ def shown(value: object) -> str:
 def checked_numbers(values: object, what: str, count: int | None = None) -> list[float]:
     """`values` as a new list of finite floats; `what` names it, `count` says how many there must be."""
     if not is_list(values):
-        raise NeuronsError(f"{what} must be a list of numbers but got {shown(values)}")
+        raise NeuronsError(f"{what} must be a list of numbers but got {advised(values)}")
     if count is not None and len(values) != count:
         raise LengthError(f"{what} must be {how_many(count, 'number')} but got {len(values)}")
     return [checked_number(value, f"{what}[{i}]") for i, value in enumerate(values)]
@@ -96,20 +96,20 @@ def checked_rows(rows: Any, num_columns: int, what: str) -> list[list[float]]:
     """`rows` as a list of lists of finite floats, one list of `num_columns` numbers per example."""
     rows = as_lists(rows, what)
     if not is_list(rows):
-        raise NeuronsError(f"{what} must be a list of examples but got {shown(rows)}")
+        raise NeuronsError(f"{what} must be a list of examples but got {advised(rows)}")
     if len(rows) == 0:
         raise LengthError(f"{what} must hold at least one example but is empty")
     for i, example in enumerate(rows):
         if not is_list(example):
             each = f"each a list of {how_many(num_columns, 'number')}"
             one = "; for one example, put it in a list: [inputs]" if len(rows) == num_columns else ""
-            raise NeuronsError(f"{what} must be a list of examples, {each}, but {what}[{i}] is {shown(example)}{one}")
+            raise NeuronsError(f"{what} must be a list of examples, {each}, but {what}[{i}] is {advised(example)}{one}")
     return [checked_numbers(as_lists(row, f"{what}[{i}]"), f"{what}[{i}]", num_columns) for i, row in enumerate(rows)]
 
 
 def checked_count(value: Any, what: str) -> int:
     """`value` as an int of at least 1; True is not a count."""
-    count = whole_number(value)
+    count = as_int(value)
     if count is None:
         raise NeuronsError(f"{what} must be a whole number of at least 1 but got {show(value)}")
     if count < 1:
@@ -117,7 +117,7 @@ def checked_count(value: Any, what: str) -> int:
     return count
 
 
-def whole_number(value: Any) -> int | None:
+def as_int(value: Any) -> int | None:
     """`value` as an int, NumPy's too; None for everything else, and for True."""
     try:
         return None if isinstance(value, bool) else operator.index(value)
@@ -139,7 +139,7 @@ def generator(seed: int | None, where: str = "") -> random.Random:
     """A `random.Random` that gives the same numbers for the same whole-number seed; a fresh one for None."""
     if seed is None:
         return random.Random()
-    number = whole_number(seed)
+    number = as_int(seed)
     if number is None or number < 0:  # Random would take -1 for 1
         raise NeuronsError(f"{where}seed must be None or a whole number of at least 0 but got {show(seed)}")
     return random.Random(number)
@@ -157,7 +157,9 @@ def checked_rng(rng: random.Random | None, where: str) -> random.Random:
 def checked_activation(act, where):
     """`act` if it is an activation: an object with `act(z)`, `delta_act(z)` and a `name`."""
     if isinstance(act, type) or not all(hasattr(act, word) for word in ("act", "delta_act", "name")):
-        came = f"the text {act!r}: leave out the quotes" if isinstance(act, str) else shown(act)
+        came = f"the text {act!r}: leave out the quotes" if isinstance(act, str) else advised(act)
+        if isinstance(act, float):
+            came += f": leave out the brackets, or write LeakyReLU({act!r}) for leaky_relu with another slope"
         raise NeuronsError(f"{where} must be an activation such as sigmoid or relu but got {came}")
     return act
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from neurons.checks import ListLike
 from neurons.errors import NotFiniteError
+from neurons.layer import count_parameters
 from neurons.losses import MSE, BinaryCrossEntropy, SoftmaxCrossEntropy
 from neurons.text import listed, wrapped
 
@@ -146,8 +147,8 @@ def only_straight_lines(model: "Model", labels: ListLike) -> list[Finding]:
     hidden_layers = model.layers[:-1]
     acts = [neuron.activation_function.name for layer in hidden_layers for neuron in layer.neurons]
     are_classes = model.find_engine().find_classes(model, labels) is not None
-    if all(act == "identity" for act in acts):
-        why = "identity in all hidden neurons" if acts else "no hidden neurons"
+    if all(act in ("identity", "leaky_relu(1.0)") for act in acts):
+        why = f"{listed(list(dict.fromkeys(acts)))} in all hidden neurons" if acts else "no hidden neurons"
         limit = "only rise or fall with it"
         if are_classes:
             limit = "only draw one straight line between the classes: XOR, for example, needs more"
@@ -186,7 +187,7 @@ def long_loops(model: "Model") -> list[Finding]:
     """A large model in loops: it trains, but it takes long."""
     if model.engine == "numpy":
         return []
-    num_parameters = sum((layer.num_inputs + 1) * len(layer.neurons) for layer in model.layers)
+    num_parameters = count_parameters(model.layers)
     if num_parameters <= LONG_IN_LOOPS:
         return []
     milliseconds = num_parameters * MICROSECONDS_PER_PARAMETER / 1000.0
@@ -290,7 +291,7 @@ def dead_neurons(model, alive, num_examples):
     for layer_idx, layer in enumerate(model.layers):
         names = []
         for j, neuron in enumerate(layer.neurons):
-            if neuron.activation_function.name == "relu" and (layer_idx, j) not in alive:
+            if neuron.activation_function.name in ("relu", "leaky_relu(0.0)") and (layer_idx, j) not in alive:
                 names.append(neuron.name)
         if not names:
             continue
@@ -301,8 +302,8 @@ def dead_neurons(model, alive, num_examples):
         if is_output:
             advice = "Use sigmoid at the output for labels of 0 and 1, identity for other numbers."
         message = (
-            f"{who} {are} dead: {their} relu is 0 on all {num_examples} examples, so no gradient reaches {their}"
-            f" weights. {advice}"
+            f"{who} {are} dead: {their} {layer.activation_function} is 0 on all {num_examples} examples, so no gradient"
+            f" reaches {their} weights. {advice}"
         )
         finding = Finding("dead neuron", names[0], message)
         if is_output and all_dead:

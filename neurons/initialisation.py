@@ -5,10 +5,11 @@ An initialiser is called as `init(num_inputs, num_neurons, rng)` for a neuron wi
 """
 
 from collections.abc import Callable
-from math import sqrt
+from functools import partial
+from math import hypot, sqrt
 from random import Random
 
-from neurons.activations import Activation
+from neurons.activations import Activation, LeakyReLU
 from neurons.checks import ListLike, checked_number, checked_numbers, checked_positive, checked_rng
 from neurons.errors import NeuronsError
 from neurons.text import show
@@ -29,9 +30,12 @@ def glorot_normal(num_inputs: int, num_neurons: int, rng: Random) -> Drawn:
     return [rng.gauss(0.0, deviation) for _ in range(num_inputs)], 0.0
 
 
-def he_normal(num_inputs: int, num_neurons: int, rng: Random) -> Drawn:
-    """Weights normal with variance 2 / num_inputs, bias 0: for ReLU, which halves the variance (He et al. 2015)."""
-    deviation = sqrt(2.0 / num_inputs)
+def he_normal(num_inputs: int, num_neurons: int, rng: Random, slope: float = 0.0) -> Drawn:
+    """Weights normal with variance 2 / num_inputs, bias 0: for ReLU, which halves the variance (He et al. 2015).
+
+    A leaky ReLU lets more through, and the variance is 2 / ((1 + slope**2) * num_inputs).
+    """
+    deviation = sqrt(2.0 / num_inputs) / hypot(1.0, slope)
     return [rng.gauss(0.0, deviation) for _ in range(num_inputs)], 0.0
 
 
@@ -61,6 +65,8 @@ INITIALISERS: dict[str, Initialiser] = {
 
 def default_init(act: Activation) -> Initialiser:
     """He's for the ReLU family, Glorot's uniform one for all others."""
+    if isinstance(act, LeakyReLU):
+        return partial(he_normal, slope=act.slope)
     return he_normal if act.name in ("relu", "leaky_relu") else glorot_uniform
 
 

@@ -2,13 +2,14 @@
 
 import copy
 from random import Random
+from typing import Any
 
 from neurons.activations import Activation, sigmoid
 from neurons.checks import ListLike, checked_activation, checked_count, checked_rng
 from neurons.errors import LengthError
 from neurons.initialisation import Initialiser, find_init
 from neurons.neuron import Neuron
-from neurons.text import describe
+from neurons.text import summary
 
 
 class Layer:
@@ -99,4 +100,9 @@ class Layer:
             neuron.name = f"{name or 'layer'}[{neuron_idx}]"
 
     def __repr__(self) -> str:
-        return describe(self, {"neurons": "num_neurons", "inputs": "num_inputs", "act": "activation_function"})
+        return summary(self, {"neurons": "num_neurons", "inputs": "num_inputs", "act": "activation_function"})
+
+
+def count_parameters(layers: list[Any]) -> int:
+    """How many weights and biases these layers have."""
+    return sum((layer.num_inputs + 1) * layer.num_neurons for layer in layers)

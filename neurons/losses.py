@@ -8,7 +8,7 @@ from math import exp, log, log1p
 from typing import Any
 
 from neurons.activations import sigmoid
-from neurons.checks import ListLike, checked_number, checked_numbers, checked_positive, is_list, whole_number
+from neurons.checks import ListLike, as_int, checked_number, checked_numbers, checked_positive, is_list
 from neurons.errors import LengthError, NeuronsError
 from neurons.text import for_debuggers, show
 
@@ -19,7 +19,7 @@ def label_vector(label: Any, num_outputs: int, what: str = "the label") -> list[
         return checked_numbers(label, what, num_outputs)
     if num_outputs == 1:
         return [checked_number(label, what)]
-    class_idx = whole_number(label)
+    class_idx = as_int(label)
     if class_idx is None:
         expected = f"a class from 0 to {num_outputs - 1} or a list of {num_outputs} numbers"
         raise NeuronsError(f"{what} must be {expected} but got {show(label)}")

@@ -7,10 +7,10 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 from neurons.activations import Activation, identity, sigmoid
-from neurons.checks import ListLike, checked_activation, checked_count, generator, how_many, is_list, shown
+from neurons.checks import ListLike, advised, checked_activation, checked_count, generator, how_many, is_list
+from neurons.engines import check_engine_fits, chosen_engine, engine_for, is_layer, is_of_arrays, layer_maker
 from neurons.errors import LengthError, NeuronsError
 from neurons.initialisation import Initialiser
-from neurons.layer import Layer
 from neurons.losses import MSE
 from neurons.text import for_debuggers, layer_name, show
 from neurons.training.fit import fit as fit_model
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from neurons.training.engine import Engine
     from neurons.training.history import History
 
-LOOPS_UP_TO = 1000  # parameters: one example takes the loops about 0.3 ms there
-ENGINES = ("loops", "numpy", "unrolled")
 TRAINING_METHODS = ("forward", "backward_pass", "step", "start_batch", "train_batch", "fit")
 
 
@@ -118,32 +116,17 @@ class Model:
         checked_activation(hidden, "hidden")
         checked_activation(output, "output")
         sizes = [checked_count(size, f"sizes[{i}]") for i, size in enumerate(sizes)]
-        if engine not in ("auto", *ENGINES):
-            raise NeuronsError(f'engine must be "auto", "loops", "unrolled" or "numpy" but got {show(engine)}')
-        if engine == "auto":
-            num_parameters = sum((sizes[i] + 1) * sizes[i + 1] for i in range(len(sizes) - 1))
-            ours = are_ours([hidden, output], loss) and replaced_method(cls) is None
-            on_arrays = num_parameters > LOOPS_UP_TO and ours
-            engine, dtype = ("numpy", dtype or "float32") if on_arrays else ("loops", dtype)
-        if engine != "numpy" and dtype is not None:
-            raise NeuronsError(
-                f"dtype is for models on arrays; these have Python's floats, but got dtype {show(dtype)}"
-            )
+        can_use_arrays = are_ours([hidden, output], loss) and replaced_method(cls) is None
+        engine, dtype = chosen_engine(engine, dtype, sizes, can_use_arrays)
+        new_layer = layer_maker(engine, dtype)
 
-        layer_class: Any = Layer
-        more: dict[str, Any] = {}
-        if engine == "numpy":
-            from neurons.arrays.layer import VectorLayer
-
-            layer_class, more = VectorLayer, {"dtype": dtype or "float64"}
         rng = generator(seed)
         layers = []
         num_layers = len(sizes) - 1
         for layer_idx in range(num_layers):
             act = output if layer_idx == num_layers - 1 else hidden
             name = layer_name(layer_idx, num_layers)
-            layer = layer_class(sizes[layer_idx], sizes[layer_idx + 1], act, init=init, rng=rng, name=name, **more)
-            layers.append(layer)
+            layers.append(new_layer(sizes[layer_idx], sizes[layer_idx + 1], act, init=init, rng=rng, name=name))
         return cls(layers, loss, engine)
 
     def copy(self) -> "Model":
@@ -162,7 +145,7 @@ class Model:
 
         Raises `NeuronsError` for your own parts, which arrays cannot hold.
         """
-        from neurons.arrays.engine import layers_of_arrays
+        from neurons.arrays.conversion import layers_of_arrays
 
         return self.with_layers(layers_of_arrays(self, dtype), "numpy")
 
@@ -170,7 +153,7 @@ class Model:
         """The same model with the same numbers, made of `Neuron`s that you can step through."""
         if self.engine != "numpy":
             return self.copy()
-        from neurons.arrays.engine import layers_of_neurons
+        from neurons.arrays.conversion import layers_of_neurons
 
         return self.with_layers(layers_of_neurons(self), "loops")
 
@@ -310,18 +293,7 @@ class Model:
 
     def find_engine(self) -> "Engine":
         """The `Engine` that the string `engine` names; `NeuronsError` where it cannot run these layers."""
-        check_engine_fits(self.layers, self.engine)
-        if self.engine == "numpy":
-            from neurons.arrays.engine import ARRAYS
-
-            return ARRAYS
-        if self.engine == "unrolled":
-            from neurons.unrolled.engine import UNROLLED
-
-            return UNROLLED
-        from neurons.training.loops import LOOPS
-
-        return LOOPS
+        return engine_for(self.layers, self.engine)
 
     def own_part(self) -> str | None:
         """In words, the first part of the model that is your own; None if all are the package's.
@@ -354,11 +326,11 @@ def replaced_method(model_class: type) -> str | None:
 def checked_layers(layers: Any) -> list[Any]:
     """`layers` as a list of layers that fit together; raises for the first that does not fit."""
     if not isinstance(layers, (list, tuple)) or len(layers) == 0:
-        came = "a Layer alone: put it in a list" if is_layer(layers) else shown(layers)
+        came = "a Layer alone: put it in a list" if is_layer(layers) else advised(layers)
         raise NeuronsError(f"layers must be a list of at least one Layer but got {came}")
     for layer_idx, layer in enumerate(layers):
         if not is_layer(layer):
-            raise NeuronsError(f"layers[{layer_idx}] must be a Layer but got {shown(layer)}")
+            raise NeuronsError(f"layers[{layer_idx}] must be a Layer but got {advised(layer)}")
         if is_of_arrays(layer) != is_of_arrays(layers[0]):
             raise NeuronsError("layers must be all of neurons or all of arrays, but the list has both kinds")
         if any(layer is other for other in layers[:layer_idx]):
@@ -371,27 +343,6 @@ def checked_layers(layers: Any) -> list[Any]:
     return list(layers)
 
 
-def is_layer(layer: Any) -> bool:
-    """True for a layer of neurons or of arrays."""
-    return isinstance(layer, Layer) or is_of_arrays(layer)
-
-
-def is_of_arrays(layer: Any) -> bool:
-    """True for a `VectorLayer`, asked without importing NumPy."""
-    return any(kind.__module__ == "neurons.arrays.layer" for kind in type(layer).__mro__)
-
-
-def check_engine_fits(layers: list[Any], engine: str) -> None:
-    """Raise unless this engine is for layers of this kind, of neurons or of arrays."""
-    if engine not in ENGINES:
-        raise NeuronsError(f'engine must be "loops", "unrolled" or "numpy" but got {show(engine)}')
-    if (engine == "numpy") != is_of_arrays(layers[0]):
-        other = (
-            "model.vectorised() makes one of arrays" if engine == "numpy" else "model.as_neurons() makes one of neurons"
-        )
-        raise NeuronsError(f'engine="{engine}" cannot run a {type(layers[0]).__name__}: {other}')
-
-
 def check_can_run(model: Model, engine: str) -> None:
     """Raise unless this engine can run `model`, whose own parts only loops can run."""
     check_engine_fits(model.layers, engine)
@@ -400,7 +351,7 @@ def check_can_run(model: Model, engine: str) -> None:
 
         architecture_of(model)
     if engine == "numpy":
-        from neurons.arrays.engine import check_is_plain
+        from neurons.arrays.conversion import check_is_plain
 
         check_is_plain(model)
 
@@ -410,5 +361,5 @@ def checked_loss(loss: Any) -> Any:
     if loss is None:
         return MSE()
     if isinstance(loss, type) or not (hasattr(loss, "value") and hasattr(loss, "output_gradients")):
-        raise NeuronsError(f"loss must be a loss such as MSE() or SoftmaxCrossEntropy() but got {shown(loss)}")
+        raise NeuronsError(f"loss must be a loss such as MSE() or SoftmaxCrossEntropy() but got {advised(loss)}")
     return loss

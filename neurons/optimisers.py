@@ -47,9 +47,8 @@ class Momentum:
     def step(self, model: "Model", learning_rate: float) -> None:
         """Move every weight and bias of `model` by its velocity."""
         learning_rate = checked_learning_rate(learning_rate)
-        step_of_layers = model.find_engine().step_of(self)
-        if step_of_layers is not None:
-            return step_of_layers(self, model, learning_rate)
+        if model.find_engine().takes_step(self, model, learning_rate):
+            return
         all_gradients = mean_gradients(model)
         self.velocities = checked_memory(self.velocities, all_gradients, self)
         for neuron, gradients, velocities in neurons_with(model, all_gradients, self.velocities):
@@ -85,9 +84,8 @@ class Adam:
     def step(self, model: "Model", learning_rate: float) -> None:
         """Move every weight and bias of `model` by about `learning_rate`."""
         learning_rate = checked_learning_rate(learning_rate)
-        step_of_layers = model.find_engine().step_of(self)
-        if step_of_layers is not None:
-            return step_of_layers(self, model, learning_rate)
+        if model.find_engine().takes_step(self, model, learning_rate):
+            return
         all_gradients = mean_gradients(model)
         for neuron, gradients in neurons_with(model, all_gradients):  # an infinite square would stop the weight
             for gradient in gradients:

@@ -56,7 +56,7 @@ def short(value):
     return str(value)[:24]
 
 
-def describe(owner, names):
+def summary(owner, names):
     """`name: w=[0.1, 0.2] b=0.3 ...`, from the attributes that `names` lists as {word: attribute}.
 
     It writes ? for a number that is missing or cannot be shown: debuggers call it, so it must never raise.
@@ -76,9 +76,7 @@ def describe(owner, names):
 
 def describe_neuron(neuron):
     """`hidden[0]: w=[0.1, 0.2] b=0.3 z=0.35 a=0.5866 error=-0.02`: one short line about a neuron, or a view of one."""
-    return describe(
-        neuron, {"w": "weights", "b": "bias", "z": "linear_activation", "a": "activation", "error": "error"}
-    )
+    return summary(neuron, {"w": "weights", "b": "bias", "z": "linear_activation", "a": "activation", "error": "error"})
 
 
 def layer_name(layer_idx, num_layers):

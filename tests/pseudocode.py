@@ -5,6 +5,7 @@ backward pass starts from the gradients of the loss, and it returns the first la
 """
 
 import math
+from functools import partial
 
 
 def sigmoid(z):
@@ -34,16 +35,16 @@ def delta_relu(z):
     return 0.0
 
 
-def leaky_relu(z):
+def leaky_relu(z, slope=0.01):
     if z > 0:
         return z
-    return 0.01 * z
+    return slope * z
 
 
-def delta_leaky_relu(z):
+def delta_leaky_relu(z, slope=0.01):
     if z > 0:
         return 1.0
-    return 0.01
+    return slope
 
 
 def identity(z):
@@ -60,6 +61,10 @@ ACTIVATIONS = {
     "relu": (relu, delta_relu),
     "leaky_relu": (leaky_relu, delta_leaky_relu),
     "identity": (identity, delta_identity),
+}
+ACTIVATIONS |= {
+    f"leaky_relu({slope})": (partial(leaky_relu, slope=slope), partial(delta_leaky_relu, slope=slope))
+    for slope in (0.0, 0.2, 1.0, 1.5, -0.5)
 }
 
 

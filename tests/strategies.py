@@ -2,10 +2,14 @@
 
 from hypothesis import strategies as st
 
-from neurons import MSE, BinaryCrossEntropy, Layer, Model, SoftmaxCrossEntropy
+from neurons import MSE, BinaryCrossEntropy, Layer, LeakyReLU, Model, SoftmaxCrossEntropy
 from neurons.activations import ACTIVATIONS
 
 ZEROS = st.sampled_from([0.0, -0.0])
+SLOPES = (0.0, 0.2, 1.0, 1.5, -0.5)
+LEAKY = {f"leaky_relu({slope})": LeakyReLU(slope) for slope in SLOPES}  # beside leaky_relu itself
+OURS = st.sampled_from(list(ACTIVATIONS.values()))
+ANY_ACTIVATION = st.one_of(OURS, OURS, OURS, st.sampled_from(list(LEAKY.values())))
 
 
 def numbers(largest=3.0, *, zeros=True):
@@ -50,7 +54,7 @@ def models(
     layers = []
     for layer_idx in range(num_layers):
         is_output = layer_idx == num_layers - 1
-        chosen = (output if is_output else act) or draw(st.sampled_from(list(ACTIVATIONS.values())))
+        chosen = (output if is_output else act) or draw(ANY_ACTIVATION)
         layer = Layer(sizes[layer_idx], sizes[layer_idx + 1], chosen, init="zeros")
         for neuron in layer.neurons:
             scaled = is_output and output_weights is not None

@@ -152,7 +152,7 @@ def processes(folder: Path) -> set[int]:
         if entry.isdecimal():
             try:
                 command = Path("/proc", entry, "cmdline").read_bytes()
-                if b"worker.py" in command and (
+                if b"worker/__main__.py" in command and (
                     marker in command or marker in Path("/proc", entry, "mountinfo").read_bytes()
                 ):
                     found.add(int(entry))

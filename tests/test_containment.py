@@ -5,6 +5,7 @@ import shutil
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -118,6 +119,17 @@ def test_bubblewrap_is_found_wherever_it_lies(tmp_path, monkeypatch):
     path = tmp_path / "01_weighted_sum.py"
     command, environment = containment.launch(str(path), BUBBLEWRAP, Limits())
     assert command[0] == str(tmp_path / "bwrap") and "PATH" not in environment
+
+
+@pytest.mark.parametrize("level", available_levels())
+def test_a_program_cannot_import_the_worker(level, tmp_path):
+    """Its files are imported in the same process: from where it starts, a program finds none of them."""
+    names = [file.stem for file in Path(containment.WORKER).glob("[a-z]*.py")]
+    assert len(names) >= 4
+    tries = "".join(f"try:\n    import {name}\n    found += 1\nexcept ImportError:\n    pass\n" for name in names)
+    (tmp_path / "program.py").write_text(f"found = 0\n{tries}")
+    with Student(tmp_path / "program.py", level=level) as student:
+        assert student.found == 0.0
 
 
 def test_the_surroundings_would_show_what_gets_through(surroundings, tmp_path):

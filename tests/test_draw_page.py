@@ -25,6 +25,7 @@ from neurons import (  # noqa: E402
     MSE,
     FileError,
     Layer,
+    LeakyReLU,
     Model,
     NeuronsError,
     SoftmaxCrossEntropy,
@@ -38,8 +39,8 @@ from neurons import (  # noqa: E402
 from neurons.__main__ import main  # noqa: E402
 from neurons.activations import Sigmoid  # noqa: E402
 from neurons.commands.digit_model import Images, for_pictures, train  # noqa: E402
-from neurons.web.draw.page import FOLDER, SCRIPTS, packed, page  # noqa: E402
-from neurons.web.packing import joined  # noqa: E402
+from neurons.pages import joined  # noqa: E402
+from neurons.web.draw.page import FOLDER, SCRIPTS, page, quantised  # noqa: E402
 
 needs_mnist = pytest.mark.skipif(
     not os.environ.get("NEURONS_DATA"), reason="NEURONS_DATA does not name a folder with MNIST's files"
@@ -190,6 +191,7 @@ MODELS = {
         ],
         SoftmaxCrossEntropy(),
     ),
+    "leaky relus": lambda: Model.from_sizes([64, 12, 9, 10], hidden=LeakyReLU(0.3), output=LeakyReLU(-0.5), seed=6),
     "none hidden": lambda: Model.from_sizes([64, 10], loss=SoftmaxCrossEntropy(), seed=4),
     "on arrays": lambda: Model.from_sizes([64, 20, 10], hidden=relu, loss=MSE(), seed=5, engine="numpy"),
 }
@@ -275,7 +277,7 @@ def test_the_shares_of_a_difference_add_up_and_are_what_nudges_say(blank, model)
 
 def test_each_byte_is_the_nearest_to_its_weight(blank, model):
     side = 8 if model.layers[0].num_inputs == 64 else 28
-    data = packed(model, side)
+    data = quantised(model, side)
     for layer, written in zip(model.layers, data["layers"], strict=True):
         weights = np.array([neuron.weights for neuron in layer.neurons])  # (neuron, input)
         found = blank.evaluate("(layer) => Array.from(modules.Layer.unpack(layer).weights)", written)
@@ -607,7 +609,7 @@ def test_the_page_is_one_file_with_its_licence_and_no_address(digits_model):
     assert re.findall(r"(?:src|href)=(\S+)>", text_.split('<script type="module">')[0]) == ['"data:,"']
     assert len(text_) < 100_000
     policy = re.search(r'Content-Security-Policy" content="([^"]+)"', text_)[1]
-    assert policy.startswith("default-src &#x27;none&#x27;;")
+    assert policy.startswith("default-src 'none'; ")
     assert "unsafe" not in policy
 
 
@@ -640,7 +642,7 @@ def test_weights_that_are_no_numbers_and_names_that_are_no_pages_are_refused(tmp
 
 def test_a_neuron_without_weights_is_written(blank):
     model = Model.from_sizes([64, 3, 10], init="zeros")
-    layer = packed(model, 8)["layers"][0]
+    layer = quantised(model, 8)["layers"][0]
     assert set(blank.evaluate("(layer) => Array.from(modules.Layer.unpack(layer).weights)", layer)) == {0}
 
 
@@ -702,7 +704,7 @@ def test_the_page_answers_for_mnist_as_python_does(blank, mnist):
                 const {answers} = modules.forward(network, picture);
                 found.push(answers.indexOf(Math.max(...answers))); }
             return found; }""",
-        packed(mnist.model, 28),
+        quantised(mnist.model, 28),
         base64.b64encode(mnist.inputs.tobytes()).decode(),
     )
     differ = int((np.array(found) != mnist.answers.argmax(axis=1)).sum())

@@ -14,12 +14,13 @@ import pytest
 from autograd import grad
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from strategies import examples_for, inputs_for, labels_for, models, numbers
+from strategies import LEAKY, SLOPES, examples_for, inputs_for, labels_for, models, numbers
 
 from neurons import (
     MSE,
     BinaryCrossEntropy,
     Layer,
+    LeakyReLU,
     Model,
     Neuron,
     SoftmaxCrossEntropy,
@@ -31,9 +32,9 @@ from neurons import (
     tanh,
 )
 
-ALL_ACTIVATIONS = [sigmoid, tanh, relu, leaky_relu, identity]
+ALL_ACTIVATIONS = [sigmoid, tanh, relu, leaky_relu, identity, *LEAKY.values()]
 ALL_LOSSES = [MSE(), MSE(scale=0.5), SoftmaxCrossEntropy(), BinaryCrossEntropy()]
-KINKED = ("relu", "leaky_relu")
+KINKED = ("relu", "leaky_relu", *LEAKY)
 LARGE = st.one_of(st.sampled_from([1e4, -1e4]), st.floats(-1e4, 1e4), numbers())  # for logits of ±1e4
 NOT_ZERO = numbers(zeros=False)  # a bias of 0 leaves many a ReLU exactly at its kink
 
@@ -112,6 +113,7 @@ EXACT_ACTIVATIONS = {
     "relu": lambda z: max(z, Decimal(0)),
     "leaky_relu": lambda z: z if z > 0 else z * Decimal(0.01),
     "identity": lambda z: z,
+    **{f"leaky_relu({s})": lambda z, s=Decimal(s): z if z > 0 else z * s for s in SLOPES},
 }
 
 
@@ -220,6 +222,7 @@ ARRAY_ACTIVATIONS = {
     "relu": lambda z: anp.where(z > 0.0, z, 0.0),
     "leaky_relu": lambda z: anp.where(z > 0.0, z, 0.01 * z),
     "identity": lambda z: z,
+    **{f"leaky_relu({s})": lambda z, s=s: anp.where(z > 0.0, z, s * z) for s in SLOPES},
 }
 
 
@@ -404,7 +407,7 @@ def test_softmax_cross_entropy_with_logits_of_ten_thousand(logits, label, loss, 
 
 
 @pytest.mark.parametrize("z", [0.0, -0.0])
-@pytest.mark.parametrize("act, slope", [(relu, 0.0), (leaky_relu, 0.01)])
+@pytest.mark.parametrize("act, slope", [(relu, 0.0), (leaky_relu, 0.01), *zip(LEAKY.values(), SLOPES, strict=True)])
 def test_the_slope_at_the_kink_is_that_of_the_negative_side(act, slope, z):
     assert act.delta_act(z) == slope
     neuron = Neuron(1, act, weights=[2.0], bias=-1.0)
@@ -597,7 +600,7 @@ def kinked_model(act=relu, neuron_class=Neuron):
 AT_THE_KINK = ["hidden[0].w[0]", "hidden[0].w[1]", "hidden[0].b", "x[0]", "x[1]"]
 
 
-@pytest.mark.parametrize("act", [relu, leaky_relu])
+@pytest.mark.parametrize("act", [relu, leaky_relu, LeakyReLU(0.2), LeakyReLU(-0.5)])
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("sizes", [[2, 3, 1], [2, 4, 4, 2]])
 def test_no_gradient_of_a_relu_network_is_wrong_on_zeros(sizes, seed, act):
@@ -611,7 +614,7 @@ def test_no_gradient_of_a_relu_network_is_wrong_on_zeros(sizes, seed, act):
     assert "at the kink of hidden" in str(result)
 
 
-@pytest.mark.parametrize("act", [relu, leaky_relu])
+@pytest.mark.parametrize("act", [relu, leaky_relu, LeakyReLU(0.2), LeakyReLU(-0.5)])
 def test_only_what_moves_a_neuron_over_its_kink_is_at_the_kink(act):
     result = check_gradients(*kinked_model(act))
     assert result.ok
@@ -694,7 +697,7 @@ def test_a_mistake_beside_a_kink_is_found(name):
 def test_no_right_model_of_relus_is_called_wrong_and_a_changed_gradient_is(data):
     """Weights that are multiples of a half, and zeros: many neurons stand exactly at their kink."""
     halves = st.integers(-3, 3).map(lambda n: n / 2.0)
-    act = data.draw(st.sampled_from([relu, leaky_relu]))
+    act = data.draw(st.sampled_from([relu, leaky_relu, *LEAKY.values()]))
     model = data.draw(models(act=act, output=identity, weights=halves, max_width=3, max_layers=3))
     inputs, label = data.draw(inputs_for(model, halves)), data.draw(labels_for(model, halves))
     assert check_gradients(model, inputs, label).ok

@@ -10,6 +10,7 @@ from neurons import (
     BinaryCrossEntropy,
     HealthWarning,
     Layer,
+    LeakyReLU,
     Model,
     SoftmaxCrossEntropy,
     datasets,
@@ -239,6 +240,26 @@ def test_leaky_relu_is_never_dead():
     for neuron, other in zip(leaky.layers[0].neurons, model.layers[0].neurons, strict=True):
         set_neuron(neuron, other.weights, other.bias)
     assert "dead neuron" not in found(leaky)
+
+
+def test_a_leaky_relu_with_slope_0_can_be_dead():
+    model = Model.from_sizes([2, 3, 1], hidden=LeakyReLU(0), seed=0)
+    for neuron, other in zip(model.layers[0].neurons, relu_model().layers[0].neurons, strict=True):
+        set_neuron(neuron, other.weights, other.bias)
+    (finding,) = found(model)["dead neuron"]
+    assert finding.where == "hidden[0]" and "leaky_relu(0.0)" in finding.message
+
+
+@pytest.mark.parametrize("slope, is_out_of_reach", [(0.2, False), (0.0, True), (-0.5, True)])
+def test_a_leaky_relu_gives_numbers_below_0_only_with_a_slope_above_0(slope, is_out_of_reach):
+    model = Model.from_sizes([2, 3, 1], output=LeakyReLU(slope), seed=0)
+    assert ("label out of reach" in found(model, labels=[[-1.0], *XOR_LABELS[1:]])) == is_out_of_reach
+
+
+def test_a_leaky_relu_with_slope_1_is_a_straight_line():
+    model = Model([Layer(2, 3, LeakyReLU(1)), Layer(3, 3, identity), Layer(3, 1)])
+    (finding,) = found(model)["straight line"]
+    assert "leaky_relu(1.0) and identity" in finding.message
 
 
 def test_too_large_a_rate_kills_relus_and_fit_says_so():

@@ -13,6 +13,7 @@ ROOMS = [
     ["errors"],
     ["text"],
     ["checks"],
+    ["pages"],
     ["activations"],
     ["initialisation"],
     ["losses"],
@@ -31,8 +32,8 @@ ROOMS = [
     ["inspection.debugger", "inspection.page", "debug"],
     ["inspection"],
     ["plots"],
-    ["web.packing"],
     ["web.draw"],  # not a user: `Model.draw_page` opens it
+    ["engines"],
     ["model"],  # the front door: it opens every room below
     [""],  # neurons/__init__.py; the users above it write `from neurons import Model`
     ["classroom.numbers", "classroom.paragraphs"],

@@ -8,6 +8,7 @@ import math
 import random
 import shutil
 import subprocess
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from neurons import (
     Adam,
     BinaryCrossEntropy,
     Layer,
+    LeakyReLU,
     Model,
     Momentum,
     NeuronsError,
@@ -158,18 +160,19 @@ def every_kind(rng):
     """A training for each optimiser, activation and loss, of several sizes."""
     all_sizes = [[2, 2], [2, 8], [3, 5, 4], [1, 3], [4], [2, 3, 3, 2]]  # and the outputs
     number = 0
-    for loss in (MSE(), MSE(0.3), SoftmaxCrossEntropy(), BinaryCrossEntropy()):
-        for act in ACTIVATIONS.values():
-            for optimiser in (SGD, Momentum, Adam):
-                sizes = [*all_sizes[number % len(all_sizes)], 1 if isinstance(loss, BinaryCrossEntropy) else 3]
-                if isinstance(loss, MSE) and number % 2:
-                    sizes[-1] = 1
-                output = act if isinstance(loss, MSE) else identity
-                model = random_model(sizes, act, output, loss, rng)
-                inputs = [[rng.choice([0.0, 1.0, rng.uniform(-1, 1)]) for _ in range(sizes[0])] for _ in range(5)]
-                labels = [random_label(loss, sizes[-1], rng) for _ in range(5)]
-                yield model, optimiser, inputs, labels, 1 + number % 3, 0.01 if optimiser is Momentum else 0.05
-                number += 1
+    losses = (MSE(), MSE(0.3), SoftmaxCrossEntropy(), BinaryCrossEntropy())
+    leaky = (LeakyReLU(0.2), LeakyReLU(-0.5))
+    for loss, act in [*product(losses, ACTIVATIONS.values()), *product(losses, leaky)]:
+        for optimiser in (SGD, Momentum, Adam):
+            sizes = [*all_sizes[number % len(all_sizes)], 1 if isinstance(loss, BinaryCrossEntropy) else 3]
+            if isinstance(loss, MSE) and number % 2:
+                sizes[-1] = 1
+            output = act if isinstance(loss, MSE) else identity
+            model = random_model(sizes, act, output, loss, rng)
+            inputs = [[rng.choice([0.0, 1.0, rng.uniform(-1, 1)]) for _ in range(sizes[0])] for _ in range(5)]
+            labels = [random_label(loss, sizes[-1], rng) for _ in range(5)]
+            yield model, optimiser, inputs, labels, 1 + number % 3, 0.01 if optimiser is Momentum else 0.05
+            number += 1
 
 
 def test_every_number_is_pythons_in_every_bit(records, tmp_path):
@@ -184,7 +187,7 @@ def test_every_number_is_pythons_in_every_bit(records, tmp_path):
         case["records"]["pow"] = {b: [(n, b**n) for n in range(1, LOOKS[-1] + 1)] for b in (0.9, 0.999)}
         cases.append(case)
     answers = run_in_node(cases, tmp_path)
-    assert len(answers) == 60
+    assert len(answers) == 84
     for answer, numbers in zip(answers, expected, strict=True):
         assert all(map(math.isfinite, numbers["steps"][-1]["parameters"]))
         assert answer == numbers

@@ -18,6 +18,7 @@ from neurons import (
     Adam,
     BinaryCrossEntropy,
     Layer,
+    LeakyReLU,
     Model,
     Momentum,
     Neuron,
@@ -132,6 +133,12 @@ TRAININGS = {
         XOR,
         {"learning_rate": 0.5, "epochs": 40, "optimiser": SGD()},
     ),
+    "2-3-1, leaky relus of two slopes": (
+        [2, 3, 1],
+        {"hidden": LeakyReLU(0.2), "output": LeakyReLU(-0.5)},
+        XOR,
+        {"learning_rate": 0.1, "epochs": 150},
+    ),
 }
 
 
@@ -179,7 +186,15 @@ SHOWN_LINES = """(step, example) => {
 }"""
 
 
-@pytest.mark.parametrize("name", ["2-3-1, SGD", "2-3-1 tanh, BCE, Momentum", "3-4-3 softmax, Adam, batches of 4"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "2-3-1, SGD",
+        "2-3-1 tanh, BCE, Momentum",
+        "3-4-3 softmax, Adam, batches of 4",
+        "2-3-1, leaky relus of two slopes",
+    ],
+)
 def test_at_steps_that_nobody_recorded_the_lines_are_those_of_a_fresh_recording(opened, records, name):
     """All lines, character for character, at 20 random places of the training."""
     page, history, inputs, labels = trained_page(name)
@@ -223,7 +238,15 @@ NUMBERS = """(step, example, keys) => {
 }"""
 
 
-@pytest.mark.parametrize("name", ["2-3-1, SGD", "3-4-3 softmax, Adam, batches of 4", "2-4-4-1 leaky relu, half"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "2-3-1, SGD",
+        "3-4-3 softmax, Adam, batches of 4",
+        "2-4-4-1 leaky relu, half",
+        "2-3-1, leaky relus of two slopes",
+    ],
+)
 def test_all_numbers_of_one_pass_are_pythons(opened, name):
     page, history, inputs, labels = trained_page(name)
     shown = opened(page)

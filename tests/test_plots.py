@@ -11,7 +11,7 @@ from conftest import run
 from matplotlib.colors import to_hex
 from PIL import Image
 
-from neurons import Model, NeuronsError, OrderError, SoftmaxCrossEntropy, datasets, plots, relu, sigmoid
+from neurons import LeakyReLU, Model, NeuronsError, OrderError, SoftmaxCrossEntropy, datasets, plots, relu, sigmoid
 
 SIZES = [[2, 2, 1], [2, 4, 1], [2, 8, 1], [3, 5, 4, 2]]
 XOR = datasets.xor()
@@ -305,7 +305,7 @@ def test_the_slope_of_the_tangent_is_the_gradient(name):
         assert step.get_ydata()[0] == pytest.approx(np.interp(step.get_xdata()[0], xs, ys), abs=1e-4)
 
 
-@pytest.mark.parametrize("act", [sigmoid, relu], ids=str)
+@pytest.mark.parametrize("act", [sigmoid, relu, LeakyReLU(-0.5)], ids=str)
 def test_the_activation_curve_shows_z_and_its_slope(act):
     model, _ = passed([2, 2, 1], hidden=act)
     neuron = model.layers[0].neurons[0]
@@ -319,6 +319,14 @@ def test_the_activation_curve_shows_z_and_its_slope(act):
     neuron.bias = 20.0
     neuron.forward([0.0, 0.0])
     assert ("hardly learns" in plots.activation_curve(neuron).get_title()) == (act is sigmoid)
+    neuron.bias = -20.0
+    neuron.forward([0.0, 0.0])
+    ax = plots.activation_curve(neuron)
+    assert ("hardly learns" in ax.get_title()) == (act in (sigmoid, relu))
+    across, up = ax.lines[1].get_data()
+    assert across[0] < -20.0 < across[1] and (up[1] - up[0]) / (across[1] - across[0]) == pytest.approx(
+        neuron.delta_act(-20.0)
+    )
 
 
 def test_the_bars_are_the_mean_gradients():

@@ -13,7 +13,7 @@ from test_debugger_friendly import stops_of_backward_pass
 
 from neurons import Neuron, plots, sigmoid
 from neurons.__main__ import main
-from neurons.model import LOOPS_UP_TO
+from neurons.engines import LOOPS_UP_TO
 
 NAMES = ["README.md", "neurons/README.md", "notebooks/README.md", "tests/benchmarks/README.md"]
 CONTRIBUTING = ".github/CONTRIBUTING.md"

@@ -31,6 +31,7 @@ from neurons import (
     FileError,
     HealthWarning,
     Layer,
+    LeakyReLU,
     Model,
     Momentum,
     Neuron,
@@ -40,7 +41,7 @@ from neurons import (
     relu,
 )
 from neurons.activations import ACTIVATIONS, Activation
-from neurons.arrays import engine as arrays_engine
+from neurons.arrays import training as arrays_training
 from neurons.arrays.batches import Pixels
 from neurons.arrays.layer import VectorLayer
 from neurons.storage import checkpoints, files, formats
@@ -77,6 +78,7 @@ def no_waiting(monkeypatch):
 
 odd = st.sampled_from([0.0, -0.0, 5e-324, -2.2250738585072014e-308, 1e308, -1.7976931348623157e308, 0.1, 1 / 3, 1e16])
 floats = st.floats(allow_nan=False, allow_infinity=False) | odd
+acts = st.sampled_from(list(ACTIVATIONS.values())) | st.builds(LeakyReLU, floats)
 losses = st.builds(MSE, st.floats(1e-300, 1e300)) | st.sampled_from([SoftmaxCrossEntropy(), BinaryCrossEntropy()])
 
 
@@ -85,7 +87,7 @@ def models(draw):
     sizes = draw(st.lists(st.integers(1, 4), min_size=2, max_size=5))
     layers = []
     for num_inputs, num_neurons in zip(sizes[:-1], sizes[1:], strict=True):
-        act = ACTIVATIONS[draw(st.sampled_from(sorted(ACTIVATIONS)))]
+        act = draw(acts)
         layers.append(Layer(num_inputs, num_neurons, act, name=draw(st.none() | st.text(max_size=5))))
         for neuron in layers[-1].neurons:
             neuron.weights = draw(st.lists(floats, min_size=num_inputs, max_size=num_inputs))
@@ -101,7 +103,7 @@ def vector_models(draw):
     elements = st.floats(allow_nan=False, allow_infinity=False, width=int(dtype[-2:]))
     layers = []
     for num_inputs, num_neurons in zip(sizes[:-1], sizes[1:], strict=True):
-        act = ACTIVATIONS[draw(st.sampled_from(sorted(ACTIVATIONS)))]
+        act = draw(acts)
         layers.append(
             VectorLayer(num_inputs, num_neurons, act, dtype=dtype, name=draw(st.none() | st.text(max_size=5)))
         )
@@ -120,8 +122,8 @@ def test_what_is_saved_comes_back_in_every_bit(suffix, tmp_path, no_waiting, mod
     if model.engine == "numpy":
         assert loaded.layers[0].dtype == model.layers[0].dtype
     assert [layer.name for layer in loaded.layers] == [layer.name for layer in model.layers]
-    acts = [neuron.act for layer in loaded.layers for neuron in layer.neurons]
-    assert acts == [neuron.act for layer in model.layers for neuron in layer.neurons]
+    acts = [layer.activation_function.name for layer in loaded.layers]
+    assert acts == [layer.activation_function.name for layer in model.layers]
     assert type(loaded.loss) is type(model.loss) and vars(loaded.loss) == vars(model.loss)
     first = path.read_bytes()
     loaded.save(path)
@@ -671,8 +673,8 @@ def test_a_training_interrupted_in_any_epoch_ends_as_if_it_had_not_been(
 PLACES = {  # called several times in an epoch; the losses and an unrolled epoch once
     "loops": (loops, "pass_example"),
     "unrolled": (unrolled_engine, "put_row"),
-    "float32": (arrays_engine.Chunk, "fetch"),
-    "float64": (arrays_engine, "losses_of"),
+    "float32": (arrays_training.Chunk, "fetch"),
+    "float64": (arrays_training, "losses_of"),
 }
 
 
@@ -1051,6 +1053,12 @@ def document_changes():
         (put("layers", 0, "act", "cube"), "act"),
         (put("layers", 0, "act", "__import__('os')"), "act"),
         (put("layers", 0, "act", ["relu"]), "act"),
+        (put("layers", 0, "act", "leaky_relu()"), "act"),
+        (put("layers", 0, "act", "leaky_relu(nan)"), "act"),
+        (put("layers", 0, "act", "leaky_relu(1e999)"), "act"),
+        (put("layers", 0, "act", "leaky_relu(0.2.2)"), "act"),
+        (put("layers", 0, "act", "leaky_relu(0.2), relu"), "act"),
+        (put("layers", 0, "slope", 0.2), "slope"),
         (put("layers", 0, "name", 5), "name"),
         (put("layers", 0, "name", KeyError), "name"),
         (put("layers", 0, "code", "print()"), "code"),

@@ -8,7 +8,7 @@ import warnings
 import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
-from strategies import examples_for, inputs_for, labels_for, models
+from strategies import LEAKY, examples_for, inputs_for, labels_for, models
 
 from neurons import (
     MSE,
@@ -25,7 +25,7 @@ from neurons import (
     SoftmaxCrossEntropy,
     datasets,
 )
-from neurons.activations import ACTIVATIONS, identity, sigmoid
+from neurons.activations import identity, named_activation, sigmoid
 
 LOSSES = st.one_of(
     st.sampled_from([MSE(), SoftmaxCrossEntropy(), BinaryCrossEntropy()]), st.floats(0.01, 10.0).map(lambda s: MSE(s))
@@ -124,11 +124,11 @@ class TestSameNumbers:
         assert unrolled == by_loops
 
     @pytest.mark.parametrize("loss", [MSE(), MSE(0.5), BinaryCrossEntropy()])
-    @pytest.mark.parametrize("act", ["sigmoid", "tanh", "relu", "leaky_relu", "identity"])
+    @pytest.mark.parametrize("act", ["sigmoid", "tanh", "relu", "leaky_relu", "identity", *LEAKY])
     @pytest.mark.parametrize("batch_size", [1, 3])
     def test_xor_over_many_epochs(self, act, loss, batch_size):
         inputs, labels = datasets.xor()
-        model = Model.from_sizes([2, 4, 1], hidden=ACTIVATIONS[act], loss=loss, seed=3)
+        model = Model.from_sizes([2, 4, 1], hidden=named_activation(act), loss=loss, seed=3)
         options = {"epochs": 400, "learning_rate": 0.3, "batch_size": batch_size, "seed": 5}
         by_loops, unrolled = both(model, inputs, labels, **options)
         assert unrolled == by_loops

@@ -17,7 +17,7 @@ import pytest
 from autograd import grad
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from strategies import inputs_for, labels_for, models, numbers
+from strategies import SLOPES, inputs_for, labels_for, models, numbers
 from test_gradients import KINKED, vector
 from test_worked_example import INPUTS, LABEL, backward
 from test_worked_example import model as published_model  # noqa: F401 (a fixture)
@@ -37,7 +37,7 @@ from neurons import (
     sigmoid,
 )
 from neurons.activations import Activation
-from neurons.arrays.engine import gradients_of
+from neurons.arrays.batch_loss import gradients_of
 
 LOSSES = [MSE(), MSE(scale=0.5), SoftmaxCrossEntropy(), BinaryCrossEntropy()]
 
@@ -90,6 +90,7 @@ ARRAY_ACTS = {
     "relu": lambda z: anp.where(z > 0.0, z, 0.0),
     "leaky_relu": lambda z: anp.where(z > 0.0, z, 0.01 * z),
     "identity": lambda z: z,
+    **{f"leaky_relu({s})": lambda z, s=s: anp.where(z > 0.0, z, s * z) for s in SLOPES},
 }
 PLAIN_ACTS = {
     "sigmoid": lambda z: 1.0 / (1.0 + exp(-z)),
@@ -97,6 +98,7 @@ PLAIN_ACTS = {
     "relu": lambda z: max(0.0, z),
     "leaky_relu": lambda z: max(0.01 * z, z),
     "identity": lambda z: z,
+    **{f"leaky_relu({s})": lambda z, s=s: z if z > 0.0 else s * z for s in SLOPES},
 }
 
 
@@ -376,6 +378,7 @@ def test_binary_cross_entropy_has_its_own_words():
         (neurons.tanh, "tanh slope 1-a*a = 1 - 0.462117 * 0.462117 = +0.7864"),
         (relu, "relu slope: 1 where z is above 0, else 0; z = +0.500000"),
         (neurons.leaky_relu, "leaky_relu slope: 1 where z is above 0, else 0.01; z = +0.500000"),
+        (neurons.LeakyReLU(-0.25), "leaky_relu(-0.25) slope: 1 where z is above 0, else -0.25; z = +0.500000"),
     ],
     ids=repr,
 )

@@ -9,14 +9,15 @@ from functools import lru_cache
 
 import numpy as np
 
+from neurons.activations import ACTIVATIONS, LeakyReLU
 from neurons.checks import check_has_gradients
 from neurons.errors import NeuronsError, NotFiniteError
 from neurons.text import show
+from neurons.training.own_parts import is_our_activation
 
 # Arrays, not Python's numbers: NumPy would convert a number at each call, half a microsecond that small layers feel.
 ZERO = {np.dtype(kind): np.zeros((), kind) for kind in (np.float32, np.float64)}
 ONE = {np.dtype(kind): np.ones((), kind) for kind in (np.float32, np.float64)}
-LEAK = {np.dtype(kind): np.full((), 0.01, kind) for kind in (np.float32, np.float64)}
 MOST_ZEROS = 2**18  # kept to compare with: those for a batch of 64 in a layer of 4,096 neurons
 
 
@@ -76,17 +77,25 @@ class ArrayReLU:
 
 
 class ArrayLeakyReLU:
-    """z where it is positive, else z / 100."""
+    """z where it is positive, else slope * z."""
+
+    def __init__(self, slope):
+        self.slope = slope
+        with np.errstate(over="ignore"):  # a slope too large for float32: what is not finite shows in the next pass
+            self.leak = {np.dtype(kind): np.full((), slope, kind) for kind in (np.float32, np.float64)}
 
     def act(self, z, out):
         """Write a = act(z) to `out`, both (batch, neuron)."""
-        np.multiply(z, LEAK[z.dtype], out=out)  # (batch, neuron)
-        np.maximum(z, out, out=out)
+        np.multiply(z, self.leak[z.dtype], out=out)  # (batch, neuron)
+        np.minimum(z, out, out=out) if self.slope > 1.0 else np.maximum(z, out, out=out)
 
     def delta_act(self, z, a, out):
         """Write the slope da/dz to `out`; a = act(z) is known by then."""
-        np.greater(z, ZERO[z.dtype], out=out)  # (batch, neuron)
-        np.maximum(out, LEAK[z.dtype], out=out)
+        if 0.0 <= self.slope <= 1.0:
+            np.greater(z, ZERO[z.dtype], out=out)  # (batch, neuron)
+            np.maximum(out, self.leak[z.dtype], out=out)
+        else:  # no maximum: this takes several times as long
+            np.copyto(out, np.where(z > 0.0, 1.0, self.slope))  # (batch, neuron)
 
 
 class ArrayIdentity:
@@ -263,7 +272,6 @@ ARRAY_ACTIVATIONS = {
     "sigmoid": ArraySigmoid(),
     "tanh": ArrayTanh(),
     "relu": ArrayReLU(),
-    "leaky_relu": ArrayLeakyReLU(),
     "identity": ArrayIdentity(),
 }
 ARRAY_LOSSES = {
@@ -275,9 +283,9 @@ ARRAY_LOSSES = {
 
 def array_activation(act):
     """The array form of one of the package's activations."""
-    if getattr(act, "name", None) not in ARRAY_ACTIVATIONS or type(act).__module__ != "neurons.activations":
-        raise NeuronsError(f"the NumPy engine knows {', '.join(ARRAY_ACTIVATIONS)}, but not {show(act)}")
-    return ARRAY_ACTIVATIONS[act.name]
+    if not is_our_activation(act):
+        raise NeuronsError(f"the NumPy engine knows {', '.join(ACTIVATIONS)}, but not {show(act)}")
+    return ArrayLeakyReLU(act.slope) if type(act) is LeakyReLU else ARRAY_ACTIVATIONS[act.name]
 
 
 def array_loss(loss):

@@ -22,7 +22,7 @@ from neurons.arrays.products import empty_array, product, scaled_product_added
 from neurons.checks import check_has_gradients, checked_learning_rate
 from neurons.errors import NotFiniteError, OrderError
 from neurons.layer import Layer
-from neurons.text import describe
+from neurons.text import summary
 
 
 class LayerArrays:
@@ -266,7 +266,7 @@ class VectorLayer:
 
     def __repr__(self):
         words = {"neurons": "num_neurons", "inputs": "num_inputs", "act": "activation_function", "dtype": "dtype"}
-        return describe(self, words)
+        return summary(self, words)
 
 
 def check_finite(layer, linear_activations, start=0):

@@ -1,7 +1,7 @@
 """The live view of one neuron in a layer of arrays, under the names of `Neuron`."""
 
 from neurons.arrays.batches import checked_shape
-from neurons.checks import checked_number, whole_number
+from neurons.checks import as_int, checked_number
 from neurons.errors import NeuronsError
 from neurons.neuron import Neuron
 from neurons.text import describe_neuron, show
@@ -27,7 +27,7 @@ class NeuronView:
     def at(self, example):
         """The same neuron, looking at this example of the last batch."""
         batch = 0 if self.layer.last_pass is None else len(self.layer.last_pass.inputs)
-        idx = whole_number(example)
+        idx = as_int(example)
         if idx is None or not -batch <= idx < batch:
             raise NeuronsError(f"{self.name}: the last pass had {batch} examples but got example {show(example)}")
         return NeuronView(self.layer, self.neuron_idx, idx)

@@ -1,10 +1,8 @@
 """python -m neurons draw: a page on which a network reads the digits that one draws."""
 
-import webbrowser
-
 from neurons import Model, NeuronsError
 from neurons.commands.digit_model import add_source, check_source, for_pictures, read_images, train
-from neurons.commands.options import checked_page
+from neurons.commands.options import checked_page, show_page
 
 OUT = "draw.html"
 
@@ -54,11 +52,7 @@ def run(options):
         raise NeuronsError(f"draw needs the package {error.name}, which is not installed") from None
     place = path.resolve()
     print(f"The page is in\n  {place}")
-    if options.open:
-        if not webbrowser.open(place.as_uri()):
-            print("No browser could be started here: open that file in one.")
-    else:
-        print("Open it in a browser, and draw. It works offline.")
+    show_page(place, options.open, "Open it in a browser, and draw. It works offline.")
     return 0
 
 

@@ -1,5 +1,6 @@
-"""Options that the commands have in common."""
+"""What the commands have in common: options, and the end of those that write a page."""
 
+import webbrowser
 from pathlib import Path
 
 from neurons.errors import FileError
@@ -20,3 +21,11 @@ def checked_page(path):
     if not path.parent.is_dir():
         raise FileError(f"the page cannot be written to {path}: there is no folder {path.parent}")
     return path
+
+
+def show_page(path, in_browser, otherwise):
+    """Open a page that was written, if it is to be shown `in_browser`; `otherwise` say what to do with it."""
+    if not in_browser:
+        print(otherwise)
+    elif not webbrowser.open(path.as_uri()):
+        print("No browser could be started here: open that file in one.")

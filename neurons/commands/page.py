@@ -1,8 +1,6 @@
 """python -m neurons page OUT.html: the classroom in one file."""
 
-import webbrowser
-
-from neurons.commands.options import checked_page
+from neurons.commands.options import checked_page, show_page
 from neurons.storage.files import write_whole
 
 DESCRIPTION = """\
@@ -37,8 +35,5 @@ def run(options):
     write_whole(str(path), page)
     place = path.resolve()
     print(f"The classroom is in one file of {len(page) / 1e6:.1f} MB:\n  {place}")
-    if not options.open:
-        print("Open it in a browser, or give it to your class. It works offline.")
-    elif not webbrowser.open(place.as_uri()):
-        print("No browser could be started here: open that file in one.")
+    show_page(place, options.open, "Open it in a browser, or give it to your class. It works offline.")
     return 0

@@ -1,14 +1,11 @@
 """python -m neurons step: the page that goes through one training step, line by line, and through a whole training."""
 
-import webbrowser
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from neurons import Model, NeuronsError, SoftmaxCrossEntropy, datasets, health, relu
 from neurons.checks import checked_count, how_many
-from neurons.commands.options import add_number
+from neurons.commands.options import add_number, checked_page, show_page
 from neurons.errors import LengthError
-from neurons.storage.files import checked_path
 from neurons.text import show
 
 HIDDEN = 4
@@ -81,8 +78,7 @@ class Subject(NamedTuple):
 
 def run(options):
     """Write the page and say where it lies; the exit code is 0."""
-    path = str(Path(options.out).expanduser())
-    checked_path(path, (".html", ".htm"))
+    path = checked_page(options.out)
     model, inputs, labels, example, learning_rate, epochs = subject_of(options)
     checked = model.find_engine().checked_examples(model, inputs, labels)
     for finding in health.before_training(model, *checked):
@@ -92,14 +88,10 @@ def run(options):
         learning_rate = options.learning_rate
     page = model.page(inputs, labels, learning_rate=learning_rate, epochs=epochs, seed=options.seed, example=example)
     page.save(path)
-    place = Path(path).resolve()
+    place = path.resolve()
     print(f"The page shows one training step and a whole training of a {page.title} network. It is in")
     print(f"  {place}")
-    if options.open:
-        if not webbrowser.open(place.as_uri()):
-            print("No browser could be started here: open that file in one.")
-    else:
-        print("Open it in a browser. It works offline.")
+    show_page(place, options.open, "Open it in a browser. It works offline.")
     return 0
 
 

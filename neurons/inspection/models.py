@@ -17,8 +17,3 @@ def is_model(value: Any) -> bool:
 def neurons_in(model: Any) -> list[Any]:
     """All neurons, layer by layer."""
     return [neuron for layer in model.layers for neuron in layer.neurons]
-
-
-def num_parameters(model: Any) -> int:
-    """How many weights and biases there are."""
-    return sum(layer.num_neurons * (layer.num_inputs + 1) for layer in model.layers)

@@ -91,7 +91,7 @@ def trace(model, inputs, label, learning_rate):
     label_list = label_as_list(before, label)
     learning_rate = checked_learning_rate(learning_rate)
     after = before.copy()
-    reader = Reader(after)
+    reader = EventReader(after)
     loss = reader.record_step(after, inputs, label_list, learning_rate, SGD())
     made = Trace(before, after, reader.events, inputs, label, learning_rate, float(loss))
     check_is_complete(made)
@@ -121,7 +121,7 @@ def clean_copy(model):
     return copy
 
 
-class Reader:
+class EventReader:
     """Makes trace events of what the recorder sees."""
 
     def __init__(self, model):

@@ -41,7 +41,7 @@ class Column(NamedTuple):
     act: str
 
 
-class Network(NamedTuple):
+class Drawing(NamedTuple):
     """All that is drawn: the inputs, as (name, number), and the layers."""
 
     inputs: list[tuple[str, str]]
@@ -49,7 +49,7 @@ class Network(NamedTuple):
     legend: str
 
 
-class Sheet:
+class Canvas:
     """Empty axes in points, and the scale that makes a drawing fit where the axes are smaller than it."""
 
     def __init__(self, ax: Any, width: float, height: float, title: str) -> None:
@@ -113,7 +113,7 @@ def pill_text(name: str, number: str) -> str:
     return f"{name}  {number}" if number else name
 
 
-def draw_network(ax: Any, network: Network, title: str) -> Any:
+def draw_network(ax: Any, network: Drawing, title: str) -> Any:
     """The network in the largest form that fits `ax`; on a page of its own with everything."""
     if ax is not None:
         width, height = size_in_points(one_axes(ax, 1.0, 1.0))
@@ -125,13 +125,13 @@ def draw_network(ax: Any, network: Network, title: str) -> Any:
     return draw_cards(ax, network, title)
 
 
-def without_facts(network: Network) -> Network:
+def without_facts(network: Drawing) -> Drawing:
     """The network with the edges' numbers alone."""
     columns = [column._replace(cards=[card._replace(facts=[]) for card in column.cards]) for column in network.columns]
     return network._replace(columns=columns)
 
 
-def column_sizes(network: Network) -> list[tuple[float, float]]:
+def column_sizes(network: Drawing) -> list[tuple[float, float]]:
     """(width, height) of each column, the inputs first."""
     pills = [pill_text(*pair) for pair in network.inputs]
     sizes = [(width_of(pills) + 2 * PAD, len(pills) * (LINE + PAD + GAP) - GAP)]
@@ -143,17 +143,17 @@ def column_sizes(network: Network) -> list[tuple[float, float]]:
     return sizes
 
 
-def size_of(network: Network) -> tuple[float, float]:
+def size_of(network: Drawing) -> tuple[float, float]:
     """The width and height of a drawing of cards."""
     sizes = column_sizes(network)
     width = sum(width for width, _ in sizes) + FAN * len(network.columns) + 2 * MARGIN
     return max(width, width_of([network.legend]) + 2 * MARGIN), max(height for _, height in sizes) + 2.2 * LINE
 
 
-def draw_cards(ax: Any, network: Network, title: str) -> Any:
+def draw_cards(ax: Any, network: Drawing, title: str) -> Any:
     """Each neuron as a card, each edge from the card before to the line that says its number."""
     width, height = size_of(network)
-    sheet = Sheet(ax, width, height, title)
+    sheet = Canvas(ax, width, height, title)
     sizes = column_sizes(network)
     middle = (height + 1.6 * LINE) / 2.0
     x = MARGIN
@@ -214,9 +214,9 @@ def draw_card(sheet, x, top, width, height, card):
         sheet.text(left, top - PAD - LINE * (i + 0.5), fact, across="left")
 
 
-def draw_dots(ax: Any, network: Network, title: str, width: float, height: float) -> Any:
+def draw_dots(ax: Any, network: Drawing, title: str, width: float, height: float) -> Any:
     """Small axes: a circle for each neuron, in it one number, and edges without words."""
-    sheet = Sheet(ax, width, height, title)
+    sheet = Canvas(ax, width, height, title)
     layers = [[(name, number) for name, number in network.inputs]]
     layers += [[(card.name, card.inside) for card in column.cards] for column in network.columns]
     pitch = (height - 8.0) / max(map(len, layers))

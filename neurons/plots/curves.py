@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from neurons.checks import ListLike, checked_learning_rate, checked_numbers, how_many, is_list, shown
+from neurons.checks import ListLike, advised, checked_learning_rate, checked_numbers, how_many, is_list
 from neurons.errors import NeuronsError, OrderError
 from neurons.gradient_check import Bias
 from neurons.inspection.why.stored_pass import find_place
@@ -61,7 +61,7 @@ def accuracy_curve(history: History, *, ax: Any = None) -> Any:
 def checked_history(history: Any) -> None:
     """Raise unless this is a `History` of at least one epoch."""
     if not isinstance(history, History):
-        raise NeuronsError(f"history must be the History that fit returned but got {shown(history)}")
+        raise NeuronsError(f"history must be the History that fit returned but got {advised(history)}")
     if not history.loss:
         raise OrderError("this history has no epochs yet: call fit first")
 
@@ -100,7 +100,7 @@ def loss_against_weight(
     if place.kind == "x":
         raise NeuronsError(f"{name} is an input: loss_against_weight moves a weight or bias, such as hidden[0].w[0]")
     if not is_list(learning_rates):
-        raise NeuronsError(f"learning_rates must be a list, such as [0.1, 1.0], but got {shown(learning_rates)}")
+        raise NeuronsError(f"learning_rates must be a list, such as [0.1, 1.0], but got {advised(learning_rates)}")
     rates = [checked_learning_rate(rate) for rate in learning_rates]
     inputs = checked_numbers(inputs, "inputs", model.layers[0].num_inputs)
     twin = model.as_neurons()
@@ -125,15 +125,19 @@ def loss_against_weight(
     draw_tangent(ax, weight, loss, gradient, 0.35 * reach, slope_text)
     draw_point(ax, weight, loss, f"now: {short_number(weight)}, loss {loss:.4f}")
     for rate_idx, (rate, step) in enumerate(zip(rates, steps, strict=True)):
-        after = loss_at(step)
-        marker, colour = MARKERS[1 + rate_idx % 9], SERIES[rate_idx % len(SERIES)]
-        text = f"rate {rate:g}: to {short_number(step)}, loss {after:.4f}"
-        ax.plot([step], [after], marker, color=colour, markeredgecolor="black", markersize=9.0, label=text)
+        draw_step(ax, rate_idx, rate, step, loss_at(step))
     margin = 0.08 * (max(losses) - min(losses)) or 0.1
     ax.set(xlabel=name, ylabel="loss of this example", ylim=(min(losses) - margin, max(losses) + margin))
     legend_below(ax, ncols=2)
     set_title(ax, f"The loss against {name}: slope = gradient = {signed_number(gradient)}")
     return ax
+
+
+def draw_step(ax: Any, rate_idx: int, rate: float, weight: float, loss: float) -> None:
+    """A mark where the step with one of the learning rates would lead."""
+    marker, colour = MARKERS[1 + rate_idx % 9], SERIES[rate_idx % len(SERIES)]
+    text = f"rate {rate:g}: to {short_number(weight)}, loss {loss:.4f}"
+    ax.plot([weight], [loss], marker, color=colour, markeredgecolor="black", markersize=9.0, label=text)
 
 
 def draw_tangent(ax: Any, x: float, y: float, slope: float, half_width: float, text: str) -> None:
@@ -156,7 +160,7 @@ def activation_curve(neuron: Any, *, ax: Any = None) -> Any:
     """
     if not all(hasattr(neuron, word) for word in ("linear_activation", "act", "delta_act", "activation_function")):
         raise NeuronsError(
-            f"activation_curve takes a neuron, such as model.layers[0].neurons[0], but got {shown(neuron)}"
+            f"activation_curve takes a neuron, such as model.layers[0].neurons[0], but got {advised(neuron)}"
         )
     z = neuron.linear_activation
     if z is None:
@@ -167,26 +171,26 @@ def activation_curve(neuron: Any, *, ax: Any = None) -> Any:
     reach = max(6.0, 1.25 * abs(z))
     across = np.linspace(-reach, reach, 241)  # (point,)
     activations = [neuron.act(float(value)) for value in across]
-    slopes = np.array([neuron.delta_act(float(value)) for value in across])  # (point,)
+    steepness = np.array([abs(neuron.delta_act(float(value))) for value in across])  # (point,)
     ax = one_axes(ax, 6.0, 4.0)
     ax.plot(across, activations, color=NEUTRAL, linewidth=1.8, label=f"a = {neuron.activation_function.name}(z)")
-    shade_flat_parts(ax, across, slopes)
+    shade_flat_parts(ax, across, steepness)
     bottom, top = ax.get_ylim()
-    half_width = min(0.25 * reach, 0.45 * (top - bottom) / slope if slope else reach)
+    half_width = min(0.25 * reach, 0.45 * (top - bottom) / abs(slope) if slope else reach)
     draw_tangent(ax, z, a, slope, half_width, f"slope da/dz = {short_number(slope)}")
     ax.plot([z, z], [bottom, a], color=NEGATIVE, linestyle=DASHES[2], linewidth=1.2)
     draw_point(ax, z, a, f"z = {short_number(z)}, a = {short_number(a)}")
     ax.set(xlabel="z, the linear activation", ylabel="a, the activation", ylim=(bottom, top), xlim=(-reach, reach))
     ax.locator_params(axis="x", nbins=6)
     ax.legend(fontsize=SMALL_FONT)
-    state = ", hardly learns" if slope < SATURATED * slopes.max() else ""
+    state = ", hardly learns" if abs(slope) < SATURATED * steepness.max() else ""
     set_title(ax, f"{neuron.name} at z = {short_number(z)}: slope {short_number(slope)}{state}")
     return ax
 
 
-def shade_flat_parts(ax: Any, across: Any, slopes: Any) -> None:
-    """Grey where a function with these slopes (point,) is as good as flat."""
-    flat = slopes < SATURATED * slopes.max()  # (point,)
+def shade_flat_parts(ax: Any, across: Any, steepness: Any) -> None:
+    """Grey where a function with slopes of this size (point,) is as good as flat."""
+    flat = steepness < SATURATED * steepness.max()  # (point,)
     if flat.any():
         everywhere = {"transform": ax.get_xaxis_transform(), "linewidth": 0.0, "zorder": 0}  # from bottom to top
         ax.fill_between(across, 0.0, 1.0, where=flat, color="0.85", label="as good as flat", **everywhere)

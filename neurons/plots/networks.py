@@ -6,7 +6,7 @@ import numpy as np
 
 from neurons.checks import ListLike, checked_learning_rate, checked_numbers, how_many
 from neurons.errors import NeuronsError
-from neurons.plots.cards import Card, Column, Network, Sheet, draw_network
+from neurons.plots.cards import Canvas, Card, Column, Drawing, draw_network
 from neurons.plots.style import (
     SIGNED,
     SMALL_FONT,
@@ -63,7 +63,7 @@ def network(model: "Model", *, show: str | None = None, ax: Any = None) -> Any:
             inside = in_circle(neuron.activation) if has_pass(model) else ""
             cards.append(Card(neuron.name, values[layer_idx][j], rows, facts_of(neuron), inside))
         columns.append(Column(cards, heading, layer.activation_function.name))
-    return draw_network(ax, Network(inputs_of(model), columns, LEGEND), title + what)
+    return draw_network(ax, Drawing(inputs_of(model), columns, LEGEND), title + what)
 
 
 def rows_of(columns: list[list[float]]) -> list[str]:
@@ -120,7 +120,7 @@ def before_after_step(
         changes = [[card.values[:-1] for card in column.cards] for column in columns]
         return draw_images(model, changes, title + " (the changes)", ax)
     legend = "full line: the weight grows   dashed: it falls   thicker: by more"
-    return draw_network(ax, Network(inputs_of(before), columns, legend), title)
+    return draw_network(ax, Drawing(inputs_of(before), columns, legend), title)
 
 
 def columns_of_change(before: Any, after: Any) -> Column:
@@ -175,7 +175,7 @@ def draw_images(model: Any, values: list[list[list[float]]], title: str, ax: Any
     """A large network: each layer's numbers as an image, between boxes that say how many neurons there are."""
     box, image, gap = 96.0, (190.0, 150.0), 12.0
     width = 2 * MARGIN + box + len(model.layers) * (image[0] + box + 2 * gap)
-    sheet = Sheet(ax, width, image[1] + 60.0, title)
+    sheet = Canvas(ax, width, image[1] + 60.0, title)
     low, x = 42.0, MARGIN
     middle = low + image[1] / 2.0
     words_below = "a row per neuron, a column per input"

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from neurons.inspection.why.explanation import why
-from neurons.plots.cards import GAP, LINE, MARGIN, PAD, Card, Sheet, card_size, curve, draw_card, width_of
+from neurons.plots.cards import GAP, LINE, MARGIN, PAD, Canvas, Card, card_size, curve, draw_card, width_of
 from neurons.plots.style import checked_model, number_in_words, signed_number
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def paths(model: "Model", name: str, *, ax: Any = None) -> Any:
     width = max(width, width_of(formula) + 2 * MARGIN)
     paths_height = max(len(parts) * (row_height + 0.5 * GAP), owner_size[1] + GAP)
     height = paths_height + LINE * (len(formula) + 1.0)
-    sheet = Sheet(ax, width, height, f"The paths into dL/d {answer.name} = {number_in_words(answer.value)}")
+    sheet = Canvas(ax, width, height, f"The paths into dL/d {answer.name} = {number_in_words(answer.value)}")
 
     middle = height - paths_height / 2.0
     x = MARGIN

@@ -11,7 +11,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.transforms import ScaledTranslation
 
-from neurons.checks import how_many, shown
+from neurons.checks import advised, how_many
 from neurons.errors import LengthError, NeuronsError, OrderError
 from neurons.inspection.models import is_model
 from neurons.text import show
@@ -66,7 +66,7 @@ def one_axes(ax: Any, width: float, height: float) -> Any:
     if not isinstance(ax, Axes):
         if isinstance(ax, np.ndarray) and ax.size and isinstance(ax.flat[0], Axes):
             raise NeuronsError(f"ax must be one matplotlib Axes but got {how_many(ax.size, 'axes')}: pick one of them")
-        raise NeuronsError(f"ax must be a matplotlib Axes, such as plt.gca(), but got {shown(ax)}")
+        raise NeuronsError(f"ax must be a matplotlib Axes, such as plt.gca(), but got {advised(ax)}")
     return ax
 
 
@@ -79,7 +79,7 @@ def many_axes(ax: Any, rows: int, columns: int, width: float, height: float, wha
     given = np.atleast_1d(np.array(ax, dtype=object))
     for one in given.flat:
         if not isinstance(one, Axes):
-            raise NeuronsError(f"ax must be matplotlib Axes, such as those of plt.subplots(), but got {shown(one)}")
+            raise NeuronsError(f"ax must be matplotlib Axes, such as those of plt.subplots(), but got {advised(one)}")
     if given.size != rows * columns:
         raise LengthError(f"{what} has {rows} x {columns} parts and needs as many axes but got {given.size}")
     return given.reshape(rows, columns).view(Panels)
@@ -146,7 +146,7 @@ def line_style(value: float, largest: float) -> dict[str, Any]:
 def checked_model(model: Any) -> "Model":
     """`model` if it is a `Model`."""
     if not is_model(model):
-        raise NeuronsError(f"model must be a Model but got {shown(model)}")
+        raise NeuronsError(f"model must be a Model but got {advised(model)}")
     return model
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from neurons.checks import ListLike, is_list, shown
+from neurons.checks import ListLike, advised, is_list
 from neurons.errors import NeuronsError
 from neurons.plots.style import (
     FONT,
@@ -83,7 +83,7 @@ def checked_neurons(neurons: Any, layer: Any) -> list[int]:
     if neurons is None:
         return list(range(min(MOST_IMAGES, layer.num_neurons)))
     if not is_list(neurons) or len(neurons) == 0:
-        raise NeuronsError(f"neurons must be a list of indices, such as [0, 3, 7], but got {shown(neurons)}")
+        raise NeuronsError(f"neurons must be a list of indices, such as [0, 3, 7], but got {advised(neurons)}")
     for j in neurons:
         if isinstance(j, bool) or not hasattr(j, "__index__") or not 0 <= j < layer.num_neurons:
             last = layer.num_neurons - 1

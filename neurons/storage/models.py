@@ -6,7 +6,7 @@ names such as `layers[0].weights`, a row per neuron. Own activations, losses and
 
 from typing import Any
 
-from neurons.activations import ACTIVATIONS
+from neurons.activations import ACTIVATIONS, named_activation
 from neurons.checks import checked_number, checked_numbers
 from neurons.errors import FileError, NeuronsError
 from neurons.layer import Layer
@@ -47,7 +47,7 @@ def load(model_class, path):
     sizes = description["sizes"]
     layers = []
     for layer_idx, layer in enumerate(description["layers"]):
-        act, name = ACTIVATIONS[layer["act"]], layer["name"]
+        act, name = named_activation(layer["act"]), layer["name"]
         layers.append(layer_class(sizes[layer_idx], sizes[layer_idx + 1], act, init="zeros", name=name, **more))
     model = model_class(layers, loss_from(description["loss"]), description["engine"])
     set_numbers(model, numbers)
@@ -187,9 +187,14 @@ def check_description(description):
         )
     for layer_idx, layer in enumerate(layers):
         check_keys(layer, {"name": str, "act": str}, f"layers[{layer_idx}]")
-        if layer["act"] not in ACTIVATIONS:
+        try:
+            named_activation(layer["act"])
+        except (KeyError, ValueError):
             known = ", ".join(ACTIVATIONS)
-            raise FileError(f"layers[{layer_idx}]: act must be one of {known} but is {show(layer['act'])}")
+            raise FileError(
+                f"layers[{layer_idx}]: act must be one of {known}, or leaky_relu with another slope, such as"
+                f" leaky_relu(0.2), but is {show(layer['act'])}"
+            ) from None
     loss_from(description["loss"])
     if kind == CHECKPOINT:
         memory = description["training"].get("memory")

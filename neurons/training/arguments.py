@@ -2,7 +2,7 @@
 
 import inspect
 
-from neurons.checks import shown
+from neurons.checks import advised
 from neurons.errors import NeuronsError
 from neurons.optimisers import SGD
 from neurons.text import show
@@ -11,7 +11,7 @@ from neurons.text import show
 def checked_pair(validation_data):
     """`validation_data` if it is a pair (inputs, labels)."""
     if not isinstance(validation_data, (tuple, list)) or len(validation_data) != 2:
-        raise NeuronsError(f"validation_data must be a pair (inputs, labels) but got {shown(validation_data)}")
+        raise NeuronsError(f"validation_data must be a pair (inputs, labels) but got {advised(validation_data)}")
     return validation_data
 
 
@@ -50,5 +50,5 @@ def checked_optimiser(optimiser):
     if optimiser is None:
         return SGD()
     if isinstance(optimiser, type) or not hasattr(optimiser, "step"):
-        raise NeuronsError(f"optimiser must be an optimiser such as SGD() or Adam() but got {shown(optimiser)}")
+        raise NeuronsError(f"optimiser must be an optimiser such as SGD() or Adam() but got {advised(optimiser)}")
     return optimiser

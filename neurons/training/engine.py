@@ -6,10 +6,10 @@ have in common is here.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from neurons.checks import as_lists, checked_learning_rate, how_many, is_list, shown
+from neurons.checks import advised, as_lists, checked_learning_rate, how_many, is_list
 from neurons.errors import LengthError, NeuronsError, NotFiniteError
 from neurons.losses import BinaryCrossEntropy
 from neurons.training.whole_step import WholeStep
@@ -58,7 +58,7 @@ class Engine(ABC):
         inputs = self.checked_inputs(model, inputs, where)
         labels = as_lists(labels, f"{where}labels")
         if not is_list(labels):
-            raise NeuronsError(f"{where}labels must be a list, one label per example, but got {shown(labels)}")
+            raise NeuronsError(f"{where}labels must be a list, one label per example, but got {advised(labels)}")
         if len(labels) != len(inputs):
             there_are = f"{how_many(len(inputs), 'example')} in inputs and {how_many(len(labels), 'label')}"
             raise LengthError(f"{where}every example needs a label, but there are {there_are}")
@@ -82,9 +82,9 @@ class Engine(ABC):
     def set_weights(self, model: "Model", weights: list[Any]) -> None:
         """Put back what `weights_of` gave, into the same lists or arrays."""
 
-    def step_of(self, optimiser: Any) -> "Callable[[Any, Model, float], None] | None":
-        """This engine's form of an optimiser's step, for whole layers; None where the optimiser's own loop will do."""
-        return None
+    def takes_step(self, optimiser: Any, model: "Model", learning_rate: float) -> bool:
+        """Take an optimiser's step in this engine's own form, for whole layers, if it has one; say whether it has."""
+        return False
 
     def train_batch(self, model: "Model", inputs: Any, labels: Any, learning_rate: float) -> float:
         """One step for a batch of unchecked examples: see `Model.train_batch`."""

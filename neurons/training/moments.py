@@ -3,7 +3,7 @@
 from heapq import nlargest
 from typing import TYPE_CHECKING, Any
 
-from neurons.checks import checked_count, whole_number
+from neurons.checks import as_int, checked_count
 from neurons.errors import NeuronsError
 from neurons.text import listed, show
 from neurons.training.engine import NO_CLASSES
@@ -115,7 +115,7 @@ def some(examples, numbers):
 
 def when_right(steps: Steps, example: Any) -> int | None:
     """The step from which this example stays right: see `History.when_right`."""
-    number = whole_number(example)
+    number = as_int(example)
     if number is None or not 0 <= number < len(steps.inputs):
         raise NeuronsError(f"example must be a whole number from 0 to {len(steps.inputs) - 1} but got {show(example)}")
     engine, classes = steps.engine, steps.classes

@@ -5,7 +5,7 @@ Only loops can run such parts. Arrays, the unrolled text and files take only the
 
 from typing import TYPE_CHECKING, Any
 
-from neurons.activations import ACTIVATIONS
+from neurons.activations import ACTIVATIONS, LeakyReLU
 from neurons.layer import Layer
 from neurons.losses import LOSSES
 from neurons.neuron import Neuron
@@ -86,7 +86,8 @@ def difference(part: Any, methods: tuple[str, ...] = ()) -> str:
 
 def is_our_activation(act: Any) -> bool:
     """True for one of the package's activations, also one that pickle or deepcopy made anew."""
-    return type(act) is type(ACTIVATIONS.get(getattr(act, "name", ""))) and is_plain(act, type(act))
+    has_our_name = type(act) is LeakyReLU or type(act) is type(ACTIVATIONS.get(getattr(act, "name", "")))
+    return has_our_name and is_plain(act, type(act))
 
 
 def is_our_loss(loss: Any) -> bool:

@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from neurons.checks import whole_number
+from neurons.checks import as_int
 from neurons.errors import NeuronsError
 from neurons.optimisers import SGD, Adam, Momentum
 from neurons.text import listed, show
@@ -95,10 +95,10 @@ class Steps:
         if left is None:
             return
         settings = settings_of(training.optimiser)
-        if settings == self.left_settings and same(numbers, left):
+        if settings == self.left_settings and are_same_weights(numbers, left):
             return
         twin = self.model.copy()
-        put(self.engine, twin, left)
+        put_weights(self.engine, twin, left)
         before = {**numbers_by_name(twin), **self.left_settings}
         after = {**numbers_by_name(training.model), **settings}
         changes = {name: (before[name], after[name]) for name in before if before[name] != after[name]}
@@ -156,7 +156,7 @@ class Steps:
 
     def checked_step(self, step: Any, lowest: int) -> int:
         """`step` as an int, or the `NeuronsError` that says which there are."""
-        number = whole_number(step)
+        number = as_int(step)
         if number is None or not lowest <= number <= len(self):
             raise NeuronsError(f"step must be a whole number from {lowest} to {len(self)} but got {show(step)}")
         return number
@@ -209,7 +209,7 @@ class Steps:
                     step += 1
                     yield Made(step, epoch + 1, examples, loss_sum / len(examples), before, after)
                     before = after
-            if next_point is not None and not same(self.engine.weights_of(model), next_point.left):
+            if next_point is not None and not are_same_weights(self.engine.weights_of(model), next_point.left):
                 raise NeuronsError(
                     f"the steps up to epoch {next_point.num_epochs} cannot be repeated: a second run gave other"
                     " weights. Did parts, examples or random numbers change in between?"
@@ -318,7 +318,7 @@ def put_row(model, row):
             start = stop + 1
 
 
-def put(engine, model, weights):
+def put_weights(engine, model, weights):
     """Give `model` the weights that an engine gave, or those in a row."""
     put_row(model, weights) if isinstance(weights[0], float) else engine.set_weights(model, weights)
 
@@ -328,7 +328,7 @@ def settings_of(optimiser):
     return {name: getattr(optimiser, name) for name in getattr(optimiser, "settings", ())}
 
 
-def same(weights, others):
+def are_same_weights(weights, others):
     """True for the same weights, which an engine gave, or which stand in a row."""
     if hasattr(weights[0], "tobytes"):
         return [part.tobytes() for part in weights] == [part.tobytes() for part in others]

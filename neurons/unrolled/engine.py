@@ -8,6 +8,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from neurons.errors import NeuronsError
+from neurons.layer import count_parameters
 from neurons.losses import MSE
 from neurons.training.loops import Loops, LoopsTraining
 from neurons.training.own_parts import is_plain_sgd
@@ -103,7 +104,7 @@ def architecture_of(model: "Model") -> Architecture:
     if model.engine == "numpy":
         raise NeuronsError("only a model of neurons can be unrolled: model.as_neurons() makes one")
     architecture = architecture_of_any_size(model, "be unrolled")
-    num_parameters = sum((layer.num_inputs + 1) * len(layer.neurons) for layer in model.layers)
+    num_parameters = count_parameters(model.layers)
     if num_parameters > LARGEST:
         raise NeuronsError(f"a step is unrolled for at most {LARGEST:,} parameters but there are {num_parameters:,}")
     return architecture

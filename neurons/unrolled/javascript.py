@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from neurons.layer import count_parameters
 from neurons.optimisers import SGD
 from neurons.unrolled import statements as training
 from neurons.unrolled.engine import architecture_of_any_size
@@ -30,7 +31,7 @@ def javascript_source(model: "Model", optimiser: Any = None) -> str:
     """
     architecture = architecture_of_any_size(model, "be written in JavaScript")
     memory, once, step = training.optimiser_step(SGD() if optimiser is None else optimiser)
-    num_parameters = sum((layer.num_inputs + 1) * layer.num_neurons for layer in layers_of(architecture))
+    num_parameters = count_parameters(layers_of(architecture))
     writer = Writer(architecture)
     in_step = {"parameter": "parameters[p]", "learning_rate": "learningRate"}
     in_step |= {name: at(num_parameters * i, 1, "p", array="state") for i, name in enumerate(memory)}

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from neurons.activations import LOWEST_Z
+from neurons.activations import LOWEST_Z, Activation, named_activation
 from neurons.errors import NeuronsError
 from neurons.losses import MSE, BinaryCrossEntropy, SoftmaxCrossEntropy
 from neurons.optimisers import SGD, Adam, Momentum
@@ -20,15 +20,15 @@ ACT = {
     "sigmoid": SIGMOID,
     "tanh": "tanh({z})",
     "relu": "{z} if {z} > 0.0 else 0.0",
-    "leaky_relu": "{z} if {z} > 0.0 else 0.01 * {z}",
+    "leaky_relu": "{z} if {z} > 0.0 else {act.slope!r} * {z}",
     "identity": "{z}",
 }
 
-DELTA_ACT = {  # {a} is act({z}), which has been computed
+DELTA_ACT = {  # {a}, the activation at {z}, has been computed
     "sigmoid": "{a} * (1.0 - {a})",
     "tanh": "1.0 - {a} * {a}",
     "relu": "1.0 if {z} > 0.0 else 0.0",
-    "leaky_relu": "1.0 if {z} > 0.0 else 0.01",
+    "leaky_relu": "1.0 if {z} > 0.0 else {act.slope!r}",
     "identity": "1.0",
 }
 
@@ -101,7 +101,7 @@ class LayerOf(NamedTuple):
     """A layer of an `Architecture`, and the names of what it reads."""
 
     name: str  # hidden, hidden1, ..., output
-    act: str
+    act: Activation
     num_neurons: int
     num_inputs: int
     input: str  # x, or the activations of the layer before
@@ -113,7 +113,7 @@ def layers_of(architecture: Architecture) -> list[LayerOf]:
     num_inputs, source = architecture.num_inputs, "x"
     for layer_idx, (act, num_neurons) in enumerate(architecture.layers):
         name = layer_name(layer_idx, len(architecture.layers))
-        layers.append(LayerOf(name, act, num_neurons, num_inputs, source))
+        layers.append(LayerOf(name, named_activation(act), num_neurons, num_inputs, source))
         num_inputs, source = num_neurons, f"{name}_a"
     return layers
 
@@ -124,7 +124,7 @@ def forward(architecture: Architecture) -> list[Statement]:
     for layer in layers_of(architecture):
         name, z = layer.name, f"{layer.name}_z[j]"
         weighted_sum = Sum(z, f"{name}_w[j][i] * {layer.input}[i]", "i", layer.num_inputs, last=f"{name}_b[j]")
-        activation = Let(f"{name}_a[j]", ACT[layer.act].format(z=z))
+        activation = Let(f"{name}_a[j]", ACT[type(layer.act).name].format(z=z, act=layer.act))
         statements.append(Each("j", layer.num_neurons, [weighted_sum, activation]))
     return statements
 
@@ -151,7 +151,7 @@ def backward(architecture: Architecture) -> list[Statement]:
         else:
             path = f"{after.name}_error[k] * {after.name}_w[k][j]"
             comes_in = Sum(f"{name}_output_gradient[j]", path, "k", after.num_neurons)
-        slope = DELTA_ACT[layer.act].format(z=f"{name}_z[j]", a=f"{name}_a[j]")
+        slope = DELTA_ACT[type(layer.act).name].format(z=f"{name}_z[j]", a=f"{name}_a[j]", act=layer.act)
         times_slope = f"{name}_output_gradient[j] * {name}_activation_gradient[j]"
         error = [Let(f"{name}_activation_gradient[j]", slope), Let(f"{name}_error[j]", times_slope)]
         statements.append(Each("j", layer.num_neurons, [comes_in, *error]))

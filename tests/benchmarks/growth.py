@@ -7,7 +7,7 @@ NumPy's arrays (float32, as engine="auto" makes them) one example at a time and 
 that a busy machine slows all of them; processor time, medians and minima. From them come the numbers of parameters at
 which arrays overtake the others one example at a time, and from the minima, which other work disturbs least, for each
 way of training the straight line time = start + slope * parameters that fits best, with its largest relative miss.
-`engine="auto"` takes the arrays above LOOPS_UP_TO parameters (neurons/model.py).
+`engine="auto"` takes the arrays above LOOPS_UP_TO parameters (neurons/engines.py).
 """
 
 import os
@@ -25,7 +25,7 @@ from math import exp, log
 import numpy as np
 
 from neurons import HealthWarning, Model
-from neurons.model import LOOPS_UP_TO
+from neurons.engines import LOOPS_UP_TO
 from neurons.unrolled.engine import LARGEST
 
 SIZES = (

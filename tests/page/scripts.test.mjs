@@ -6,7 +6,8 @@ import { test } from "node:test";
 import { LEVELS, Shape, chooseLevel } from "../../neurons/inspection/page/browser/levels.js";
 import { contour } from "../../neurons/inspection/page/browser/planes.js";
 import { filled } from "../../neurons/inspection/page/browser/walk.js";
-import { othersInWords, slopeFormula } from "../../neurons/inspection/page/browser/words.js";
+import { othersInWords } from "../../neurons/inspection/page/browser/reasons.js";
+import { slopeFormula } from "../../neurons/inspection/page/browser/words.js";
 
 const FOLDER = new URL("../../neurons/inspection/page/browser/", import.meta.url);
 const MODULES = readFileSync(new URL("modules.txt", FOLDER), "utf8").split(/\s+/).filter(Boolean);
@@ -106,4 +107,5 @@ test("the slope's formula is told where it gives the slope", () => {
   assert.equal(slopeFormula("tanh", -0.5, -0.4621, 1 - 0.4621 ** 2), "= 1 − a² = 1 − (−0.4621)² = ");
   assert.equal(slopeFormula("relu", -0.5, 0, 0), "at z up to 0 is ");
   assert.equal(slopeFormula("leaky_relu", 2, 2, 1), "at z above 0 is ");
+  assert.equal(slopeFormula("leaky_relu(0.2)", -2, -0.4, 0.2), "at z up to 0 is ");
 });

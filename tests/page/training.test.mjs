@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Plan, Run, spreadOver } from "../../neurons/inspection/page/browser/training.js";
+import { Plan, spreadOver } from "../../neurons/inspection/page/browser/plan.js";
+import { Run } from "../../neurons/inspection/page/browser/run.js";
 
 const X = [1, 2, -1, 0.5];
 const Y = [0.5, 1.5, -1, 0];

@@ -54,7 +54,7 @@ def recovered_formula(student: Any, network: Network, scale: Scale = PLAIN) -> s
             )
             if name is None:
                 continue
-            if all(is_right(observation, name) for observation, _ in seen):
+            if all(is_as_it_should_be(observation, name) for observation, _ in seen):
                 continue
             known = False
             sentence = group_formula(seen, layer_idx, name, network)
@@ -65,7 +65,7 @@ def recovered_formula(student: Any, network: Network, scale: Scale = PLAIN) -> s
     return "\n".join(sentences)
 
 
-def is_right(observation: Observation, name: str) -> bool:
+def is_as_it_should_be(observation: Observation, name: str) -> bool:
     """True if this group is as it should be."""
     right = predicted_groups(run(observation.case))[name]
     return bool(np.abs(observation.groups[name] - right).max() <= observation.allowed(name))

@@ -67,10 +67,10 @@ class Target:
         self.forwards: dict[tuple[Variant, ...], list[LayerPass]] = {}
         self.case = observation.case
         self.names = list(observation.groups)
-        self.values, self.allowed = joined(observation, self.names)
+        self.values, self.allowed = flat_groups(observation, self.names)
         last = f"{self.case.network.num_layers}"
         self.last_names = [name for name in self.names if name.endswith(last)]
-        self.last_values, self.last_allowed = joined(observation, self.last_names)
+        self.last_values, self.last_allowed = flat_groups(observation, self.last_names)
 
     def of_network(self, network: Network) -> "Target":
         """The same observation, seen as that of another network."""
@@ -98,7 +98,7 @@ class Target:
         return bool((np.abs(values - predicted) <= allowed).all())
 
 
-def joined(observation: Observation, names: list[str]) -> tuple[Array, Array]:
+def flat_groups(observation: Observation, names: list[str]) -> tuple[Array, Array]:
     """The numbers of these groups as one flat array, and how far each may be off."""
     if not names:
         return np.zeros(0), np.zeros(0)

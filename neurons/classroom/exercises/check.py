@@ -21,7 +21,7 @@ from neurons.text import listed, show
 SEED = 20
 
 
-class Comparison:
+class Progress:
     """How far a check has come: what was given, what agreed since, how many cases were right, and the notes."""
 
     def __init__(self) -> None:
@@ -68,34 +68,34 @@ def check(
     The file is run in a temporary folder, made in the folder `within` if one is named, by the kind of `transport` that
     `Student` takes.
     """
-    comparison = Comparison()
+    progress = Progress()
     student = None
     try:
         with Student(path, level=level, limits=exercise.limits, within=within, transport=transport) as student:
-            difference, explanation = explained_difference(exercise, student, comparison, seed)
+            difference, explanation = explained_difference(exercise, student, progress, seed)
     except StudentError as error:
-        return failure(exercise, error, comparison, printed_text(student), path=path)
+        return failure(exercise, error, progress, printed_text(student), path=path)
     except OSError as error:
         why = f"The file cannot be read: {error.strerror}."
         return Result(exercise.name, False, f"{exercise.heading}: not checked", why)
     printed = printed_text(student)
     if difference is None:
         verdict = f"{exercise.heading}: passed."
-        notes = tuple(comparison.notes)
+        notes = tuple(progress.notes)
         return Result(exercise.name, True, verdict, exercise.passed, notes=notes, printed=printed)
     if isinstance(difference, StudentError):
-        return failure(exercise, difference, comparison, printed, explanation, path=path)
+        return failure(exercise, difference, progress, printed, explanation, path=path)
     if explanation is not None and not explanation.is_known:
         where = where_it_goes_wrong(exercise, path, level=level, within=within, transport=transport)
         if where:
             explanation = explanation._replace(case=where, question="")
-    return difference_result(exercise, difference, comparison, printed, explanation)
+    return difference_result(exercise, difference, progress, printed, explanation)
 
 
 def difference_result(
     exercise: Exercise,
     difference: Expect | ExpectError,
-    comparison: Comparison,
+    progress: Progress,
     printed: str,
     explanation: Explanation | None,
 ) -> Result:
@@ -109,19 +109,19 @@ def difference_result(
     if not said and isinstance(difference, Expect):
         said = difference.said
     if not said:
-        said = so_far(comparison.agreed, difference, comparison.earlier)
-    case = case or two_columns(comparison.given, comparison.agreed, difference)
+        said = so_far(progress.agreed, difference, progress.earlier)
+    case = case or two_columns(progress.given, progress.agreed, difference)
     message = "\n\n".join(part for part in (said, case, question) if part)
     verdict = f"{exercise.heading}: not yet right."
     return Result(exercise.name, False, verdict, message, ids, names, printed=printed)
 
 
 def explained_difference(
-    exercise: Exercise, student: Student, comparison: Comparison, seed: int
+    exercise: Exercise, student: Student, progress: Progress, seed: int
 ) -> tuple[Expect | ExpectError | StudentError | None, Explanation | None]:
     """What differs first, and why; an error that has an explanation counts as a difference."""
     try:
-        difference = first_difference(exercise, student, comparison, seed)
+        difference = first_difference(exercise, student, progress, seed)
     except StudentError as error:  # a number that was never set, shapes that do not fit: there may be a name for it
         if error.raised == "NotImplementedError" or not (error.raised or isinstance(error, MissingName)):
             raise
@@ -134,13 +134,13 @@ def explained_difference(
 
 
 def first_difference(
-    exercise: Exercise, student: Student, comparison: Comparison, seed: int
+    exercise: Exercise, student: Student, progress: Progress, seed: int
 ) -> Expect | ExpectError | None:
     """What differs first, with the probes that are always the same and then with those that `seed` draws."""
     seeds = [seed] if seed == SEED or exercise.takes_long else [SEED, seed]
     try:
         for one in seeds:
-            difference = comparison.first_difference(exercise.module.probes(student, random.Random(one)))
+            difference = progress.first_difference(exercise.module.probes(student, random.Random(one)))
             if difference is not None:
                 return difference
     except (StudentError, MemoryError):
@@ -153,7 +153,7 @@ def first_difference(
 def failure(
     exercise: Exercise,
     error: StudentError,
-    comparison: Comparison,
+    progress: Progress,
     printed: str,
     explanation: Explanation | None = None,
     *,
@@ -162,7 +162,7 @@ def failure(
     """The result of a file that gave no number; from its `path`, if it is known, the line is shown."""
     if error.raised == "NotImplementedError":
         task = str(error).rpartition(": ")[2]
-        right = f" Right so far: {listed([row.name for row in comparison.agreed])}." if comparison.agreed else ""
+        right = f" Right so far: {listed([row.name for row in progress.agreed])}." if progress.agreed else ""
         verdict = f"{exercise.heading}: still to do."
         return Result(
             exercise.name,
@@ -189,7 +189,7 @@ def failure(
         message += functions_text(path, message)
     line = line_text(path, error.line)
     message += f"\n\n  line {error.line}:  {line}" if line else ""
-    case = f"The check asked it for this:\n  {comparison.given}" if comparison.given else ""
+    case = f"The check asked it for this:\n  {progress.given}" if progress.given else ""
     message = "\n\n".join(part for part in (message, case, question) if part)
     return Result(exercise.name, False, f"{exercise.heading}: not yet right.", message, ids, names, printed=printed)
 

@@ -70,6 +70,12 @@ def unchanged(name: str, lent: Lent) -> Expect:
     return Expect(f"{name} (the caller's: they must not change)", lent.after, lists(lent.value), said=said)
 
 
+def has_four_parts(trained: Any) -> Expect:
+    """What `train` returns for a network with one hidden layer."""
+    count = float(len(trained)) if isinstance(trained, list) else trained
+    return Expect("how many parts train returns: W1, b1, W2, b2", count, 4.0)
+
+
 def forward_rows(theirs: Any, neuron: Neuron) -> Iterator[Expect]:
     """What a neuron keeps of its forward pass. z and the inputs may go by other names where nothing asks for them."""
     for name, how in (("linear_activation", sum_text(neuron)), ("activation", "")):

@@ -18,7 +18,7 @@ from neurons.classroom.exercises.exercise import Exercise
 from neurons.classroom.sandbox.errors import MissingName, StudentError
 from neurons.classroom.sandbox.student import Student
 from neurons.classroom.sandbox.values import NotNumeric, RemoteObject
-from neurons.classroom.sandbox.worker import plain
+from neurons.classroom.sandbox.worker.channel import plain
 
 MOST_NUMBERS = 10_000  # in one answer of ours
 NUMBER = re.compile(r"-?\d+\.?\d*(?:e[-+]?\d+)?")

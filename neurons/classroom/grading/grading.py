@@ -66,12 +66,9 @@ def grade(
     again. Raises `NeuronsError` where only the audit hook is there, unless `trust` says that the files are trusted.
     """
     level = checked_level(level)
+    if not trust:
+        check_contains(level)
     exercises = built_in_exercises() if exercises is None else exercises
-    if level == AUDIT_HOOK and not trust:
-        raise NeuronsError(
-            f"this machine has only {DESCRIPTIONS[AUDIT_HOOK]}. Install bubblewrap (Linux), grade on a Linux"
-            " machine, or add --trust if you trust all your students"
-        )
     submissions = list(read_submissions(folder, [exercise.name for exercise in exercises], out, join=join))
     unread = {submission.student: submission.unread for submission in submissions if submission.unread}
     make_folder(out, folder)
@@ -106,6 +103,15 @@ def make_folder(out: str, folder: str) -> None:
     if os.path.realpath(out) == os.path.realpath(folder):
         raise FileError(f"{out} holds the submissions: name another folder for the grades")
     made_folder(os.path.join(out, RESULTS))
+
+
+def check_contains(level: str) -> None:
+    """Raise where the files of people who are not trusted would run under the audit hook alone."""
+    if level == AUDIT_HOOK:
+        raise NeuronsError(
+            f"this machine has only {DESCRIPTIONS[AUDIT_HOOK]}. Install bubblewrap (Linux), grade on a Linux"
+            " machine, or add --trust if you trust all your students"
+        )
 
 
 def grade_tasks(

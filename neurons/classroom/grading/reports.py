@@ -16,6 +16,7 @@ from neurons.checks import how_many
 from neurons.classroom.exercises.exercise import Exercise
 from neurons.classroom.exercises.result import NOT_WRITTEN
 from neurons.classroom.sandbox.containment import DESCRIPTIONS
+from neurons.pages import document
 from neurons.storage.files import write_whole
 
 STYLE = """\
@@ -48,10 +49,7 @@ def file_stem(student: str) -> str:
 
 def page(title: str, body: str) -> bytes:
     """A page that needs nothing but itself."""
-    return (
-        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f"<style>{STYLE}</style></head>\n<body><h1>{escape(title)}</h1>\n{body}\n</body></html>\n"
-    ).encode("utf-8", "replace")
+    return document(title, STYLE, f"<h1>{escape(title)}</h1>\n{body}")
 
 
 def spreadsheet_text(text: str) -> str:

@@ -18,7 +18,8 @@ from glob import glob
 from importlib.util import find_spec
 
 from neurons import NeuronsError
-from neurons.classroom.sandbox import worker
+from neurons.classroom.sandbox.worker.refused import MOST_WRITES
+from neurons.classroom.sandbox.worker.system import REFUSED_SYSTEM_CALLS, landlock_version
 
 BUBBLEWRAP, LANDLOCK, AUDIT_HOOK = "bubblewrap", "Landlock", "audit hook"
 LEVELS = (BUBBLEWRAP, LANDLOCK, AUDIT_HOOK)  # strongest first
@@ -27,7 +28,8 @@ PACKAGE_FOLDERS = ("site-packages", "dist-packages")
 KEPT_VARIABLES = ("SYSTEMROOT", "PROCESSOR_ARCHITECTURE", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 LIBRARIES = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/lib", "/lib32", "/lib64")
 MEGABYTE = 2**20
-MOST_WRITTEN = (worker.MOST_WRITES + 8) * MEGABYTE  # as much as the other levels let a file write
+WORKER = os.path.join(os.path.dirname(__file__), "worker")  # the folder of the child's program
+MOST_WRITTEN = (MOST_WRITES + 8) * MEGABYTE  # as much as the other levels let a file write
 HOME = "/student"  # where the program lies inside bubblewrap: a name that hides no folder of Python
 
 DESCRIPTIONS = {
@@ -45,7 +47,7 @@ def available_levels():
     if sys.platform == "linux":
         if shutil.which("bwrap") and _runs_under_bubblewrap():
             levels.append(BUBBLEWRAP)
-        if worker.landlock_version() >= 1:
+        if landlock_version() >= 1:
             levels.append(LANDLOCK)
     return (*levels, AUDIT_HOOK)
 
@@ -139,13 +141,13 @@ def bubblewrap(file, numpy):
     command += ["--dev", "/dev", "--size", str(MOST_WRITTEN), "--tmpfs", HOME]
     if file is not None:
         command += ["--ro-bind", file, f"{HOME}/{os.path.basename(file)}"]
-    command += ["--ro-bind", worker.__file__, "/worker.py", "--chdir", HOME]
+    command += ["--ro-bind", WORKER, "/worker", "--chdir", HOME]
     command += ["--remount-ro", "/dev", "--remount-ro", "/"]  # else both take files, as many as memory holds
     return [*command, "--setenv", "OPENBLAS_NUM_THREADS", "1"]
 
 
 def limits_of(limits):
-    """The system's limits by name, for `worker.set_limits`."""
+    """The system's limits by name, for `set_limits` in the worker."""
     return {
         "CPU": limits.cpu_seconds,
         "AS": limits.megabytes * MEGABYTE,
@@ -165,7 +167,7 @@ def launch(path, level, limits, numpy=False):
         "contain": True,
         "hook": True,
         "landlock": level == LANDLOCK,
-        "seccomp": level in (BUBBLEWRAP, LANDLOCK) and platform.machine() in worker.REFUSED,
+        "seccomp": level in (BUBBLEWRAP, LANDLOCK) and platform.machine() in REFUSED_SYSTEM_CALLS,
         "limits": limits_of(limits),
         "readable": [*readable_paths(), *folders],
         "listable": [standard_library()],
@@ -174,5 +176,5 @@ def launch(path, level, limits, numpy=False):
     environment = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ and level == AUDIT_HOOK}
     environment["OPENBLAS_NUM_THREADS"] = "1"
     if level == BUBBLEWRAP:
-        return [*bubblewrap(path, folders), *command, "/worker.py", json.dumps(settings)], environment
-    return [*command, worker.__file__, json.dumps(settings)], environment
+        return [*bubblewrap(path, folders), *command, "/worker/__main__.py", json.dumps(settings)], environment
+    return [*command, os.path.join(WORKER, "__main__.py"), json.dumps(settings)], environment

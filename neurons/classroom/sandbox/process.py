@@ -4,7 +4,6 @@ import json
 import os
 import queue
 import subprocess
-import tempfile
 import threading
 import time
 from contextlib import suppress
@@ -14,7 +13,7 @@ from typing import Any
 from neurons.checks import how_many
 from neurons.classroom.sandbox.containment import AUDIT_HOOK, launch
 from neurons.classroom.sandbox.errors import StudentError
-from neurons.classroom.sandbox.source import file_name, remove_folder
+from neurons.classroom.sandbox.source import remove_folder
 from neurons.classroom.sandbox.transport import LONGEST_ANSWER, MOST_PRINTED, Limits, Transport
 
 MOST_ANSWERS = 10  # lines kept that nobody has asked for yet
@@ -30,15 +29,11 @@ class ProcessTransport(Transport):
     def __init__(
         self, source: bytes, name: str, *, limits: Limits, level: str = AUDIT_HOOK, within: str | None = None
     ) -> None:
-        super().__init__(limits)
+        super().__init__(source, name, limits, within)
         self.answers: queue.Queue[bytes | None] = queue.Queue()
         self.writing_until = inf  # on the clock; then whoever does not read what is written is ended
         self.is_closed = threading.Event()
-        self.folder = os.path.realpath(tempfile.mkdtemp(prefix="neurons-", dir=within))
-        path = os.path.join(self.folder, file_name(name))
-        with open(path, "wb") as file:
-            file.write(source)
-        command, environment = launch(path, level, limits, b"numpy" in source)
+        command, environment = launch(self.path, level, limits, b"numpy" in source)
         self.process = subprocess.Popen(
             command,
             cwd=self.folder,

@@ -5,12 +5,14 @@ come back as `RemoteObject`s, which can be asked further.
 """
 
 import base64
+import os
+import tempfile
 from abc import ABC, abstractmethod
 from math import isfinite
 from typing import Any, NamedTuple
 
 from neurons.classroom.sandbox.errors import MissingName, StudentError
-from neurons.classroom.sandbox.source import LARGEST_FILE, printable
+from neurons.classroom.sandbox.source import LARGEST_FILE, file_name, printable
 from neurons.classroom.sandbox.values import Lent, NotNumeric, RemoteObject
 
 LONGEST_ANSWER = 4 * 2**20  # bytes
@@ -39,7 +41,11 @@ class Transport(ABC):
     question gets its answer (both in JSON's terms, as `worker` has them), and how all of it is ended.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, source: bytes, name: str, limits: Limits, within: str | None) -> None:
+        self.folder = os.path.realpath(tempfile.mkdtemp(prefix="neurons-", dir=within))  # where the program works
+        self.path = os.path.join(self.folder, file_name(name))
+        with open(self.path, "wb") as file:
+            file.write(source)
         self.limits = limits
         self.seconds_left = limits.seconds
         self.printed, self.num_printed = "", 0  # what the program printed, cut; how many bytes it was

@@ -30,7 +30,7 @@ from neurons.classroom.diagnosis.mistake_formulas import (
 from neurons.classroom.diagnosis.reference import LayerPass, Variant, forward, loss_gradient, loss_value, run
 from neurons.classroom.diagnosis.variants import from_table, variants_for
 from neurons.classroom.worksheets.questions import Question, all_questions, num_given
-from neurons.classroom.worksheets.tracing import Expression, formulas, named, text_of
+from neurons.classroom.worksheets.tracing import Formula, formulas, named, text_of
 
 RIGHT_SLOPES = {  # as one reads it off a; the reference takes z
     "sigmoid": lambda layer: layer.a * (1.0 - layer.a),
@@ -53,7 +53,7 @@ ON_PAPER = {  # programs make these with factors of their own; on a sheet the lo
 Texts = dict[int, str]  # the number of a question -> its formula
 
 
-class Program(NamedTuple):
+class WrongWay(NamedTuple):
     """A way to work through a sheet with one mistake: the formulas that it changes."""
 
     id: str  # the mistake's
@@ -74,7 +74,7 @@ class SheetFormulas(NamedTuple):
     questions: tuple[Question, ...]
     right: tuple[str, ...]
     others: Texts  # other right ways: the slope from z, as the core has it; on paper one reads it off a
-    programs: tuple[Program, ...]
+    wrong_ways: tuple[WrongWay, ...]
     mistakes: tuple[tuple[tuple[str, str], ...], ...]  # per question: (id, formula) of each that can be made there
 
     def __repr__(self) -> str:
@@ -97,14 +97,14 @@ def sheet_formulas(network: Network, parts: tuple[str, ...]) -> SheetFormulas:
     where = "all" if network.loss == "mse" else "hidden"  # a cross-entropy has no slope of its own
     right = traced(network, questions, [Variant("", "slope", slope_by_a, where)])
     others = {k: by_z[k] for k in right if by_z[k] != right[k]}
-    made = tuple(programs(network, questions, by_z))
+    made = tuple(wrong_ways(network, questions, by_z))
     mistakes = tuple(mistakes_at(k, made) for k in right)
     return SheetFormulas(network, parts, num_given(network), questions, tuple(right.values()), others, made, mistakes)
 
 
-def mistakes_at(k: int, made: tuple[Program, ...]) -> tuple[tuple[str, str], ...]:
+def mistakes_at(k: int, made: tuple[WrongWay, ...]) -> tuple[tuple[str, str], ...]:
     """(id, formula) of each mistake that can be made in question k."""
-    return tuple(dict.fromkeys((program.id, program.texts[k]) for program in made if k in program.texts))
+    return tuple(dict.fromkeys((wrong_way.id, wrong_way.texts[k]) for wrong_way in made if k in wrong_way.texts))
 
 
 def slope_by_a(layer: LayerPass) -> Array:
@@ -112,13 +112,13 @@ def slope_by_a(layer: LayerPass) -> Array:
     return RIGHT_SLOPES[layer.act](layer) if layer.act in RIGHT_SLOPES else layer.right_slope
 
 
-def programs(network: Network, questions: tuple[Question, ...], right: Texts) -> list[Program]:
+def wrong_ways(network: Network, questions: tuple[Question, ...], right: Texts) -> list[WrongWay]:
     """Each mistake, in each layer where a person can make it, once for each thing that it computes.
 
     A wrong slope is made twice: where the slope is asked, and where the error is asked and the slope was right. Those
     that change the fewest quantities come first: where several give the same number, they are the simplest.
     """
-    found: dict[Any, Program] = {}
+    found: dict[Any, WrongWay] = {}
     without_slopes = traced(network, questions, (), keep_slopes=True)
     for variant in sheet_variants(network):
         for keep_slopes in (False, True):
@@ -128,8 +128,8 @@ def programs(network: Network, questions: tuple[Question, ...], right: Texts) ->
             texts = traced(network, questions, [variant], keep_slopes)
             changed = {k: text for k, text in texts.items() if text != usual[k] and "nan" not in text}
             if changed:
-                found.setdefault((variant.id, tuple(changed.items())), Program(variant.id, changed))
-    return sorted(found.values(), key=lambda program: len({questions[k].quantity for k in program.texts}))
+                found.setdefault((variant.id, tuple(changed.items())), WrongWay(variant.id, changed))
+    return sorted(found.values(), key=lambda wrong_way: len({questions[k].quantity for k in wrong_way.texts}))
 
 
 def sheet_variants(network: Network) -> list[Variant]:
@@ -209,9 +209,9 @@ def addresses(questions: tuple[Question, ...]) -> list[tuple[tuple[str, int], in
 def places_of(network: Network, questions: tuple[Question, ...]) -> dict[tuple[str, int], Array]:
     """The names of the questions' numbers, array by array, flat."""
     first = num_given(network)
-    found: dict[tuple[str, int], dict[int, Expression]] = {}
+    found: dict[tuple[str, int], dict[int, Formula]] = {}
     for k, (key, place) in enumerate(addresses(questions)):
-        found.setdefault(key, {})[place] = Expression(f"v[{first + k}]")
+        found.setdefault(key, {})[place] = Formula(f"v[{first + k}]")
     return {key: formulas([names[place] for place in sorted(names)]) for key, names in found.items()}
 
 

@@ -10,7 +10,7 @@ from math import isnan, nan
 from typing import NamedTuple
 
 from neurons.classroom.diagnosis.catalogue import CATALOGUE, Mistake
-from neurons.classroom.worksheets.formulas import Program, SheetFormulas, function_of
+from neurons.classroom.worksheets.formulas import SheetFormulas, WrongWay, function_of
 from neurons.classroom.worksheets.sheet import Sheet, names_in, right_answers, slack_of, tolerances
 
 RIGHT, FOLLOWS, COARSE, MISTAKE = "right", "follows", "coarse", "mistake"
@@ -27,7 +27,7 @@ class Verdict(NamedTuple):
     start: int = -1  # the question where the mistake was made; of what follows, the one it goes back to
 
 
-class Explanation(NamedTuple):
+class WrongNumber(NamedTuple):
     """A number that a mistake gives, and the question where it is made."""
 
     value: float
@@ -56,7 +56,7 @@ class Judge:
         self.allowed = tolerances(self.formulas, self.true, self.unit)
         self.start_again()
 
-    def alone(self, k: int) -> list[Explanation]:
+    def alone(self, k: int) -> list[WrongNumber]:
         """What every mistake, made here or earlier, makes of question k as long as the student gave no number."""
         right, near = self.true[self.formulas.first + k], self.allowed[self.formulas.first + k]
         return [e for e in self.explanations(k) if abs(e.value - right) > near]
@@ -69,7 +69,7 @@ class Judge:
         printed = [k for k in range(len(self.formulas.questions)) if not self.formulas.asks(k)]
         self.pinned = {first + k: self.true[first + k] for k in printed}  # the place of each number that is known
         self.roots: dict[int, int] = {}  # place -> the question with the mistake that this number goes back to
-        self.worked: dict[int, list[float]] = {}  # program -> its numbers so far
+        self.worked: dict[int, list[float]] = {}  # wrong way -> its numbers so far
 
     def verdicts(self, answers: Sequence[str]) -> list[Verdict]:
         """A verdict for each question of the sheet, those that are printed included: they are right."""
@@ -130,24 +130,26 @@ class Judge:
             self.roots[place] = root
         return root
 
-    def explanations(self, k: int) -> list[Explanation]:
+    def explanations(self, k: int) -> list[WrongNumber]:
         """What each mistake makes of question k, given the numbers before it: those made in k first, then near ones."""
         found = []
-        for number, program in enumerate(self.formulas.programs):
-            if program.begins <= k:
-                starts = [j for j in program.texts if j <= k and (j == k or self.formulas.first + j not in self.pinned)]
-                value = self.work(number, program, k) if starts else nan
+        for number, wrong_way in enumerate(self.formulas.wrong_ways):
+            if wrong_way.begins <= k:
+                starts = [
+                    j for j in wrong_way.texts if j <= k and (j == k or self.formulas.first + j not in self.pinned)
+                ]
+                value = self.work(number, wrong_way, k) if starts else nan
                 if not isnan(value):
-                    found.append(Explanation(value, program.id, k if k in starts else min(starts)))
+                    found.append(WrongNumber(value, wrong_way.id, k if k in starts else min(starts)))
         found.sort(key=lambda explanation: -explanation.start)
         return found
 
-    def work(self, number: int, program: Program, k: int) -> float:
-        """The number of question k in this program, with the student's own numbers where there are some."""
-        first, right, texts = self.formulas.first, self.formulas.right, program.texts
+    def work(self, number: int, wrong_way: WrongWay, k: int) -> float:
+        """The number of question k on this wrong way, with the student's own numbers where there are some."""
+        first, right, texts = self.formulas.first, self.formulas.right, wrong_way.texts
         v = self.worked.get(number)
         if v is None:  # up to its first change it is the right way
-            v = self.worked[number] = self.own[: first + program.begins]
+            v = self.worked[number] = self.own[: first + wrong_way.begins]
         for place in range(len(v), first + k + 1):
             if place in self.pinned:
                 v.append(self.pinned[place])
@@ -161,7 +163,7 @@ def is_rounded_further(typed: float, decimals: int, value: float, asked: int) ->
     return 2 <= decimals < asked and typed != 0.0 and abs(typed - value) <= 0.5000001 * 10.0**-decimals
 
 
-def together(hits: list[Explanation], named: list[Explanation], near: float) -> list[Explanation]:
+def together(hits: list[WrongNumber], named: list[WrongNumber], near: float) -> list[WrongNumber]:
     """The hits, and the explanations that rounding cannot tell from them."""
     size = 0
     while len(hits) > size:

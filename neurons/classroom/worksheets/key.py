@@ -35,16 +35,16 @@ def key_of(sheet: Sheet) -> list[Group]:
     found = []
     for questions in grouped(sheet, asked):
         rows: dict[tuple[str, ...], dict[str, None]] = {}
-        for program in formulas.programs:
+        for wrong_way in formulas.wrong_ways:
             numbers = []
             for k in questions:
                 place, value = formulas.first + k, float("nan")
-                if k in program.texts:
-                    value = function_of(program.texts[k])(v)
+                if k in wrong_way.texts:
+                    value = function_of(wrong_way.texts[k])(v)
                 shows = isfinite(value) and abs(value - v[place]) > allowed[place]
                 numbers.append(answer_text(value, decimals) if shows else "")
             if any(numbers):
-                rows.setdefault(tuple(numbers), {})[program.id] = None
+                rows.setdefault(tuple(numbers), {})[wrong_way.id] = None
         merge_halves(rows)
         right = tuple(answer_text(v[formulas.first + k], decimals) for k in questions)
         found.append(Group(questions, right, tuple(WrongNumbers(tuple(ids), row) for row, ids in rows.items())))

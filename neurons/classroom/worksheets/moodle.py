@@ -7,7 +7,7 @@ widest tolerance, at last any other number. Source: "Moodle XML format" in Moodl
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
-from neurons.classroom.worksheets.judging import MISTAKE, Explanation, Judge, Verdict
+from neurons.classroom.worksheets.judging import MISTAKE, Judge, Verdict, WrongNumber
 from neurons.classroom.worksheets.printing import table_of_numbers
 from neurons.classroom.worksheets.sheet import Sheet
 from neurons.classroom.worksheets.store import asked_questions
@@ -71,9 +71,9 @@ def wrong_answers(sheet: Sheet, judge: Judge, k: int) -> list[tuple[float, float
     return found
 
 
-def groups(explanations: list[Explanation], near: float) -> list[list[Explanation]]:
+def groups(explanations: list[WrongNumber], near: float) -> list[list[WrongNumber]]:
     """Neighbours that are closer than both may be off, together."""
-    found: list[list[Explanation]] = []
+    found: list[list[WrongNumber]] = []
     for explanation in explanations:
         if found and explanation.value - found[-1][-1].value <= 2.0 * near:
             found[-1].append(explanation)

@@ -1,9 +1,6 @@
 """The page on which students check their own answers: one file for a class, which needs no network."""
 
-import base64
-import hashlib
 import json
-import re
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
@@ -16,6 +13,7 @@ from neurons.classroom.worksheets.printing import conditions, table_html
 from neurons.classroom.worksheets.sheet import Sheet, names_in
 from neurons.classroom.worksheets.table import all_rows
 from neurons.classroom.worksheets.words import MOST_NAMED, SENTENCES
+from neurons.pages import data, filled, head, joined, source_hash
 
 PAGE = Path(__file__).parent / "page"
 MODULES = ("judge.js", "practice.js")  # in the order in which they need each other
@@ -25,29 +23,21 @@ def practice_page(sheets: Sequence[Sheet]) -> bytes:
     """page.html: the student chooses a sheet, types answers, and reads what each of them is."""
     formulas, network = sheets[0].formulas, sheets[0].formulas.network
     style, script = part("practice.css"), script_of(sheets)
-    policy = f"default-src 'none'; style-src '{hash_of(style)}'; script-src '{hash_of(script)}'"
+    sources = f"style-src {source_hash(style)}", f"script-src {source_hash(script)}"
     contents = {
-        "POLICY": policy,
-        "STYLE": style,
+        "HEAD": head("Backpropagation by hand: check your answers", style, *sources),
         "FIGURE": figure(network, lambda place: f'<tspan data-v="{place}"></tspan>'),
         "DECIMALS": str(sheets[0].decimals),
         "CONDITIONS": conditions(network, number),
         "TABLE": table_html(formulas, all_rows(formulas, number), lambda k: field(formulas, k), "answers"),
         "SCRIPT": script,
     }
-    page = re.sub(r"\[\[([A-Z]+)\]\]", lambda found: contents[found[1]], part("practice.html"))
-    return page.encode("utf-8", "replace")
+    return filled(part("practice.html"), contents).encode("utf-8", "replace")
 
 
 def part(name: str) -> str:
     """The text of one of the files that the page is made of."""
     return (PAGE / name).read_text(encoding="utf-8")
-
-
-def hash_of(text: str) -> str:
-    """What the page's policy knows a script or a style by."""
-    digest = hashlib.sha256(text.encode("utf-8", "replace")).digest()
-    return "sha256-" + base64.b64encode(digest).decode("ascii")
 
 
 def number(place: int) -> str:
@@ -68,15 +58,15 @@ def field(formulas: SheetFormulas, k: int) -> str:
 
 def script_of(sheets: Sequence[Sheet]) -> str:
     """The modules one after the other, the formulas, and the sheets."""
-    modules = "\n".join(re.sub(r"^(import .*\n|export )", "", part(name), flags=re.MULTILINE) for name in MODULES)
-    data = json.dumps(page_data(sheets), separators=(",", ":")).replace("<", "\\u003c")  # ends no script element
-    return f'"use strict";\n{modules}\n{formulas_script(sheets[0].formulas)}\nstart({data}, formulas);\n'
+    modules = joined(PAGE / name for name in MODULES)
+    facts = data(page_data(sheets))
+    return f'"use strict";\n{modules}\n{formulas_script(sheets[0].formulas)}\nstart({facts}, formulas);\n'
 
 
 def page_data(sheets: Sequence[Sheet]) -> dict[str, Any]:
     """What the page says, and every sheet's given numbers."""
     formulas = sheets[0].formulas
-    used = dict.fromkeys(program.id for program in formulas.programs)
+    used = dict.fromkeys(wrong_way.id for wrong_way in formulas.wrong_ways)
     rows = [CATALOGUE[mistake_id] for mistake_id in used]
     return {
         "sheets": [{"number": s.number, "name": s.name, "given": s.given} for s in sheets],
@@ -95,10 +85,10 @@ def formulas_script(formulas: SheetFormulas) -> str:
     def way(text: str) -> str:
         return f"{{compute: (v) => {text}, uses: {list(names_in(text))}}}"
 
-    programs = []
-    for program in formulas.programs:
-        texts = ", ".join(f"[{k}, (v) => {text}]" for k, text in program.texts.items())
-        programs.append(f'{{id: "{program.id}", texts: new Map([{texts}])}}')
+    wrong_ways = []
+    for wrong_way in formulas.wrong_ways:
+        texts = ", ".join(f"[{k}, (v) => {text}]" for k, text in wrong_way.texts.items())
+        wrong_ways.append(f'{{id: "{wrong_way.id}", texts: new Map([{texts}])}}')
     asks = json.dumps([formulas.asks(k) for k in range(len(formulas.questions))])
     others = ", ".join(f"[{k}, {way(text)}]" for k, text in formulas.others.items())
     return (
@@ -106,5 +96,5 @@ def formulas_script(formulas: SheetFormulas) -> str:
         "const where = (condition, one, other) => (condition ? one : other);\n"
         f"const formulas = {{\nfirst: {formulas.first}, asks: {asks},\n"
         f"right: [\n{', '.join(map(way, formulas.right))}],\nothers: new Map([{others}]),\n"
-        f"programs: [\n{', '.join(programs)}],\n}};"
+        f"wrongWays: [\n{', '.join(wrong_ways)}],\n}};"
     )

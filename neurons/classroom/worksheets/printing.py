@@ -12,6 +12,7 @@ from neurons.classroom.worksheets.questions import given_places
 from neurons.classroom.worksheets.sheet import Sheet, right_answers
 from neurons.classroom.worksheets.table import Row, all_rows, columns, given_rows
 from neurons.classroom.worksheets.words import answer_text, definitions, number_text
+from neurons.pages import document
 
 STYLE = """\
 @page { margin: 12mm }
@@ -46,26 +47,16 @@ tr.given td { color: #333 } tr.first th, tr.first td { border-top: 1.5pt solid #
 .mistakes tr.right td { font-weight: bold; background: #eee } .mistakes tr.right small { font-weight: normal }
 .mistakes td:last-child { width: auto; padding-left: 2mm; text-align: left; white-space: normal }
 """
-POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-
-
-def page(title: str, sections: Sequence[str]) -> bytes:
-    """A page that needs nothing but itself."""
-    return (
-        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"><title>{escape(title)}</title>'
-        f"<style>{STYLE}</style></head>\n<body>\n" + "\n".join(sections) + "\n</body></html>\n"
-    ).encode("utf-8", "replace")
 
 
 def sheets_page(sheets: Sequence[Sheet]) -> bytes:
     """All sheets, each on a page of its own."""
-    return page("Backpropagation by hand", [sheet_section(sheet) for sheet in sheets])
+    return document("Backpropagation by hand", STYLE, "\n".join(map(sheet_section, sheets)))
 
 
 def key_page(sheets: Sequence[Sheet]) -> bytes:
     """The teacher's key, sheet by sheet."""
-    return page("Backpropagation by hand: the key", [key_section(sheet) for sheet in sheets])
+    return document("Backpropagation by hand: the key", STYLE, "\n".join(map(key_section, sheets)))
 
 
 def heading(sheet: Sheet, title: str) -> str:

@@ -13,7 +13,7 @@ from neurons.classroom.diagnosis.cases import Array
 COMPARISONS = (np.greater, np.greater_equal, np.less, np.less_equal)
 
 
-class Expression:
+class Formula:
     """A formula, as a text."""
 
     def __init__(self, text: str) -> None:
@@ -51,7 +51,7 @@ class Expression:
         return binary(self, ">", other)
 
     def __neg__(self) -> Any:
-        return Expression(f"(-{self.text})")
+        return Formula(f"(-{self.text})")
 
     def __abs__(self) -> Any:
         return call("abs", self)
@@ -71,20 +71,20 @@ class Expression:
 
 def is_number(value: Any, number: float) -> bool:
     """True if `value` is this number, and not a formula."""
-    return not isinstance(value, Expression) and float(value) == number
+    return not isinstance(value, Formula) and float(value) == number
 
 
 def text_of(value: Any) -> str:
     """A formula, or a number, as a text."""
-    return value.text if isinstance(value, Expression) else repr(float(value))
+    return value.text if isinstance(value, Formula) else repr(float(value))
 
 
-def binary(one: Any, operator: str, other: Any) -> Expression:
+def binary(one: Any, operator: str, other: Any) -> Formula:
     """one operator other, in brackets."""
-    return Expression(f"({text_of(one)} {operator} {text_of(other)})")
+    return Formula(f"({text_of(one)} {operator} {text_of(other)})")
 
 
-def product(one: Any, other: Any, formula: Expression) -> Any:
+def product(one: Any, other: Any, formula: Formula) -> Any:
     """one * other, of which one is a formula; 0 and 1 leave no product."""
     number = one if formula is other else other
     if is_number(number, 0.0):
@@ -92,9 +92,9 @@ def product(one: Any, other: Any, formula: Expression) -> Any:
     return formula if is_number(number, 1.0) else binary(one, "*", other)
 
 
-def call(name: str, *values: Any) -> Expression:
+def call(name: str, *values: Any) -> Formula:
     """name(values)."""
-    return Expression(f"{name}({', '.join(map(text_of, values))})")
+    return Formula(f"{name}({', '.join(map(text_of, values))})")
 
 
 larger = np.frompyfunc(lambda one, other: call("max", one, other), 2, 1)
@@ -127,4 +127,4 @@ def formulas(values: Any) -> Array:
 def named(first: int, *shape: int) -> Array:
     """v[first], v[first + 1], ... in this shape."""
     count = int(np.prod(shape))
-    return formulas([Expression(f"v[{first + i}]") for i in range(count)]).reshape(shape)
+    return formulas([Formula(f"v[{first + i}]") for i in range(count)]).reshape(shape)

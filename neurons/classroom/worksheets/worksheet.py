@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from neurons import NeuronsError
-from neurons.checks import checked_count, how_many, is_list, whole_number
+from neurons.checks import as_int, checked_count, how_many, is_list
 from neurons.classroom.diagnosis.cases import Network
 from neurons.classroom.diagnosis.diagnose import checked_network
 from neurons.classroom.grading.reports import made_folder
@@ -72,9 +72,9 @@ def worksheet(
     """
     network = checked_sheet_network(sizes, hidden, output, loss)
     parts = checked_parts(questions)
-    if whole_number(seed) is None or seed < 0:
+    if as_int(seed) is None or seed < 0:
         raise NeuronsError(f"seed must be a whole number of at least 0 but got {show(seed)}")
-    if whole_number(decimals) not in DECIMALS:
+    if as_int(decimals) not in DECIMALS:
         raise NeuronsError(f"decimals must be a whole number from 3 to 6 but got {show(decimals)}")
     if (students is None) == (copies is None):
         raise NeuronsError("a worksheet takes either students or a number of copies")

@@ -10,22 +10,17 @@ import sys
 from typing import Any
 
 from neurons.errors import NeuronsError
+from neurons.inspection.debugger.goals import main_frame, new_pass, new_phase
 from neurons.inspection.debugger.stack import factors_so_far, model_of, neurons_not_reached, neurons_of
 from neurons.inspection.debugger.tables import MOST_NEURONS, gradient_cells, inputs_line, network_cells, table
 from neurons.inspection.recording.frame import (
-    PHASES,
-    is_at_calculation,
-    is_at_call,
     is_at_first_check,
-    name_of,
     neuron_at,
-    owner_of,
     phase_at,
     statement_at,
     with_numbers,
 )
 from neurons.inspection.why.explanation import why
-from neurons.neuron import Neuron
 from neurons.text import short
 
 COMMANDS = ("nn", "un", "phase", "grads", "why", "net")
@@ -43,7 +38,6 @@ CANNOT_ASK = (
     "a debugger waits for your commands, and a page cannot ask for them while a program runs: use it on a computer with"
     " Python, or go through the same numbers line by line with model.page([inputs], [label], learning_rate=...)"
 )
-PASSES = ("forward", "backward_pass", "step")
 
 
 def set_trace() -> None:
@@ -122,7 +116,7 @@ class Debugger(pdb.Pdb):
         if model is not None and model.engine == "numpy":
             wanted += " (in a model of arrays no neuron works by itself: use model.as_neurons())"
         self.wanted, self.goal = wanted, goal
-        main = self.main_frame()
+        main = main_frame(self.frames)
         if self.frame_returning is main:
             self.give_up()
             return True
@@ -130,16 +124,6 @@ class Debugger(pdb.Pdb):
             main.f_trace = self.trace_dispatch
         self._set_stopinfo(None, main)  # type: ignore[attr-defined]
         return True
-
-    def main_frame(self):
-        """The frame of the script, module or notebook cell that runs: at its end there is nothing more to go on to."""
-        for frame in self.frames:  # IPython runs the statements of a cell one by one
-            if frame.f_code.co_name == "run_ast_nodes":
-                return frame
-        for frame in reversed(self.frames):
-            if frame.f_code.co_name == "<module>":
-                return frame
-        return self.frames[0]
 
     def give_up(self):
         self.message(f"The end: no further {self.wanted}. The program goes on.")
@@ -163,24 +147,6 @@ class Debugger(pdb.Pdb):
         else:
             self.give_up()
 
-    def new_pass(self, name=None):
-        """A goal: the first calculation in the next pass of a neuron, of the one called `name` if that is given."""
-        running = set(self.frames)
-
-        def goal(frame):
-            word = frame.f_code.co_name
-            if word not in PASSES or frame in running:
-                return False
-            neuron = owner_of(frame)
-            if not isinstance(neuron, Neuron) or (name is not None and name_of(neuron) != name):
-                return False
-            caller = frame.f_back  # a neuron that calls itself has begun this pass already
-            if caller.f_code.co_name == word and owner_of(caller) is neuron:
-                return False
-            return is_at_call(frame) or is_at_calculation(frame)
-
-        return goal
-
     def do_nn(self, arg):
         """nn
 
@@ -190,7 +156,7 @@ class Debugger(pdb.Pdb):
         model.as_neurons().
         """
         if self.takes_no_name("nn", arg):
-            return self.go_on_to("neuron", self.new_pass())
+            return self.go_on_to("neuron", new_pass(self.frames))
 
     def do_un(self, arg):
         """un NAME
@@ -204,7 +170,7 @@ class Debugger(pdb.Pdb):
         elif names and arg not in names:
             self.error(f"there is no neuron called {arg}{which_of(names)}")
         else:
-            return self.go_on_to(f"pass of {arg}", self.new_pass(arg))
+            return self.go_on_to(f"pass of {arg}", new_pass(self.frames, arg))
 
     def do_phase(self, arg):
         """phase
@@ -214,18 +180,7 @@ class Debugger(pdb.Pdb):
         """
         if not self.takes_no_name("phase", arg):
             return None
-        running = set(self.frames)
-        now = phase_at(self.frames[-1])
-
-        def goal(frame):
-            if frame.f_code.co_name not in PHASES or frame in running:
-                return False
-            phase = phase_at(frame)
-            if phase is None or (phase == now == "loss"):
-                return False
-            return phase_at(frame.f_back) != phase
-
-        return self.go_on_to("phase", goal)
+        return self.go_on_to("phase", new_phase(self.frames))
 
     # ---- looking
 

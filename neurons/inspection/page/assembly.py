@@ -1,12 +1,13 @@
-"""One file out of many: the modules of a page as one script, and the page with all that it needs inside."""
+"""The page in one file: its modules as one script, small, and all that it needs inside."""
 
 import base64
-import html
 import json
 import re
 import zlib
 from pathlib import Path
 from typing import Any
+
+from neurons.pages import filled, head, joined
 
 FOLDER = Path(__file__).with_name("browser")
 COMMENTS = ("//", "/*", "*")
@@ -15,16 +16,6 @@ TEXT = re.compile(r"(\"(?:[^\"\\]|\\.)*\")")
 SPACED = re.compile(r" ?([=(){}\[\],;:?<>&|*]+) ?")
 BREAK = re.compile(r"(?<=[{(\[,])\n|\n(?=[})\]])")  # between lines, where it says nothing
 MODULES = "modules.txt"  # the names of the modules, each after those it imports
-
-
-def joined(folder: Path, names: list[str]) -> str:
-    """ES modules as one script: they share their names, so imports go, and `export` is left out."""
-    lines = []
-    for name in names:
-        for line in compact((folder / name).read_text(encoding="utf-8")):
-            if not line.startswith("import "):
-                lines.append(line.removeprefix("export "))
-    return BREAK.sub("", "\n".join(lines)) + "\n"
 
 
 def compact(script: str) -> list[str]:
@@ -61,13 +52,12 @@ def packed(data: dict[str, Any]) -> str:
 def assembled(title: str, data: dict[str, Any], engine: str) -> str:
     """The page: page.html with its style, its data and its script, the `engine` before the modules."""
     names = (FOLDER / MODULES).read_text(encoding="utf-8").split()
+    script = BREAK.sub("", "\n".join(compact(joined(FOLDER / name for name in names))))
+    style = style_of(FOLDER / "page.css")
     parts = {
-        "TITLE": html.escape(title),
-        "STYLE": style_of(FOLDER / "page.css"),
+        "HEAD": head(title, style, "script-src 'unsafe-inline'", "style-src 'unsafe-inline'"),
         "DATA": packed(data),
-        "SCRIPT": '"use strict";\n{\n' + "\n".join(compact(engine)) + "\n" + joined(FOLDER, names) + "}",
+        "SCRIPT": '"use strict";\n{\n' + "\n".join(compact(engine)) + f"\n{script}\n}}",
     }
     page = "\n".join(line.strip() for line in (FOLDER / "page.html").read_text(encoding="utf-8").splitlines())
-    for name, text in parts.items():
-        page = page.replace(f"[[{name}]]", text, 1)
-    return page
+    return filled(page, parts)

@@ -1,54 +1,15 @@
-"""What the script of a page needs: the model, its examples, the walk through one step and the time line."""
+"""The parts of a page's data: the model, its image and classes, and what ran where the page cannot go on training."""
 
 from math import isqrt
 from typing import Any
 
-from neurons.checks import checked_learning_rate
-from neurons.errors import NeuronsError
-from neurons.inspection.page.examples import Examples, examples_for
-from neurons.inspection.page.own_parts import plain_twin
+from neurons.inspection.page.examples import Examples
 from neurons.inspection.page.states import State
-from neurons.inspection.page.timeline import settings_for, train_copy, training_of, untrained
-from neurons.inspection.page.walk import frozen_walk, walk
-from neurons.inspection.trace import clean_copy
+from neurons.inspection.page.walk import frozen_walk
 from neurons.losses import MSE
-from neurons.training.arguments import checked_optimiser
 from neurons.training.loops import LOOPS, pass_example
-from neurons.unrolled.javascript import javascript_source
 
 SMALLEST_IMAGE = 36  # inputs; as many as a square has, they are drawn as one
-
-
-def data_and_engine(model, inputs, labels, learning_rate, history, epochs, batch_size, optimiser, seed, example):
-    """(the data of the page, the text of its engine); the arguments are those of `Model.page`."""
-    if history is not None and any(setting is not None for setting in (epochs, batch_size, optimiser, seed)):
-        raise NeuronsError("epochs, batch_size, optimiser and seed are those of the history: leave them out")
-    optimiser = checked_optimiser(optimiser)
-    start = model if history is None else history.model_at(0)
-    copy = clean_copy(start)
-    examples = examples_for(copy, inputs, labels, example)
-    data = model_data(copy) | {
-        "image": image_of(examples.inputs),
-        "classes": classes_of(copy, examples),
-        "examples": examples.as_data(),
-        "shown": examples.shown,
-    }
-    twin = plain_twin(copy)
-    if twin is None:
-        return data | frozen_data(copy, examples, checked_learning_rate(learning_rate)), ""
-    if history is None:
-        settings = settings_for(examples.total, learning_rate, epochs, batch_size, optimiser, seed)
-        if examples.all_travel:
-            history = train_copy(twin, examples, settings)
-    else:
-        optimiser = history.steps.optimiser or optimiser
-    training = untrained(copy, settings["learning_rate"]) if history is None else training_of(history, examples)
-    data |= {
-        "optimiser": {"name": optimiser.name, "text": repr(optimiser)},
-        "training": training,
-        "walk": walk(copy, optimiser),
-    }
-    return data, javascript_source(twin, optimiser)
 
 
 def model_data(model) -> dict[str, Any]:

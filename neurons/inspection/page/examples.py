@@ -5,7 +5,7 @@ import sys
 from array import array
 from typing import Any, NamedTuple
 
-from neurons.checks import as_lists, is_list, whole_number
+from neurons.checks import as_int, as_lists, is_list
 from neurons.errors import NeuronsError
 from neurons.text import show
 from neurons.training.loops import LOOPS
@@ -62,7 +62,7 @@ def checked_example(example, total) -> int:
     """
     if example is None:
         return 0
-    index = whole_number(example)
+    index = as_int(example)
     if index is None or not 0 <= index < total:
         raise NeuronsError(f"example must be a whole number from 0 to {total - 1} but got {show(example)}")
     return index

@@ -4,13 +4,19 @@ import html
 import os
 from typing import TYPE_CHECKING, Any
 
-from neurons.checks import ListLike
+from neurons.checks import ListLike, checked_learning_rate
 from neurons.errors import NeuronsError
 from neurons.inspection.page.assembly import assembled
-from neurons.inspection.page.data import data_and_engine
-from neurons.inspection.trace import Trace
+from neurons.inspection.page.data import classes_of, frozen_data, image_of, model_data
+from neurons.inspection.page.examples import examples_for
+from neurons.inspection.page.own_parts import plain_twin
+from neurons.inspection.page.timeline import settings_for, train_copy, training_of, untrained
+from neurons.inspection.page.walk import walk
+from neurons.inspection.trace import Trace, clean_copy
 from neurons.storage.files import checked_path, write_whole
 from neurons.text import for_debuggers, show
+from neurons.training.arguments import checked_optimiser
+from neurons.unrolled.javascript import javascript_source
 
 if TYPE_CHECKING:
     from neurons.model import Model
@@ -72,10 +78,35 @@ def page(
     example: int | None = None,
 ) -> Page:
     """The `Page` of a model: see `Model.page`."""
-    data, engine = data_and_engine(
-        model, inputs, labels, learning_rate, history, epochs, batch_size, optimiser, seed, example
-    )
-    return Page(data["title"], data, engine)
+    if history is not None and any(setting is not None for setting in (epochs, batch_size, optimiser, seed)):
+        raise NeuronsError("epochs, batch_size, optimiser and seed are those of the history: leave them out")
+    optimiser = checked_optimiser(optimiser)
+    start = model if history is None else history.model_at(0)
+    copy = clean_copy(start)
+    examples = examples_for(copy, inputs, labels, example)
+    data = model_data(copy) | {
+        "image": image_of(examples.inputs),
+        "classes": classes_of(copy, examples),
+        "examples": examples.as_data(),
+        "shown": examples.shown,
+    }
+    twin = plain_twin(copy)
+    if twin is None:
+        data |= frozen_data(copy, examples, checked_learning_rate(learning_rate))
+        return Page(data["title"], data, "")
+    if history is None:
+        settings = settings_for(examples.total, learning_rate, epochs, batch_size, optimiser, seed)
+        if examples.all_travel:
+            history = train_copy(twin, examples, settings)
+    else:
+        optimiser = history.kept_steps().optimiser or optimiser
+    training = untrained(copy, settings["learning_rate"]) if history is None else training_of(history, examples)
+    data |= {
+        "optimiser": {"name": optimiser.name, "text": repr(optimiser)},
+        "training": training,
+        "walk": walk(copy, optimiser),
+    }
+    return Page(data["title"], data, javascript_source(twin, optimiser))
 
 
 def Stepper(trace: Trace) -> Page:  # noqa: N802 (it was a class, and notebooks still call it)

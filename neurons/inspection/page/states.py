@@ -4,6 +4,7 @@ Weights, inputs and labels are random, so that no two numbers are the same by ch
 the same slope in many neurons: so each layer that has one is once below the kink, while the others are above.
 """
 
+from operator import mul
 from random import Random
 from typing import Any, NamedTuple
 
@@ -36,13 +37,16 @@ def states_of(model):
 def random_state(model, rng, below):
     """A state of random numbers; the neurons of the layer `below` have a z below 0, all others above."""
     copy = model.copy()
+    inputs = [random_number(rng, 1.0) for _ in range(model.layers[0].num_inputs)]
+    activations = inputs
     for layer_idx, layer in enumerate(copy.layers):
         bias = -BIAS if layer_idx == below else BIAS
+        largest = SIZE / max(layer.num_inputs, sum(map(abs, activations)))
         for neuron in layer.neurons:
-            largest = SIZE / neuron.num_inputs
             neuron.weights[:] = [random_number(rng, largest) for _ in neuron.weights]
             neuron.bias = bias + random_number(rng, 0.4)
-    inputs = [random_number(rng, 1.0) for _ in range(model.layers[0].num_inputs)]
+        all_z = [sum(map(mul, neuron.weights, activations), start=neuron.bias) for neuron in layer.neurons]
+        activations = [layer.activation_function.act(z) for z in all_z]
     return State(copy, inputs, random_label(model, rng), 0.1 + rng.random())
 
 

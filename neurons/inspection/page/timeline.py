@@ -5,8 +5,8 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from neurons.errors import HealthWarning, LengthError, NeuronsError
-from neurons.inspection.models import num_parameters
 from neurons.inspection.page.examples import numbers
+from neurons.layer import count_parameters
 from neurons.training.steps import numbers_by_name
 from neurons.unrolled.javascript import optimiser_state
 
@@ -56,7 +56,7 @@ def training_of(history, examples) -> dict[str, Any]:
         return data | {"checkpoints": checkpoints_of(steps)}
     data["order"] = orders_of(steps)
     data["events"] = [event_data(steps, event) for event in steps.events]
-    if len(steps) * len(steps.inputs) * num_parameters(steps.model) <= MOST_LOOKS:
+    if len(steps) * len(steps.inputs) * count_parameters(steps.model.layers) <= MOST_LOOKS:
         data["solved"] = solved_at(steps)
     return data
 
@@ -122,7 +122,7 @@ def event_data(steps: "Steps", event) -> dict[str, Any]:
 
 def checkpoints_of(steps: "Steps") -> list[dict[str, Any]]:
     """The weights at the start, at the end and at some epochs between."""
-    size = 6 * num_parameters(steps.model) if is_single(steps.model) else 11 * num_parameters(steps.model)
+    size = (6 if is_single(steps.model) else 11) * count_parameters(steps.model.layers)
     count = max(2, min(CHECKPOINTS, MOST_CHECKPOINT_BYTES // size))
     last = len(steps.orders)
     checkpoints = []

@@ -15,7 +15,7 @@ from neurons.inspection.recording.recorder import plans_of
 from neurons.inspection.recording.statements import plan_of
 from neurons.inspection.recording.substitution import Number, Written, in_words
 from neurons.inspection.recording.values import MISSING, as_number
-from neurons.inspection.trace import Reader
+from neurons.inspection.trace import EventReader
 from neurons.optimisers import SGD, move
 from neurons.training.loops import pass_example
 
@@ -47,7 +47,7 @@ KINDS = {  # by the last word of what stood in the line: which numbers it can me
 KINDS_OF_RETURNED = {"act": "a", "delta_act": "ds", "value": "L", "output_gradients": "da", "forward": "a"}
 
 
-class Line(NamedTuple):
+class RecordedLine(NamedTuple):
     """One executed statement, recorded at one state."""
 
     phase: str
@@ -62,7 +62,7 @@ class Line(NamedTuple):
     num_skipped: int
 
 
-class LineReader(Reader):
+class LineReader(EventReader):
     """Keeps a `Line` of what the recorder sees."""
 
     def __init__(self, model, optimiser):
@@ -70,7 +70,7 @@ class LineReader(Reader):
         if type(optimiser) is not SGD:
             self.plans.update(plans_of(type(optimiser)))
             self.plans[id(move.__code__)] = plan_of(move.__code__)
-        self.lines: list[Line] = []
+        self.lines: list[RecordedLine] = []
         self.activation_classes = {type(layer.activation_function).__name__ for layer in model.layers}
         self.places = {}
         for layer_idx, layer in enumerate(model.layers):
@@ -84,7 +84,7 @@ class LineReader(Reader):
             layer, neuron = self.neuron_in_turn(running)
         result, source = result_of(execution, returned)
         self.lines.append(
-            Line(
+            RecordedLine(
                 self.phase,
                 running.plan,
                 statement,

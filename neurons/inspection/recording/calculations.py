@@ -32,7 +32,7 @@ def works_out(value):
         return not any(isinstance(side, (ast.List, ast.Tuple)) for side in (value.left, value.right))  # not [0.0] * n
     if isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.USub) and not is_constant(value):
         return True
-    if isinstance(value, ast.Call) and name_of(value.func) in FUNCTIONS:
+    if isinstance(value, ast.Call) and last_name(value.func) in FUNCTIONS:
         return True
     if isinstance(value, ast.Subscript):
         return works_out(value.value)  # the sum in an index only says where
@@ -55,11 +55,11 @@ def root_of(target):
     return target
 
 
-def name_of(function):
+def last_name(function):
     """`act` of `self.act`."""
     return getattr(function, "attr", getattr(function, "id", None))
 
 
 def is_constant(value):
-    """True for a number as it is written, with or without a sign."""
+    """True for what stands there as it is, with or without a sign."""
     return isinstance(value.operand if isinstance(value, ast.UnaryOp) else value, ast.Constant)

@@ -60,7 +60,7 @@ class Statement:
         self.waits = any(isinstance(part, WAITS) for part in [node, *inner_parts(node)])
         self.list_appended_to = list_appended_to(node)
         value = value_of(node)
-        self.is_constant = value is not None and is_constant(value) and not isinstance(node, ast.AugAssign)
+        self.is_constant = value is not None and is_written_number(value) and not isinstance(node, ast.AugAssign)
         self.old: Any = None
         self.expression: Any = None
         if self.is_shared and (self.is_constant or not isinstance(node, (ast.If, ast.While))):
@@ -95,7 +95,7 @@ def is_plain(node):
     return not any(isinstance(part, (ast.Call, ast.Await, ast.Yield, ast.YieldFrom)) for part in ast.walk(node))
 
 
-def is_constant(value):
+def is_written_number(value):
     """True for a number as it is written, with or without a sign."""
     if isinstance(value, ast.UnaryOp):
         value = value.operand
@@ -263,13 +263,13 @@ def plan_of(code):
     """The `Plan` of a code object, None where its source cannot be found."""
     key = code.co_filename, code
     if key not in plans:
-        lines, functions = read(code.co_filename)
+        lines, functions = read_code(code.co_filename)
         function, class_name = functions.get((code.co_firstlineno, code.co_name), (None, None))
         plans[key] = None if function is None else Plan(code, function, class_name, lines)
     return plans[key]
 
 
-def read(filename):
+def read_code(filename):
     """The lines of a file, a notebook's cell or typed-in text, and {(first line, name): (function, its class)}."""
     linecache.checkcache(filename)
     lines = linecache.getlines(filename)

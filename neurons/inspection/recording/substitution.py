@@ -18,7 +18,7 @@ ROUNDING = 4e-6  # about what rounding two factors to six digits does to their p
 
 def six_digits(number):
     """A number that something is computed from: six digits, so that a calculator finds the result that is printed."""
-    return f"{number + 0.0:.6g}" if type(number) is float else whole_number(number)  # -0.0 + 0.0 is 0.0
+    return f"{number + 0.0:.6g}" if type(number) is float else int_text(number)  # -0.0 + 0.0 is 0.0
 
 
 def four_digits(number):
@@ -27,14 +27,14 @@ def four_digits(number):
     Where the factors' six digits do not say which way to round the fourth, there is a fifth.
     """
     if type(number) is not float:
-        return whole_number(number)
+        return int_text(number)
     if 1e4 <= abs(number) < 1e6:
         return f"{number:.0f}"
     text = f"{number * (1 - ROUNDING) + 0.0:.4g}"
     return text if text == f"{number * (1 + ROUNDING) + 0.0:.4g}" else f"{number:.5g}"
 
 
-def whole_number(number):
+def int_text(number):
     """An int or a bool; a long int as a float."""
     if -(10**15) < number < 10**15:
         return str(number)
@@ -65,7 +65,7 @@ def in_words(written: Written) -> str:
     return "".join(piece.text if isinstance(piece, Number) else piece for piece in written)
 
 
-def joined(texts: list[Written]) -> Written:
+def with_commas(texts: list[Written]) -> Written:
     """The texts, with commas between."""
     whole: Written = []
     for text in texts:
@@ -73,7 +73,7 @@ def joined(texts: list[Written]) -> Written:
     return whole
 
 
-def write(value: Any, is_result: bool, source: str) -> Any:
+def write_value(value: Any, is_result: bool, source: str) -> Any:
     """A number, or a list of numbers, cut short, as `Written`; MISSING for anything else."""
     number = as_number(value)
     if number is not MISSING:
@@ -93,7 +93,7 @@ def write(value: Any, is_result: bool, source: str) -> Any:
     if count > LONGEST_LIST:
         texts[-1] = [f"... {count - LONGEST_LIST + 1} more"]
     left, right = "()" if kind is tuple else "[]"
-    return [left, *joined(texts), ("," if kind is tuple and count == 1 else "") + right]
+    return [left, *with_commas(texts), ("," if kind is tuple and count == 1 else "") + right]
 
 
 # ---- an expression
@@ -145,7 +145,7 @@ def number_in(hole, names, source):
         return [words]
     value = names.value(hole.node)
     can_stand_here = hole.takes_list or as_number(value) is not MISSING
-    return in_brackets(write(value, False, source), hole.in_arithmetic) if can_stand_here else MISSING
+    return in_brackets(write_value(value, False, source), hole.in_arithmetic) if can_stand_here else MISSING
 
 
 def in_brackets(written, in_arithmetic):
@@ -218,7 +218,7 @@ def numbers_after(statement, pieces, getters, names, next_line, returned=MISSING
     function is left; `returned` is what it returns.
     """
     if statement.is_loop:
-        return joined(assignments(statement, names, is_result=False)) if next_line in statement.body else []
+        return with_commas(assignments(statement, names, is_result=False)) if next_line in statement.body else []
     expression = [] if pieces is None else settled(without_changed_numbers(pieces, names), getters)
     words = in_words(expression)
     if is_as_written(statement, words):
@@ -230,18 +230,18 @@ def numbers_after(statement, pieces, getters, names, next_line, returned=MISSING
         return expression  # it is left to come back, and nothing has come out yet
     results = results_of(statement, names, returned, is_result=True)
     if statement.is_shared:
-        return joined([expression, *results] if words else results)
+        return with_commas([expression, *results] if words else results)
     if not results:
         return expression if words else []
     if statement.is_constant:
         return []
-    exact = joined(results_of(statement, names, returned, is_result=False))
+    exact = with_commas(results_of(statement, names, returned, is_result=False))
     exact_words = in_words(exact)
     if is_as_written(statement, exact_words):
         return []
     if not words or words.strip("()") == exact_words.strip("()"):
         return exact
-    return [*expression, " = ", *joined(results)]
+    return [*expression, " = ", *with_commas(results)]
 
 
 def is_as_written(statement, text):
@@ -252,14 +252,14 @@ def is_as_written(statement, text):
 def results_of(statement, names, returned, is_result) -> list[Written]:
     """The numbers that were assigned, appended or returned, in words."""
     if statement.returns and returned is not MISSING:
-        written = write(returned, is_result, statement.source)
+        written = write_value(returned, is_result, statement.source)
         return [] if written is MISSING else [written]
     if statement.is_shared:
         return assignments(statement, names, is_result)
     if statement.list_appended_to is not None:
         extended = names.value(statement.list_appended_to)
         source = ast.unparse(statement.list_appended_to)
-        written = write(extended[-1], is_result, source) if type(extended) is list and extended else MISSING
+        written = write_value(extended[-1], is_result, source) if type(extended) is list and extended else MISSING
         return [] if written is MISSING else [written]
     node = statement.node
     if not isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)) or not statement.targets:
@@ -267,7 +267,7 @@ def results_of(statement, names, returned, is_result) -> list[Written]:
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     for target in targets:  # a = b = 1 assigns the same number twice
         parts = target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]
-        texts = [write(names.value(part), is_result, ast.unparse(part)) for part in parts]
+        texts = [write_value(names.value(part), is_result, ast.unparse(part)) for part in parts]
         if MISSING not in texts:
             return texts
     return []
@@ -278,5 +278,5 @@ def assignments(statement, names, is_result) -> list[Written]:
     texts = {}
     for target in statement.targets:
         source = ast.unparse(target)
-        texts[source] = write(names.value(target), is_result, source)
+        texts[source] = write_value(names.value(target), is_result, source)
     return [[f"{source} = ", *written] for source, written in texts.items() if written is not MISSING]

@@ -90,7 +90,7 @@ def slope_words(neuron) -> str:
         return f"tanh slope 1-a*a = {text}"
     if act.name == "identity":
         return "identity: the slope is 1 everywhere"
-    lower = "0" if act.name == "relu" else "0.01"
+    lower = "0" if act.name == "relu" else f"{act.slope:g}"
     return f"{act.name} slope: 1 where z is above 0, else {lower}; z = {z}"
 
 

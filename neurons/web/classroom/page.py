@@ -9,13 +9,19 @@ from typing import Any
 import neurons
 from neurons import NeuronsError
 from neurons.classroom.exercises.exercise import Exercise, exercises
+from neurons.pages import bundled, data, file_blocks, filled, head, joined, licence_list, script, zipped
 from neurons.web.markdown import html_of
-from neurons.web.packing import bundled, data, file_blocks, filled, joined, licence_list, script, zipped
 from neurons.web.pyodide import files_of
 
 HERE = Path(__file__).parent
 PACKAGE = Path(neurons.__file__).parent
 SCRIPTS = ("packed.js", "interpreter.js", "storage.js", "course.js", "answer.js", "app.js")
+SOURCES = (
+    "script-src 'unsafe-inline' 'wasm-unsafe-eval' blob:",
+    "worker-src blob:",
+    "style-src 'unsafe-inline'",
+    "img-src blob: data:",
+)
 COURSE = "neurons course"  # what is kept in the browser is kept under this name
 NOT_CARRIED = ("web/", "commands/", "classroom/grading/")  # but what this room runs in the page
 RUNS_IN_THE_PAGE = ("web/__init__.py", "web/classroom/__init__.py", "web/classroom/session.py")
@@ -43,7 +49,7 @@ def classroom_page(*, exercise: str | None = None, plots: bool = False, pyodide:
     style = (HERE.parent / "look.css").read_text(encoding="utf-8") + (HERE / "page.css").read_text(encoding="utf-8")
     code = bundled(HERE / "editor.min.js") + "\n" + joined(HERE / name for name in SCRIPTS)
     parts = {
-        "STYLE": style,
+        "HEAD": head("neurons: the classroom in one file", style, *SOURCES),
         "VERSION": neurons.__version__,
         "LICENCES": licence_list(licences),
         "DATA": data(facts),

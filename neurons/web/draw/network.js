@@ -21,7 +21,7 @@
  * @property {LayerPass[]} layers
  * @property {number[]} answers one per output: probabilities, or the activations themselves
  */
-import { ACTIVATIONS } from "./activations.js";
+import { activationNamed } from "./activations.js";
 
 /** A layer: `weights` holds neuron after neuron. */
 export class Layer {
@@ -34,7 +34,7 @@ export class Layer {
   constructor(name, act, weights, biases) {
     this.name = name;
     this.actName = act;
-    this.activation = ACTIVATIONS[act];
+    this.activation = activationNamed(act);
     this.weights = weights;
     this.biases = Float64Array.from(biases);
     this.numNeurons = biases.length;

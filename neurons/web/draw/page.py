@@ -1,8 +1,6 @@
 """The page of a model: its weights as bytes, and the files of this folder around them."""
 
 import base64
-import hashlib
-import html
 import os
 from array import array
 from math import isfinite, isqrt
@@ -12,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from neurons.checks import how_many
 from neurons.errors import NeuronsError, NotFiniteError
 from neurons.losses import SoftmaxCrossEntropy
+from neurons.pages import data, filled, head, joined, licence_list, source_hash
 from neurons.storage.files import checked_path, write_whole
 from neurons.storage.formats import plain_lists
 from neurons.storage.models import numbers_of
 from neurons.training.own_parts import find_own_part
-from neurons.web.packing import data, filled, joined, licence_list
 
 if TYPE_CHECKING:
     from neurons.model import Model
@@ -59,11 +57,11 @@ def page(model: "Model") -> str:
     side = checked_side(model)
     script = joined(FOLDER / name for name in SCRIPTS)
     style = text_of(FOLDER.parent / "look.css") + text_of(FOLDER / "draw.css")
+    sources = f"script-src {source_hash(script)}", f"style-src {source_hash(style)}"
     parts = {
-        "POLICY": html.escape(policy(script, style)),
-        "STYLE": style,
+        "HEAD": head("Draw a digit", style, *sources, "img-src data:"),
         "SCRIPT": script,
-        "MODEL": data(packed(model, side)),
+        "MODEL": data(quantised(model, side)),
         "NUMBERS": f"{side} × {side} numbers",
         "CENTRED": CENTRED.get(side, CENTRED_ELSE.format(box=round(side * 20 / 28))),
         "LICENCES": licence_list({"neurons": text_of((FOLDER.parent / "licences" / "neurons").with_suffix(".txt"))}),
@@ -74,19 +72,6 @@ def page(model: "Model") -> str:
 def text_of(path: Path) -> str:
     """The text of one of the files the page is made of."""
     return path.read_text(encoding="utf-8")
-
-
-def policy(script: str, style: str) -> str:
-    """A Content-Security-Policy: this script, this style, and nothing from anywhere else."""
-    return (
-        f"default-src 'none'; script-src {checksum(script)}; style-src {checksum(style)}; img-src data:;"
-        " base-uri 'none'; form-action 'none'"
-    )
-
-
-def checksum(text: str) -> str:
-    """What a policy calls a text that is allowed."""
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def checked_side(model: Any) -> int:
@@ -106,7 +91,7 @@ def checked_side(model: Any) -> int:
     return side
 
 
-def packed(model: Any, side: int) -> dict[str, Any]:
+def quantised(model: Any, side: int) -> dict[str, Any]:
     """What the script needs of `model`: each weight as a signed byte, with one scale per neuron; biases as they are."""
     numbers = numbers_of(model)
     layers = []

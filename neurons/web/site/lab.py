@@ -19,8 +19,8 @@ from typing import Any
 import neurons
 from neurons import NeuronsError
 from neurons.datasets.mnist_small import NAME as MNIST_SMALL
+from neurons.pages import zipped
 from neurons.web.classroom.page import PACKAGE
-from neurons.web.packing import zipped
 from neurons.web.pyodide import LOCK, files_of
 
 KERNEL = ["ipython", "micropip", "jedi", "comm"]  # what JupyterLite's kernel loads in the browser, by pip's names

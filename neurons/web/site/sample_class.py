@@ -2,7 +2,7 @@
 
 from neurons import NeuronsError
 from neurons.classroom.exercises.exercise import Exercise, exercises
-from neurons.web.packing import zipped
+from neurons.pages import zipped
 
 HANDED_IN = ("01", "04", "06")
 # student -> exercise -> (what in its solution, what the student wrote there); None: the file as it was given.

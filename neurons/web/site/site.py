@@ -12,9 +12,9 @@ import neurons
 from neurons import FileError, Model, datasets
 from neurons.datasets.mnist_small import NAME as MNIST_SMALL
 from neurons.datasets.mnist_small import mnist_small_file
+from neurons.pages import filled, head, licence_list
 from neurons.web.classroom.page import classroom_page
 from neurons.web.markdown import html_of
-from neurons.web.packing import filled, licence_list
 from neurons.web.site.lab import check_lab, write_lab
 from neurons.web.site.notebook_pages import notebook_page, published, title_of
 from neurons.web.site.reference import reference
@@ -31,7 +31,7 @@ ENTRIES = [  # of the line on top of each page
     ("teachers.html", "For teachers"),
     ("reference.html", "Reference"),
 ]
-SCRIPTS = "script-src 'unsafe-inline'; "  # for pages that show an interactive output of a notebook
+SCRIPTS = "script-src 'unsafe-inline'"  # for pages that show an interactive output of a notebook
 
 
 class Site:
@@ -50,18 +50,16 @@ class Site:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
 
-    def page(self, name: str, title: str, body: str, policy: str = "") -> None:
+    def page(self, name: str, title: str, body: str, *scripts: str) -> None:
         """A page of text, with the line of links on top."""
         root = "../" * name.count("/")
         links = " ".join(
             f'<a href="{root}{target}"{" aria-current=page" if target == name else ""}>{html.escape(text)}</a>'
             for target, text in ENTRIES
         )
+        style = "".join(path.read_text(encoding="utf-8") for path in (HERE.parent / "look.css", HERE / "site.css"))
         parts = {
-            "TITLE": html.escape(title),
-            "POLICY": policy,
-            "STYLE": (HERE.parent / "look.css").read_text(encoding="utf-8")
-            + (HERE / "site.css").read_text(encoding="utf-8"),
+            "HEAD": head(title, style, *scripts, "style-src 'unsafe-inline'", "img-src data:"),
             "LINKS": links,
             "BODY": within_reach(body),
             "ROOT": root,
@@ -130,7 +128,7 @@ def write_notebooks(site: Site, notebooks: dict[str, dict[str, Any]], lab: bool)
         links = f'<a href="{name}.ipynb" download>Download this notebook</a>'
         if lab:
             links += f' · <a href="../lab/lab/index.html?path={name}.ipynb">Run it here, in JupyterLite</a>'
-        site.page(f"notebooks/{name}.html", title, f'<p class="soft">{links}</p>{page}', SCRIPTS * has_scripts)
+        site.page(f"notebooks/{name}.html", title, f'<p class="soft">{links}</p>{page}', *[SCRIPTS] * has_scripts)
         site.write(f"notebooks/{name}.ipynb", json.dumps(notebook, ensure_ascii=False, indent=1))
         items.append(f'<li><a href="notebooks/{name}.html">{html.escape(title)}</a></li>')
     what = "To read here, with what they print and draw" + (", or to run in the browser." if lab else ".")

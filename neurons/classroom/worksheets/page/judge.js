@@ -4,10 +4,10 @@
  *
  * @typedef {(v: number[]) => number} Formula
  * @typedef {{compute: Formula, uses: number[]}} Way  a right way to a number, and the places of v it uses
- * @typedef {{id: string, texts: Map<number, Formula>}} Program  a mistake and the questions whose formula it changes
- * @typedef {{first: number, asks: boolean[], right: Way[], others: Map<number, Way>, programs: Program[]}} Formulas
+ * @typedef {{id: string, texts: Map<number, Formula>}} WrongWay  a mistake and the questions whose formula it changes
+ * @typedef {{first: number, asks: boolean[], right: Way[], others: Map<number, Way>, wrongWays: WrongWay[]}} Formulas
  * @typedef {{kind: string, ids: string[], start: number}} Verdict
- * @typedef {{value: number, id: string, start: number}} Explanation
+ * @typedef {{value: number, id: string, start: number}} WrongNumber
  */
 
 const NUDGE = 1e-6; // downwards: an a of exactly 0 is that of a ReLU which is off, and stays off
@@ -71,7 +71,7 @@ function slackOf(way, v, slack, unit) {
  * @returns {Verdict[]}
  */
 export function judge(formulas, given, decimals, answers) {
-  const { first, right, others, programs } = formulas;
+  const { first, right, others, wrongWays } = formulas;
   const unit = 10 ** -decimals;
   const truth = rightAnswers(formulas, given);
   const allowed = given.map(() => 0);
@@ -84,21 +84,21 @@ export function judge(formulas, given, decimals, answers) {
   const pinned = new Map();
   /** @type {Map<number, number>} place -> the question with the mistake that the number goes back to */
   const roots = new Map();
-  /** @type {Map<Program, number[]>} the numbers of each program so far */
+  /** @type {Map<WrongWay, number[]>} the numbers of each wrong way so far */
   const worked = new Map();
   formulas.asks.forEach((asks, k) => asks || pinned.set(first + k, truth[first + k]));
 
   /**
-   * The number of question k in a program, with the student's own numbers where there are some.
-   * @param {Program} program
+   * The number of question k on a wrong way, with the student's own numbers where there are some.
+   * @param {WrongWay} wrongWay
    * @param {number} k
    */
-  function work(program, k) {
-    const [begins] = program.texts.keys(); // up to its first change it is the right way
-    const v = worked.get(program) ?? own.slice(0, first + begins);
-    worked.set(program, v);
+  function work(wrongWay, k) {
+    const [begins] = wrongWay.texts.keys(); // up to its first change it is the right way
+    const v = worked.get(wrongWay) ?? own.slice(0, first + begins);
+    worked.set(wrongWay, v);
     while (v.length <= first + k) {
-      const compute = program.texts.get(v.length - first) ?? right[v.length - first].compute;
+      const compute = wrongWay.texts.get(v.length - first) ?? right[v.length - first].compute;
       v.push(pinned.get(v.length) ?? compute(v));
     }
     return v[first + k];
@@ -109,13 +109,13 @@ export function judge(formulas, given, decimals, answers) {
    * @param {number} k
    */
   function explanations(k) {
-    /** @type {Explanation[]} */
+    /** @type {WrongNumber[]} */
     const found = [];
-    for (const program of programs) {
-      const starts = [...program.texts.keys()].filter((j) => j === k || (j < k && !pinned.has(first + j)));
-      const value = starts.length > 0 ? work(program, k) : NaN;
+    for (const wrongWay of wrongWays) {
+      const starts = [...wrongWay.texts.keys()].filter((j) => j === k || (j < k && !pinned.has(first + j)));
+      const value = starts.length > 0 ? work(wrongWay, k) : NaN;
       if (Number.isFinite(value)) {
-        found.push({ value, id: program.id, start: starts.includes(k) ? k : Math.min(...starts) });
+        found.push({ value, id: wrongWay.id, start: starts.includes(k) ? k : Math.min(...starts) });
       }
     }
     return found.sort((one, other) => other.start - one.start);
@@ -220,8 +220,8 @@ function isRoundedFurther(typed, decimals, value, asked) {
 
 /**
  * The hits, and the explanations that rounding cannot tell from them.
- * @param {Explanation[]} hits
- * @param {Explanation[]} named
+ * @param {WrongNumber[]} hits
+ * @param {WrongNumber[]} named
  * @param {number} near
  */
 function together(hits, named, near) {

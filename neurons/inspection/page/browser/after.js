@@ -1,11 +1,11 @@
 // The phase "after": the same example again, and what the step did to the others.
 import { AFTER } from "./walk.js";
-import { app, exampleShown, meanLoss, valueNow } from "./app.js";
+import { app, canTrain, exampleShown, meanLoss, valueNow } from "./app.js";
 import { button, byId, html } from "./dom.js";
 import { exampleName, labelName } from "./names.js";
-import { othersInWords } from "./words.js";
+import { othersInWords } from "./reasons.js";
 import { long } from "./numbers.js";
-import { canTrain, train } from "./live.js";
+import { train } from "./live.js";
 import { nextExample } from "./steps.js";
 import { setMode } from "./modes.js";
 

@@ -1,12 +1,14 @@
 // What the page shows now. Every view reads it, every action changes it and asks for a refresh.
 import { FrozenNetwork, withStartAlone } from "./frozen.js";
 import { Network } from "./network.js";
-import { Plan, Run } from "./training.js";
+import { Plan } from "./plan.js";
+import { Run } from "./run.js";
 import { Checkpoints } from "./checkpoints.js";
 import { Walk, knownAfter } from "./walk.js";
 
 const FIRST_PART = 60; // milliseconds of a training that are computed before the page shows; the rest follows
 const PART = 10;
+const WORK_PER_CHANGE = 2e6; // products; for more, the mean of all examples is not computed with every change
 
 export const app = {
   /** @type {PageData} */
@@ -151,7 +153,7 @@ export function parametersShown() {
  * Go on with the trainings that are not through.
  * @param {number} milliseconds
  */
-export function continueTraining(milliseconds) {
+function continueTraining(milliseconds) {
   if (!app.original.continueFor(milliseconds)) return false;
   return app.run === app.original || app.run.continueFor(milliseconds);
 }
@@ -202,4 +204,14 @@ function trainOn() {
     refreshAll();
     trainOn();
   }, 0);
+}
+
+/** Whether the training can be redone here; else time goes from checkpoint to checkpoint. */
+export function canTrain() {
+  return app.run instanceof Run;
+}
+
+/** Whether the mean over all examples is quickly computed. */
+export function isMeanQuick() {
+  return app.plan.examples.length * app.network.numParameters < WORK_PER_CHANGE;
 }

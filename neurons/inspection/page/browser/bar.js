@@ -1,8 +1,9 @@
 // The dock's first row: what can be done, and where we are.
 import { AFTER, PHASES } from "./walk.js";
-import { app, meanLoss, refresh } from "./app.js";
+import { app, canTrain, isMeanQuick, meanLoss, refresh } from "./app.js";
 import { button, byId, html, isPhone, put } from "./dom.js";
-import { canTrain, isMeanQuick, oneEpoch, oneExample, paceChanged, rightInWords, setLearningRate, train, undo } from "./live.js";
+import { setLearningRate, undo } from "./changes.js";
+import { oneEpoch, oneExample, paceChanged, rightInWords, train } from "./live.js";
 import { goToPhase, nextLine, nextNeuron, placeInWalk, playLines, previousLine } from "./steps.js";
 import { isPlaying } from "./play.js";
 import { short, typed } from "./numbers.js";
@@ -98,7 +99,7 @@ function buildPhases() {
   PHASES.forEach(([name, words], phase) => {
     const count = app.events.filter((event) => event.phase === phase && event.calculates).length;
     const one = button(row, "", () => goToPhase(phase));
-    one.style.flex = isPhone() ? "1 1 auto" : `${Math.max(6.5, Math.min(20, Math.sqrt(count) * 3))} 1 0`;
+    one.style.flex = isPhone() ? "1 1 auto" : `${Math.sqrt(count)} 1 auto`;
     html("b", {}, one, isPhone() ? name : `${phase + 1} ${name}`);
     html("span", {}, one, words);
     html("i", {}, one);

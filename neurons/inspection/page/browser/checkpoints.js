@@ -1,11 +1,10 @@
 // A training that cannot be redone on the page, as its data are too large: its weights now and then.
 import { unpacked } from "./numbers.js";
 
-
 /** Read as a `Run` is; its steps are the checkpoints. */
 export class Checkpoints {
   /**
-   * @param {import("./training.js").Plan} plan
+   * @param {import("./plan.js").Plan} plan
    * @param {PageData["training"]} training
    * @param {Change[]} changes each holds at its own checkpoint alone
    */
@@ -52,13 +51,12 @@ export class Checkpoints {
     };
   }
 
-  /** @param {number} step */
+  /**
+   * The learning rate from a step on.
+   * @param {number} step
+   */
   rateAt(step) {
-    let rate = this.plan.learningRate;
-    for (const change of this.changes) {
-      if (change.step <= step && change.learningRate !== undefined) rate = change.learningRate;
-    }
-    return rate;
+    return this.plan.rateAt(step, this.changes);
   }
 
   /**

@@ -13,7 +13,7 @@ const WORK_FOR_MEAN = 3e7; // products; beyond, the mean of all examples is left
 /** @typedef {{low: number, high: number}} Range */
 
 /** A frame with axes, which turns numbers into places. */
-export class Chart {
+class Chart {
   /**
    * @param {Element} host
    * @param {{width: number, height: number, label: string}} size

@@ -14,11 +14,7 @@ const SVG = "http://www.w3.org/2000/svg";
  * @returns {SVGElementTagNameMap[Tag]}
  */
 export function svg(tag, attributes, parent, text) {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-  if (text !== undefined) element.textContent = text;
-  parent?.append(element);
-  return element;
+  return placed(document.createElementNS(SVG, tag), attributes, parent, text);
 }
 
 /**
@@ -31,7 +27,18 @@ export function svg(tag, attributes, parent, text) {
  * @returns {HTMLElementTagNameMap[Tag]}
  */
 export function html(tag, attributes, parent, text) {
-  const element = document.createElement(tag);
+  return placed(document.createElement(tag), attributes, parent, text);
+}
+
+/**
+ * A new element with its attributes and its text, in its place.
+ * @template {Element} Made
+ * @param {Made} element
+ * @param {Attributes} attributes
+ * @param {Element | null} [parent]
+ * @param {string} [text]
+ */
+function placed(element, attributes, parent, text) {
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
   if (text !== undefined) element.textContent = text;
   parent?.append(element);

@@ -5,7 +5,7 @@ import { exampleName, labelName } from "./names.js";
 import { long, short } from "./numbers.js";
 import { largestIndex } from "./network.js";
 import { paintNumbers, view } from "./picture.js";
-import { showExample } from "./live.js";
+import { showExample } from "./shown.js";
 
 const ROWS_SHOWN = 6;
 

@@ -4,7 +4,7 @@ import { html } from "./dom.js";
 import { inputName, nameOf } from "./names.js";
 import { long, short } from "./numbers.js";
 import { partsOf } from "./network.js";
-import { verdictOf, wholeWay } from "./words.js";
+import { verdictOf, wholeWay } from "./reasons.js";
 
 const MOST_TERMS = 10; // of a sum; of more, the largest
 

@@ -71,7 +71,7 @@ function recordedEngine({ sizes }, { values, after }) {
  * @param {Record<string, number>} values
  * @param {string} what
  */
-export function parametersOf(sizes, values, what) {
+function parametersOf(sizes, values, what) {
   /** @type {number[]} */
   const parameters = [];
   for (let l = 1; l < sizes.length; l++) {

@@ -1,14 +1,14 @@
 // The keyboard: every action has a key, and the focus stays where it was.
-import { app } from "./app.js";
+import { app, canTrain, valueNow } from "./app.js";
 import { byId } from "./dom.js";
-import { canTrain, change, goToSolved, goToStep, oneEpoch, oneExample, train, undo } from "./live.js";
+import { change, undo } from "./changes.js";
+import { goToSolved, goToStep, oneEpoch, oneExample, train } from "./live.js";
 import { cellAt, typeNumber } from "./pointer.js";
 import { choose } from "./why.js";
 import { focusCell, view } from "./picture.js";
 import { goToLine, nextLine, nextNeuron, nextPhase, playLines, previousLine } from "./steps.js";
 import { setMode, toggleHelp, toggleLarge } from "./modes.js";
 import { stop } from "./play.js";
-import { valueNow } from "./app.js";
 
 const ARROWS = /** @type {Record<string, [number, number]>} */ ({
   ArrowLeft: [-1, 0],

@@ -1,7 +1,8 @@
 // Numbers in the picture under the hand: dragged, typed, chosen; the ring in the plane; the pixels of an image.
 import { app, exampleShown, refresh, refreshSoon, valueNow } from "./app.js";
 import { byId, follow, html } from "./dom.js";
-import { change, endChange, showInputs } from "./live.js";
+import { change, endChange } from "./changes.js";
+import { showInputs } from "./shown.js";
 import { choose } from "./why.js";
 import { dragRing } from "./ring.js";
 import { focusCell, sayNumbersAreFixed, view } from "./picture.js";

@@ -1,7 +1,7 @@
 // The ring in the plane: inputs between the examples, and what the network answers there.
 import { app, exampleShown, parametersShown } from "./app.js";
 import { follow, html, svg } from "./dom.js";
-import { showExample, showInputs } from "./live.js";
+import { showExample, showInputs } from "./shown.js";
 import { view } from "./picture.js";
 
 const NEAR = 0.06; // of the plane: an example so near is meant

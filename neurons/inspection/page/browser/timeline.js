@@ -1,7 +1,7 @@
 // The time line of the whole training: the loss, a strip of colour per example, what the user changed.
 import { announce, byId, follow, html, isPhone, svg } from "./dom.js";
-import { app } from "./app.js";
-import { canTrain, goToSolved, goToStep } from "./live.js";
+import { app, canTrain } from "./app.js";
+import { goToSolved, goToStep } from "./live.js";
 import { exampleName, labelName } from "./names.js";
 import { long, short } from "./numbers.js";
 import { partsOf } from "./network.js";
@@ -14,7 +14,7 @@ const START_OF_TIME = 54;
 const END_OF_LABELS = START_OF_TIME - 10; // the handle stands between
 const ROOM_FOR_CURVES = 140; // for the names of the curves
 
-/** @typedef {import("./training.js").Run | import("./checkpoints.js").Checkpoints} AnyRun */
+/** @typedef {import("./run.js").Run | import("./checkpoints.js").Checkpoints} AnyRun */
 
 const time = {
   /** @type {SVGSVGElement | null} */

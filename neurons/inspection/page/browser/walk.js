@@ -6,7 +6,7 @@ export const PHASES = [
   ["forward", "the inputs become an output"],
   ["loss", "how wrong is it?"],
   ["backward", "who is to blame, and how much?"],
-  ["step", "each weight moves a little"],
+  ["step", "weights move a little"],
   ["after", "is it better now?"],
 ];
 export const AFTER = 4;

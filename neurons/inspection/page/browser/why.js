@@ -2,7 +2,8 @@
 import { announce, byId, button, follow, html, isFixed, svg } from "./dom.js";
 import { app, refresh, valueNow, valueOf } from "./app.js";
 import { AFTER, cellOf } from "./walk.js";
-import { change, endChange, goToStep } from "./live.js";
+import { change, endChange } from "./changes.js";
+import { goToStep } from "./live.js";
 import { drawActivation, drawSlice } from "./curves.js";
 import { drawRunningLine } from "./line.js";
 import { drawSidePlane } from "./ring.js";
@@ -145,7 +146,7 @@ function explain(box, key) {
 }
 
 /** How wide a curve in the panel can be. */
-export function widthOf() {
+function widthOf() {
   return Math.max(220, byId("why").clientWidth - 26);
 }
 

@@ -1,110 +1,13 @@
-// A training, redone on the page: every step is kept, or every few where they would take too much room.
-import { unpacked } from "./numbers.js";
+// A run of a training, redone on the page: every step is kept, or every few where they would take too much room.
 
 const ROOM = 32 << 20; // bytes for the parameters kept
-const ROWS = 8; // examples whose answers the time line shows
 const WORK_FOR_ANSWERS = 6e6; // products, for the answers along the time line
 const LOOK_AT_CLOCK = 64; // steps between two looks
-
-/** What a training needs beside the weights that it starts with: the examples, and which come when. */
-export class Plan {
-  /**
-   * @param {PageData} data
-   * @param {import("./network.js").Network} network
-   */
-  constructor(data, network) {
-    const { training, examples } = data;
-    this.network = network;
-    this.examples = examplesOf(data);
-    this.learningRate = training.learningRate;
-    this.batchSize = training.batchSize;
-    this.order = training.order;
-    this.perEpoch = Math.ceil(this.orderOf(0).length / training.batchSize);
-    this.numSteps = training.epochs * this.perEpoch;
-    this.start = unpacked(training.start);
-    this.state = training.state ? unpacked(training.state) : new Float64Array(network.engine.stateSize);
-    this.numRows = Math.min(ROWS, examples.number);
-    /** The examples whose answers are kept along the time line, from all over the data. */
-    this.rowExamples = spreadOver(examples.number, this.numRows);
-    this.sums = new Float64Array(network.numParameters);
-    this.variables = network.newVariables();
-    /** @type {Change[]} */
-    this.recorded = training.events.map((event) => ({
-      ...event,
-      parameters: event.parameters && unpacked(event.parameters),
-      recorded: true,
-    }));
-  }
-
-  /**
-   * The order of the examples in an epoch; beyond the recorded ones, the orders come again.
-   * @param {number} epoch
-   * @returns {number[]}
-   */
-  orderOf(epoch) {
-    const { order } = this;
-    if (Array.isArray(order[0])) return /** @type {number[][]} */ (order)[epoch % order.length];
-    return /** @type {number[]} */ (order);
-  }
-
-  /**
-   * The examples of the step that leads from `step` to `step` + 1.
-   * @param {number} step
-   */
-  batchAt(step) {
-    const epoch = Math.floor(step / this.perEpoch);
-    const from = (step % this.perEpoch) * this.batchSize;
-    return this.orderOf(epoch).slice(from, from + this.batchSize);
-  }
-
-  /**
-   * Take one step: `at` gets the weights and the optimiser's state after it.
-   * @param {{parameters: Float64Array, state: Float64Array, learningRate: number}} at
-   * @param {number} step
-   * @param {(loss: number, example: Example, variables: Float64Array) => void} [seen] gets each example after its pass
-   */
-  takeStep(at, step, seen) {
-    const { engine } = this.network;
-    const batch = this.batchAt(step);
-    this.sums.fill(0);
-    for (const k of batch) {
-      const example = this.examples[k];
-      const loss = engine.pass(at.parameters, example.x, example.y, this.variables);
-      engine.addGradients(this.variables, this.sums);
-      seen?.(loss, example, this.variables);
-    }
-    engine.step(at.parameters, this.sums, batch.length, at.learningRate, at.state);
-  }
-}
-
-/**
- * Some of many, evenly spread: the numbers of `count` out of `all`.
- * @param {number} all
- * @param {number} count
- */
-export function spreadOver(all, count) {
-  return Array.from({ length: count }, (_, q) => (count < 2 ? 0 : Math.round((q * (all - 1)) / (count - 1))));
-}
-
-/**
- * @param {PageData} data
- * @returns {Example[]}
- */
-export function examplesOf({ examples, sizes }) {
-  const x = unpacked(examples.x);
-  const y = unpacked(examples.y);
-  const numInputs = sizes[0];
-  const numOutputs = sizes[sizes.length - 1];
-  return Array.from({ length: examples.number }, (_, k) => ({
-    x: x.subarray(k * numInputs, (k + 1) * numInputs),
-    y: y.subarray(k * numOutputs, (k + 1) * numOutputs),
-  }));
-}
 
 /** One way the training goes: from the start, with the changes made on the way. */
 export class Run {
   /**
-   * @param {Plan} plan
+   * @param {import("./plan.js").Plan} plan
    * @param {Change[]} changes by step
    * @param {number} numSteps
    * @param {Run | null} base a run that is the same up to the step `from`
@@ -274,11 +177,7 @@ export class Run {
    * @param {number} step
    */
   rateAt(step) {
-    let rate = this.plan.learningRate;
-    for (const change of this.changes) {
-      if (change.step <= step && change.learningRate !== undefined) rate = change.learningRate;
-    }
-    return rate;
+    return this.plan.rateAt(step, this.changes);
   }
 
   /**

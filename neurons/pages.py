@@ -1,7 +1,8 @@
-"""Putting files into one HTML page: scripts, data, other files as text, and the licences of all of them."""
+"""One HTML page out of many files: its head, scripts, data, other files as text, and the licences of all of them."""
 
 import base64
 import gzip
+import hashlib
 import html
 import io
 import json
@@ -15,6 +16,36 @@ PACKED = (".zip", ".whl", ".npz", ".png")  # gzip would gain nothing
 IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let) )", re.MULTILINE)
 EXPORT_LIST = re.compile(r"export\s*\{([^}]*)\};?\s*$")
+
+
+def head(title: str, style: str, *sources: str) -> str:
+    """What stands in the head of a page that can load nothing but what it carries; `sources` say what that is."""
+    policy = "; ".join(["default-src 'none'", *sources, "base-uri 'none'", "form-action 'none'"])
+    return (
+        '<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        f"<title>{html.escape(title)}</title>\n<style>{style}</style>"
+    )
+
+
+def document(title: str, style: str, body: str) -> bytes:
+    """A page without scripts."""
+    text = f"""<!doctype html>
+<html lang="en">
+<head>
+{head(title, style, "style-src 'unsafe-inline'")}
+</head>
+<body>
+{body}
+</body>
+</html>
+"""
+    return text.encode("utf-8", "replace")
+
+
+def source_hash(text: str) -> str:
+    """What a page's policy calls a script or a style that is allowed."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8', 'replace')).digest()).decode('ascii')}'"
 
 
 def joined(paths: Iterable[Path]) -> str:

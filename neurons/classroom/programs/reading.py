@@ -130,9 +130,10 @@ class Candidate:
             draws = [draw for draw in (self.drawn(seed, narrowly) for seed in (5, 6, 11)) if draw is not None]
             if len(draws) > 1:
                 filled = [leaf for leaf in self.leaves if all(leaf in draw.leaves for draw in draws)]
-                found = Reader(blocks_of(filled), draws, text).read() or found
-            if any(len(chain) > 1 for chain in found):
-                break
+                chains = Reader(blocks_of(filled), draws, text).read()
+                if any(len(chain) > 1 for chain in chains):
+                    return chains
+                found = found or chains  # of one layer, that with all its biases
         return found
 
 

@@ -86,12 +86,27 @@ def try_out(program, candidate):
         candidate["error"] = f"{type(error).__name__}: {text_of(error)}"
         program.last_error = candidate["error"]
         return False
+    later = {json.dumps(path): value for path, value in state.leaves(after)}
+    before.update(whole_numbers(program, candidate, later.keys() - before.keys(), row, label))
+    kept = {key: value for key, value in later.items() if key in before and not key.startswith(tuple(data))}
+    leaves = leaves_among(kept, before, own, after)
+    candidate["leaves"] = leaves
+    candidate["labels"] = num_labels
+    if not any(leaf["changed"] for leaf in leaves):
+        return False
+    other = label[::-1] if len(label) > 1 else [0.71]
+    candidate["labelled"] = depends(program, candidate, row, other, after)
+    if candidate["labelled"]:
+        return True
+    is_named = pair[1] is None or examples.score(examples.LABEL_NAMES, str(pair[1][0][-1][1]))
+    return bool(is_named) and depends(program, candidate, [0.83 * number + 0.11 for number in row], label, after)
+
+
+def leaves_among(later, before, own, after):
+    """The numbers that kept their shape in a turn, each with all its names; `own` are the objects of the data."""
     by_object: dict[int, Any] = {}
     leaves: list[Any] = []
-    later = {json.dumps(path): value for path, value in state.leaves(after)}
     for key, value in later.items():
-        if key not in before or any(key.startswith(path) for path in data):
-            continue
         identity, numbers, shape = before[key]
         if state.shape_of(value) != shape or not numbers or identity in own:
             continue
@@ -106,16 +121,24 @@ def try_out(program, candidate):
             continue
         by_object[identity] = leaf
         leaves.append(leaf)
-    candidate["leaves"] = leaves
-    candidate["labels"] = num_labels
-    if not any(leaf["changed"] for leaf in leaves):
-        return False
-    other = label[::-1] if len(label) > 1 else [0.71]
-    candidate["labelled"] = depends(program, candidate, row, other, after)
-    if candidate["labelled"]:
-        return True
-    is_named = pair[1] is None or examples.score(examples.LABEL_NAMES, str(pair[1][0][-1][1]))
-    return bool(is_named) and depends(program, candidate, [0.83 * number + 0.11 for number in row], label, after)
+    return leaves
+
+
+def whole_numbers(program, candidate, keys, row, label):
+    """Those of the paths that hold a whole number before a turn, as a bias does that begins as 0."""
+    if not keys:
+        return {}
+    root, inner = program.fresh(candidate["snapshot"])
+    program.with_data(candidate, [row], [label], root, inner)
+    found = {}
+    for key in keys:
+        try:
+            value = state.get(root, json.loads(key))
+        except (KeyError, IndexError, AttributeError, TypeError):
+            continue
+        if type(value) is int:
+            found[key] = (id(value), [float(value)], ())
+    return found
 
 
 def depends(program, candidate, row, label, after):

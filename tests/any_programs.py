@@ -1,4 +1,4 @@
-"""Whole programs as other people write them: sixteen shapes, right and wrong, under names of several languages.
+"""Whole programs as other people write them: twenty shapes, right and wrong, under names of several languages.
 
 Each shape is a right program. A mistake is one line written otherwise: (name, old, new, ids). `ids` are rows of the
 catalogue that name it; empty where none does. None means that the change is no mistake but another choice.
@@ -873,6 +873,148 @@ if __name__ == '__main__':
     demo()
 """
 
+COUNTED = """
+import numpy as np
+rng = np.random.RandomState(4)
+X = rng.randn(30, 3)
+Y = rng.rand(30, 2)
+v, c = 0.7 * rng.randn(3, 4), np.zeros(4)
+w, d = 0.7 * rng.randn(4, 2), np.zeros(2)
+for turn in range(100):
+    h = np.tanh(X @ v + c)
+    o = 1 / (1 + np.exp(-(h @ w + d)))
+    e = (o - Y) * o * (1 - o)
+    back = (e @ w.T) * (1 - h ** 2)
+    w = w - 0.5 * h.T @ e / 30
+    d = d - 0.5 * e.mean(axis=0)
+    v = v - 0.5 * X.T @ back / 30
+    c = c - 0.5 * back.mean(axis=0)
+"""
+
+LOGISTIC = """
+import numpy as np
+class LogisticRegression:
+    def __init__(self, lr=0.01, n_iters=1000):
+        self.lr = lr
+        self.n_iters = n_iters
+        self.weights = None
+        self.bias = None
+    def fit(self, X, y):
+        n_samples, n_features = X.shape
+        self.weights = np.zeros(n_features)
+        self.bias = 0
+        for _ in range(self.n_iters):
+            linear_model = np.dot(X, self.weights) + self.bias
+            y_predicted = self._sigmoid(linear_model)
+            dw = (1 / n_samples) * np.dot(X.T, (y_predicted - y))
+            db = (1 / n_samples) * np.sum(y_predicted - y)
+            self.weights -= self.lr * dw
+            self.bias -= self.lr * db
+    def _sigmoid(self, x):
+        return 1 / (1 + np.exp(-x))
+np.random.seed(0)
+X = np.random.randn(50, 3)
+y = (X[:, 0] + X[:, 1] > 0).astype(int)
+regressor = LogisticRegression()
+regressor.fit(X, y)
+"""
+
+SPECIFIED = """
+import numpy as np
+ACT = {
+    "sigmoid": (lambda z: 1 / (1 + np.exp(-z)), lambda a: a * (1 - a)),
+    "tanh": (np.tanh, lambda a: 1 - a * a),
+    "linear": (lambda z: z, lambda a: np.ones_like(a)),
+}
+class RMSprop:
+    def __init__(self, rate=0.01, rho=0.9):
+        self.rate, self.rho, self.cache = rate, rho, {}
+    def apply(self, key, g):
+        old = self.cache.get(key, np.zeros_like(g))
+        self.cache[key] = self.rho * old + (1 - self.rho) * g * g
+        return self.rate * g / (np.sqrt(self.cache[key]) + 1e-7)
+def make_network(spec):
+    net = []
+    for n_in, n_out, name in spec:
+        net.append({"W": np.random.randn(n_out, n_in) * 0.6, "b": np.random.randn(n_out, 1) * 0.1, "act": name})
+    return net
+def predict(net, x):
+    for layer in net:
+        layer["in"] = x
+        x = layer["out"] = ACT[layer["act"]][0](layer["W"] @ x + layer["b"])
+    return x
+def learn(net, opt, x, y):
+    err = predict(net, x) - y
+    for place, layer in reversed(list(enumerate(net))):
+        delta = err * ACT[layer["act"]][1](layer["out"])
+        err = layer["W"].T @ delta
+        layer["W"] -= opt.apply((place, "W"), delta @ layer["in"].T)
+        layer["b"] -= opt.apply((place, "b"), delta.sum(axis=1, keepdims=True))
+np.random.seed(3)
+net = make_network([(2, 5, "tanh"), (5, 3, "sigmoid"), (3, 1, "linear")])
+opt = RMSprop()
+xs = np.random.randn(2, 25)
+ys = (xs[:1] ** 2 - xs[1:]) / 2
+for it in range(300):
+    learn(net, opt, xs, ys)
+"""
+
+MISSING_FILE = """
+import csv
+import random
+from math import exp
+def load_csv(filename):
+    with open(filename, 'r') as file:
+        return [[float(v) for v in row[:-1]] + [int(row[-1])] for row in csv.reader(file) if row]
+def initialize_network(n_inputs, n_hidden, n_outputs):
+    hidden = [{'weights': [random.random() for i in range(n_inputs + 1)]} for i in range(n_hidden)]
+    return [hidden, [{'weights': [random.random() for i in range(n_hidden + 1)]} for i in range(n_outputs)]]
+def forward_propagate(network, row):
+    inputs = row
+    for layer in network:
+        new_inputs = []
+        for neuron in layer:
+            activation = neuron['weights'][-1]
+            for i in range(len(neuron['weights']) - 1):
+                activation += neuron['weights'][i] * inputs[i]
+            neuron['output'] = 1.0 / (1.0 + exp(-activation))
+            new_inputs.append(neuron['output'])
+        inputs = new_inputs
+    return inputs
+def backward_propagate_error(network, expected):
+    for i in reversed(range(len(network))):
+        errors = list()
+        for j in range(len(network[i])):
+            if i == len(network) - 1:
+                errors.append(network[i][j]['output'] - expected[j])
+            else:
+                error = 0.0
+                for neuron in network[i + 1]:
+                    error += neuron['weights'][j] * neuron['delta']
+                errors.append(error)
+        for j in range(len(network[i])):
+            out = network[i][j]['output']
+            network[i][j]['delta'] = errors[j] * out * (1.0 - out)
+def update_weights(network, row, l_rate):
+    for i in range(len(network)):
+        inputs = row[:-1] if i == 0 else [neuron['output'] for neuron in network[i - 1]]
+        for neuron in network[i]:
+            for j in range(len(inputs)):
+                neuron['weights'][j] -= l_rate * neuron['delta'] * inputs[j]
+            neuron['weights'][-1] -= l_rate * neuron['delta']
+def train_network(network, train, l_rate, n_epoch, n_outputs):
+    for epoch in range(n_epoch):
+        for row in train:
+            outputs = forward_propagate(network, row)
+            expected = [0 for i in range(n_outputs)]
+            expected[row[-1]] = 1
+            backward_propagate_error(network, expected)
+            update_weights(network, row, l_rate)
+dataset = load_csv('seeds.csv')
+network = initialize_network(len(dataset[0]) - 1, 5, 3)
+train_network(network, dataset, 0.1, 20, 3)
+"""
+
 SHAPES = {
     "one class": ONE_CLASS,
     "script": SCRIPT,
@@ -890,6 +1032,10 @@ SHAPES = {
     "connections": CONNECTIONS,
     "adam": ADAM,
     "patterns": PATTERNS,
+    "counted": COUNTED,
+    "logistic regression": LOGISTIC,
+    "specified": SPECIFIED,
+    "missing file": MISSING_FILE,
 }
 
 # (shape, name, old, new, the rows that name it; None where it is right)
@@ -1081,6 +1227,36 @@ CHANGES = [
     ("momentum", "wrong z", "(1 - self.o2 ** 2)", "(1 - self.o2)", "A5"),
     ("momentum", "next layer's", "(g2 @ w2.T)", "(g3 @ w3.T @ w2.T)", "X3"),
     ("momentum", "shape", "self.o1.T @ g2", "self.u1.T @ g2", "W4"),
+    ("counted", "bias summed", "e.mean(axis=0)", "e.sum(axis=0)", ""),
+    ("counted", "weights summed", "h.T @ e / 30", "h.T @ e", ""),
+    ("counted", "added", "(e @ w.T) * (1 - h ** 2)", "(e @ w.T) + (1 - h ** 2)", "A11"),
+    (
+        "counted",
+        "two mistakes",
+        "* (1 - h ** 2)\n    w = w - 0.5 * h.T @ e / 30\n    d = d - 0.5",
+        "* (1 - h)\n    w = w - 0.5 * h.T @ e / 30\n    d = d + 0.5",
+        "",
+    ),
+    ("logistic regression", "bias uphill", "self.bias -= self.lr", "self.bias += self.lr", ""),
+    ("logistic regression", "z for a", "np.sum(y_predicted - y)", "np.sum(linear_model - y)", ""),
+    ("logistic regression", "slope", "(y_predicted - y))\n", "(y_predicted - y) * y_predicted)\n", ""),
+    ("specified", "tanh of a", "lambda a: 1 - a * a", "lambda a: 1 - np.tanh(a) ** 2", "A2"),
+    ("specified", "one sum", "delta.sum(axis=1, keepdims=True)", "delta.sum()", "Bi3"),
+    ("specified", "error not delta", 'err = layer["W"].T @ delta', 'err = layer["W"].T @ err', "X3"),
+    (
+        "missing file",
+        "output for delta",
+        "* neuron['delta']\n                errors",
+        "* neuron['output']\n                errors",
+        "",
+    ),
+    (
+        "missing file",
+        "not begun anew",
+        "                error = 0.0\n                for neuron",
+        "                error = 0.0 if j == 0 else error\n                for neuron",
+        "",
+    ),
 ]
 
 NAMINGS: list[dict[str, str]] = [
@@ -1177,7 +1353,7 @@ def all_programs() -> list[Given]:
         assert not old or text.count(old) >= 1, (shape, name)
         changed = text.replace(old, new, 1) if old else text
         lines = differing_lines(text, changed)
-        naming = {} if shape == "dictionary" else NAMINGS[place % len(NAMINGS)]
+        naming = {} if shape in ("dictionary", "missing file") else NAMINGS[place % len(NAMINGS)]
         known = frozenset((ids or "").split())
         found.append(Given(f"{shape}, {name}", renamed(changed, naming), ids is None, known, frozenset(lines)))
     return found

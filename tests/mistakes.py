@@ -443,6 +443,8 @@ def arrays(mistake=None, hidden="sigmoid", output="sigmoid", loss="mse", biases=
                 gb = D.sum(axis=0)
             if mistake == "Bi6":
                 gb = gb * Ws[k].shape[1]
+            if mistake == "Bi7":
+                gb = D
             if mistake == "B3":
                 gb = D[-1]
             if mistake == "B2":

@@ -14,8 +14,7 @@ from any_programs import SHAPES, all_programs
 
 from neurons import NeuronsError
 from neurons.classroom import Diagnosis, diagnose
-from neurons.classroom.programs import diagnose as diagnosing
-from neurons.classroom.programs import naming, network, search, session
+from neurons.classroom.programs import judge, naming, network, search, session
 from neurons.classroom.programs.diagnose import diagnose_program
 from neurons.classroom.sandbox.local import LocalTransport
 
@@ -26,7 +25,7 @@ PROGRAMS = {program.name: program for program in all_programs()}
 def with_patience(monkeypatch):
     """A busy machine may take longer than a user would wait: here no search ends because the time is over."""
     for module, names in {
-        diagnosing: ("REPAIRING", "MOST_SECONDS"),
+        judge: ("REPAIRING", "MOST_SECONDS"),
         naming: ("SECONDS",),
         network: ("SECONDS",),
         search: ("GUESSING", "SEARCHING"),
@@ -65,6 +64,12 @@ def test_right_programs_of_every_shape_are_right(shape, tmp_path):
         ("local weights, times p", "C10", "(p - yb) * p", "(p - yb) / len(xb)"),
         ("scalars, wrong neuron", None, "deriv_sigmoid(sum_h1)", "deriv_sigmoid(sum_h2)"),
         ("no bias, stale error", "X12", "l2_error * nonlin(l1", "l1_error * nonlin(l1"),
+        ("counted, bias summed", None, "e.sum(axis=0)", "e.mean(axis=0)"),
+        ("counted, weights summed", None, "h.T @ e", "/ 30"),
+        ("logistic regression, z for a", None, "linear_model", "y_predicted"),
+        ("specified, tanh of a", "A2", "np.tanh(a) ** 2", "a ** 2"),
+        ("specified, one sum", "Bi3", ".sum()", ".sum(axis=1, keepdims=True)"),
+        ("missing file, output for delta", None, "* neuron['output']", "* neuron['delta']"),
     ],
 )
 def test_a_mistake_is_named_located_and_repaired(name, mistake, old, new, tmp_path):
@@ -76,6 +81,30 @@ def test_a_mistake_is_named_located_and_repaired(name, mistake, old, new, tmp_pa
     assert repair.line in given.lines and found.line == repair.line
     assert old in repair.old and new in repair.new
     assert found.exit_code == 1 and not found.ok
+
+
+def test_two_mistakes_are_both_told_and_mended(tmp_path):
+    given = PROGRAMS["counted, two mistakes"]
+    found = answer(tmp_path, given.text, repairing=True)
+    assert {name for name in ("W1", "b1", "W2", "b2") if name in found.groups} == {"W1", "b1", "W2", "b2"}
+    assert found.groups["W1"] == "wrong" and found.groups["b2"] < 0.0 < found.groups["W2"]
+    news = sorted(repair.new for repair in found.repairs)
+    assert len(news) == 2 and "(1 - h ** 2)" in news[0] and "d - 0.5" in news[1]
+    assert all(repair.line in given.lines for repair in found.repairs)
+
+
+@pytest.mark.parametrize(
+    "right, wrong, told",
+    [
+        ("                error = 0.0\n", "", "above it: error = 0"),
+        ("            neuron['weights'][-1] -=", "                neuron['weights'][-1] -=", "moved out of the loop"),
+    ],
+)
+def test_statements_go_where_they_belong(right, wrong, told, tmp_path):
+    text = SHAPES["missing file"].replace("errors = list()", "errors, error = list(), 0.0")
+    assert right in text
+    found = answer(tmp_path, text.replace(right, wrong), repairing=True)
+    assert found.ok is False and [repair.new[: len(told)] for repair in found.repairs] == [told], found.message
 
 
 @pytest.mark.slow
@@ -113,20 +142,38 @@ def test_a_step_that_raises_is_no_step(tmp_path):
     assert answer(tmp_path, text).outcome == "not reached"
 
 
-def test_one_layer_is_no_network(tmp_path):
-    text = """
-        import numpy as np
-        X, y = np.random.randn(5, 2), np.random.randn(5, 1)
-        w, b = np.random.randn(2, 1), np.zeros(1)
-        for _ in range(100):
-            e = 1 / (1 + np.exp(-(X @ w + b))) - y
-            w = w - 0.1 * X.T @ e
-            b = b - 0.1 * e.sum(axis=0)
-    """
-    found = answer(tmp_path, text)
-    assert found.outcome == "not reached" and found.ok is None and "one layer" in found.message
-    with pytest.raises(NeuronsError):
-        bool(found)
+ONE_LAYER = """
+import numpy as np
+X, y = np.random.randn(5, 2), np.random.randn(5, 1)
+w, b = np.random.randn(2, 1), np.zeros(1)
+for _ in range(100):
+    out = 1 / (1 + np.exp(-(X @ w + b)))
+    e = out - y
+    w = w - 0.1 * X.T @ e
+    b = b - 0.1 * e.sum(axis=0)
+"""
+
+
+@pytest.mark.parametrize(
+    "old, new, outcome, first",
+    [
+        ("", "", "right", None),
+        ("w - 0.1 * X.T @ e", "w + 0.1 * X.T @ e", "wrong", "W1"),
+        ("b - 0.1 * e.sum(axis=0)", "b - 0.1 * out.sum(axis=0)", "wrong", "b1"),
+        ("e = out - y", "e = (out - y) * out", "wrong", "W1"),
+        ("X.T @ e\n    b = b - 0.1 * e", "X.T @ (e * w[0])\n    b = b - 0.1 * (e * e)", "not reached", None),
+        ("X @ w + b", "(X * v) @ w + b", "not reached", None),
+    ],
+)
+def test_one_layer_is_judged_where_enough_of_it_is_seen(old, new, outcome, first, tmp_path):
+    text = ONE_LAYER.replace("w, b =", "v, w, b = np.random.randn(2),") if "v)" in new else ONE_LAYER
+    text = text.replace("    b = b", "    v = v * 0.9\n    b = b") if "v)" in new else text
+    found = answer(tmp_path, text.replace(old, new), repairing=outcome == "wrong")
+    assert (found.outcome, found.first_wrong) == (outcome, first), found.message
+    if found.outcome == "not reached":
+        assert found.ok is None
+        with pytest.raises(NeuronsError):
+            bool(found)
 
 
 def test_classes_are_labels_of_a_softmax(tmp_path):
@@ -540,9 +587,12 @@ for turn in range(100):
 
 def test_a_parameter_keeps_its_shape(tmp_path):
     assert answer(tmp_path, COLUMNS).ok
-    found = answer(tmp_path, COLUMNS.replace("grad_c = delta_h.sum(axis=1, keepdims=True)", "grad_c = delta_h"))
+    wrong = COLUMNS.replace("grad_c = delta_h.sum(axis=1, keepdims=True)", "grad_c = delta_h")
+    found = answer(tmp_path, wrong, repairing=True)
     assert found.outcome == "wrong" and found.first_wrong == "b1" and found.groups["b1"] == "wrong"
-    assert "the shape of `c`" in found.message and "sum over the examples is missing" in found.message
+    assert found.mistakes == ["Bi7"] and "the shape of `c`" in found.message
+    (repair,) = found.repairs
+    assert repair.new == "grad_c = delta_h.sum(axis=1, keepdims=True)"
     assert (
         COLUMNS.replace("= delta_h.sum(axis=1, keepdims=True)", "= delta_h")
         .splitlines()[found.line - 1]

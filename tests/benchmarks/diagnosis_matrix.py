@@ -79,7 +79,7 @@ FOR_ONE = [
     *("W1", "W2", "W3", "W4", "W5", "W6", "W7", "W7 last", "W8", "W9", "Bi1", "Bi2", "Bi3", "Bi4", "Bi6"),
     *("X1", "X2", "X3", "X4", "X5", "X7", "X8", "X9", "X11", "X12", "X14"),
 ]
-FOR_BATCHES = [*FOR_ONE, "C7", "Bi5", "B1", "B2", "B3", "B4", "B5", "B6", "B7"]
+FOR_BATCHES = [*FOR_ONE, "C7", "Bi5", "Bi7", "B1", "B2", "B3", "B4", "B5", "B6", "B7"]
 FOR_STEPS = ["S1", "S2", "S2 twice", "S3", "S4"]
 
 # Rows that mean nothing with a loss, or are another row there.

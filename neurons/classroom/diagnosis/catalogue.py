@@ -432,6 +432,13 @@ ROWS = (
         "Which loop is the line of the bias in: the one over the neurons, or the one over the weights?",
     ),
     Mistake(
+        "Bi7",
+        "the bias gradient is not summed over the examples",
+        "bias gradients",
+        "bias_gradient = error, one for each example",
+        "How many numbers does a neuron's bias have, and how many has your gradient for it in a batch of three?",
+    ),
+    Mistake(
         "X1",
         "the weights are left out on the way back",
         "input gradients",

@@ -152,7 +152,8 @@ def arrays_by_name(
                     f"your {what} have the shapes of {order}, expected in this order: {', '.join(names)}"
                 )
             if array.size != parameter.size or sorted(without_ones(array)) != sorted(without_ones(parameter)):
-                raise ObservationError(wrong_shape(kind, name, array, parameter))
+                mistakes = ("Bi7",) if name[0] == "b" and has_one_for_each_example(array, parameter) else ()
+                raise ObservationError(wrong_shape(kind, name, array, parameter), mistakes)
             if is_transposed:
                 more = f", or the order is {order}" if order else ""
                 raise ObservationError(
@@ -183,6 +184,11 @@ def other_order(arrays: list[Array], parameters: list[Array], names: list[str]) 
 def without_ones(array: Array) -> tuple[int, ...]:
     """A shape without its ones."""
     return tuple(length for length in array.shape if length != 1)
+
+
+def has_one_for_each_example(array: Array, parameter: Array) -> bool:
+    """True where a gradient has as many rows or columns as the parameter has numbers, and several of them."""
+    return array.ndim == 2 and parameter.size in array.shape and array.size > parameter.size
 
 
 def wrong_shape(kind: str, name: str, array: Array, parameter: Array) -> str:

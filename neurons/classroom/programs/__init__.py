@@ -2,5 +2,6 @@
 
 `program` reads its texts, `session` runs it in the sandbox with the files of `inside`, `search` finds a turn of a loop
 that trains, `network` finds the layers in the numbers that were seen there, `scales` compares its steps with the
-gradients, `naming` asks the catalogue, `repair` tries `edits` of its lines, and `words` says the result.
+gradients, `naming` asks the catalogue, `lines` looks where wrong numbers first appear, `repair` tries `edits` of its
+lines, `judge` puts the answer together, and `words` says it.
 """

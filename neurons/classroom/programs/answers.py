@@ -18,7 +18,7 @@ class Repair:
     file: str
     line: int
     old: str
-    new: str  # "" where the line is left out; "moved below line n" where it is moved
+    new: str  # "" where the line is left out; "moved below line n", "above it: ...": see `edits`
 
     def as_json(self) -> dict[str, Any]:
         """In the form of --json."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from neurons.classroom.diagnosis.reference import forward, steps_one_by_one
-from neurons.classroom.programs.guesses import RATE, is_like
+from neurons.classroom.programs.names import RATE, is_like
 from neurons.classroom.programs.naming import Fit, candidates
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Reading
@@ -14,7 +14,6 @@ from neurons.classroom.programs.scales import Comparison, Groups, Seen, as_kept,
 from neurons.classroom.programs.slices import elements, last_part, loaded
 from neurons.classroom.programs.slots import Leaf
 
-BATCH = 3
 ONE_EXAMPLE = ("vector", "scalar", "pair", "labelled row")  # forms of data that hold no batch
 GUESSED_RATE = 0.5  # in the calls of ours
 
@@ -113,7 +112,7 @@ def batch_of(reading: Reading, comparison: Comparison, choices: Choices) -> floa
     form = reading.candidate.described["inputs"][0]
     if is_one_example(form):
         return 1.0
-    for size in (BATCH, 2):
+    for size in reading.candidate.batch_sizes:
         seen = []
         for seed in (21, 22):
             case = reading.case(seed, size)
@@ -167,6 +166,8 @@ def put_together(
 ) -> float | None:
     """How a batch of this size is put together; None where its steps are none that is known."""
     whole = compare(reading, seen, comparison.network.loss or "mse", decay=bool(comparison.decay))
+    if not whole.wrong and reading.candidate.is_counted:
+        return 1.0
     if not whole.wrong:
         factor = whole.scale / comparison.scale
         count = float(reading.candidate.described["count"])  # of equal examples, where one was looked at

@@ -2,46 +2,22 @@
 
 import ast
 import re
-from contextlib import suppress
 from typing import Any
 
-import numpy as np
-
 from neurons import NeuronsError
-from neurons.classroom.diagnosis.catalogue import CATALOGUE
-from neurons.classroom.programs.answers import NOT_REACHED, RIGHT, WRONG, ProgramDiagnosis, Repair
-from neurons.classroom.programs.choices import Choices, batch_of, explained_constant, rates_in, second_turn
-from neurons.classroom.programs.guesses import Definitions
-from neurons.classroom.programs.naming import pairs_of_mistakes, single_mistakes
-from neurons.classroom.programs.optimisers import gradients_seen, sizes_are_equal
+from neurons.classroom.programs.answers import NOT_REACHED, ProgramDiagnosis
+from neurons.classroom.programs.definitions import Definitions
+from neurons.classroom.programs.judge import Judge
 from neurons.classroom.programs.own_calls import line_that_helps
-from neurons.classroom.programs.own_loss import first_line_of_wrong, own_losses, recorded
+from neurons.classroom.programs.own_loss import own_losses, recorded
 from neurons.classroom.programs.program import Program, program_from
-from neurons.classroom.programs.reading import Reading
-from neurons.classroom.programs.repair import Repairer
-from neurons.classroom.programs.scales import Comparison, Seen, best_comparison, compare, losses_for, wrong_leaves
+from neurons.classroom.programs.scales import best_comparison, compare, groups_of_one_size
 from neurons.classroom.programs.search import Search, Searcher
 from neurons.classroom.programs.session import Session
-from neurons.classroom.programs.slices import Slices
-from neurons.classroom.programs.slots import Leaf
-from neurons.classroom.programs.words import (
-    LOSSES,
-    group_name,
-    how_read,
-    joined_words,
-    line_text,
-    names_of_mistakes,
-    order_matters,
-    repairs_in_words,
-    right_and_wrong,
-    weights_that_grow,
-)
 from neurons.classroom.sandbox.containment import AUDIT_HOOK
 from neurons.classroom.sandbox.errors import StudentError
 from neurons.classroom.sandbox.source import printable
 from neurons.text import show
-
-REPAIRING, MOST_SECONDS = 6.0, 13.0  # of one search for a repair; of everything before it ends
 
 
 def diagnose_program(
@@ -70,16 +46,23 @@ def diagnose_program(
     except StudentError as error:
         return unreached(f"{sentence(str(error))}")
     try:
-        with Session(program.texts, program.main, transport=transport, level=level, within=within) as session:
-            session.load()
-            return diagnosed(session, program, make, train, repairing)
+        for is_eased in (False, True):
+            session = Session(
+                program.texts, program.main, transport=transport, level=level, within=within, is_eased=is_eased
+            )
+            with session:
+                session.load()
+                found = diagnosed(session, program, make, train, repairing)
+                if found is not None:
+                    return found
+        return unreached(EQUAL_STEPS)
     except StudentError as error:
         where = re.sub(r" in line \d+", "", str(error))  # of the file that holds both the program and our part
         return unreached(sentence(f"I could not run your program to the end: {where}"))
 
 
-def diagnosed(session: Session, program: Program, make: str, train: str, repairing: bool) -> ProgramDiagnosis:
-    """The answer for a program that lies in the sandbox."""
+def diagnosed(session: Session, program: Program, make: str, train: str, repairing: bool) -> ProgramDiagnosis | None:
+    """The answer for a program that lies in the sandbox; None where its steps say nothing of its gradients."""
     searcher = Searcher(session, program)
     reached = searcher.search(make, train)
     if reached is None:
@@ -90,267 +73,19 @@ def diagnosed(session: Session, program: Program, make: str, train: str, repairi
     losses = own_losses(reading, seen, numbers) if numbers is not None else []
     if reading.acts[-1] == "softmax" and reading.sizes[-1] == 2 and losses == ["ce"]:
         comparison = compare(reading, seen, "ce")  # of two outputs, the squared error has half the Jacobian's diagonal
-    if comparison.wrong and sizes_are_equal(seen):
-        found = gradients_seen(reading, seen, numbers) if numbers is not None else None
-        if found is None:
-            return unreached(f"{how_read(reading)}\n{EQUAL_STEPS}")
-        judge = Judge(session, program, reading, seen, found, losses, numbers)
-        return judge.right_for_an_optimiser()
+    equal = groups_of_one_size(seen) if comparison.wrong else []
+    if equal and (not session.is_eased or len(equal) == len(seen[0].groups)):
+        return None
     judge = Judge(session, program, reading, seen, comparison, losses, numbers, searcher.found.call)
-    judge.seconds_to_repair = REPAIRING if repairing else 0.0
+    if not repairing:
+        judge.seconds_to_repair = 0.0
     return judge.answer()
 
 
 EQUAL_STEPS = (
-    "Its optimiser makes all first steps equally large, as Adam does, and among its numbers I do not find the gradients"
-    " as they should be. Let it take plain steps, `w -= rate * gradient`, and ask again."
+    "Your optimiser makes all first steps equally large, as Adam does, so that they say nothing of your gradients."
+    " Let it take plain steps, `w -= rate * gradient`, and ask again."
 )
-
-
-class Judge:
-    """A program that was reached: is it right, and if not, why."""
-
-    def __init__(
-        self,
-        session: Session,
-        program: Program,
-        reading: Reading,
-        seen: list[Seen],
-        comparison: Comparison,
-        losses: list[str],
-        numbers: Any,
-        call: str = "",
-    ) -> None:
-        self.session, self.program, self.reading, self.seen = session, program, reading, seen
-        self.comparison, self.losses, self.numbers = comparison, losses, numbers
-        self.choices = Choices()
-        self.seconds_to_repair = REPAIRING
-        self.rates = rates_in(reading, program, bool(call))
-
-    def answer(self) -> ProgramDiagnosis:
-        """The whole answer."""
-        if self.comparison.wrong or self.comparison.scale < 0.0:
-            return self.wrong()
-        batch_factor = 1.0
-        with suppress(StudentError):
-            batch_factor = batch_of(self.reading, self.comparison, self.choices)
-        if self.choices.resized:
-            return self.resized()
-        if self.choices.batch_wrong:
-            return self.wrong_batch()
-        with suppress(StudentError):
-            second_turn(self.reading, self.seen, self.choices)
-        if self.choices.repeats:
-            return self.not_cleared()
-        return self.right(batch_factor)
-
-    def facts(self) -> dict[str, Any]:
-        """What both answers tell."""
-        reading, comparison = self.reading, self.comparison
-        groups: dict[str, float | str] = {}
-        for name, constant in comparison.constants.items():
-            is_multiple = constant and name not in comparison.decays or name not in comparison.wrong
-            groups[name] = constant if is_multiple and constant is not None else "wrong"
-        network = {
-            "sizes": list(reading.sizes),
-            "activations": list(reading.acts),
-            "loss": comparison.network.loss,
-            "parameters": [list(layer.names) for layer in reading.chain],
-        }
-        return {"network": network, "groups": groups}
-
-    def right(self, batch_factor: float) -> ProgramDiagnosis:
-        """Every gradient agrees."""
-        choices, comparison = self.choices, self.comparison
-        ids, text = explained_constant(self.reading, self.rates, comparison, batch_factor, choices)
-        choices.ids = [*ids, *choices.ids]
-        loss = comparison.network.loss or "mse"
-        parts = [how_read(self.reading), f"Every gradient is right, for {LOSSES[loss]}."]
-        if self.losses and loss not in self.losses:
-            own = LOSSES[self.losses[0]]
-            parts.append(
-                f"But your program measures {own}, and these are the gradients of {LOSSES[loss]}."
-                " Both train; choose one, and say so."
-            )
-        parts += [f"A choice: {CATALOGUE[i].name} ({i})." for i in choices.ids]
-        if choices.either:
-            names = [f"{CATALOGUE[i].name} ({i})" for i in choices.either]
-            parts.append(f"A choice: {' or '.join(names)}; with two outputs the numbers are the same.")
-        if comparison.decay:
-            decay = comparison.decay / comparison.scale
-            parts.append(f"Each step also takes {decay:.4g} times the weights off: weight decay, a choice.")
-        parts += [part for part in (text, *choices.sentences) if part]
-        return ProgramDiagnosis(RIGHT, "\n".join(parts), conventions=[*choices.either, *choices.ids], **self.facts())
-
-    def right_for_an_optimiser(self) -> ProgramDiagnosis:
-        """The gradients were seen, and are right; the steps are made of them in another way."""
-        loss = self.comparison.network.loss or "mse"
-        text = f"Every gradient is right, for {LOSSES[loss]}. Its optimiser makes steps of equal size of them."
-        return ProgramDiagnosis(RIGHT, f"{how_read(self.reading)}\n{text}", **self.facts())
-
-    def wrong_batch(self) -> ProgramDiagnosis:
-        """One example is right, several are not."""
-        choices, single = self.choices, self.comparison
-        assert choices.batch_comparison is not None
-        self.comparison, self.seen = choices.batch_comparison, choices.batch_seen
-        parts = [how_read(self.reading), "One example alone is right; a batch of several is not."]
-        if self.comparison.num_right:
-            parts += right_and_wrong(self.reading, self.comparison, self.wrong_leaves())
-        return self.located(parts, choices.batch_mistakes, [single.network.loss or "mse"])
-
-    def resized(self) -> ProgramDiagnosis:
-        """One example is right; with several a parameter takes another shape."""
-        leaves = self.choices.resized
-        lines = list(self.slices().gradients_of({leaf.own_name for leaf in leaves}))
-        line = lines[0] if len(lines) == 1 else None
-        names = joined_words([f"`{leaf.name}`" for leaf in leaves])
-        told = f"One example alone is right; with several, a step changes the shape of {names}."
-        told += " The sum over the examples is missing."
-        levels = [f"{how_read(self.reading)}\n{told}"]
-        if line:
-            levels.append(f"Look at {line_text(self.program, *line)}.")
-        slots = {int(slot) for leaf in leaves for slot in leaf.slots.ravel()}
-        groups = [
-            f"{kind}{place}"
-            for place, layer in reversed(list(enumerate(self.reading.chain, start=1)))
-            for kind, part in (("W", layer.W), ("b", layer.b))
-            if part is not None and slots & set(map(int, np.ravel(part)))
-        ]
-        facts = self.facts()
-        facts["groups"].update(dict.fromkeys(groups, "wrong"))
-        return ProgramDiagnosis(
-            WRONG, "\n".join(levels), first_wrong=groups[0], line=line[1] if line else None, levels=levels, **facts
-        )
-
-    def not_cleared(self) -> ProgramDiagnosis:
-        """The first step is right, and some groups move twice as far in the second."""
-        repeats, loss = self.choices.repeats, self.comparison.network.loss or "mse"
-        told = "The first step is right; the second, from the same numbers, is twice as long"
-        if len(repeats) < len(self.comparison.constants):
-            told += f" for {joined_words([group_name(self.reading, name) for name in repeats])}"
-        repairer = Repairer(self.reading, self.program, self.seen, [loss], None, set(), ["B8"])
-        repairs: list[Repair] = []
-        with suppress(StudentError):
-            repairs = repairer.clearing(repeats, self.comparison.scale) if self.seconds_to_repair else []
-        line = (repairs[0].file, repairs[0].line) if repairs else None
-        levels = [f"{how_read(self.reading)}\n{told}.", self.line_in_words(line, ["B8"], repairs, False)]
-        if repairs:
-            levels.append(repairs_in_words(self.program, repairs))
-        first = min(repeats, key=lambda name: (-int(name[1:]), name[0] == "b"))
-        return ProgramDiagnosis(
-            WRONG,
-            "\n".join(levels),
-            mistakes=["B8"],
-            first_wrong=first,
-            line=line[1] if line else None,
-            repairs=repairs,
-            levels=levels,
-            **self.facts(),
-        )
-
-    def wrong(self) -> ProgramDiagnosis:
-        """Some gradient differs."""
-        comparison, reading = self.comparison, self.reading
-        parts = [how_read(reading)]
-        if not comparison.wrong:
-            ids = ["L2"]
-            parts.append("All gradients have the right size, and the opposite sign.")
-        else:
-            found = single_mistakes(reading, self.seen, comparison, self.losses)
-            ids = list(dict.fromkeys(v.id for match in found for v in match))
-            parts += right_and_wrong(reading, comparison, self.wrong_leaves())
-            parts += weights_that_grow(reading, comparison)
-        fitting = [loss for loss in self.losses if loss in losses_for(reading.network("mse").output)]
-        losses = fitting or losses_for(reading.network("mse").output)
-        if not fitting and comparison.num_right:
-            losses = [comparison.network.loss or "mse"]
-        return self.located(parts, ids, losses)
-
-    def located(self, parts: list[str], ids: list[str], losses: list[str]) -> ProgramDiagnosis:
-        """The answer for what is wrong, with the line and a repair."""
-        first = self.first_wrong()
-        likely = self.likely_lines()
-        line = self.line_without_repair(first, self.session.ask("places"))
-        if likely and line not in likely:
-            line = min(likely)
-        repairer = Repairer(self.reading, self.program, self.seen, losses, line, likely, ids)
-        is_to_mend = bool(self.comparison.wrong) or self.comparison.scale < 0.0  # not what shows in a second turn only
-        seconds = 0.0 if not is_to_mend else min(self.seconds_to_repair, MOST_SECONDS - self.session.seconds)
-        repairs: list[Repair] = []
-        with suppress(StudentError):  # a change may take all the time that is left: the verdict stands without it
-            repairs = repairer.search(self.comparison, seconds) if seconds > 0.5 else []
-        levels = ["\n".join(parts)]
-        is_pair = False
-        if not ids and not repairs and self.session.seconds < MOST_SECONDS - 2.0:
-            pairs = pairs_of_mistakes(self.reading, self.seen, self.comparison, self.losses)
-            ids, is_pair = [v.id for match in pairs[:1] for v in match], bool(pairs)
-        if repairs:
-            line = (repairs[0].file, repairs[0].line)
-        question = self.line_in_words(line, ids, repairs, is_pair)
-        levels.append(question)
-        parts.append(question)
-        if repairs:
-            levels.append(repairs_in_words(self.program, repairs))
-            parts.append(levels[-1])
-        return ProgramDiagnosis(
-            WRONG,
-            "\n".join(part for part in parts if part),
-            mistakes=ids,
-            first_wrong=first,
-            line=line[1] if line else None,
-            repairs=repairs,
-            levels=levels,
-            **self.facts(),
-        )
-
-    def first_wrong(self) -> str | None:
-        """The first group that is wrong, going backward."""
-        wrong = sorted(self.comparison.wrong, key=lambda name: (-int(name[1:]), name[0] == "b"))
-        return wrong[0] if wrong else None
-
-    def wrong_leaves(self) -> list[Leaf]:
-        """The program's containers that hold a wrong number, where there is a scale to tell by."""
-        if not self.comparison.scale:
-            return []
-        return wrong_leaves(self.reading, self.seen, self.comparison)
-
-    def likely_lines(self) -> set[tuple[str, int]]:
-        """The lines that reach the wrong groups alone, where names tell."""
-        if not self.comparison.scale:
-            return set()
-        wrong = self.wrong_leaves()
-        right = [leaf for leaf in self.reading.leaves if leaf not in wrong]
-        return self.slices().only({leaf.own_name for leaf in wrong}, {leaf.own_name for leaf in right})
-
-    def slices(self) -> Slices:
-        """Which of its statements reach which names."""
-        return Slices((file, ast.parse(text)) for file, text in self.program.texts.items())
-
-    def line_without_repair(self, first: str | None, places: Any) -> tuple[str, int] | None:
-        """Where the numbers of the first wrong group first appear."""
-        if first is None or self.numbers is None:
-            return None
-        found = first_line_of_wrong(self.reading, self.seen, self.comparison, self.numbers, first, places, self.rates)
-        return None if found is None else (self.program.files[found[0]], found[1])
-
-    def line_in_words(self, line: tuple[str, int] | None, ids: list[str], repairs: list[Repair], is_pair: bool) -> str:
-        """The line, and the mistake's name and question."""
-        parts = []
-        if repairs and repairs[0].new.startswith("moved"):
-            parts.append(order_matters(self.program, repairs[0]))
-        elif line is not None and repairs:
-            parts.append(f"Look at {line_text(self.program, *line)}.")
-        elif line is not None:
-            parts.append(f"The wrong numbers first appear in {line_text(self.program, *line)}.")
-        if ids:
-            wrong = {int(name[1:]) for name in self.comparison.wrong}
-            acts = {act for place, act in enumerate(self.reading.acts, start=1) if place in wrong}
-            parts.append(names_of_mistakes(ids, twins=not is_pair, acts=acts))
-        else:
-            parts.append(
-                "It is none of the mistakes that I know by name." if repairs else "I don't recognise this mistake."
-            )
-        return "\n".join(parts)
 
 
 def unreached(message: str) -> ProgramDiagnosis:
@@ -371,13 +106,11 @@ def not_reached(found: Search, program: Program, helped: bool) -> ProgramDiagnos
         parts.append(f"While I ran it, {told.rstrip('.')}.")
     if found.several_steps:
         parts.append("A turn of its loop takes several steps, so I cannot compare it with one gradient.")
-    elif found.one_layer:
-        parts.append("I found only one layer in its numbers; a network that I can judge has at least two.")
     elif found.trains:
         parts.append("Some of its numbers change, but I could not read a network of layers in them.")
     elif found.tried:
         parts.append(f"I tried {joined_tries(found)}, and read no network in the numbers.")
-    if not helped and (found.several_steps or not found.one_layer):
+    if not helped:
         parts.append(
             "One line would help: how its network is made and trained, such as "
             f"{line_that_helps(Definitions(program.texts, program.main))}."

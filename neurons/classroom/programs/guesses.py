@@ -5,39 +5,29 @@ A program's own main, or a notebook's last cells, come first and are far better;
 
 import ast
 import random
-import re
 from collections.abc import Iterator
 from itertools import islice, product
 
-# What things are called, in English and in some other languages.
-RATE = r"^lr|rate|^alpha$|^eta$|learning|step_size|^speed|^l_r$|^tasa|^taux|^tax"
-EPOCHS = r"epoch|epoc|epok|iter|^reps$|cycles|n_steps|repeat|generations|^times$|num_times|durchl|veces"
-BATCH = r"batch"
-QUIET = r"verbose|print|debug|plot|^log|show|display|report"
-LABELS = (
-    r"^y|^t$|^ts$|target|label|^outputs?$|expected|desired|truth|train(ing)?_out|correct|answer|^d$|goal|wanted|teach"
-    r"|^want|^soll|^ziel|salida|esperad|objetiv|sortie|attendu|ausgab|saida"
+from neurons.classroom.programs.definitions import Definitions, Signature
+from neurons.classroom.programs.names import (
+    BACKWARD,
+    BATCH,
+    COUNT_OF_OUTPUTS,
+    EPOCHS,
+    FORWARD,
+    INPUTS,
+    LABELS,
+    MADE,
+    MAKES,
+    NETWORK,
+    PAIRED,
+    QUIET,
+    RATE,
+    SIZES,
+    STEP,
+    TRAINS,
+    is_like,
 )
-INPUTS = (
-    r"^x|^inputs?|^data|feature|sample|example|train(ing)?_(in|set|x|ex)|pattern|^row|^values$|^in_|^train$|^points?$"
-    r"|entrada|eingab|entree|beispiel|dato|^daten"
-)
-PAIRED = r"data|set|train|examples|samples|pairs|pattern|beispiel|ejemplo|dato"
-SIZES = (
-    r"sizes?$|layer_?sizes?|dims|architect|topolog|shape|structure|^layers?$|layout|^config$|nodes$|units$|^arch"
-    r"|capas|schicht|tama"
-)
-TRAINS = (
-    r"^_*train_?(step|one|example|on|single|sample)|^_*(fit|train|learn|partial_fit|optimi[sz]e|sgd|gradient_descent|run)"
-    r"|train|learn|fit|back|update|step|descent|model|lern|entren|aprend|apprend|entrai|trein|ajust|teach|study"
-)
-FORWARD = (
-    r"forward|feed|predict|propagate|query|think|calc|^run|eval|output|__call__|compute|activate|guess|vorw|adelante"
-    r"|avan"
-)
-BACKWARD = r"back|error|delta|gradient|atras|retro|r(ue|\u00fc)ck"
-STEP = r"update|adjust|apply|step|change|optimi[sz]e|learn|ajust|actualiz|schritt"
-NETWORK = r"net|mlp|nn|model|xor|perceptron|brain|^red|rede|r\u00e9seau|reseau|rete"
 
 DATA = {  # what our data is called, and how it is made of rows
     "x_rows": "_array({x})",
@@ -61,6 +51,7 @@ DATA = {  # what our data is called, and how it is made of rows
     "xy_columns": "[(_array(a).reshape(-1, 1), _array(b).reshape(-1, 1)) for a, b in zip({x}, {y})]",
     "sizes_": "[{inputs}, 4, {outputs}]",
     "hidden_": "4",
+    "outputs_": "{outputs}",
     "labelled_rows": "[[*a, c] for a, c in zip({x}, [0, 1, 1, 0])]",
 }
 FORMS = (
@@ -81,7 +72,7 @@ PAIR_FORMS = ("xy_pairs", "xy_columns", "labelled_rows")
 
 
 def data_text(call: str, inputs: int, outputs: int) -> str:
-    """Statements that make the data which a call names: four examples."""
+    """Statements that make the data which a call names: four examples; data of calls before, which it does not, go."""
     rng = random.Random(3)
     rows = [[round(rng.uniform(-1.0, 1.0), 3) for _ in range(inputs)] for _ in range(4)]
     labels = [[round(rng.uniform(0.1, 0.9), 3) for _ in range(outputs)] for _ in range(4)]
@@ -91,69 +82,10 @@ def data_text(call: str, inputs: int, outputs: int) -> str:
         for name, text in DATA.items()
         if name in used
     ]
+    lines.insert(0, f"[globals().pop(name, None) for name in {sorted(DATA.keys() - used)}]")
     if "_array(" in "".join(lines):
         lines.insert(0, "from numpy import array as _array")
     return "\n".join(lines)
-
-
-def is_like(pattern: str, name: str) -> bool:
-    """True where a name is one of these."""
-    return bool(re.search(pattern, name.lower()))
-
-
-class Signature:
-    """The parameters of a function: names, and which have a default."""
-
-    def __init__(self, function: ast.FunctionDef, bound: bool) -> None:
-        arguments = [*function.args.posonlyargs, *function.args.args]
-        defaults = len(function.args.defaults)
-        free = len(arguments) - defaults
-        named = [(argument.arg, place < free) for place, argument in enumerate(arguments)]
-        named += [
-            (argument.arg, default is None)
-            for argument, default in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True)
-        ]
-        self.parameters = named[1:] if bound else named
-        self.name = function.name
-
-
-class Definitions:
-    """What the program defines at its top: classes with their methods, and functions."""
-
-    def __init__(self, texts: dict[str, str], main: str, wanted: str = "") -> None:
-        self.wanted = wanted  # the class that is meant, or ""
-        self.classes: dict[str, dict[str, Signature]] = {}
-        self.functions: dict[str, Signature] = {}
-        self.numbers: dict[str, list[int]] = {}  # that each class has written out where it begins
-        bases: dict[str, list[str]] = {}
-        for file in (main, *texts):
-            for node in ast.parse(texts[file]).body:
-                if isinstance(node, ast.ClassDef) and node.name not in self.classes:
-                    methods = [part for part in node.body if isinstance(part, ast.FunctionDef)]
-                    self.classes[node.name] = {part.name: Signature(part, not is_static(part)) for part in methods}
-                    begin = [part for part in methods if part.name == "__init__"]
-                    self.numbers[node.name] = [number for part in begin for number in whole_numbers(part)]
-                    bases[node.name] = [base.id for base in node.bases if isinstance(base, ast.Name)]
-                elif isinstance(node, ast.FunctionDef):
-                    self.functions.setdefault(node.name, Signature(node, False))
-        for name, parents in bases.items():
-            for parent in parents:
-                for method, signature in self.classes.get(parent, {}).items():
-                    self.classes[name].setdefault(method, signature)
-
-
-def whole_numbers(node: ast.AST) -> list[int]:
-    """The whole numbers in it, which are mostly the sizes of layers."""
-    return [
-        part.value
-        for part in ast.walk(node)
-        if isinstance(part, ast.Constant) and type(part.value) is int and 0 < part.value < 100
-    ]
-
-
-def is_static(function: ast.FunctionDef) -> bool:
-    """True for a method without self."""
-    return any(isinstance(mark, ast.Name) and mark.id == "staticmethod" for mark in function.decorator_list)
 
 
 def constructions(definitions: Definitions, name: str, outputs: int) -> Iterator[str]:
@@ -162,9 +94,14 @@ def constructions(definitions: Definitions, name: str, outputs: int) -> Iterator
     if init is None:
         yield f"{name}()"
         return
+    yield from calls_that_make(definitions, name, init, outputs)
+
+
+def calls_that_make(definitions: Definitions, name: str, signature: Signature, outputs: int) -> Iterator[str]:
+    """Calls of a class or a function that may make a network, the likeliest first."""
     hidden = 4
     choices: list[list[str]] = []
-    for parameter, needed in init.parameters:
+    for parameter, needed in signature.parameters:
         found = argument_choices(definitions, parameter, needed, outputs, hidden)
         if found:
             choices.append([f"{parameter}={value}" for value in found])
@@ -229,7 +166,9 @@ def activations_in(definitions: Definitions) -> list[str]:
     return [*own[:2], '"sigmoid"', '"tanh"']
 
 
-def call_of(target: str, signature: Signature, form: tuple[str, str] | str, given: str = "") -> str | None:
+def call_of(
+    target: str, signature: Signature, form: tuple[str, str] | str, given: str = "", is_network: bool = False
+) -> str | None:
     """A call with our data for the parameters that look like data; None where one has no role."""
     arguments, has_inputs, has_labels = [], False, False
     for parameter, needed in signature.parameters:
@@ -242,6 +181,10 @@ def call_of(target: str, signature: Signature, form: tuple[str, str] | str, give
             arguments.append(f"{parameter}=4")
         elif is_like(QUIET, name):
             arguments += [f"{parameter}=False"] if needed else []
+        elif needed and is_network and is_like(MADE, name):
+            arguments.append(f"{parameter}=net_")
+        elif needed and is_like(COUNT_OF_OUTPUTS, name):
+            arguments.append(f"{parameter}=outputs_")
         elif needed and is_like(SIZES, name):
             arguments.append(f"{parameter}=sizes_")
         elif needed and is_like(r"hid|^n_?h$", name):
@@ -273,8 +216,8 @@ def call_of(target: str, signature: Signature, form: tuple[str, str] | str, give
     return f"{target}({', '.join(arguments)})"
 
 
-def trainings(methods: dict[str, Signature], prefix: str = "net_.") -> Iterator[str]:
-    """Statements that may train, for each form of the data."""
+def trainings(methods: dict[str, Signature], prefix: str = "net_.", is_network: bool = False) -> Iterator[str]:
+    """Statements that may train, for each form of the data; with `is_network`, functions that take the network net_."""
     names = [name for name in methods if is_like(TRAINS, name) and not name.startswith("__")]
     names.sort(key=lambda name: (not is_like(r"^_*(fit|train|learn)|model", name), is_like("predict|test|eval", name)))
     forwards = [name for name in methods if is_like(FORWARD, name) and not is_like(r"train|back|delta|error", name)]
@@ -286,7 +229,7 @@ def trainings(methods: dict[str, Signature], prefix: str = "net_.") -> Iterator[
     for forms, some in ((PAIR_FORMS, paired), (FORMS, names)):
         for form in forms:
             for name in some:
-                call = call_of(prefix + name, methods[name], form)
+                call = call_of(prefix + name, methods[name], form, is_network=is_network)
                 if call and ("x_" in call or "labelled" in call or "xy_" in call):
                     yield call
     for form in FORMS:
@@ -325,6 +268,10 @@ def whole_networks(definitions: Definitions) -> Iterator[tuple[int, str, Iterato
     functions = {name: signature for name, signature in definitions.functions.items() if is_like(TRAINS, name)}
     for outputs in (1, 3):
         yield outputs, "", trainings(functions, "")
+    for name, signature in definitions.functions.items():
+        for outputs in (3, 1) if is_like(MAKES, name) else ():
+            for made in islice(calls_that_make(definitions, name, signature, outputs), 3):
+                yield outputs, f"net_ = {made}", trainings(functions, "", is_network=True)
 
 
 def stacked_layers(definitions: Definitions) -> Iterator[tuple[int, str, list[str]]]:

@@ -3,15 +3,9 @@
 import ast
 from collections.abc import Iterator
 
-from neurons.classroom.programs.guesses import (
-    FORMS,
-    PAIR_FORMS,
-    Definitions,
-    constructions,
-    is_like,
-    trainings,
-    whole_numbers,
-)
+from neurons.classroom.programs.definitions import Definitions, whole_numbers
+from neurons.classroom.programs.guesses import FORMS, PAIR_FORMS, constructions, trainings
+from neurons.classroom.programs.names import is_like
 
 MOST_WIDTHS = 12
 

@@ -7,7 +7,7 @@ with a bias or without, has all its entries among the numbers seen; nine digits 
 import time
 from collections.abc import Iterator
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,11 +23,16 @@ MOST_SINGLES = {1: 40, 2: 30, 3: 16}  # numbers that are tried as the weights of
 class Seen:
     """The numbers that a turn computed."""
 
-    def __init__(self, numbers: list[float], places: list[float]) -> None:
+    def __init__(self, numbers: Any, places: Any) -> None:
         self.unsorted, self.places = np.array(numbers, dtype=float), np.array(places, dtype=int)
         finite = self.unsorted[np.isfinite(self.unsorted)]
         self.numbers = np.sort(finite) if finite.size else np.array([np.inf])
         self.tolerance = 1e-9
+
+    def at(self, inside: list[bool]) -> "Seen":
+        """Those at some places alone: for each place, whether it is one of them."""
+        kept = np.array(inside, dtype=bool)[self.places] if len(self.places) else slice(None)
+        return Seen(self.unsorted[kept], self.places[kept])
 
     def has(self, values: Array) -> bool:
         """True if all these numbers were computed."""
@@ -133,16 +138,14 @@ class Reader:
     def read(self) -> list[list[Layer]]:
         """The chains, those with most layers first."""
         self.extend(self.draws[0].inputs, [], frozenset())
-        good = [
-            chain for chain in self.chains if self.holds(chain) and (len(chain) == 1 or self.ends_in_outputs(chain))
-        ]
+        good = [chain for chain in self.chains if self.holds(chain) and self.ends_in_outputs(chain)]
         ranks = {id(chain): (*worth(chain)[:1], self.meets_labels(chain), *worth(chain)[1:]) for chain in good}
         good.sort(key=lambda chain: ranks[id(chain)], reverse=True)
         return good
 
     def ends_in_outputs(self, chain: list[Layer]) -> bool:
-        """True where the labels are compared with its end; a sigmoid or a softmax there needs no comparison."""
-        return chain[-1].act in TELLING or self.meets_labels(chain)
+        """True where the labels are compared with its end; of several layers, a sigmoid or a softmax needs none."""
+        return len(chain) > 1 and chain[-1].act in TELLING or self.meets_labels(chain)
 
     def meets_labels(self, chain: list[Layer]) -> bool:
         """True if the labels were compared with the outputs of the chain."""

@@ -5,17 +5,9 @@ import copy
 from collections.abc import Iterator
 from typing import Any
 
-from neurons.classroom.programs.guesses import (
-    EPOCHS,
-    INPUTS,
-    LABELS,
-    NETWORK,
-    RATE,
-    TRAINS,
-    Definitions,
-    constructions,
-    is_like,
-)
+from neurons.classroom.programs.definitions import Definitions
+from neurons.classroom.programs.guesses import constructions
+from neurons.classroom.programs.names import EPOCHS, INPUTS, LABELS, NETWORK, RATE, TRAINS, is_like
 
 MOST_CALLS = 6
 

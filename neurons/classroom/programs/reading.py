@@ -30,6 +30,7 @@ class Candidate:
         self.takes_classes = form in ("classes", "class", "labelled", "labelled row")
         self.num_examples = int(described["inputs"][2])
         self.takes_several = bool(described["own"]) and self.num_examples > 1  # at once, in the program's own loop
+        self.is_counted = False  # whether a constant in it is its number of examples: see `count_on`
         self.levels = 0.0, 1.0  # what the program makes of a 0 and a 1 in the labels that it is given
         self.before = np.concatenate([leaf.before for leaf in self.leaves])
 
@@ -71,6 +72,16 @@ class Candidate:
         after = answer[0] if answer else []
         pairs = zip(self.leaves, after, strict=False)
         return [leaf for leaf, part in pairs if leaf in changed and len(part) not in (0, leaf.size)]
+
+    def count_on(self, count: int) -> None:
+        """Let a single example come so many times."""
+        self.session.ask("count_on", self.number, count)
+        self.described["count"], self.is_counted = count, count > 1
+
+    @property
+    def batch_sizes(self) -> tuple[int, ...]:
+        """How many examples a batch has that is looked at."""
+        return (self.num_examples,) if self.is_counted else (3, 2)
 
     def handed(self, labels: Array) -> list[list[float]]:
         """The labels that the program is given, so that it makes these of them."""
@@ -119,9 +130,10 @@ class Candidate:
             draws = [draw for draw in (self.drawn(seed, narrowly) for seed in (5, 6, 11)) if draw is not None]
             if len(draws) > 1:
                 filled = [leaf for leaf in self.leaves if all(leaf in draw.leaves for draw in draws)]
-                found = Reader(blocks_of(filled), draws, text).read() or found
-            if any(len(chain) > 1 for chain in found):
-                break
+                chains = Reader(blocks_of(filled), draws, text).read()
+                if any(len(chain) > 1 for chain in chains):
+                    return chains
+                found = found or chains  # of one layer, that with all its biases
         return found
 
 
@@ -195,6 +207,23 @@ class Reading:
             return None
         groups = self.groups(before, done[0])
         return groups if all(np.isfinite(part).all() for part in groups.values()) else None
+
+    def is_whole(self) -> bool:
+        """True if its steps depend on no other numbers that change and may be weights: those of a layer not read."""
+        others = [
+            leaf
+            for leaf in self.candidate.leaves
+            if leaf.changed and leaf not in self.leaves and may_be_parameter(leaf) and is_like_parameter(leaf)
+        ]
+        case = self.case(0)
+        values = self.slots_of(case)
+        for leaf in others:
+            values[leaf.offset : leaf.offset + leaf.size] = np.linspace(-0.7, 0.9, leaf.size)
+        done = self.candidate.turn(values, case.inputs, case.labels, [*self.leaves, *others])
+        groups, again = self.observe(case), None if done is None else self.groups(values, done[0])
+        if groups is None or again is None:
+            return False
+        return all(np.abs(again[name] - part).max() <= 1e-9 for name, part in groups.items())
 
     def resized(self, case: Case) -> list[Leaf]:
         """The parameters whose shape changes in a turn, as it does where a step has one number for each example."""

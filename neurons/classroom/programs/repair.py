@@ -5,7 +5,7 @@ Where no single edit mends all, the one that mends most stays, and the search go
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -13,13 +13,16 @@ import numpy as np
 from neurons.classroom.diagnosis.cases import Array, Case
 from neurons.classroom.programs.answers import Repair
 from neurons.classroom.programs.choices import is_one_example, is_online, only_one_counts, repeated
-from neurons.classroom.programs.edits import Edit, Unit, clearings_of, edits_of, units_of
+from neurons.classroom.programs.edits import clearings_of, edits_of
+from neurons.classroom.programs.expression_edits import Where
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Reading
 from neurons.classroom.programs.scales import Comparison, Groups, Seen, compare
+from neurons.classroom.programs.units import Edit, Unit, units_of
 
 AT_ONCE = 60
-DEEPEST = 3
+SMALL = 4  # ranks up to this come first
+DEEPEST, MOST_PARTIAL, SHARE = 3, 3, 0.5  # mistakes at once; edits that mend one; the time for the others
 SOONER: list[tuple[set[str], dict[int, float]]] = [  # which ranks of edits come sooner, where a mistake is named
     ({"A1", "L7", "A6", "Bi4", "W9"}, {6: 1.5, 7: 2.5}),  # a factor is missing
     ({"C3", "L6"}, {8: 0.5}),  # a term is missing
@@ -36,11 +39,12 @@ class Repairer:
         program: Program,
         seen: list[Seen],
         losses: list[str],
-        line: tuple[str, int] | None,
+        lines: set[tuple[str, int]],
         likely: set[tuple[str, int]],
         ids: list[str],
     ) -> None:
-        self.reading, self.program, self.losses, self.line = reading, program, losses, line
+        self.reading, self.program, self.losses = reading, program, losses
+        self.lines = lines  # at which wrong numbers first appear
         self.seen = seen
         handed = reading.candidate.handed
         self.cases = [[one.case.inputs.tolist(), handed(one.case.labels), reading.writes(one.case)] for one in seen]
@@ -67,20 +71,68 @@ class Repairer:
     def search(self, comparison: Comparison, seconds: float) -> list[Repair]:
         """The edits that mend everything, in the order in which they were found; empty where none do."""
         until = time.monotonic() + seconds
-        units = self.units()
         self.decays = comparison.decays
-        kept: list[Repair] = []
         best = comparison.num_right if comparison.scale > 0.0 else 0
-        for _ in range(DEEPEST):
-            better, edit = self.best_edit(units, best, until, comparison)
-            if edit is None:
-                return []
-            kept.append(Repair(*edit.described()))
-            if better == len(comparison.constants):
-                return kept
-            best = better
-            self.keep(edit)
+        return self.mending(self.units(), best, len(comparison.constants), until, 1)
+
+    def reshaping(self, comparison: Comparison, seconds: float) -> list[Repair]:
+        """One edit after which each parameter keeps its shape in a batch, and every gradient is right."""
+        until = time.monotonic() + seconds
+        whole = len(comparison.constants)
+        seen_texts: set[tuple[int, str, str]] = set()
+        for edits in self.tiers(self.units()):
+            for start in range(0, len(edits), AT_ONCE):
+                if time.monotonic() > until:
+                    return []
+                found = next(self.helping(edits[start : start + AT_ONCE], whole - 1, whole, seen_texts), None)
+                if found:
+                    return [Repair(*found[1].described())]
         return []
+
+    def mending(self, units: list[Unit], best: int, whole: int, until: float, depth: int) -> list[Repair]:
+        """The edits after which the whole is right; of several mistakes one is mended, and then the others."""
+        seen_texts: set[tuple[int, str, str]] = set()
+        for edits in self.tiers(units):
+            found: dict[int, tuple[int, Edit]] = {}  # of each line, the edit that makes most groups right
+            for start in range(0, len(edits), AT_ONCE):
+                if time.monotonic() > until:
+                    break
+                for right, edit in self.helping(edits[start : start + AT_ONCE], best, whole, seen_texts):
+                    if right == whole:
+                        return [Repair(*edit.described())]
+                    line = edit.statement.lineno
+                    if line not in found or right > found[line][0]:
+                        found[line] = right, edit
+            ranked = sorted(found.values(), key=lambda one: -one[0])
+            for right, edit in ranked[:MOST_PARTIAL] if depth < DEEPEST else []:
+                repair, undo = Repair(*edit.described()), self.keep(edit)
+                now = time.monotonic()
+                rest = self.mending(units, right, whole, now + SHARE * (until - now), depth + 1)
+                if rest:
+                    return [repair, *rest]
+                undo()
+            if time.monotonic() > until:
+                break
+        return []
+
+    def helping(
+        self, edits: list[Edit], best: int, whole: int, seen_texts: set[tuple[int, str, str]]
+    ) -> Iterator[tuple[int, Edit]]:
+        """(groups that are right, edit) for those of the edits that are new and make more right than now."""
+        batch, changes = [], []
+        for edit in edits:
+            text = edit.text()
+            key = (edit.unit.file, edit.unit.name, text)
+            if key not in seen_texts:
+                seen_texts.add(key)
+                batch.append(edit)
+                changes.append([edit.unit.file, edit.unit.name, edit.unit.line, text])
+        self.num_tried += len(changes)
+        answers = self.tried(changes, self.cases[:1]) if changes else []
+        for edit, change, answer in zip(batch, changes, answers, strict=True):
+            right = self.mended(change, answer, best, whole)
+            if right > best:
+                yield right, edit
 
     def clearing(self, repeats: list[str], scale: float) -> list[Repair]:
         """The sums that must begin anew so that a second turn does what the first did; empty where that is not all."""
@@ -116,71 +168,66 @@ class Repairer:
             left += repeated(groups, again)
         return list(dict.fromkeys(left))
 
-    def keep(self, edit: Edit) -> None:
-        """Let an edit stay, in the sandbox too."""
-        unit, text = edit.unit, edit.text()
-        change = [unit.file, unit.name, unit.line, text]
-        edit.apply()
+    def keep(self, edit: Edit) -> Callable[[], None]:
+        """Let an edit stay, in the sandbox too; returns how to take it back."""
+        unit, ask = edit.unit, self.reading.candidate.session.ask
+        before, after = unit.text(), edit.text()
+        take_out = edit.apply()
         unit.refresh()
-        self.reading.candidate.session.ask("keep_change", change)
+        ask("keep_change", [unit.file, unit.name, unit.line, after])
 
-    def best_edit(self, units: list[Unit], best: int, until: float, comparison: Comparison) -> tuple[int, Edit | None]:
-        """The first edit that mends everything, else the one that makes most groups right."""
-        found: tuple[int, Edit | None] = (best, None)
-        whole = len(comparison.constants)
-        seen_texts: set[tuple[int, str, str]] = set()
-        for some in self.in_parts(units):
-            if time.monotonic() > until:
-                break
-            batch, changes = [], []
-            for edit in some:
-                text = edit.text()
-                key = (edit.unit.file, edit.unit.name, text)
-                if key not in seen_texts:
-                    seen_texts.add(key)
-                    batch.append(edit)
-                    changes.append([edit.unit.file, edit.unit.name, edit.unit.line, text])
-            if not changes:
-                continue
-            self.num_tried += len(changes)
-            answers = self.tried(changes, self.cases[:2])  # one number alone is a multiple of any other
-            for edit, change, answer in zip(batch, changes, answers, strict=True):
-                if not answer or self.num_right(answer)[0] <= found[0]:
-                    continue
-                answer = self.tried([change], self.cases)[0]
-                right, scale = self.num_right(answer) if len(answer) == len(self.cases) else (0, 0.0)
-                if right == whole and not self.batch_is_right(change, scale):
-                    continue
-                if right > found[0]:
-                    found = (right, edit)
-                if right == whole:
-                    return found
-        return found
+        def undo() -> None:
+            take_out()
+            unit.refresh()
+            ask("keep_change", [unit.file, unit.name, unit.line, before])
 
-    def in_parts(self, units: list[Unit]) -> Iterator[list[Edit]]:
-        """The edits of the likely lines first, then those of the others, the smallest first."""
-        near = set(self.likely)
-        if self.line is not None:
-            near |= {(self.line[0], self.line[1] + off) for off in range(-3, 4)}
-        for where in (lambda at: at in near, lambda at: at not in near):
-            edits = [edit for unit in units for edit in edits_of(unit, where)]
-            turn = -1 if self.lacks_slope else 1  # a slope belongs where the error is made, not where it comes from
-            edits.sort(key=lambda edit: (self.sooner.get(edit.rank, edit.rank), turn * edit.statement.lineno))
-            for start in range(0, len(edits), AT_ONCE):
-                yield edits[start : start + AT_ONCE]
+        return undo
+
+    def mended(self, change: Any, answer: list[Any], best: int, whole: int) -> int:
+        """How many groups are right in every case after a change that did this in the first; 0 where these are few."""
+        if not answer or self.num_right(answer)[0] <= best:
+            return 0
+        answer = self.tried([change], self.cases)[0]
+        right, scale = self.num_right(answer) if len(answer) == len(self.cases) else (0, 0.0)
+        return 0 if right == whole and not self.batch_is_right(change, scale) else right
+
+    def tiers(self, units: list[Unit]) -> Iterator[list[Edit]]:
+        """The edits in the order in which they are tried: small ones near the wrong numbers first, far ones last.
+
+        Short functions, such as slopes, count as near: one mistake in them looks like several elsewhere.
+        """
+        near = self.likely | {(file, line + off) for file, line in self.lines for off in range(-3, 4)}
+        lines = near | self.lines if self.lacks_slope else self.lines
+        short = [unit for unit in units if unit.is_short]
+        rings = [
+            self.sorted_edits(units, lambda at: at in lines),
+            self.sorted_edits(units, lambda at: at in near and at not in lines),
+            self.sorted_edits(short, lambda at: at not in near and at not in lines),
+        ]
+        rest = self.sorted_edits([u for u in units if u not in short], lambda at: at not in near and at not in lines)
+        yield [edit for ring in rings for edit in ring if self.rank(edit) <= SMALL]
+        yield [edit for ring in rings for edit in ring if self.rank(edit) > SMALL]
+        yield rest
+
+    def sorted_edits(self, units: list[Unit], where: Where) -> list[Edit]:
+        """The edits of some lines, the smallest first."""
+        edits = [edit for unit in units for edit in edits_of(unit, where)]
+        turn = -1 if self.lacks_slope else 1  # a slope belongs where the error is made, not where it comes from
+        return sorted(edits, key=lambda edit: (self.rank(edit), turn * edit.statement.lineno))
+
+    def rank(self, edit: Edit) -> float:
+        """How late an edit comes, when the mistake has a name too."""
+        return self.sooner.get(edit.rank, edit.rank)
 
     def batch_is_right(self, change: Any, scale: float) -> bool:
-        """True unless a batch of three comes out wrong after a change that makes single examples right."""
+        """True unless a batch comes out wrong after a change that makes single examples right."""
         form = self.reading.candidate.described["inputs"][0]
         if is_one_example(form):
             return True
-        case = self.reading.case(21, 3)
-        before = self.reading.slots_of(case)
-        labels = self.reading.candidate.handed(case.labels)
-        answer = self.tried([change], [[case.inputs.tolist(), labels, self.reading.writes(case)]])[0]
-        groups = self.groups_after(before, answer[0]) if answer else None
+        case = self.reading.case(21, self.reading.candidate.batch_sizes[0])
+        groups = self.groups_of(change, case)
         if groups is None:  # a change may take neither a batch from the program nor from a parameter its shape
-            return self.reading.observe(case) is None
+            return self.reading.observe(case) is None and not self.reading.resized(case)
         seen = [Seen(case, groups)]
         for loss in self.losses:
             one = compare(self.reading, seen, loss, decay=bool(self.decays))
@@ -189,7 +236,16 @@ class Repairer:
             scaled = Comparison(one.network, one.constants, scale, decays=self.decays)
             if is_online(self.reading, seen, scaled) or only_one_counts(self.reading, seen, scaled):
                 return True
-        return bool(self.decays) and self.is_one_by_one(change, case, groups)
+        if self.decays and self.is_one_by_one(change, case, groups):
+            return True
+        turned = self.groups_of(change, case._replace(inputs=case.inputs[::-1], labels=case.labels[::-1]))
+        return turned is not None and draws_examples(groups, turned)
+
+    def groups_of(self, change: Any, case: Case) -> Groups | None:
+        """What a turn takes off the parameters after a change."""
+        labels = self.reading.candidate.handed(case.labels)
+        answer = self.tried([change], [[case.inputs.tolist(), labels, self.reading.writes(case)]])[0]
+        return self.groups_after(self.reading.slots_of(case), answer[0]) if answer else None
 
     def is_one_by_one(self, change: Any, case: Case, groups: Groups) -> bool:
         """True if a batch does what its examples do one after the other, each of which is right."""
@@ -239,3 +295,8 @@ class Repairer:
                     return None
                 values[leaf.offset : leaf.offset + leaf.size] = part
         return values
+
+
+def draws_examples(groups: Groups, turned: Groups) -> bool:
+    """True if a turn on the same examples in another order does something else: it takes some of them by chance."""
+    return any(np.abs(turned[name] - part).max() > 1e-3 * np.abs(part).max() + 1e-12 for name, part in groups.items())

@@ -14,6 +14,7 @@ from neurons.classroom.programs.reading import Reading
 from neurons.classroom.programs.slots import Leaf
 
 TOLERANCE = 2e-6
+EQUAL_SIZES = 1e-3
 Groups = dict[str, Array]
 
 
@@ -148,13 +149,13 @@ def same(one: float, other: float) -> bool:
 
 
 def common_scale(constants: dict[str, float | None]) -> float:
-    """The constant that most groups share; of two that as many share, the one of the later layer."""
-    best, votes = 0.0, 0
+    """The constant that most groups share; of two that as many share, one above 0, and then that of the later layer."""
+    best, votes = 0.0, 0.0
     for name in sorted(constants, key=lambda name: (-int(name[1:]), name[0] == "b")):
         c = constants[name]
         if c is None or c == 0.0:
             continue
-        count = sum(1 for other in constants.values() if other is not None and same(other, c))
+        count = sum(1.0 for other in constants.values() if other is not None and same(other, c)) + 0.5 * (c > 0.0)
         if count > votes:
             best, votes = c, count
     return best
@@ -194,3 +195,14 @@ def wrong_leaves(reading: Reading, seen: list[Seen], comparison: Comparison) -> 
             differs = np.abs(values - meant(comparison, one.case, name, right[name])) > allowed(values, largest)
             off |= {int(slot) for slot in slots[np.ravel(differs)]}
     return [leaf for leaf in reading.leaves if off & set(map(int, leaf.slots.ravel()))]
+
+
+def groups_of_one_size(seen: list[Seen]) -> list[str]:
+    """The groups whose steps all have one size, as those of Adam do, up to what keeps it from dividing by 0."""
+    found = []
+    for name in seen[0].groups:
+        sizes = np.concatenate([np.abs(one.groups[name]).ravel() for one in seen])
+        moved = sizes[sizes > 1e-12]
+        if moved.size > 3 and np.median(np.abs(moved / np.median(moved) - 1.0)) < EQUAL_SIZES:
+            found.append(name)
+    return found

@@ -7,19 +7,21 @@ from typing import Any
 
 import numpy as np
 
-from neurons.classroom.programs.guesses import Definitions, data_text, stacked_layers, whole_networks
+from neurons.classroom.programs.definitions import Definitions
+from neurons.classroom.programs.guesses import data_text, stacked_layers, whole_networks
 from neurons.classroom.programs.help import help_texts
 from neurons.classroom.programs.labels import levels_seen
 from neurons.classroom.programs.own_calls import loop_over, loops_of_calls
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Candidate, Reading
-from neurons.classroom.programs.scales import Seen, best_comparison
+from neurons.classroom.programs.scales import Seen, best_comparison, same
 from neurons.classroom.programs.session import Session
 
 EXPLORING, GUESSING, SEARCHING = 3.0, 6.0, 9.0  # seconds: for its own lines, for calls of ours, for both
 NUM_CASES = 4
 MOST_LOOPS_AT_ONCE = 4
 MOST_LATER = 12
+MOST_COUNTED = 2000  # examples that a program may count on
 
 
 @dataclass
@@ -29,7 +31,6 @@ class Search:
     notes: list[list[Any]] = field(default_factory=list)
     tried: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
-    one_layer: bool = False
     trains: bool = False  # some loop changes numbers
     several_steps: bool = False  # a turn needs the program's own number of examples, and goes through them in parts
     call: str = ""  # the statement of ours that reached it
@@ -41,36 +42,47 @@ class Searcher:
     def __init__(self, session: Session, program: Program) -> None:
         self.session, self.program = session, program
         self.found = Search()
+        self.one_layer: tuple[Reading, list[Seen]] | None = None  # a network of one layer, where there is no deeper one
 
     def search(self, make: str = "", train: str = "") -> tuple[Reading, list[Seen]] | None:
         """The first reading that holds."""
         begun = self.session.ask_text("begin", EXPLORING)
         self.found.notes = begun["notes"]
         if make or train:
-            return self.with_help(make, train)
+            return self.with_help(make, train) or self.one_layer
         if self.program.wanted:
-            return self.by_guesses() or self.in_loops(begun["loops"])
-        return self.in_loops(begun["loops"]) or self.by_own_calls() or self.by_guesses()
+            return self.by_guesses() or self.in_loops(begun["loops"]) or self.one_layer
+        for search in (lambda: self.in_loops(begun["loops"]), self.by_own_calls, self.by_guesses):
+            reached = search() or self.one_layer
+            if reached:
+                return reached
+        return None
 
     def in_loops(self, loops: list[int]) -> tuple[Reading, list[Seen]] | None:
         """A reading among these loops, the outermost first."""
         # With several equal examples a turn may take several steps, so inner loops come first; and what changes nothing
         # as a label is probably none.
         later = []
+        doubtful: tuple[Reading, list[Seen]] | None = None
         for start in range(0, len(loops), MOST_LOOPS_AT_ONCE):
             part = loops[start : start + MOST_LOOPS_AT_ONCE]
             if self.session.seconds > SEARCHING:
-                return None
+                return doubtful
             for number, described in self.session.ask_text("candidates", part)["candidates"]:
                 self.found.trains = True
                 if self.session.seconds > SEARCHING:
-                    return None
+                    return doubtful
                 if described["count"] > 1 or not described["labelled"]:
                     later.append((number, described))
                     continue
+                if doubtful is not None and described["line"] == doubtful[0].candidate.described["line"]:
+                    continue
                 reached = self.read(Candidate(self.session, number, described))
-                if reached:
+                if reached and best_comparison(*reached).num_right:
                     return reached
+                doubtful = reached or doubtful  # nothing is right: a turn may take many steps, one of an inner loop not
+        if doubtful is not None:
+            return doubtful
         later.sort(key=lambda found: (not found[1]["labelled"], -int(found[1]["depth"])))
         for number, described in later[:MOST_LATER]:
             if self.session.seconds > SEARCHING:
@@ -83,20 +95,21 @@ class Searcher:
     def read(self, candidate: Candidate) -> tuple[Reading, list[Seen]] | None:
         """A candidate's network, if a turn steps its parameters, and twice alike."""
         for chain in candidate.chains(self.program.text)[:4]:
-            if len(chain) < 2:
-                self.found.one_layer = True
+            if len(chain) == 1 and self.one_layer is not None:
                 continue
             reading = Reading(candidate, chain)
             if len(reading.leaves) == 0 or not any(leaf.changed for leaf in reading.leaves):
                 continue
             if not candidate.takes_classes and reading.sizes[-1] != candidate.num_labels:
                 continue
-            seen = observed(reading)
+            seen = as_counted(reading, observed(reading))
             if seen and takes_several_steps(reading, seen):
                 self.found.several_steps = True
                 continue
-            if seen:
+            if seen and len(chain) > 1:
                 return reading, with_labels_as_used(reading, seen)
+            if seen and reading.is_whole():
+                self.one_layer = reading, with_labels_as_used(reading, seen)
         return None
 
     def by_own_calls(self) -> tuple[Reading, list[Seen]] | None:
@@ -205,6 +218,26 @@ def takes_several_steps(reading: Reading, seen: list[Seen]) -> bool:
         return False
     shares, *_ = np.linalg.lstsq(np.stack(alone, axis=1), both, rcond=None)
     return bool(np.abs(both - np.stack(alone, axis=1) @ shares).max() > slack)
+
+
+def as_counted(reading: Reading, seen: list[Seen]) -> list[Seen]:
+    """The same turns; on as many equal examples as the program has, where a constant of it may be their number.
+
+    Of a program that divides one sum by 30 and takes the mean of another, one example alone tells nothing.
+    """
+    candidate, n = reading.candidate, reading.candidate.num_examples
+    if not seen or not candidate.takes_several or candidate.described["count"] > 1 or n > MOST_COUNTED:
+        return seen
+    comparison = best_comparison(reading, seen)
+    known = [constant for name in comparison.wrong if (constant := comparison.constants[name])]
+    ratios = [abs(constant / comparison.scale) for constant in known] if comparison.scale else []
+    if not any(same(ratio, float(n)) or same(ratio, 1.0 / n) for ratio in ratios):
+        return seen
+    candidate.count_on(n)
+    again = observed(reading)
+    if not again:
+        candidate.count_on(1)
+    return again or seen
 
 
 def with_labels_as_used(reading: Reading, seen: list[Seen]) -> list[Seen]:

@@ -12,7 +12,18 @@ from neurons.classroom.sandbox.containment import AUDIT_HOOK
 from neurons.classroom.sandbox.student import usual_transport
 from neurons.classroom.sandbox.transport import Limits, Transport
 
-PARTS = ("watching", "state", "loading", "examples", "runs")  # each imports only those before it
+# Each imports only those before it.
+PARTS = (
+    "watching",
+    "state",
+    "easing",
+    "loading",
+    "examples",
+    "turns",
+    "trials",
+    "changes",
+    "runs",
+)
 SECONDS = 14  # of waiting for its answers
 LIMITS = Limits(cpu_seconds=SECONDS + 4, seconds=float(SECONDS), megabytes=1024)
 
@@ -30,7 +41,10 @@ sys.modules["inside"].__path__ = []
 
 
 class Session:
-    """A program in the sandbox. Use it in a `with`; `StudentError` says what keeps it from running."""
+    """A program in the sandbox. Use it in a `with`; `StudentError` says what keeps it from running.
+
+    With `is_eased` its optimiser takes plain steps: see `inside/easing.py`.
+    """
 
     def __init__(
         self,
@@ -40,8 +54,9 @@ class Session:
         transport: Any = None,
         level: str = AUDIT_HOOK,
         within: str | None = None,
+        is_eased: bool = False,
     ) -> None:
-        self.texts, self.main = texts, main
+        self.texts, self.main, self.is_eased = texts, main, is_eased
         parts = files("neurons.classroom.programs") / "inside"
         lines = [START]
         for part in PARTS:
@@ -49,8 +64,8 @@ class Session:
         lines.append(
             "also_run, candidates, observe, places = _runs.also_run, _runs.candidates, _runs.observe, _runs.places\n"
         )
-        lines.append("try_changes, keep_change, why_not = _runs.try_changes, _runs.keep_change, _runs.why_not\n")
-        lines.append(f"def begin(seconds): return _runs.begin({texts!r}, {main!r}, seconds)\n")
+        lines.append("try_changes, keep_change, count_on = _runs.try_changes, _runs.keep_change, _runs.count_on\n")
+        lines.append(f"def begin(seconds): return _runs.begin({texts!r}, {main!r}, {is_eased}, seconds)\n")
         source = "".join(lines).encode("utf-8")
         kind = transport or usual_transport()
         self.start = time.monotonic()

@@ -4,6 +4,7 @@ A name is followed by its last part (`self.w1` as w1), through all functions of 
 """
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -16,9 +17,14 @@ def last_part(node: Any) -> str:
         return node.attr
     if isinstance(node, ast.Subscript):
         if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
-            return node.slice.value
+            return name_of_item(last_part(node.value), node.slice.value)
         return last_part(node.value)
     return ""
+
+
+def name_of_item(container: str, key: str) -> str:
+    """grads["W1"] is not W1 but dW1."""
+    return f"d{key}" if re.search(r"grad|nabla|delta", container, re.IGNORECASE) and not key.startswith("d") else key
 
 
 def loaded(node: Any) -> set[str]:
@@ -36,6 +42,8 @@ class Slices:
                 if isinstance(node, ast.Assign):
                     targets = {last_part(part) for target in node.targets for part in elements(target)}
                     self.statements.append((file, node.lineno, targets, loaded(node.value)))
+                    for container in targets if isinstance(node.value, ast.Dict) else ():
+                        self.statements += items_of(file, container, node.value)
                 elif isinstance(node, ast.AugAssign):
                     target = last_part(node.target)
                     self.statements.append((file, node.lineno, {target}, {target} | loaded(node.value)))
@@ -71,6 +79,13 @@ class Slices:
         wrong, right = wrong - right, right - wrong
         named = {name for names in (wrong, right) for name in names}
         return self.reaching(with_gradients(wrong), named) - self.reaching(with_gradients(right), named)
+
+
+def items_of(file: str, container: str, written: Any) -> Iterator[tuple[str, int, set[str], set[str]]]:
+    """A dict that is written out, item by item."""
+    for key, value in zip(written.keys, written.values, strict=True):
+        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            yield file, value.lineno, {name_of_item(container, key.value)}, loaded(value)
 
 
 def without_beginnings(tree: Any) -> Iterator[Any]:

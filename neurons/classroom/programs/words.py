@@ -2,6 +2,7 @@
 
 from neurons.classroom.diagnosis.catalogue import CATALOGUE, Mistake
 from neurons.classroom.programs.answers import Repair
+from neurons.classroom.programs.edits import ADDED
 from neurons.classroom.programs.functions import COMPOSED
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Reading
@@ -148,12 +149,14 @@ def repairs_in_words(program: Program, repairs: list[Repair]) -> str:
     parts = []
     for place, repair in enumerate(repairs):
         where = line_text(program, repair.file, repair.line)
-        if place == 0 and repair.new and not repair.new.startswith("moved below"):
-            parts.append(f"I wrote `{repair.new}` in its place,")
-        elif not repair.new:
+        if not repair.new:
             parts.append(f"I left out {where},")
-        elif repair.new.startswith("moved below"):
-            parts.append(f"I moved {where}, below {repair.new.removeprefix('moved below ')},")
+        elif repair.new.startswith("moved "):
+            parts.append(f"I moved {where}, {repair.new.removeprefix('moved ')},")
+        elif repair.new.startswith(ADDED):
+            parts.append(f"I wrote `{repair.new.removeprefix(ADDED)}` above {where},")
+        elif place == 0:
+            parts.append(f"I wrote `{repair.new}` in its place,")
         else:
             parts.append(f"In {where}, I wrote `{repair.new}`,")
     text = "\n".join(parts)

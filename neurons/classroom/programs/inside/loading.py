@@ -10,6 +10,7 @@ import time
 import types
 from typing import Any
 
+from .easing import Eased
 from .watching import SEE, TURN, TooLong, Watched
 
 STANDARD = set(sys.stdlib_module_names) - {
@@ -67,8 +68,9 @@ class LeftOut(Exception):
 class Loader:
     """The program's modules: their texts, trees and namespaces, and what happened while they ran."""
 
-    def __init__(self, texts, main, watch):
+    def __init__(self, texts, main, watch, is_eased=False):
         self.texts, self.main, self.watch = texts, main, watch
+        self.is_eased = is_eased  # see `easing`
         self.spaces = {}  # file -> namespace
         self.modules = {}  # file -> module
         self.notes = []  # [line, sentence]
@@ -177,7 +179,7 @@ class Loader:
         space = self.spaces[file] = module.__dict__
         space.update(__file__=file, __builtins__=self.builtins_of(file), __package__=None)
         self.modules[file] = module
-        tree = ast.parse(self.texts[file], file)
+        tree = self.parsed(self.texts[file])
         watched = Watched(self.watch, self.files.index(file))
         until = time.monotonic() + seconds
         for statement in statements(tree.body):
@@ -185,6 +187,10 @@ class Loader:
                 self.remember("and those after it would take too long", statement.lineno)
                 break
             self.run(watched, statement, file, space, min(1.5, max(0.3, until - time.monotonic())))
+
+    def parsed(self, text):
+        """The tree of a text of the program."""
+        return Eased().visit(ast.parse(text)) if self.is_eased else ast.parse(text)
 
     def run(self, watched, statement, file, space, seconds):
         """One statement; what it raises is remembered."""

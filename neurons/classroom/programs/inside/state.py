@@ -129,9 +129,18 @@ def put(root, path, value):
 def read(root, path):
     """The numbers of a leaf, as a flat list; an empty one where it is gone."""
     try:
-        return [float(number) for number in np.asarray(get(root, path), dtype=float).ravel()]
+        return flat(get(root, path), 0)
     except (KeyError, IndexError, AttributeError, TypeError, ValueError):
         return []
+
+
+def flat(value, depth):
+    """The numbers in lists and arrays of numbers, which are never deep: a list may hold itself."""
+    if isinstance(value, (list, tuple)):
+        if depth > 3:
+            raise ValueError
+        return [number for item in value for number in flat(item, depth + 1)]
+    return [float(number) for number in np.asarray(value, dtype=float).ravel()]
 
 
 def write(root, path, numbers):

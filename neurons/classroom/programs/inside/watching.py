@@ -7,6 +7,7 @@ from typing import Any
 
 SEE, TURN = "_see_", "_turn_"
 MOST_NUMBERS = 400  # of one value; a larger array belongs to no network that is looked at
+LARGEST = 20_000
 MOST_SEEN = 60_000
 
 
@@ -41,6 +42,8 @@ class Watch:
         elif hasattr(value, "tolist") and hasattr(value, "dtype"):
             if value.size <= MOST_NUMBERS and value.dtype.kind in "fO" and depth < 4:
                 self.note(place, value.tolist(), depth)
+            elif value.size <= LARGEST and value.dtype.kind == "f":  # of equal examples
+                self.note(place, list(dict.fromkeys(value.ravel().tolist())), depth)
         elif isinstance(value, (list, tuple)) and depth < 4 and len(value) <= MOST_NUMBERS:
             for item in value:
                 self.note(place, item, depth + 1)
@@ -112,7 +115,8 @@ class Watched(ast.NodeTransformer):
 
     def visit_AugAssign(self, node):
         node.value = self.visit(node.value)
-        return self.after(node, node.target)
+        is_part = isinstance(node.target, ast.Subscript) and isinstance(node.target.slice, ast.Tuple)
+        return self.after(node, node.target.value if is_part else node.target)
 
     def visit_Assign(self, node):
         self.generic_visit(node)
@@ -153,14 +157,12 @@ class Watched(ast.NodeTransformer):
     visit_For = visit_While = visit_loop
 
 
-class Limited(ast.NodeTransformer):
-    """Only asks in each turn of a loop whether the time is over: for changed text, whose numbers nobody watches."""
-
-    def visit_loop(self, node):
-        self.generic_visit(node)
-        return asking(node, -1)
-
-    visit_For = visit_While = visit_loop
+def limited(tree):
+    """The tree, whose loops only ask whether the time is over: for changed text, whose numbers nobody watches."""
+    for node in list(ast.walk(tree)):
+        if isinstance(node, (ast.For, ast.While)):
+            asking(node, -1)
+    return tree
 
 
 def asking(loop, place):

@@ -1,0 +1,290 @@
+"""The verdict on a program that was reached: is it right, and if not, which line is wrong, and what mends it."""
+
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+
+from neurons.classroom.diagnosis.catalogue import CATALOGUE
+from neurons.classroom.programs.answers import NOT_REACHED, RIGHT, WRONG, ProgramDiagnosis, Repair
+from neurons.classroom.programs.choices import Choices, batch_of, explained_constant, rates_in, second_turn
+from neurons.classroom.programs.edits import MOVED
+from neurons.classroom.programs.lines import Line, Lines
+from neurons.classroom.programs.naming import pairs_of_mistakes, single_mistakes
+from neurons.classroom.programs.own_loss import recorded
+from neurons.classroom.programs.program import Program
+from neurons.classroom.programs.reading import Reading
+from neurons.classroom.programs.repair import Repairer
+from neurons.classroom.programs.scales import Comparison, Seen, losses_for
+from neurons.classroom.programs.session import Session
+from neurons.classroom.programs.words import (
+    LOSSES,
+    group_name,
+    how_read,
+    joined_words,
+    line_text,
+    names_of_mistakes,
+    order_matters,
+    repairs_in_words,
+    right_and_wrong,
+    weights_that_grow,
+)
+from neurons.classroom.sandbox.errors import StudentError
+
+REPAIRING, MOST_SECONDS = 6.0, 13.0  # of one search for a repair; of everything before it ends
+
+
+ONE_LAYER = "None of its steps is a gradient that I know, and one layer alone is too little to tell which is wrong."
+
+
+class Judge:
+    """A program that was reached: is it right, and if not, why."""
+
+    def __init__(
+        self,
+        session: Session,
+        program: Program,
+        reading: Reading,
+        seen: list[Seen],
+        comparison: Comparison,
+        losses: list[str],
+        numbers: Any,
+        call: str = "",
+    ) -> None:
+        self.session, self.program, self.reading, self.seen = session, program, reading, seen
+        self.comparison, self.losses, self.numbers = comparison, losses, numbers
+        self.choices = Choices()
+        self.seconds_to_repair = REPAIRING
+        self.rates = rates_in(reading, program, bool(call))
+
+    def answer(self) -> ProgramDiagnosis:
+        """The whole answer."""
+        if self.comparison.wrong or self.comparison.scale < 0.0:
+            return self.wrong()
+        batch_factor = 1.0
+        with suppress(StudentError):
+            batch_factor = batch_of(self.reading, self.comparison, self.choices)
+        if self.choices.resized:
+            return self.resized()
+        if self.choices.batch_wrong:
+            return self.wrong_batch()
+        with suppress(StudentError):
+            second_turn(self.reading, self.seen, self.choices)
+        if self.choices.repeats:
+            return self.not_cleared()
+        return self.right(batch_factor)
+
+    def facts(self) -> dict[str, Any]:
+        """What both answers tell."""
+        reading, comparison = self.reading, self.comparison
+        groups: dict[str, float | str] = {}
+        for name, constant in comparison.constants.items():
+            is_multiple = constant and name not in comparison.decays or name not in comparison.wrong
+            groups[name] = constant if is_multiple and constant is not None else "wrong"
+        network = {
+            "sizes": list(reading.sizes),
+            "activations": list(reading.acts),
+            "loss": comparison.network.loss,
+            "parameters": [list(layer.names) for layer in reading.chain],
+        }
+        return {"network": network, "groups": groups}
+
+    def right(self, batch_factor: float) -> ProgramDiagnosis:
+        """Every gradient agrees."""
+        choices, comparison = self.choices, self.comparison
+        ids, text = explained_constant(self.reading, self.rates, comparison, batch_factor, choices)
+        choices.ids = [*ids, *choices.ids]
+        loss = comparison.network.loss or "mse"
+        parts = [how_read(self.reading), f"Every gradient is right, for {LOSSES[loss]}."]
+        if self.losses and loss not in self.losses:
+            own = LOSSES[self.losses[0]]
+            parts.append(
+                f"But your program measures {own}, and these are the gradients of {LOSSES[loss]}."
+                " Both train; choose one, and say so."
+            )
+        parts += [f"A choice: {CATALOGUE[i].name} ({i})." for i in choices.ids]
+        if choices.either:
+            names = [f"{CATALOGUE[i].name} ({i})" for i in choices.either]
+            parts.append(f"A choice: {' or '.join(names)}; with two outputs the numbers are the same.")
+        if comparison.decay:
+            decay = comparison.decay / comparison.scale
+            parts.append(f"Each step also takes {decay:.4g} times the weights off: weight decay, a choice.")
+        if self.session.is_eased:
+            parts.append("Its optimiser divides each gradient by its size; I looked at them before that.")
+        parts += [part for part in (text, *choices.sentences) if part]
+        return ProgramDiagnosis(RIGHT, "\n".join(parts), conventions=[*choices.either, *choices.ids], **self.facts())
+
+    def wrong_batch(self) -> ProgramDiagnosis:
+        """One example is right, several are not."""
+        choices, single = self.choices, self.comparison
+        assert choices.batch_comparison is not None
+        self.comparison, self.seen = choices.batch_comparison, choices.batch_seen
+        self.numbers = recorded(self.reading, self.seen)
+        parts = [how_read(self.reading), "One example alone is right; a batch of several is not."]
+        if self.comparison.num_right:
+            parts += right_and_wrong(self.reading, self.comparison, self.lines().wrong_leaves())
+        return self.located(parts, choices.batch_mistakes, [single.network.loss or "mse"])
+
+    def resized(self) -> ProgramDiagnosis:
+        """One example is right; with several a parameter takes another shape."""
+        leaves = self.choices.resized
+        lines = sorted(self.lines().slices().gradients_of({leaf.own_name for leaf in leaves}))
+        line = lines[0] if len(lines) == 1 else None
+        names = joined_words([f"`{leaf.name}`" for leaf in leaves])
+        told = f"One example alone is right; with several, a step changes the shape of {names}."
+        slots = {int(slot) for leaf in leaves for slot in leaf.slots.ravel()}
+        groups = [
+            f"{kind}{place}"
+            for place, layer in reversed(list(enumerate(self.reading.chain, start=1)))
+            for kind, part in (("W", layer.W), ("b", layer.b))
+            if part is not None and slots & set(map(int, np.ravel(part)))
+        ]
+        ids = ["Bi7"] if all(name[0] == "b" for name in groups) else []
+        repairer = self.repairer([self.comparison.network.loss or "mse"], set(lines), set(), ids)
+        repairs: list[Repair] = []
+        with suppress(StudentError):
+            repairs = repairer.reshaping(self.comparison, self.seconds_to_repair)
+        if repairs:
+            line = repairs[0].file, repairs[0].line
+        levels = [f"{how_read(self.reading)}\n{told}", self.line_in_words(line, ids, repairs, False)]
+        if repairs:
+            levels.append(repairs_in_words(self.program, repairs))
+        facts = self.facts()
+        facts["groups"].update(dict.fromkeys(groups, "wrong"))
+        return ProgramDiagnosis(
+            WRONG,
+            "\n".join(levels),
+            mistakes=ids,
+            first_wrong=groups[0],
+            line=line[1] if line else None,
+            repairs=repairs,
+            levels=levels,
+            **facts,
+        )
+
+    def not_cleared(self) -> ProgramDiagnosis:
+        """The first step is right, and some groups move twice as far in the second."""
+        repeats, loss = self.choices.repeats, self.comparison.network.loss or "mse"
+        told = "The first step is right; the second, from the same numbers, is twice as long"
+        if len(repeats) < len(self.comparison.constants):
+            told += f" for {joined_words([group_name(self.reading, name) for name in repeats])}"
+        repairer = self.repairer([loss], set(), set(), ["B8"])
+        repairs: list[Repair] = []
+        with suppress(StudentError):
+            repairs = repairer.clearing(repeats, self.comparison.scale) if self.seconds_to_repair else []
+        line = (repairs[0].file, repairs[0].line) if repairs else None
+        levels = [f"{how_read(self.reading)}\n{told}.", self.line_in_words(line, ["B8"], repairs, False)]
+        if repairs:
+            levels.append(repairs_in_words(self.program, repairs))
+        first = min(repeats, key=lambda name: (-int(name[1:]), name[0] == "b"))
+        return ProgramDiagnosis(
+            WRONG,
+            "\n".join(levels),
+            mistakes=["B8"],
+            first_wrong=first,
+            line=line[1] if line else None,
+            repairs=repairs,
+            levels=levels,
+            **self.facts(),
+        )
+
+    def wrong(self) -> ProgramDiagnosis:
+        """Some gradient differs."""
+        comparison, reading = self.comparison, self.reading
+        parts = [how_read(reading)]
+        if not comparison.wrong:
+            ids = ["L2"]
+            parts.append("All gradients have the right size, and the opposite sign.")
+        else:
+            found = single_mistakes(reading, self.seen, comparison, self.losses)
+            ids = list(dict.fromkeys(v.id for match in found for v in match))
+            parts += right_and_wrong(reading, comparison, self.lines().wrong_leaves())
+            parts += weights_that_grow(reading, comparison)
+        fitting = [loss for loss in self.losses if loss in losses_for(reading.network("mse").output)]
+        losses = fitting or losses_for(reading.network("mse").output)
+        if not fitting and comparison.num_right:
+            losses = [comparison.network.loss or "mse"]
+        return self.located(parts, ids, losses)
+
+    def located(self, parts: list[str], ids: list[str], losses: list[str]) -> ProgramDiagnosis:
+        """The answer for what is wrong, with the line and a repair."""
+        first = self.first_wrong()
+        lines = self.lines()
+        likely = lines.likely()
+        line = (lines.first(first, likely) or lines.first(first)) if first else lines.of_difference()
+        if likely and line not in likely:
+            line = min(likely)
+        where = {one for one in (line, *self.where(lines, likely)) if one is not None}
+        repairer = self.repairer(losses, where, likely, ids)
+        is_to_mend = bool(self.comparison.wrong) or self.comparison.scale < 0.0  # not what shows in a second turn only
+        seconds = 0.0 if not is_to_mend else min(self.seconds_to_repair, MOST_SECONDS - self.session.seconds)
+        repairs: list[Repair] = []
+        with suppress(StudentError):  # a change may take all the time that is left: the verdict stands without it
+            repairs = repairer.search(self.comparison, seconds) if seconds > 0.5 else []
+        levels = ["\n".join(parts)]
+        is_pair = False
+        if not ids and len(repairs) != 1 and self.session.seconds < MOST_SECONDS - 2.0:
+            pairs = pairs_of_mistakes(self.reading, self.seen, self.comparison, self.losses)
+            ids, is_pair = [v.id for match in pairs[:1] for v in match], bool(pairs)
+        if repairs:
+            line = (repairs[0].file, repairs[0].line)
+        if len(self.reading.chain) == 1 and not (self.comparison.num_right or ids or repairs):
+            return ProgramDiagnosis(NOT_REACHED, f"{how_read(self.reading)}\n{ONE_LAYER}")
+        question = self.line_in_words(line, ids, repairs, is_pair)
+        levels.append(question)
+        parts.append(question)
+        if repairs:
+            levels.append(repairs_in_words(self.program, repairs))
+            parts.append(levels[-1])
+        return ProgramDiagnosis(
+            WRONG,
+            "\n".join(part for part in parts if part),
+            mistakes=ids,
+            first_wrong=first,
+            line=line[1] if line else None,
+            repairs=repairs,
+            levels=levels,
+            **self.facts(),
+        )
+
+    def repairer(self, losses: list[str], lines: set[Line], likely: set[Line], ids: list[str]) -> Repairer:
+        """What looks for a repair, in these lines first."""
+        return Repairer(self.reading, self.program, self.seen, losses, lines, likely, ids)
+
+    def lines(self) -> Lines:
+        """Its lines, as far as numbers were seen in them."""
+        places = self.session.ask("places")
+        return Lines(self.program, self.reading, self.seen, self.comparison, self.numbers, places, self.rates)
+
+    def where(self, lines: Lines, likely: set[Line]) -> list[Line | None]:
+        """Where wrong numbers first appear, for every wrong group; of a multiple of the right ones, its step too."""
+        found: list[Line | None] = []
+        for name in self.comparison.wrong:
+            found += [lines.first(name, likely), lines.first(name)]
+            if self.comparison.constants[name]:
+                found.append(lines.of_step(name))
+        return found
+
+    def first_wrong(self) -> str | None:
+        """The first group that is wrong, going backward."""
+        wrong = sorted(self.comparison.wrong, key=lambda name: (-int(name[1:]), name[0] == "b"))
+        return wrong[0] if wrong else None
+
+    def line_in_words(self, line: tuple[str, int] | None, ids: list[str], repairs: list[Repair], is_pair: bool) -> str:
+        """The line, and the mistake's name and question."""
+        parts = []
+        if repairs and repairs[0].new.startswith(MOVED) and "X6" in ids:
+            parts.append(order_matters(self.program, repairs[0]))
+        elif line is not None and repairs:
+            parts.append(f"Look at {line_text(self.program, *line)}.")
+        elif line is not None:
+            parts.append(f"The wrong numbers first appear in {line_text(self.program, *line)}.")
+        if ids:
+            wrong = {int(name[1:]) for name in self.comparison.wrong}
+            acts = {act for place, act in enumerate(self.reading.acts, start=1) if place in wrong}
+            parts.append(names_of_mistakes(ids, twins=not is_pair, acts=acts))
+        else:
+            parts.append(
+                "It is none of the mistakes that I know by name." if repairs else "I don't recognise this mistake."
+            )
+        return "\n".join(parts)

@@ -1,0 +1,159 @@
+"""In which lines a mistake may stand: where wrong numbers first appear, and which statements reach them alone."""
+
+import ast
+from typing import Any
+
+import numpy as np
+
+from neurons.classroom.diagnosis.cases import Array
+from neurons.classroom.diagnosis.reference import forward
+from neurons.classroom.programs.network import Seen as Numbers
+from neurons.classroom.programs.program import Program
+from neurons.classroom.programs.reading import Reading
+from neurons.classroom.programs.scales import Comparison, Seen, as_kept, meant, predicted, wrong_leaves
+from neurons.classroom.programs.slices import Slices
+from neurons.classroom.programs.slots import Leaf
+
+Line = tuple[str, int]  # file, line
+
+
+class Lines:
+    """The lines of a program that was compared; `numbers` are those of a turn on the first case, if there are any."""
+
+    def __init__(
+        self,
+        program: Program,
+        reading: Reading,
+        seen: list[Seen],
+        comparison: Comparison,
+        numbers: Numbers | None,
+        places: Any,
+        rates: list[float],
+    ) -> None:
+        self.program, self.reading, self.seen, self.comparison = program, reading, seen, comparison
+        self.numbers, self.places, self.rates = numbers, places, rates
+
+    def likely(self) -> set[Line]:
+        """The lines that reach the wrong groups alone, where names tell."""
+        wrong = self.wrong_leaves()
+        right = [leaf for leaf in self.reading.leaves if leaf not in wrong]
+        if not wrong:
+            return set()
+        return self.slices().only({leaf.own_name for leaf in wrong}, {leaf.own_name for leaf in right})
+
+    def wrong_leaves(self) -> list[Leaf]:
+        """The program's containers that hold a wrong number, where there is a scale to tell by."""
+        if not self.comparison.scale:
+            return []
+        return wrong_leaves(self.reading, self.seen, self.comparison)
+
+    def slices(self) -> Slices:
+        """Which of its statements reach which names."""
+        return Slices((file, ast.parse(text)) for file, text in self.program.texts.items())
+
+    def first(self, group: str, among: set[Line] | None = None) -> Line | None:
+        """Where the numbers of a wrong group first appear, as they are or up to a factor; in any line, or in some."""
+        numbers = self.numbers_at(among)
+        if numbers is None:
+            return None
+        bases = [base for base in (self.comparison.scale, *self.rates, 1.0) if base]
+        examples = float(len(self.seen[0].case.inputs)), float(self.reading.candidate.described["count"])
+        counts = dict.fromkeys((1.0, *examples, *(1.0 / count for count in examples)))
+        factors = [k * m / base for base in bases for m in counts for k in (1.0, -1.0, 2.0, -2.0, 0.5, -0.5)]
+        for target in self.targets(group):
+            if np.abs(target).max() < 1e-13:
+                continue
+            for factor in factors:
+                at = first_event(numbers, target * factor)
+                if at is not None and at < len(self.places):
+                    return self.line(at)
+        return self.of_step(group, among)
+
+    def targets(self, group: str) -> list[Array]:
+        """The numbers that are wrong: the errors of a layer, or a group of its own."""
+        groups, wrong, place = self.seen[0].groups, self.comparison.wrong, int(group[1:])
+        weights, biases = f"W{place}", f"b{place}"
+        found: list[Array] = []
+        is_passed_on = place > 1 and f"W{place - 1}" not in wrong  # then the layer's errors are right
+        if weights in wrong and (biases in wrong or biases not in groups and not is_passed_on):
+            inputs = forward(self.seen[0].case)[place - 1].inputs
+            found = [*errors_behind(groups[weights], inputs), groups[weights].ravel()]
+        elif weights in wrong:
+            found = [self.wrong_numbers(weights)]
+        if biases in wrong:
+            found.append(groups[biases].ravel())
+        return found
+
+    def wrong_numbers(self, group: str) -> Array:
+        """Those of a group's numbers that are not right; all where there is no scale to tell by."""
+        one = self.seen[0]
+        values: Array = one.groups[group]
+        right = as_kept(predicted(one.case, self.comparison.network), one.groups)[group]
+        off = np.abs(values - meant(self.comparison, one.case, group, right)) > 1e-6 * np.abs(values).max()
+        return values[off] if self.comparison.scale and off.any() else values.ravel()
+
+    def of_step(self, group: str, among: set[Line] | None = None) -> Line | None:
+        """The line of the step of a wrong group; where a bias takes none, that of its weights."""
+        numbers = self.numbers_at(among)
+        if numbers is None:
+            return None
+        groups, place = self.seen[0].groups, int(group[1:])
+        layer, before = self.reading.chain[place - 1], self.reading.slots_of(self.seen[0].case)
+        weights, biases = f"W{place}", f"b{place}"
+        stepped = [before[layer.W].ravel() - groups[weights].ravel()]
+        if biases in self.comparison.wrong and biases in groups and np.abs(groups[biases]).max() > 0.0:
+            stepped.insert(0, before[layer.b].ravel() - layer.b_sign * groups[biases].ravel())
+        for values in stepped if group == biases else stepped[::-1]:
+            at = first_event(numbers, values)
+            if at is not None and at < len(self.places):
+                return self.line(at)
+        return None
+
+    def of_difference(self) -> Line | None:
+        """Where the outputs are compared with the labels."""
+        case = self.seen[0].case
+        apart = forward(case)[-1].a[0] - case.labels[0]
+        for values in (apart, -apart):
+            at = None if self.numbers is None else first_event(self.numbers, values)
+            if at is not None and at < len(self.places):
+                return self.line(at)
+        return None
+
+    def numbers_at(self, among: set[Line] | None) -> Numbers | None:
+        """The numbers seen in some lines, or in all."""
+        if self.numbers is None or among is not None and not among:
+            return None
+        return self.numbers.at([among is None or self.line(place) in among for place in range(len(self.places))])
+
+    def line(self, place: int) -> Line:
+        """The line of a place where numbers are seen."""
+        file, number, *_ = self.places[place]
+        return self.program.files[int(file)], int(number)
+
+
+def errors_behind(steps: Array, inputs: Array) -> list[Array]:
+    """dL/dz of each neuron as the steps of its weights imply it; nothing if they are not a product with one input."""
+    if len(inputs) > 1:
+        return []
+    active = np.abs(inputs[0]) > 1e-9
+    if not active.any() or np.abs(steps[:, ~active]).max(initial=0.0) > 0.0:
+        return []
+    rows = steps[:, active] / inputs[:, active]
+    is_product = np.abs(rows - rows[:, :1]).max() <= 1e-6 * max(1e-12, float(np.abs(rows).max()))
+    return [rows[:, 0]] if is_product else []
+
+
+def first_event(numbers: Numbers, values: Array) -> int | None:
+    """The place at which all of these numbers come, the first if several do; where none does, that of the last number.
+
+    None where one of them never comes.
+    """
+    latest, together = -1, dict.fromkeys(numbers.places.tolist(), 0)
+    for value in values:
+        near = np.flatnonzero(np.abs(numbers.unsorted - value) <= 1e-9 * max(1e-6, abs(value)))
+        if not near.size:
+            return None
+        latest = max(latest, int(near[0]))
+        firsts = dict(zip(numbers.places[near[::-1]].tolist(), near[::-1].tolist(), strict=True))
+        together = {place: max(at, firsts[place]) for place, at in together.items() if place in firsts}
+    return min(together, key=lambda place: together[place]) if together else int(numbers.places[latest])

@@ -280,7 +280,7 @@ def odd_files(folder):
         said[student] = word
 
     single("syntax", "def weighted_sum(:\n", "cannot read the file in line 1")
-    single("misnamed", "def weigthed_sum(w, i, b):\n    return 0\n", "no `weighted_sum`")
+    single("misnamed", "def weigthed_sum(w, i, b):\n    return 0\n", "no function `weighted_sum`")
     single("latin1", "# Größe\n".encode("latin-1") + RIGHT.encode(), "not UTF-8")
     single("utf16", RIGHT.encode("utf-16"), "UTF-16")
     single("unknown_encoding", "# coding: klingon\n" + RIGHT, "unknown encoding")

@@ -323,7 +323,7 @@ def odd_files(folder):
     said["lzma"] = "packed in an unusual way"
     for letter in ("\x01", " "):  # shown alike
         (folder / f"two{letter}names_{NAMES[0]}.py").write_text(RIGHT if letter == " " else "x = 1\n")
-    said[f"two names_{NAMES[0]}.py"], said[f"two names_{NAMES[0]}.py (2)"] = "no `weighted_sum`", "passed"
+    said[f"two names_{NAMES[0]}.py"], said[f"two names_{NAMES[0]}.py (2)"] = "no function `weighted_sum`", "passed"
     zipped(folder / "outside.zip", {f"../../{NAMES[0]}.py": RIGHT, "../../evil": "x"})
     said["outside"] = "leads out of the zip"
     zipped(folder / "absolute.zip", {f"/tmp/{NAMES[0]}.py": RIGHT})
@@ -346,7 +346,7 @@ def odd_files(folder):
     said["deep"] = "passed"
     zipped(folder / "Alice.zip", {f"{NAMES[0]}.py": RIGHT})
     folder_of(folder / "alice", {f"{NAMES[0]}.py": "x = 1\n"})
-    said["Alice.zip"], said["alice"] = "passed", "no `weighted_sum`"
+    said["Alice.zip"], said["alice"] = "passed", "no function `weighted_sum`"
     (folder / ".DS_Store").write_bytes(b"x")
     return said
 

@@ -54,6 +54,7 @@ def test_every_mistake_is_named(style):
     assert counts["unique"] > 3 * counts["twin"]
 
 
+@pytest.mark.slow
 def test_every_mistake_of_a_class_is_named():
     cells = matrix.singles([], [])
     print(dict(Counter(cell.outcome for cell in cells)))
@@ -111,6 +112,7 @@ def test_a_single_output_and_biases_left_out():
 # Never a wrong name
 
 
+@pytest.mark.slow
 def test_random_formulas_are_never_given_a_name():
     outcomes = list(matrix.random_formulas(40))
     counts = Counter(outcome for _, outcome, _, _ in outcomes)

@@ -70,6 +70,7 @@ def trainings(draw):
     return model, inputs, labels, draw(st.sampled_from([0.1, 1.0, 0.5, 0.003]))
 
 
+@pytest.mark.slow
 @settings(max_examples=1000)
 @given(trainings())
 def test_three_per_example_steps_equal_the_pseudocode_in_every_bit(training):

@@ -180,6 +180,7 @@ def test_a_call_of_the_files_own_is_told_from_the_checks(number, lines, name, ca
         )
 
 
+@pytest.mark.slow
 def test_a_students_message_has_no_ids_and_no_layers(tmp_path):
     """Those are for teachers: `mistakes` and `names` have them."""
     for number in ("06", "07"):

@@ -84,6 +84,7 @@ def bits(value):
     return repr(value)
 
 
+@pytest.mark.slow
 @given(steps(max_width=4))
 @settings(max_examples=1000)
 def test_replaying_gives_what_the_objects_hold(step):

@@ -269,6 +269,7 @@ def right(expression, result):
     return abs(eval(decimals) - Decimal(result)) <= half
 
 
+@pytest.mark.slow
 def test_1000_drawn_models_are_explained_as_the_oracles_do_and_as_a_calculator_confirms(record_property):
     lines, answers = [], 0
 

@@ -217,6 +217,7 @@ def points_of(sheet, numbers):
     return sum(verdict.kind in EARNS for verdict in judged(sheet, typed(numbers)))
 
 
+@pytest.mark.slow
 def test_a_mistake_made_everywhere_costs_one_point():
     """Whatever the mistake, and on however many weights it is made; two mistakes cost at most two."""
     again = 0

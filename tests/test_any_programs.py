@@ -14,7 +14,7 @@ from any_programs import SHAPES, all_programs
 
 from neurons import NeuronsError
 from neurons.classroom import Diagnosis, diagnose
-from neurons.classroom.programs import judge, naming, network, search, session
+from neurons.classroom.programs import budget, judge, naming, reading, search, session
 from neurons.classroom.programs.diagnose import diagnose_program
 from neurons.classroom.sandbox.local import LocalTransport
 
@@ -27,7 +27,8 @@ def with_patience(monkeypatch):
     for module, names in {
         judge: ("REPAIRING", "MOST_SECONDS"),
         naming: ("SECONDS",),
-        network: ("SECONDS",),
+        budget: ("WHOLE",),
+        reading: ("READING",),
         search: ("GUESSING", "SEARCHING"),
     }.items():
         for name in names:
@@ -647,3 +648,34 @@ def test_the_line_of_help_has_all_that_is_required(tmp_path):
     found = answer(tmp_path, FOREIGN_NAMES)
     assert '--make "Netwerk()" --train "net.lernen(x, y, 0.5)"' in " ".join(str(found).split())
     assert answer(tmp_path, FOREIGN_NAMES, make="Netwerk()", train="net.lernen(x, y, 0.5)").ok
+
+
+PAIRS = """
+def pairs(n):
+    found = []
+    for _ in range(n):
+        x = np.random.rand(3, 1)
+        found.append((x, (x == x.max()) * 1.0))
+    return found
+
+train, test = pairs(400), pairs(100)
+net = Network([3, 3, 3, 3])
+net.SGD(train, 60, 10, 3.0)
+"""
+
+
+def test_many_pairs_of_columns_beside_layers_of_one_size(tmp_path):
+    text = SHAPES["lists of arrays"] + PAIRS
+    right = answer(tmp_path, text)
+    assert right.ok and right.network["sizes"] == [3, 3, 3, 3], right.message
+    wrong = text.replace("self.weights[-l + 1]", "self.weights[-l]")
+    found = answer(tmp_path, wrong, repairing=True)
+    assert found.line == 1 + wrong[: wrong.index("self.weights[-l].")].count("\n") and found.first_wrong == "W2"
+    (repair,) = found.repairs
+    assert "self.weights[-l + 1]" in repair.new
+
+
+def test_when_the_time_is_over_what_is_known_by_then_is_told(tmp_path, monkeypatch):
+    text = PROGRAMS["one class, chain rule added"].text
+    monkeypatch.setattr(budget, "WHOLE", 0.0)
+    assert answer(tmp_path, text, repairing=True).outcome == "not reached"

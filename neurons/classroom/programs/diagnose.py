@@ -6,6 +6,7 @@ from typing import Any
 
 from neurons import NeuronsError
 from neurons.classroom.programs.answers import NOT_REACHED, ProgramDiagnosis
+from neurons.classroom.programs.budget import Budget
 from neurons.classroom.programs.definitions import Definitions
 from neurons.classroom.programs.judge import Judge
 from neurons.classroom.programs.own_calls import line_that_helps
@@ -45,10 +46,17 @@ def diagnose_program(
         program = program_from(given)
     except StudentError as error:
         return unreached(f"{sentence(str(error))}")
+    budget = Budget()
     try:
         for is_eased in (False, True):
             session = Session(
-                program.texts, program.main, transport=transport, level=level, within=within, is_eased=is_eased
+                program.texts,
+                program.main,
+                transport=transport,
+                level=level,
+                within=within,
+                is_eased=is_eased,
+                budget=budget,
             )
             with session:
                 session.load()

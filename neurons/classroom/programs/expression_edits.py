@@ -102,6 +102,8 @@ def expression_edits(unit: Unit, where: Where) -> Iterator[Edit]:
             yield from operand_edits(unit, part, owner, field, edit)
         if isinstance(part, (ast.Call, ast.BinOp)) and not isinstance(owner, (ast.Expr, ast.Subscript)):
             yield from (edit(5, partial(expression, name)) for name in unit.data)
+        if isinstance(owner, ast.Subscript) and field == "slice" and isinstance(part, (ast.UnaryOp, ast.BinOp)):
+            yield from (edit(3, ast.BinOp(part, op, ast.Constant(1))) for op in (ast.Add(), ast.Sub()))
         if may_take_factor(owner, field, part):
             yield from factor_edits(unit, part, edit)
 

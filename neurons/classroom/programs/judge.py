@@ -253,7 +253,7 @@ class Judge:
 
     def lines(self) -> Lines:
         """Its lines, as far as numbers were seen in them."""
-        places = self.session.ask("places")
+        places = self.session.places()
         return Lines(self.program, self.reading, self.seen, self.comparison, self.numbers, places, self.rates)
 
     def where(self, lines: Lines, likely: set[Line]) -> list[Line | None]:

@@ -63,21 +63,21 @@ class Repairer:
         done = candidate.turn(self.befores[0], case.inputs, case.labels, self.reading.leaves, record=True)
         if done is None:
             return []
-        places = candidate.session.ask("places")
+        places = candidate.session.places()
         lines = {(int(places[p][0]), int(places[p][1])) for p in set(done[1].places.tolist())}
         loop = int(candidate.described["file"]), int(candidate.described["line"])
         return units_of(self.program, lines, loop, {leaf.own_name for leaf in self.reading.leaves})
 
     def search(self, comparison: Comparison, seconds: float) -> list[Repair]:
         """The edits that mend everything, in the order in which they were found; empty where none do."""
-        until = time.monotonic() + seconds
+        until = self.reading.candidate.session.budget.until(seconds)
         self.decays = comparison.decays
         best = comparison.num_right if comparison.scale > 0.0 else 0
         return self.mending(self.units(), best, len(comparison.constants), until, 1)
 
     def reshaping(self, comparison: Comparison, seconds: float) -> list[Repair]:
         """One edit after which each parameter keeps its shape in a batch, and every gradient is right."""
-        until = time.monotonic() + seconds
+        until = self.reading.candidate.session.budget.until(seconds)
         whole = len(comparison.constants)
         seen_texts: set[tuple[int, str, str]] = set()
         for edits in self.tiers(self.units()):

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from neurons.classroom.programs.budget import OutOfTime
 from neurons.classroom.programs.definitions import Definitions
 from neurons.classroom.programs.guesses import data_text, stacked_layers, whole_networks
 from neurons.classroom.programs.help import help_texts
@@ -45,7 +46,14 @@ class Searcher:
         self.one_layer: tuple[Reading, list[Seen]] | None = None  # a network of one layer, where there is no deeper one
 
     def search(self, make: str = "", train: str = "") -> tuple[Reading, list[Seen]] | None:
-        """The first reading that holds."""
+        """The first reading that holds; None where the time is over before there is one."""
+        try:
+            return self.searched(make, train)
+        except OutOfTime:
+            return self.one_layer
+
+    def searched(self, make: str, train: str) -> tuple[Reading, list[Seen]] | None:
+        """The ways in which a program may be reached, one after the other."""
         begun = self.session.ask_text("begin", EXPLORING)
         self.found.notes = begun["notes"]
         if make or train:
@@ -130,7 +138,7 @@ class Searcher:
 
     def by_guesses(self) -> tuple[Reading, list[Seen]] | None:
         """Classes made and methods called, by their names."""
-        until = time.monotonic() + GUESSING
+        until = self.session.budget.until(GUESSING)
         definitions = Definitions(self.program.texts, self.program.main, self.program.wanted)
         for outputs, made, calls in (*stacked_layers(definitions), *whole_networks(definitions)):
             if time.monotonic() > until:

@@ -679,3 +679,140 @@ def test_when_the_time_is_over_what_is_known_by_then_is_told(tmp_path, monkeypat
     text = PROGRAMS["one class, chain rule added"].text
     monkeypatch.setattr(budget, "WHOLE", 0.0)
     assert answer(tmp_path, text, repairing=True).outcome == "not reached"
+
+
+ROOTS = """
+import numpy as np
+
+rng = np.random.default_rng(5)
+grids = np.array([[rng.normal() for _ in range(4)] for _ in range(40)])
+labels = (grids.sum(1) > 0) * 1 + (grids[:, 0] > 0.5)
+sizes = [4, 6, 5, 3]
+rate0 = 0.01
+P = []
+for i, o in zip(sizes, sizes[1:]):
+    P += [rng.normal(0, 0.6, (i, o)), np.zeros(o)]
+cache = [np.zeros_like(p) for p in P]
+
+def gradients(x, t):
+    A, a, B, b, C, c = P
+    h = np.maximum(0, x @ A + a)
+    k = np.maximum(0, h @ B + b)
+    p = np.exp(k @ C + c)
+    p /= p.sum(1, keepdims=True)
+    p[np.arange(len(t)), t] -= 1
+    p /= len(t)
+    gC, gc = k.T @ p, p.sum(0)
+    p = p @ C.T
+    p[k <= 0] = 0
+    gB, gb = h.T @ p, p.sum(0)
+    p = p @ B.T
+    p[h <= 0] = 0
+    return [x.T @ p, p.sum(0), gB, gb, gC, gc]
+
+def rmsprop(grads, lr, rho=0.9, eps=1e-7):
+    for p, c, g in zip(P, cache, grads):
+        c *= rho
+        c += (1 - rho) * g * g
+        p -= lr * g / (np.sqrt(c) + eps)
+
+for epoch in range(40):
+    lr = rate0 / (1 + 0.05 * epoch)
+    perm = rng.permutation(30)
+    for k in range(0, 30, 10):
+        idx = perm[k:k + 10]
+        rmsprop(gradients(grids[idx], labels[idx]), lr)
+"""
+
+
+@pytest.mark.parametrize("help", ["", "rmsprop(gradients(grids[:20], labels[:20]), 0.003)"])
+def test_an_optimiser_that_divides_by_sizes_and_has_stepped_before_blames_nothing(help, tmp_path):
+    found = answer(tmp_path, ROOTS, repairing=True, train=help)
+    assert found.ok and found.network["sizes"] == [4, 6, 5, 3], found.message
+    wrong = answer(
+        tmp_path, ROOTS.replace("p[h <= 0] = 0", "p[k <= 0] = 0").replace("[4, 6, 5", "[4, 5, 5"), train=help
+    )
+    assert wrong.ok is False and wrong.first_wrong == "W1", wrong.message
+
+
+WRITTEN_OUT = """
+import numpy as np
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+class Network:
+    def __init__(self, inputs, hidden, outputs):
+        self.w1 = np.random.randn(inputs, hidden)
+        self.w2 = np.random.randn(hidden, outputs)
+
+    def train(self, X, y, rate):
+        hidden = sigmoid(X @ self.w1)
+        output = sigmoid(hidden @ self.w2)
+        output_delta = (y - output) * output * (1 - output)
+        hidden_delta = output_delta @ self.w2.T * hidden * (1 - hidden)
+        self.w2 += rate * hidden.T @ output_delta
+        self.w1 += rate * X.T @ hidden_delta
+
+net = Network(3, 5, 1)
+for _ in range(10000):
+    net.train(np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]), np.array([[0], [1], [1], [0]]), 0.5)
+"""
+
+
+def test_sizes_are_those_of_the_program_whose_call_holds_its_data(tmp_path):
+    right = answer(tmp_path, WRITTEN_OUT)
+    assert right.ok and right.network["sizes"] == [3, 5, 1], right.message
+
+
+SLOPE_OF_A = """
+import numpy as np
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+def slope(z):
+    return sigmoid(z) * (1 - sigmoid(z))
+
+def back(inputs, wanted, sum1, hidden, sum2, output):
+    apart = output - wanted
+    delta2 = apart * slope(output)
+    delta1 = delta2 @ w2.T * slope(sum1)
+    return inputs.T @ delta1, delta1.sum(0), hidden.T @ delta2, delta2.sum(0)
+
+inputs = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=float)
+wanted = np.array([[0], [1], [1], [0]], dtype=float)
+w1, b1, w2, b2 = np.random.randn(2, 3), np.zeros(3), np.random.randn(3, 1), np.zeros(1)
+for turn in range(100):
+    sum1 = inputs @ w1 + b1
+    hidden = sigmoid(sum1)
+    sum2 = hidden @ w2 + b2
+    output = sigmoid(sum2)
+    g1, c1, g2, c2 = back(inputs, wanted, sum1, hidden, sum2, output)
+    w1 -= g1
+    b1 -= c1
+    w2 -= g2
+    b2 -= c2
+"""
+
+
+@pytest.mark.parametrize("factor", ["", "2 * "])
+def test_a_repair_keeps_the_loss_of_the_mistake_that_is_named(factor, tmp_path):
+    found = answer(tmp_path, SLOPE_OF_A.replace("= output - wanted", f"= {factor}(output - wanted)"), repairing=True)
+    assert found.mistakes[0] == "A2"
+    (repair,) = found.repairs
+    assert repair.new == "delta2 = apart * slope(sum2)"
+
+
+def test_a_mistake_in_a_batch_is_mended_after_one_in_a_single_example(tmp_path):
+    text = COLUMNS.replace("d - 0.5 * delta_o.sum", "d - 0.5 * delta_o.mean")
+    found = answer(tmp_path, text.replace("(1 - h ** 2)", "(1 - h)"), repairing=True)
+    assert found.mistakes == ["A5"] and found.first_wrong == "W1"
+    first, second = found.repairs
+    assert "(1 - h ** 2)" in first.new and "delta_o.sum" in second.new
+    assert "one example alone" in found.message
+
+
+def test_a_slope_that_is_missing_comes_before_a_comparison_that_is_not_there(tmp_path):
+    text = COLUMNS.replace("np.tanh(v @ x + c)", "np.maximum(0, v @ x + c)").replace(" * (1 - h ** 2)", "")
+    assert answer(tmp_path, text).mistakes[:2] == ["A1", "A6"]

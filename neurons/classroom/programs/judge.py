@@ -209,7 +209,9 @@ class Judge:
         losses = fitting or losses_for(reading.network("mse").output)
         if not fitting and comparison.num_right:
             losses = [comparison.network.loss or "mse"]
-        return self.located(parts, ids, [loss] if loss else losses)  # a repair keeps the loss of a mistake with a name
+        if loss and (not fitting or loss in fitting):
+            losses = [loss]  # a repair keeps the loss of a mistake with a name
+        return self.located(parts, ids, losses)
 
     def located(self, parts: list[str], ids: list[str], losses: list[str]) -> ProgramDiagnosis:
         """The answer for what is wrong, with the line and a repair."""

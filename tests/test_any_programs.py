@@ -816,3 +816,42 @@ def test_a_mistake_in_a_batch_is_mended_after_one_in_a_single_example(tmp_path):
 def test_a_slope_that_is_missing_comes_before_a_comparison_that_is_not_there(tmp_path):
     text = COLUMNS.replace("np.tanh(v @ x + c)", "np.maximum(0, v @ x + c)").replace(" * (1 - h ** 2)", "")
     assert answer(tmp_path, text).mistakes[:2] == ["A1", "A6"]
+
+
+CLASSES = """
+import numpy as np
+
+rng = np.random.RandomState(0)
+X = rng.randn(15, 4)
+y = np.repeat([0, 1, 2], 5)
+W, b = 0.1 * rng.randn(4, 3), np.zeros(3)
+
+def probabilities(X):
+    scores = X @ W + b
+    e = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+def gradient(X, y):
+    g = probabilities(X).copy()
+    for i in range(len(X)):
+        g[i, y[i]] -= 1
+    g /= len(X)
+    return X.T @ g, g.sum(axis=0)
+
+def train_step(X, y, lr=0.2):
+    global W, b
+    dW, db = gradient(X, y)
+    W, b = W - lr * dW, b - lr * db
+
+for step in range(300):
+    train_step(X, y)
+"""
+
+
+def test_one_layer_of_softmax_with_three_classes(tmp_path):
+    right = answer(tmp_path, CLASSES)
+    assert right.ok and right.network["sizes"] == [4, 3], right.message
+    wrong = CLASSES.replace("y[i]] -= 1", "y[i] - 1] -= 1")
+    found = answer(tmp_path, wrong, repairing=True)
+    assert found.ok is False and found.line == 1 + wrong[: wrong.index("y[i] - 1")].count("\n"), found.message
+    assert found.repairs[0].new == "g[i, y[i]] -= 1"

@@ -143,8 +143,8 @@ class Reader:
         return good
 
     def ends_in_outputs(self, chain: list[Layer]) -> bool:
-        """True where the labels are compared with its end; of several layers, a sigmoid or a softmax needs none."""
-        return len(chain) > 1 and chain[-1].act in TELLING or self.meets_labels(chain)
+        """True where the labels are compared with its end; a softmax, or a sigmoid after other layers, needs none."""
+        return chain[-1].act in (TELLING if len(chain) > 1 else ("softmax",)) or self.meets_labels(chain)
 
     def meets_labels(self, chain: list[Layer]) -> bool:
         """True if the labels were compared with the outputs of the chain."""
@@ -155,9 +155,12 @@ class Reader:
                 inputs, values = values, layer.outputs(draw.values, values)
             z = draw.values[chain[-1].W] @ inputs + chain[-1].bias(draw.values)
             bends = bends or bool((values != z).any())
-            if len(values) != len(draw.labels):
+            labels = draw.labels
+            if np.isin(labels, (0.0, 1.0)).all() and len(labels) < len(values):  # one of the first classes
+                labels = np.concatenate([labels, np.zeros(len(values) - len(labels))])
+            if len(values) != len(labels):
                 return False
-            apart = values - draw.labels
+            apart = values - labels
             visible = apart[np.abs(apart) > 1e-12]
             if not (draw.seen.has(visible) or draw.seen.has(-visible)):
                 return False

@@ -94,14 +94,25 @@ class Room:
         self.press("#check")
         return self.text("#verdict")
 
+    def call(self, name):
+        """Type the student's name."""
+        self.page.evaluate("""name => {
+            const place = document.getElementById("name");
+            place.value = name;
+            place.dispatchEvent(new Event("change"));
+        }""", name)  # fmt: skip
+
     def downloaded(self, button):
-        """The zip that a button lets the browser download."""
-        self.page.evaluate(
-            "() => { window.made = []; URL.createObjectURL = (blob => { window.made.push(blob); return '#'; }); }"
-        )
+        """The zip that a button lets the browser download; `file_name` is what it is called."""
+        self.page.evaluate("""() => {
+            window.made = [];
+            URL.createObjectURL = (blob) => { window.made.push(blob); return "#"; };
+            HTMLAnchorElement.prototype.click = function () { window.fileName = this.download; };
+        }""")
         self.page.click(button)
         self.page.wait_for("() => window.made.length")
         self.wait()
+        self.file_name = self.page.evaluate("() => window.fileName")
         numbers = self.page.evaluate("async () => [...new Uint8Array(await window.made[0].arrayBuffer())]")
         return zipfile.ZipFile(io.BytesIO(bytes(numbers)))
 
@@ -215,13 +226,7 @@ def test_stop_ends_a_loop_and_python_starts_again(room, program, record_property
 
 
 def test_work_is_kept_by_name_and_forgotten(room):
-    def call(name):
-        room.page.evaluate("""name => {
-            const place = document.getElementById("name");
-            place.value = name;
-            place.dispatchEvent(new Event("change"));
-        }""", name)  # fmt: skip
-
+    call = room.call
     room.choose("02")
     room.write("a = 1\n")
     call("Ada")  # what was written without a name is hers
@@ -276,6 +281,29 @@ def test_save_open_and_hand_in(room, tmp_path):
     room.page.give_file("#opened", path)
     room.page.wait_for("() => document.getElementById('answer').textContent.includes('not a file that the page')")
     room.wait()
+
+
+def test_a_file_is_named_after_the_student(room):
+    names = {
+        "": ("submission.zip", "neurons-course.zip"),
+        "Ada Lovelace": ("ada_lovelace.zip", "ada_lovelace-course.zip"),
+        "../<Zoë>: ": ("zoë.zip", "zoë-course.zip"),
+        "陈 伟": ("陈_伟.zip", "陈_伟-course.zip"),
+    }
+    for name, files in names.items():
+        room.call(name)
+        for button, file in zip(("#submit", "#save"), files, strict=True):
+            room.downloaded(button)
+            assert room.file_name == file
+            assert file in room.text("#state")
+
+
+def test_another_exercise_begins_without_what_the_last_one_said(room):
+    room.choose("XOR")
+    room.run("x = 1")
+    assert "s." in room.text("#state")
+    room.choose("01")
+    assert room.text("#state") == ""
 
 
 ODD = {
@@ -351,6 +379,38 @@ def test_it_is_readable_at_every_width(browser, room):
             id => document.getElementById(id).getBoundingClientRect().top)""")
         assert (len(set(tops)) == 1) == (width == 1280)
     page.resize(1280, 800)
+
+
+def test_a_verdicts_table_is_whole_at_every_width(room):
+    """The longest name of a row, two numbers and the arrow."""
+    solution = BY_NUMBER["07"].text("solution.py")
+    room.check("07", solution.replace("error * weight", "error"))
+    for width in (390, 800, 890, 1000, 1024, 1280, 1800):
+        room.page.resize(width, 800)
+        cut, order = room.page.evaluate("""() => {
+            const box = (one) => one.getBoundingClientRect();
+            const place = box(document.getElementById("verdict"));
+            const cells = [...document.querySelectorAll(".table .row span")].filter((one) => one.textContent.trim());
+            const row = [...document.querySelectorAll(".table .row")].pop();
+            const [yours, correct, arrow] = [...row.children].slice(1).map(box);
+            return [
+                cells.filter((one) => box(one).right > place.right + 1 || one.scrollWidth > one.clientWidth + 1)
+                    .map((one) => one.textContent),
+                yours.right < correct.left && correct.right < arrow.left && yours.top === arrow.top,
+            ];
+        }""")
+        assert cut == [] and order, width
+    room.page.resize(1280, 800)
+
+
+def test_the_network_of_xor_has_its_buttons_in_view(room):
+    room.choose("XOR")
+    for width, height in ((1280, 800), (1024, 768), (890, 800)):
+        room.page.resize(width, height)
+        room.press("#run")
+        bottom = room.page.evaluate("() => document.querySelector('iframe').getBoundingClientRect().bottom")
+        assert bottom <= height, (width, bottom)
+    room.page.resize(1280, 800)
 
 
 @pytest.mark.slow

@@ -568,12 +568,15 @@ def test_its_policy_lets_nothing_else_run_or_load(opened, chromium, pages):
 def test_it_fits_its_window_in_one_column_or_two(opened):
     one = opened()
     draw(one, 2)
-    for width in (1600, 1280, 1000, 800, 700, 699, 390, 360):
+    for width in (1600, 1280, 1150, 1100, 1024, 1000, 890, 800, 700, 699, 390, 360):
         one.resize(width, 800)
         for chosen in (".output:nth-child(4)", ".tile:nth-child(3)"):
             one.evaluate("chosen => document.querySelector(chosen).click()", chosen)
             settle(one)
             assert one.evaluate("() => document.documentElement.scrollWidth") <= width
+            cut = "one => document.querySelector(one).scrollWidth > document.querySelector(one).clientWidth"
+            wide = one.evaluate(cut, "#why-sums")
+            assert not wide or width < 390
         pad, network = one.evaluate(
             """() => ["#drawing", "#network"].map((name) => document.querySelector(name).getBoundingClientRect())
                 .map(({right, bottom, left, top}) => [right, bottom, left, top])"""

@@ -367,6 +367,83 @@ def test_the_line_of_numbers_is_always_in_view(opened, size):
         assert found["count"] == {2: 44, 4: 78}[sizes[1]] and found["hidden"] == [] and found["wide"] <= 0
 
 
+WIDTHS = [390, 800, 890, 1024, 1280]
+OUT_OF_PLACE = """() => {
+    const box = (one) => (typeof one === "string" ? document.querySelector(one) : one).getBoundingClientRect();
+    const found = [];
+    const isFixed = innerWidth >= 860;
+    const stage = box("#stage"), edges = box("#edges");
+    for (const one of document.querySelectorAll("#picture .box, #picture canvas, #picture svg text")) {
+        const {left, top, right, bottom} = box(one);
+        if (!one.getClientRects().length || (isFixed && bottom > stage.bottom)) found.push(["out", one.textContent]);
+        const isUnder = left < edges.right && right > edges.left && top < edges.bottom && bottom > edges.top;
+        if (isUnder) found.push(["under the buttons", one.textContent]);
+    }
+    const texts = [...document.querySelectorAll("#picture svg text")].filter((one) => one.textContent.trim());
+    const boxes = texts.map(box);
+    const cards = texts.map((one) => one.closest("g:not(.cell)"));
+    boxes.forEach((one, k) => boxes.forEach((next, n) => {
+        const isBeside = Math.min(one.bottom, next.bottom) - Math.max(one.top, next.top) > 6;
+        const gap = next.left - one.right;
+        if (isBeside && cards[k] === cards[n] && next.left >= one.left && next.right > one.right && gap < 4) {
+            found.push([gap, texts[k].textContent, texts[n].textContent]);
+        }
+    }));
+    for (const one of document.querySelectorAll("#phases span, .chain, .chain .chip, #bar .where, #keys td")) {
+        if (one.scrollWidth > one.clientWidth + 1 && one.clientWidth) found.push(["cut", one.textContent]);
+    }
+    const row = box("#bar").height;
+    if (isFixed && row > 40) found.push(["the bar has two rows", row]);
+    return found;
+}"""
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_text_has_room_at_every_width(opened, width):
+    """Before and after `s`, which fills the status; with a gradient chosen; amid the backward pass."""
+    page = Model.from_sizes([2, 4, 1], seed=0).page(*XOR, learning_rate=1.0, seed=0)
+    shown = opened(page, width, 800)
+    shown.wait_for("() => window.page.app.original.done === window.page.app.original.numSteps")
+    shown.click("#phases button:nth-child(3)")
+    for _ in range(14):
+        shown.press("ArrowRight")
+        assert shown.evaluate(OUT_OF_PLACE) == []
+    shown.click("#mode-live")
+    assert shown.evaluate(OUT_OF_PLACE) == []
+    shown.press("s")
+    settle(shown)
+    assert shown.evaluate("() => window.page.app.step === window.page.app.run.solved")
+    assert shown.evaluate(OUT_OF_PLACE) == []
+    if width > 390:  # a phone has room for no gradient
+        shown.press("Home")
+        shown.click('.cell[data-key="g:1:0:1"]')
+        settle(shown)
+        assert shown.evaluate(OUT_OF_PLACE) == []
+        goes_on, is_said = shown.evaluate("""() => {
+            const why = document.getElementById("why"), {height} = why.getBoundingClientRect();
+            return [why.scrollHeight > height + 10, getComputedStyle(why, "::after").content !== "none"];
+        }""")
+        assert goes_on == is_said == (width in (890, 1024))
+
+
+def settle(shown):
+    """Wait until what a new size asks for is drawn."""
+    shown.evaluate("() => new Promise(done => setTimeout(() => requestAnimationFrame(() => done(1)), 150))")
+
+
+def test_where_all_are_right_is_written_in_front_of_the_line_through_now(opened):
+    page = Model.from_sizes([2, 4, 1], seed=0).page(*XOR, learning_rate=1.0, seed=0)
+    shown = opened(page, 1024, 768, mode="live")
+    shown.wait_for("() => window.page.app.original.done === window.page.app.original.numSteps")
+    shown.press("s")
+    settle(shown)
+    assert shown.evaluate("""() => {
+        const words = [...document.querySelectorAll("#time text")].find((one) => one.textContent.startsWith("all 4"));
+        const line = document.querySelector("#time line[stroke-width='2']");
+        return Boolean(line.compareDocumentPosition(words) & Node.DOCUMENT_POSITION_FOLLOWING);
+    }""")
+
+
 def test_names_that_look_like_html_are_text(opened):
     model = Model.from_sizes([2, 2, 1], seed=0)
     model.layers[0].name = "</script><img src=x onerror=document.title=1>[[DATA]]"

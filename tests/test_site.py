@@ -101,6 +101,25 @@ def test_nothing_is_asked_of_anybody(site):
             page.close()
 
 
+def test_what_stands_in_columns_fills_them(site):
+    """Four cards are 2 × 2; the reference's index has names in every column."""
+    with browser_named("chromium") as browser:
+        start, reference = browser.open(site / "index.html"), browser.open(site / "reference.html")
+        for width in (890, 1024, 1280):
+            places = []
+            for page, what in ((start, ".cards a"), (reference, ".index li")):
+                page.resize(width, 800)
+                lefts = page.evaluate(
+                    "what => [...document.querySelectorAll(what)].map(one => one.getBoundingClientRect().left)", what
+                )
+                places.append([lefts.count(left) for left in sorted(set(lefts))])
+            cards, names = places
+            assert cards == [2, 2]
+            assert len(names) >= 3 and min(names) > max(names) / 2, names
+        start.close()
+        reference.close()
+
+
 @pytest.mark.parametrize("dark", [False, True])
 def test_axe_finds_nothing(site, dark):
     with browser_named("chromium", dark=dark) as browser:

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from html import escape
+from itertools import groupby
 from typing import Any
 
 from neurons import FileError
@@ -27,7 +28,19 @@ table { border-collapse: collapse } td, th { padding: 0.25rem 0.8rem 0.25rem 0; 
 h2.passed::before { content: "\\2713\\00a0"; color: #1a7f37 }
 h2.open::before { content: "\\2717\\00a0"; color: #b35900 }
 h2 { font-size: 1.1rem } .bar { background: #c9dcef; display: inline-block; height: 0.8rem }
+.count { white-space: nowrap }
+.message { background: #f4f4f2; padding: 0.4rem 0 } .message pre { margin: 0; padding: 0 0.8rem }
+pre.table { white-space: normal; display: grid; gap: 0 1.5ch; justify-content: start }
+.table { grid-template-columns: repeat(calc(1 + var(--values)), auto) } .row { display: contents }
+.row span + span { text-align: right } .row :first-child { padding-left: 2ch }
+@media (max-width: 35rem) {
+  .table { grid-template-columns: 1fr repeat(var(--values), auto); justify-content: stretch; font-size: 12px }
+  .row :first-child { grid-column: 1 / -1 } .row :nth-child(2) { grid-column: 2 } /* numbers below their name */
+  .bar { display: none } .count { white-space: normal }
+  td, th { padding-right: 0.5rem; font-size: 0.9rem; overflow-wrap: break-word }
+}
 """
+LONGEST_ROW = 200  # characters of a table
 
 
 def made_folder(path: str) -> str:
@@ -63,6 +76,39 @@ def message_text(result: dict[str, Any]) -> str:
     if result["printed"]:
         parts.append("It printed:\n" + result["printed"])
     return "\n\n".join(part for part in parts if part)
+
+
+def message_html(text: str) -> str:
+    """The text with its lines wrapped; tables in columns."""
+
+    def is_row(line: str) -> bool:
+        has_columns = "  " in line.strip() or line.startswith(" " * 12)
+        return line.startswith("  ") and has_columns and len(line) <= LONGEST_ROW
+
+    parts = []
+    for are_rows, group in groupby(text.split("\n"), is_row):
+        lines = list(group)
+        parts.append(table_html(lines) if are_rows else f"<pre>\n{escape(chr(10).join(lines))}</pre>")
+    return "".join(parts)
+
+
+def table_html(rows: list[str]) -> str:
+    """Rows of text whose columns are parted where every row has two spaces, and before an arrow."""
+    parted = [row.partition("<- ") for row in rows]
+
+    def is_blank(at: int) -> bool:
+        return not any(line[at : at + 1].strip() for line, _, _ in parted)
+
+    starts = [0]
+    for at in range(2, max(map(len, rows))):
+        is_start = is_blank(at - 2) and is_blank(at - 1) and not is_blank(at)
+        if is_start and any(line[:at].strip() for line, _, _ in parted):
+            starts.append(at)
+    html = []
+    for line, arrow, words in parted:
+        cells = [line[start:end] for start, end in zip(starts, [*starts[1:], None], strict=True)] + [arrow + words]
+        html.append("<span class=row>" + "".join(f"<span>{escape(cell)}</span>" for cell in cells) + "</span>")
+    return f'<pre class="table" style="--values: {len(starts)}">{chr(10).join(html)}</pre>'
 
 
 def write_reports(
@@ -118,7 +164,7 @@ def student_page(entry: dict[str, Any]) -> bytes:
         kind = "passed" if result["passed"] else "open"
         body.append(f'<h2 class="{kind}">{escape(result["verdict"])}</h2>')
         if message_text(result):
-            body.append(f"<pre>{escape(message_text(result))}</pre>")
+            body.append(f'<div class="message">{message_html(message_text(result))}</div>')
     missing = [result["exercise"] for result in entry["results"] if not result["submitted"]]
     if missing:
         body.append(f"<p>Not handed in: {escape(', '.join(missing))}.</p>")
@@ -159,7 +205,8 @@ def class_page(
         three = mistakes.most_common(3)
         commonest = "<br>".join(escape(f"{count} of {len(results)}: {name}") for name, count in three)
         summary = f"{passed} of {len(results)} {bar}" if results else "not handed in"
-        rows.append(f"<tr><td>{escape(exercise.heading)}</td><td>{summary}</td><td>{commonest}</td></tr>")
+        counted = f'<td class="count">{summary}</td>'
+        rows.append(f"<tr><td>{escape(exercise.heading)}</td>{counted}<td>{commonest}</td></tr>")
     most = "".join(f"<li>{escape(line)}</li>" for line, _ in common.most_common(10))
     if most:
         body.append(f"<h2>The commonest mistakes</h2><ul>{most}</ul>")

@@ -187,4 +187,5 @@ def question_row(k: int, checked: Sequence[Checked]) -> str:
     mistakes = Counter(mistake_name(verdict) for verdict in verdicts if verdict.kind not in GOOD)
     named = "<br>".join(escape(f"{count} of {len(verdicts)}: {name}") for name, count in mistakes.most_common(3))
     summary = f"{right} of {len(verdicts)} {bar}" if verdicts else "not answered"
-    return f"<tr><td>{escape(checked[0].sheet.formulas.label(k))}</td><td>{summary}</td><td>{named}</td></tr>"
+    label = escape(checked[0].sheet.formulas.label(k))
+    return f'<tr><td>{label}</td><td class="count">{summary}</td><td>{named}</td></tr>'

@@ -15,10 +15,10 @@ from neurons.classroom.worksheets.words import COUNTING, answer_text, definition
 from neurons.pages import document
 
 STYLE = """\
-@page { margin: 12mm }
+@page { margin: 8mm 10mm }
 * { box-sizing: border-box }
 body { font: 10.5pt/1.35 system-ui, "Segoe UI", Arial, sans-serif; color: #000; background: #fff; margin: 0 auto;
-       max-width: 186mm; padding: 0 1mm }
+       max-width: 196mm; padding: 0 1mm }
 section { break-after: page } section:last-of-type { break-after: auto }
 header { display: flex; justify-content: space-between; gap: 6mm; border-bottom: 1.5pt solid #000; padding-bottom: 1mm }
 header h1 { font-size: 13pt; margin: 0 } header p { margin: 0; text-align: right; overflow-wrap: anywhere }
@@ -39,14 +39,23 @@ tr.given td { color: #333 } tr.first th, tr.first td { border-top: 1.5pt solid #
 .key th, .key td, .key td small { height: 3.5mm; line-height: 1.1; font-size: 8pt } .key td { font-weight: bold }
 .key small { font-size: 6pt !important } .key tr.given td { font-weight: normal }
 .counting { margin: 0; font-size: 8pt }
-.key tbody th { width: 14mm } .wrong { columns: 2; column-gap: 4mm; margin-top: 2mm } .wrong table { margin: 0 0 0.8mm }
+.key tbody th { width: 14mm } .wrong { columns: 2; column-gap: 4mm; margin-top: 2mm } .wrong table { margin: 0 0 0.5mm }
 .wrong table.mistakes { break-inside: auto } .mistakes tr { break-inside: avoid }
 .mistakes tr.right { break-after: avoid }
-.mistakes td { height: 0; padding: 0 0.6mm; line-height: 1.12; font-size: 6pt; border: 0; width: 1%;
+.mistakes td { height: 0; padding: 0 0.6mm; line-height: 1.05; font-size: 6pt; border: 0; width: 1%;
                border-bottom: 0.3pt solid #bbb; white-space: nowrap; vertical-align: top }
 .mistakes td small { font-size: 5pt; line-height: 1.2; float: none; padding-right: 0.8mm }
 .mistakes tr.right td { font-weight: bold; background: #eee } .mistakes tr.right small { font-weight: normal }
 .mistakes td:last-child { width: auto; padding-left: 2mm; text-align: left; white-space: normal }
+@media screen {
+  body { padding: 5mm 3mm }
+  section + section { margin-top: 12mm; border-top: 0.5pt dashed #666; padding-top: 12mm }
+}
+@media screen and (max-width: 620px) {
+  .task { flex-wrap: wrap } .wrong { columns: 1 } section { overflow-x: auto }
+  th, td, .key th, .key td { padding: 0 0.7mm } tbody th, .many tbody th, .key tbody th { width: auto }
+  .line { width: 40mm }
+}
 """
 
 

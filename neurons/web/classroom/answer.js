@@ -79,7 +79,7 @@ export class Answer {
   }
 
   /**
-   * A verdict: its first line as a heading. Tables keep their columns, and scroll where they are too wide.
+   * A verdict: its first line as a heading. Tables keep their columns; what is too wide for its column wraps.
    * @param {{ passed: boolean, text: string }} result
    */
   verdict({ passed, text }) {
@@ -91,9 +91,7 @@ export class Answer {
       const kind = kindOf(lines[0]);
       let block = lines.shift() ?? "";
       while (lines.length && kindOf(lines[0]) === kind && kind !== "code") block += lines.shift();
-      const part = element("pre", kind, block);
-      if (kind === "table") part.tabIndex = 0; // it may have to be scrolled by keyboard
-      box.append(part);
+      box.append(kind === "table" ? tableOf(block) : element("pre", kind, block));
     }
     this.place.append(box);
     this.printed = null;
@@ -104,4 +102,29 @@ export class Answer {
 function kindOf(line) {
   if (!line.startsWith("  ")) return "";
   return /\S {2,}\S|^ {12}/.test(line) ? "table" : "code";
+}
+
+/**
+ * A table whose columns are parted where every row has two spaces, and before an arrow; its characters stay as they are.
+ * @param {string} block
+ */
+function tableOf(block) {
+  const rows = block.split(/(?<=\n)/).map((line) => line.split(/(?=<- )/));
+  const lines = rows.map(([line]) => line);
+  const isBlank = (/** @type {number} */ at) => lines.every((line) => !(line[at] ?? " ").trim());
+  const starts = [0];
+  for (let at = 2; at < Math.max(...lines.map((line) => line.length)); at++) {
+    const isStart = isBlank(at - 2) && isBlank(at - 1) && !isBlank(at);
+    if (isStart && lines.some((line) => line.slice(0, at).trim())) starts.push(at);
+  }
+  const table = element("pre", "table");
+  table.tabIndex = 0; // it may have to be scrolled by keyboard
+  table.style.setProperty("--values", String(starts.length));
+  for (const [line, arrow = ""] of rows) {
+    const row = element("span", "row");
+    const cells = [...starts.map((start, column) => line.slice(start, starts[column + 1])), arrow];
+    cells.forEach((text, column) => row.append(element("span", column && !text.includes(",") ? "whole" : "", text)));
+    table.append(row);
+  }
+  return table;
 }

@@ -74,8 +74,7 @@ async function ask(question, limit = Infinity) {
 
 /** On a tablet the answer lies below the code: bring it into view. */
 function showAnswer() {
-  const place = $("right").getBoundingClientRect();
-  if (place.top > innerHeight - 100) $("right").scrollIntoView();
+  $("right").scrollIntoView({ block: "nearest" });
 }
 
 async function run() {
@@ -170,6 +169,7 @@ function draw() {
   editor.open(course.textOf(unit));
   answer.clear();
   $("name").value = course.name;
+  if (state === "ready") say("");
 }
 
 /** @param {Unit} unit */
@@ -188,13 +188,20 @@ function download(name, content) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
+/** ada_lovelace.zip: letters, digits and underscores; nothing for nobody. @param {string} student @param {string} ending */
+function fileName(student, ending) {
+  const name = student.normalize("NFC").toLowerCase().replace(/[^\p{L}\p{M}\p{N}]+/gu, "_").replace(/^_|_$/g, "");
+  return name && `${name}${ending}.zip`;
+}
+
 /** The exercises' files, each as it stands, and the programs that were changed. */
 function allFiles() {
   return Object.fromEntries(course.units.map((unit) => [unit.name + ".py", course.textOf(unit)]));
 }
 
-/** @param {"pack" | "submission"} what @param {string} name */
-async function save(what, name) {
+/** Ask Python for a zip, and download it under the student's name. @param {"pack" | "submission"} what @param {string} nameless */
+async function save(what, nameless) {
+  const name = fileName(course.name, what === "pack" ? "-course" : "") || nameless;
   try {
     download(name, await ask({ do: what, files: allFiles(), progress: course.kept.progress }));
     say(`${name} is in your downloads.`);

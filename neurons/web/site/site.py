@@ -151,9 +151,12 @@ def notebook_bytes(notebook: dict[str, Any]) -> bytes:
 
 def teachers_text(markdown: str) -> str:
     """The teachers' page; its links to notebooks lead to the pages, and `neurons` itself lies beside it."""
+
+    def link(found: re.Match[str]) -> str:
+        return f'<a href="notebooks/{found[1]}.html">{found[1].replace("_", "_<wbr>")}</a>'
+
     markdown = markdown.replace(MADE_WHEEL, f"download [{WHEEL}]({WHEEL})")
-    markdown = re.sub(r"`(\d\d_\w+)\.ipynb`", r"[\1](notebooks/\1.html)", markdown)
-    return html_of(markdown, escape=False)
+    return html_of(re.sub(r"`(\d\d_\w+)\.ipynb`", link, markdown), escape=False)
 
 
 def licences_text() -> str:

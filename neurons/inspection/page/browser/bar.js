@@ -163,9 +163,13 @@ function refreshLiveBar() {
   const rate = /** @type {HTMLInputElement | undefined} */ (buttons.rate);
   if (rate && document.activeElement !== rate) rate.value = String(run.rateAt(app.step));
   where.textContent = "";
-  where.append(canTrain() ? "step " : "checkpoint ");
-  html("b", {}, where, String(app.step));
-  for (const text of placeInTraining()) where.append(` · ${text}`);
+  let last = html("span", {}, where, canTrain() ? "step " : "checkpoint ");
+  html("b", {}, last, String(app.step));
+  for (const text of placeInTraining()) {
+    last.append(" ·");
+    where.append(" ");
+    last = html("span", {}, where, text);
+  }
 }
 
 /** The epoch, the mean loss now, or where that takes long the epoch's, and how many are right. */

@@ -60,8 +60,8 @@ export class NeuronCards {
     const body = port + 9 + (tile ? tile + 10 : 0);
     shape.bodyRows(l).forEach((what, r) => {
       const key = what === "y" || what === "p" ? `${what}:${j}` : `${what}:${l}:${j}`;
-      svg("text", { class: level.isShort ? "soft tight" : "soft", x: body, y: line(r) }, group, LABELS[what]);
-      this.cell(group, key, x + width - 8, line(r), 51, what === "y");
+      svg("text", { class: `soft label${level.isShort ? " tight" : ""}`, x: body, y: line(r) }, group, LABELS[what]);
+      this.cell(group, key, x + width - (level.isShort ? 6 : 8), line(r), 51, what === "y");
     });
     if (tile) this.tile(l, j, port + 9, y + (height - tile) / 2, tile);
     this.ends[l].push([x + width, y + height / 2]);
@@ -95,7 +95,7 @@ export class NeuronCards {
       svg("text", { class: "name", x: body, y: middle - 9 }, group, name);
       svg("text", { class: "soft", x: body, y: middle + 5 }, group, "a");
       this.cell(group, `a:${l}:${j}`, right - 2, middle + 5, 50, false);
-      svg("text", { class: "soft", x: body, y: middle + 19 }, group, "dL/dz");
+      svg("text", { class: "soft label", x: body, y: middle + 19 }, group, "dL/dz");
       this.cell(group, `dz:${l}:${j}`, right - 2, middle + 19, 50, false);
       if (l === shape.top && shape.numOutputs > 1) {
         svg("text", { class: "soft", x: body, y: middle + 33 }, group, "y");

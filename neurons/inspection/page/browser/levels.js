@@ -17,7 +17,7 @@ export const LEVELS = [
   { name: "full", port: 145, tile: 58, body: 102, input: 56, space: 54, isCard: true, isShort: false },
   { name: "close", port: 138, tile: 44, body: 97, input: 50, space: 34, isCard: true, isShort: false },
   { name: "medium", port: 138, tile: 0, body: 97, input: 50, space: 34, isCard: true, isShort: false },
-  { name: "slim", port: 114, tile: 0, body: 92, input: 44, space: 22, isCard: true, isShort: true },
+  { name: "slim", port: 114, tile: 0, body: 94, input: 44, space: 20, isCard: true, isShort: true },
   { name: "mini", port: 52, tile: 44, body: 88, input: 50, space: 30, isCard: false, isShort: true },
   { name: "phone", port: 52, tile: 46, body: 0, input: 50, space: 24, isCard: false, isShort: true },
 ];

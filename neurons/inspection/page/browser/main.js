@@ -11,7 +11,7 @@ import { refreshAfter } from "./after.js";
 import { refreshCode } from "./code.js";
 import { refreshCorner } from "./line.js";
 import { refreshExamples } from "./examples.js";
-import { refreshWhy } from "./why.js";
+import { markMore, refreshWhy } from "./why.js";
 import { rightInWords } from "./live.js";
 import { lineAloud, sentencesOf } from "./steps.js";
 import { setMode, toggleHelp, toggleLarge } from "./modes.js";
@@ -20,9 +20,11 @@ import { watchPicture } from "./pointer.js";
 
 const HELP = /** @type {[string, [string, string][]][]} */ ([
   ["Step by step", [["→ ←", "next, previous line"], ["n", "next neuron"], ["p", "next phase"], ["space", "play"]]],
-  ["Live", [["→ ←", "one step in time"], ["shift → ←", "one epoch"], ["e", "one example"], ["space", "train"]]],
-  ["", [["s", "where all are right"], ["u", "undo my changes"]]],
-  ["In the picture", [["→ ← ↑ ↓", "move"], ["Enter", "why"], ["+ −", "or a number: change it"]]],
+  ["Live", [
+    ["→ ←", "one step in time"], ["shift → ←", "one epoch"], ["e", "one example"], ["space", "train"],
+    ["s", "where all are right"], ["u", "undo my changes"],
+  ]],
+  ["In the picture", [["→ ← ↑ ↓", "move"], ["Enter", "why"], ["+ −", "change it, or type a number"]]],
   ["Everywhere", [["m", "the other mode"], ["l", "large"], ["Home End", "start, end"], ["Esc", "close"]]],
 ]);
 
@@ -103,12 +105,13 @@ function placeCode() {
 function buildHelp() {
   const box = byId("keys");
   for (const [title, keys] of HELP) {
-    const line = html("p", {}, box);
-    if (title) html("b", {}, line, title);
+    const table = html("table", {}, box);
+    html("caption", {}, table, title);
     for (const [names, text] of keys) {
-      line.append("  ");
-      for (const name of names.split(" ")) html("kbd", {}, line, name);
-      line.append(` ${text}`);
+      const row = html("tr", {}, table);
+      const cell = html("th", { scope: "row" }, row);
+      for (const name of names.split(" ")) html("kbd", {}, cell, name);
+      html("td", {}, row, text);
     }
   }
 }
@@ -121,7 +124,8 @@ function watchSize() {
     rebuild();
   });
   observer.observe(document.documentElement);
-  observer.observe(byId("stage"));
+  byId("why").addEventListener("scroll", markMore, { passive: true });
+  observer.observe(byId("picture"));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", rebuild);
 }
 

@@ -62,6 +62,16 @@ export function exampleName(example, k) {
 }
 
 /**
+ * An example inside a sentence.
+ * @param {Example} example
+ * @param {number} k
+ */
+export function exampleInWords(example, k) {
+  const name = exampleName(example, k).replace(/ +/g, " ");
+  return example.x.length > 6 ? name : `the example ${name}`;
+}
+
+/**
  * A number of the data, in at most two decimals.
  * @param {number} value
  */

@@ -24,7 +24,8 @@ export const view = {
 
 /** What the picture depends on beside the numbers. */
 export function sizeNow() {
-  return `${innerWidth}x${innerHeight}x${byId("stage").clientWidth}`;
+  const { clientWidth, clientHeight } = byId("picture");
+  return `${innerWidth}x${innerHeight}x${clientWidth}x${isFixed() ? clientHeight : 0}`; // a page that scrolls makes the height
 }
 
 /** What the planes show never changes: once, before anything is drawn. */

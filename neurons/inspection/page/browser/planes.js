@@ -1,6 +1,7 @@
 // What a neuron or the whole network answers for all inputs: a plane of colours for two inputs, a curve for one.
 import { svg } from "./dom.js";
 import { NUM_CLASS_COLOURS, rangeOf, shade, shadeClass } from "./colours.js";
+import { inShort } from "./names.js";
 import { largestIndex } from "./network.js";
 
 const MARGIN = 0.3; // around the examples, of their range
@@ -129,8 +130,8 @@ export class Planes {
     svg("path", { d: boundary, ...line }, marks);
     if (boundary === "" && this.network.numOutputs === 1 && this.network.classes) {
       const where = grid[0] > 0 ? "above" : "below";
-      const style = `font-size:${Math.min(12, (size - 8) / 11)}px`; // of eighteen letters
-      [`${where} the boundary`, "everywhere"].forEach((text, q) => {
+      const style = `font-size:${Math.min(12, (size - 8) / 7)}px`; // of eleven letters
+      [`${where} ${inShort(this.boundary)}`, "everywhere"].forEach((text, q) => {
         svg("text", { class: "haloed", x: size / 2, y: size / 2 - 4 + 15 * q, "text-anchor": "middle", style }, marks, text);
       });
     }
@@ -167,17 +168,22 @@ export class Planes {
     return grid;
   }
 
+  /** The answer between the two classes, or between the lowest and the highest label. */
+  get boundary() {
+    if (this.network.loss.name !== "mse") return 0.5; // a probability
+    const [low, high] = this.labels;
+    return this.network.classes?.outputBoundary ?? (low + high) / 2;
+  }
+
   /**
    * An answer as a colour from -1 to 1, 0 at the boundary.
    * @param {number} answer
    */
   signed(answer) {
     if (this.network.loss.name !== "mse") return answer * 2 - 1;
-    const { classes } = this.network;
     const [low, high] = this.labels;
-    const middle = classes?.outputBoundary ?? (low + high) / 2;
     const half = ((high - low) / (1 + 2 * MARGIN)) * 0.5;
-    return (answer - middle) / half;
+    return (answer - this.boundary) / half;
   }
 
   /**

@@ -21,8 +21,12 @@ const time = {
   root: null,
   /** @type {SVGGElement} */
   back: /** @type {any} */ (null),
+  /** @type {SVGGElement} the line through now, behind the words that it crosses */
+  line: /** @type {any} */ (null),
   /** @type {SVGGElement} */
-  front: /** @type {any} */ (null),
+  flag: /** @type {any} */ (null),
+  /** @type {SVGGElement} */
+  handle: /** @type {any} */ (null),
   /** @type {HTMLCanvasElement} */
   strip: /** @type {any} */ (null),
   width: 0,
@@ -55,8 +59,7 @@ export function buildTimeline() {
   const attributes = { width: time.width, height: time.height, role: "slider", tabindex: 0, "aria-valuemin": 0 };
   const root = svg("svg", { ...attributes, "aria-label": "Time: every step of the training" }, host);
   time.root = root;
-  time.back = svg("g", {}, root);
-  time.front = svg("g", {}, root);
+  for (const layer of /** @type {const} */ (["back", "line", "flag", "handle"])) time[layer] = svg("g", {}, root);
   root.addEventListener("pointerdown", dragTime);
   root.addEventListener("keydown", moveTime);
   refreshTimeline();
@@ -108,12 +111,11 @@ export function refreshTimeline() {
     time.drawnRun = run;
     drawBack();
   }
-  const { front } = time;
-  front.textContent = "";
+  time.line.textContent = time.handle.textContent = "";
   const at = placeOf(step);
-  svg("line", { x1: at, x2: at, y1: 6, y2: time.height - 18, stroke: "var(--ink)", "stroke-width": 2 }, front);
+  svg("line", { x1: at, x2: at, y1: 6, y2: time.height - 18, stroke: "var(--ink)", "stroke-width": 2 }, time.line);
   const circle = { cx: at, cy: heightOf(lossAt(run, step)), r: 7, fill: "var(--accent)", stroke: "var(--card)", "stroke-width": 2 };
-  svg("circle", circle, front);
+  svg("circle", circle, time.handle);
   time.root.setAttribute("aria-valuemax", String(run.numSteps));
   time.root.setAttribute("aria-valuenow", String(step));
   time.root.setAttribute("aria-valuetext", placeInWords());
@@ -150,7 +152,7 @@ function epochsOf(run) {
 function drawBack() {
   const { back, curve, right, height } = time;
   const { run, original, plan } = app;
-  back.textContent = "";
+  back.textContent = time.flag.textContent = "";
   const highest = Math.max(1e-9, ...epochsOf(original), ...epochsOf(run).map((loss) => (loss < 1e6 ? loss : 0)));
   time.top = Math.min(highest, Math.max(...epochsOf(original), 1e-9) * 3) * 1.06;
   svg("path", { class: "wire", d: `M${START_OF_TIME} 10V${10 + curve}H${right}` }, back);
@@ -243,7 +245,7 @@ function drawSolved() {
   }
   const at = placeOf(run.solved);
   svg("line", { x1: at, x2: at, y1: 10, y2: 16 + curve + rows, stroke: "var(--accent)", "stroke-width": 1.5 }, back);
-  const flag = svg("g", { style: "cursor:pointer" }, back);
+  const flag = svg("g", { style: "cursor:pointer" }, time.flag);
   const label = `all ${plan.examples.length} right from step ${run.solved}`;
   const width = label.length * 7.3 + 14;
   const left = Math.max(START_OF_TIME, Math.min(at, right - width));

@@ -4,11 +4,12 @@ import { app, refresh, valueNow, valueOf } from "./app.js";
 import { AFTER, cellOf } from "./walk.js";
 import { change, endChange } from "./changes.js";
 import { goToStep } from "./live.js";
+import { drawChain } from "./chain.js";
 import { drawActivation, drawSlice } from "./curves.js";
 import { drawRunningLine } from "./line.js";
 import { drawSidePlane } from "./ring.js";
 import { explanationOf, linkWeights } from "./explain.js";
-import { exampleName, nameOf } from "./names.js";
+import { exampleInWords, nameOf } from "./names.js";
 import { focusCell, neuronChosen, showsEverything, view } from "./picture.js";
 import { goToLine } from "./steps.js";
 import { long, typed } from "./numbers.js";
@@ -19,6 +20,7 @@ const SLIDER = { low: -10, high: 10 };
 const SLICE_HEIGHT = 86;
 const SIDE_PLANE = 210;
 const LEAST_SIDE_PLANE = 150;
+const PADDING = 10; // of the panel
 const ABOVE_PLANE = 170; // the question and the plane's name
 
 /** The middle of the slice drawn, which stays while its weight moves a little. */
@@ -59,6 +61,13 @@ export function refreshWhy() {
     box.dataset.key = key ?? "";
     if (focused) keepFocus(box, focused, key);
   }
+  markMore();
+}
+
+/** Whether the panel goes on below what one sees of it: its lower edge says so. */
+export function markMore() {
+  const box = byId("why");
+  box.classList.toggle("more", box.scrollHeight - box.scrollTop - box.clientHeight > PADDING);
 }
 
 /**
@@ -81,10 +90,12 @@ function showNothingChosen(box) {
   if (chosen) drawNeuron(box, chosen.l, chosen.j, choose);
   if (isStep && !view.picture.corner && drawRunningLine(box)) return;
   html("h2", { id: "why-title" }, box, "Why?");
-  const ask = showsEverything()
+  const isAll = showsEverything();
+  const ask = isAll
     ? "Choose any number in the network: where does it come from"
     : "Choose a neuron in the network: what are its numbers, and where do they come from";
-  html("p", { class: "quiet" }, box, isStep ? `${ask}?` : `${ask}, and what would happen to the loss if it were larger?`);
+  const more = `, and what would happen to the loss if ${isAll ? "it" : "one of them"} were larger`;
+  html("p", { class: "quiet" }, box, `${ask}${isStep ? "" : more}?`);
   if (view.planes.isShown && !view.picture.plane) {
     const most = isFixed() ? byId("why").clientHeight - ABOVE_PLANE : SIDE_PLANE;
     drawSidePlane(box, Math.max(LEAST_SIDE_PLANE, Math.min(SIDE_PLANE, widthOf(), most)));
@@ -132,7 +143,7 @@ function explain(box, key) {
     return sayNotYet(box, `g:${l}:${j}:${i}`, "Its gradient has not been calculated yet.");
   }
   const { chain, verdict, more } = explanationOf(key);
-  drawChain(box, chain);
+  drawChain(box, chain, choose);
   html("p", { class: "verdict" }, box, verdict);
   if (isWeight && isLive) drawSliceOf(box, `w:${l}:${j}:${i}`);
   if (more) html("p", { class: "quiet" }, box, more);
@@ -165,29 +176,6 @@ function sayNotYet(box, key, words) {
   html("p", {}, box, words);
   const line = app.events.findLastIndex((event) => event.phase < AFTER && event.calculates && cellOf(event.result) === key);
   if (line >= 0) button(html("p", {}, box), "Go to the line that calculates it", () => goToLine(line));
-}
-
-/**
- * @param {HTMLElement} box
- * @param {import("./explain.js").Chain} chain
- */
-function drawChain(box, chain) {
-  if (!chain.length) return;
-  const row = html("div", { class: "chain" }, box);
-  for (const item of chain) {
-    if (typeof item === "string") {
-      html("span", { class: "sign" }, row, item);
-      continue;
-    }
-    const { label, value, key, from, isWhole } = item;
-    const kind = isWhole ? "whole" : value === 0 ? "zero" : "";
-    const chip = key
-      ? button(row, "", () => choose(key), { class: `chip ${kind}`, title: `why ${nameOf(key, app.network)}?` })
-      : html("span", { class: `chip ${kind}` }, row);
-    html("span", {}, chip, label);
-    html("b", {}, chip, long(value));
-    if (from) html("span", {}, chip, from);
-  }
 }
 
 /**
@@ -278,8 +266,8 @@ function sayChangedMost(box, k) {
     return;
   }
   const [from] = plan.batchAt(step - 1);
-  const learnt = plan.batchSize > 1 ? `a batch of ${plan.batchSize}` : exampleName(plan.examples[from], from);
-  const line = html("p", {}, box, `It changed most at step ${step} (${long(by)}), from ${learnt}. `);
+  const learnt = plan.batchSize > 1 ? `a batch of ${plan.batchSize}` : exampleInWords(plan.examples[from], from);
+  const line = html("p", {}, box, `It changed most at step ${step}, by ${long(by)}, because of ${learnt}. `);
   button(line, "Go there", () => {
     app.shown = from;
     app.follows = false;

@@ -605,6 +605,10 @@ def test_a_repair_keeps_the_shape_of_a_parameter(tmp_path):
     found = answer(tmp_path, COLUMNS.replace("delta_h.sum(axis=1, keepdims=True)", "delta_h.sum()"), repairing=True)
     (repair,) = found.repairs
     assert "Bi3" in found.mistakes and repair.new == "grad_c = delta_h.sum(axis=1, keepdims=True)"
+    kept = "np.sum(delta_h, keepdims=True)"
+    found = answer(tmp_path, COLUMNS.replace("delta_h.sum(axis=1, keepdims=True)", kept), repairing=True)
+    (repair,) = found.repairs
+    assert repair.new == "grad_c = np.sum(delta_h, axis=1, keepdims=True)"
 
 
 FOREIGN_NAMES = """

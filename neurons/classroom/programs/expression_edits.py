@@ -196,7 +196,8 @@ def call_edits(part: Any, owner: Any, edit: Any) -> Iterator[Edit]:
     if part.keywords and name not in ("range",):
         for place in range(len(part.keywords)):
             yield edit(3, ast.Call(part.func, part.args, part.keywords[:place] + part.keywords[place + 1 :]))
-    if isinstance(part.func, ast.Attribute) and part.func.attr in ("sum", "mean") and not part.keywords:
+    has_axis = any(keyword.arg != "keepdims" for keyword in part.keywords)
+    if isinstance(part.func, ast.Attribute) and part.func.attr in ("sum", "mean") and not has_axis:
         for axis in (0, 1):
             added = [ast.keyword("axis", ast.Constant(axis)), ast.keyword("keepdims", ast.Constant(True))]
             yield edit(3, ast.Call(part.func, part.args, added))

@@ -108,6 +108,16 @@ def test_statements_go_where_they_belong(right, wrong, told, tmp_path):
     assert found.ok is False and [repair.new[: len(told)] for repair in found.repairs] == [told], found.message
 
 
+def test_a_sum_that_begins_before_the_loop_is_moved_into_it(tmp_path):
+    text, loop = (
+        SHAPES["missing file"].replace("                error = 0.0\n", ""),
+        "        for j in range(len(network[i])):\n",
+    )
+    found = answer(tmp_path, text.replace(loop, "        error = 0.0\n" + loop, 1), repairing=True)
+    (repair,) = found.repairs
+    assert repair.old == "error = 0.0" and repair.new.startswith("moved into the loop")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_every_program(name, tmp_path):

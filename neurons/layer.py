@@ -81,7 +81,7 @@ class Layer:
             neuron.activation = None
 
     def copy(self) -> "Layer":
-        """A layer of its own with the same numbers."""
+        """A copy with the same numbers."""
         twin = copy.copy(self)
         twin.neurons = [neuron.copy() for neuron in self.neurons]
         return twin

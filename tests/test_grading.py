@@ -280,7 +280,7 @@ def odd_files(folder):
         said[student] = word
 
     single("syntax", "def weighted_sum(:\n", "cannot read the file in line 1")
-    single("misnamed", "def weigthed_sum(w, i, b):\n    return 0\n", "no `weighted_sum`")
+    single("misnamed", "def weigthed_sum(w, i, b):\n    return 0\n", "no function `weighted_sum`")
     single("latin1", "# Größe\n".encode("latin-1") + RIGHT.encode(), "not UTF-8")
     single("utf16", RIGHT.encode("utf-16"), "UTF-16")
     single("unknown_encoding", "# coding: klingon\n" + RIGHT, "unknown encoding")
@@ -323,7 +323,7 @@ def odd_files(folder):
     said["lzma"] = "packed in an unusual way"
     for letter in ("\x01", " "):  # shown alike
         (folder / f"two{letter}names_{NAMES[0]}.py").write_text(RIGHT if letter == " " else "x = 1\n")
-    said[f"two names_{NAMES[0]}.py"], said[f"two names_{NAMES[0]}.py (2)"] = "no `weighted_sum`", "passed"
+    said[f"two names_{NAMES[0]}.py"], said[f"two names_{NAMES[0]}.py (2)"] = "no function `weighted_sum`", "passed"
     zipped(folder / "outside.zip", {f"../../{NAMES[0]}.py": RIGHT, "../../evil": "x"})
     said["outside"] = "leads out of the zip"
     zipped(folder / "absolute.zip", {f"/tmp/{NAMES[0]}.py": RIGHT})
@@ -346,7 +346,7 @@ def odd_files(folder):
     said["deep"] = "passed"
     zipped(folder / "Alice.zip", {f"{NAMES[0]}.py": RIGHT})
     folder_of(folder / "alice", {f"{NAMES[0]}.py": "x = 1\n"})
-    said["Alice.zip"], said["alice"] = "passed", "no `weighted_sum`"
+    said["Alice.zip"], said["alice"] = "passed", "no function `weighted_sum`"
     (folder / ".DS_Store").write_bytes(b"x")
     return said
 

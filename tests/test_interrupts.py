@@ -16,6 +16,14 @@ from neurons import SGD, Adam, Model, NeuronsError, SoftmaxCrossEntropy, dataset
 INPUTS, LABELS = datasets.xor()
 
 
+@pytest.fixture(autouse=True)
+def heeded():
+    """Ctrl-C does what it does at a keyboard; a command in the background of a shell ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def weights_of(model):
     return [[list(neuron.weights), neuron.bias] for layer in model.layers for neuron in layer.neurons]
 

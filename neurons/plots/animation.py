@@ -55,7 +55,7 @@ class Film:
         return ax
 
     def animation(self) -> FuncAnimation:
-        """The film as a matplotlib animation, on a page of its own."""
+        """The film as a matplotlib animation, on its own page."""
         ax = one_axes(None, 4.4, 4.4)
         ax.figure.set_dpi(72)  # a film of small pictures, for a notebook of a few megabytes at most
         pause = 1000 / FRAMES_PER_SECOND

@@ -114,7 +114,7 @@ def pill_text(name: str, number: str) -> str:
 
 
 def draw_network(ax: Any, network: Drawing, title: str) -> Any:
-    """The network in the largest form that fits `ax`; on a page of its own with everything."""
+    """The network in the largest form that fits `ax`; on its own page with everything."""
     if ax is not None:
         width, height = size_in_points(one_axes(ax, 1.0, 1.0))
         for form in (network, without_facts(network)):

@@ -103,7 +103,7 @@ def draw_boundary(ax, plane, outputs, model, labels):
 
 
 def draw_regions(ax, plane, outputs, names):
-    """Several classes: the region of each in a pale colour of its own, and the lines where another takes over."""
+    """Several classes: the region of each in its own pale colour, and the lines where another takes over."""
     leads = []
     for class_idx in range(outputs.shape[-1]):
         others = np.delete(outputs, class_idx, axis=-1).max(axis=-1)  # (row, column)
@@ -136,14 +136,14 @@ def say_why(ax: Any, text: str, size: float = SMALL_FONT) -> None:
 
 
 def draw_examples(ax, model, inputs, labels):
-    """The examples, each class with a mark of its own, explained below the plane."""
+    """The examples, each class with its own mark, explained below the plane."""
     size = 9.0 if len(inputs) <= 20 else 4.5
     draw_points(ax, model, inputs, labels, size)
     legend_below(ax, ncols=4, facecolor="0.92", labelcolor="black")
 
 
 def draw_points(ax, model, inputs, labels, size):
-    """The examples, each class with a mark and a colour of its own, ringed in white."""
+    """The examples, each class with its own mark and colour, ringed in white."""
     names, classes, _ = classes_of(model, labels)
     for class_idx, name in enumerate(names):
         points = np.array(inputs)[classes == class_idx]  # (example, 2)

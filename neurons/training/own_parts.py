@@ -102,12 +102,12 @@ def has_activation(neuron: Neuron, act: Any) -> bool:
 
 
 def find_own_step(model: "Model") -> str | None:
-    """The model, layer or neuron that has a step of its own, in words; None where none has."""
+    """The model, layer or neuron that has its own step, in words; None where none has."""
     definer = next(kind for kind in type(model).__mro__ if "step" in vars(kind))
     if "step" in vars(model) or "find_engine" not in vars(definer):  # the package's Model has both
-        return f"{type(model).__name__} has a step of its own"
+        return f"{type(model).__name__} has its own step"
     for layer in model.layers:
         for part, kind in [(layer, Layer), *[(neuron, Neuron) for neuron in layer.neurons]]:
             if "step" in vars(part) or type(part).step is not ORIGINALS[kind, "step"]:
-                return f"{part.name} has a step of its own"
+                return f"{part.name} has its own step"
     return None

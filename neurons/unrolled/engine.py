@@ -39,7 +39,7 @@ class UnrolledTraining(LoopsTraining):
     def __init__(self, *arguments):
         super().__init__(*arguments)
         if not is_plain_sgd(self.optimiser):
-            another = f'{self.optimiser} has a step of its own: use engine="loops"'
+            another = f'{self.optimiser} has its own step: use engine="loops"'
             raise NeuronsError(f'engine="unrolled" writes out the step of SGD, but {another}')
         self.run = self.compiled()
         self.forget_passes()

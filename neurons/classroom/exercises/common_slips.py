@@ -21,7 +21,7 @@ LIST_SLIPS = (
     ListSlip(
         "their_sum",
         "Your gradients are one number, the sum.",
-        "Each {one} has a gradient of its own: the exercise asks for a list, one number per {one}.",
+        "Each {one} has its own gradient: the exercise asks for a list, one number per {one}.",
         sum,
     ),
     ListSlip(

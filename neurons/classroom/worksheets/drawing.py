@@ -1,4 +1,4 @@
-"""The numbers of a sheet: small, one's own, and such that different mistakes give different numbers."""
+"""The numbers of a sheet: small, each student's own, and chosen so that different mistakes give different numbers."""
 
 import hashlib
 import random

@@ -94,7 +94,7 @@ def sheet_formulas(network: Network, parts: tuple[str, ...]) -> SheetFormulas:
     """The formulas of the sheets for a network that ask these parts."""
     questions = tuple(all_questions(network, parts))
     by_z = traced(network, questions, ())
-    where = "all" if network.loss == "mse" else "hidden"  # a cross-entropy has no slope of its own
+    where = "all" if network.loss == "mse" else "hidden"  # a cross-entropy does not have its own slope
     right = traced(network, questions, [Variant("", "slope", slope_by_a, where)])
     others = {k: by_z[k] for k in right if by_z[k] != right[k]}
     made = tuple(wrong_ways(network, questions, by_z))

@@ -60,7 +60,7 @@ tr.given td { color: #333 } tr.first th, tr.first td { border-top: 1.5pt solid #
 
 
 def sheets_page(sheets: Sequence[Sheet]) -> bytes:
-    """All sheets, each on a page of its own."""
+    """All sheets, each on its own page."""
     return document("Backpropagation by hand", STYLE, "\n".join(map(sheet_section, sheets)))
 
 

@@ -42,7 +42,7 @@ def classes_of(model, examples: Examples) -> dict[str, Any] | None:
 
 
 def frozen_data(model, examples: Examples, learning_rate: float) -> dict[str, Any]:
-    """A page of one step alone, for parts of one's own that calculate in a way of their own: what ran, as it ran."""
+    """A page of one step alone, for the user's own parts that calculate in their own way: what ran, as it ran."""
     inputs, label = examples.inputs[examples.shown], examples.labels[examples.shown]
     made, numbers = frozen_walk(model, State(model, inputs, label, learning_rate))
     before, after = model.copy(), model.copy()

@@ -52,7 +52,7 @@ def numbers_of_memory(model, before, after):
 def numbers_of_neuron(place, old, new):
     """What neuron `place`, "1:0", reads and calculates; its inputs go by the keys of the layer before.
 
-    A neuron of one's own may leave out some of it.
+    A user's own neuron may leave out some of it.
     """
     numbers = {f"w:{place}:{i}": weight for i, weight in enumerate([*old.weights, old.bias])}
     total = 0.0

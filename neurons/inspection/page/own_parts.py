@@ -1,4 +1,4 @@
-"""Models with parts of one's own: do they calculate what ours would? Then the page's engine can stand for them."""
+"""Models with the user's own parts: do these calculate what ours would? Then the page's engine can stand for them."""
 
 from math import isclose
 

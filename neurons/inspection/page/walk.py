@@ -191,7 +191,7 @@ def walk(model, optimiser=None):
 
 
 def frozen_walk(model, state):
-    """(the walk at one state, its numbers): for parts of one's own, whose lines are what they are there."""
+    """(the walk at one state, its numbers): for the user's own parts, whose lines are what they are there."""
     lines, numbers = record_lines(state, SGD())
     return walk_of(model, SGD(), [(lines, numbers)], lambda recorded, *_: [in_words(recorded[0])]), numbers
 

@@ -149,7 +149,7 @@ def number_in(hole, names, source):
 
 
 def in_brackets(written, in_arithmetic):
-    """A number between signs is in brackets if it has one of its own."""
+    """A number after a sign is in brackets if it has its own sign."""
     if in_arithmetic and written is not MISSING and type(written[0]) is Number:
         return [written[0]._replace(in_brackets=True)]
     return written

@@ -53,7 +53,7 @@ def find_place(model: Any, name: Any) -> Place:
             if neuron.name == asked["neuron"]
         ]
         if len(found) > 1:
-            raise NeuronsError(f"{len(found)} neurons are called {asked['neuron']}: give each layer a name of its own")
+            raise NeuronsError(f"{len(found)} neurons are called {asked['neuron']}: give each layer a different name")
         if found and int(asked["weight"] or 0) < found[0][2].num_inputs:
             return Place(asked["kind"][0], asked["kind"], found[0][0], found[0][1], int(asked["weight"] or 0))
     for neuron in neurons_in(model):

@@ -107,7 +107,7 @@ class Session:
         return {"line": line}
 
     def show(self, value: Any) -> None:
-        """Show a value: a whole page, something with HTML of its own, a picture, or its repr."""
+        """Show a value: a whole page, something with its own HTML, a picture, or its repr."""
         if isinstance(value, Page):
             self.send("page", value.html())
         elif hasattr(value, "_repr_html_"):

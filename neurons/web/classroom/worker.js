@@ -1,5 +1,5 @@
 /**
- * Python, in a worker of its own: a program that never ends can be ended from outside.
+ * Python, in its own worker: a program that never ends can be ended from outside.
  *
  * Opened from a folder, a page cannot start a module worker made from a blob, and Pyodide refuses a classic one, which
  * it knows by its importScripts. So this is a classic worker without them. Pyodide's files are not fetched from

@@ -242,7 +242,7 @@ def size_of_the_first(values):
 
 @slips("step", "S2", fitted=rate_of_the_first)
 def own_rate(self, learning_rate, rate=0.1):
-    """Your step has a learning rate of its own, always the same.
+    """Your step has its own learning rate, always the same.
 
     Double the learning_rate that the method is given: does your step double?
     """
@@ -308,7 +308,7 @@ def bias_in_the_loop(self, learning_rate):
 def bias_by_the_last_gradient(self, learning_rate):
     """Your bias moves by the gradient of the last weight.
 
-    Which name does your loop leave behind? The bias has a gradient of its own.
+    Which name does your loop leave behind? The bias has its own gradient.
     """
     last = self.gradients[-1]
     step_with(self, learning_rate, lambda w, g: w - learning_rate * g, lambda b, g: b - learning_rate * last)
@@ -318,7 +318,7 @@ def bias_by_the_last_gradient(self, learning_rate):
 def bias_by_the_first_gradient(self, learning_rate):
     """Your bias moves by the gradient of the first weight.
 
-    The bias has a gradient of its own. Under which name is it kept?
+    The bias has its own gradient. Under which name is it kept?
     """
     first = self.gradients[0]
     step_with(self, learning_rate, lambda w, g: w - learning_rate * g, lambda b, g: b - learning_rate * first)

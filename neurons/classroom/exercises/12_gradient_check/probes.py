@@ -1,6 +1,6 @@
 """How exercise 12 is probed: with right and wrong gradients of several losses, small ones and large ones.
 
-Each probe has parameters of its own, and none to three wrong gradients, in no order: only the loss can tell which.
+Each probe has its own parameters, and none to three wrong gradients, in no order: only the loss can tell which.
 """
 
 from itertools import cycle, product

@@ -1,4 +1,4 @@
-// A number and what it was made of, each in a box of its own: dL/dw = dL/da × da/dz × input.
+// A number and what it was made of, each in its own box: dL/dw = dL/da × da/dz × input.
 import { app } from "./app.js";
 import { button, html } from "./dom.js";
 import { long } from "./numbers.js";

@@ -1,4 +1,4 @@
-// A page without an engine, for parts of one's own that no engine writes out: one step, with the numbers as recorded.
+// A page without an engine, for the user's own parts, which no engine can write out: one step, with the numbers as recorded.
 import { Network } from "./network.js";
 
 /** A network that knows the recorded numbers, and after the step the outputs and the loss. */

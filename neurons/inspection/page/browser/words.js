@@ -112,7 +112,7 @@ function slopeInWords(network, moment, l, j) {
 }
 
 /**
- * How the slope follows from a or z, up to the number itself; for a function of one's own, only "is".
+ * How the slope follows from a or z, up to the number itself; for the user's own function, only "is".
  * @param {string} act
  * @param {number} z
  * @param {number} a

@@ -14,7 +14,7 @@ from any_programs import SHAPES, all_programs
 
 from neurons import NeuronsError
 from neurons.classroom import Diagnosis, diagnose
-from neurons.classroom.programs import judge, naming, network, search, session
+from neurons.classroom.programs import budget, judge, naming, reading, search, session
 from neurons.classroom.programs.diagnose import diagnose_program
 from neurons.classroom.sandbox.local import LocalTransport
 
@@ -27,7 +27,8 @@ def with_patience(monkeypatch):
     for module, names in {
         judge: ("REPAIRING", "MOST_SECONDS"),
         naming: ("SECONDS",),
-        network: ("SECONDS",),
+        budget: ("WHOLE",),
+        reading: ("READING",),
         search: ("GUESSING", "SEARCHING"),
     }.items():
         for name in names:
@@ -105,6 +106,16 @@ def test_statements_go_where_they_belong(right, wrong, told, tmp_path):
     assert right in text
     found = answer(tmp_path, text.replace(right, wrong), repairing=True)
     assert found.ok is False and [repair.new[: len(told)] for repair in found.repairs] == [told], found.message
+
+
+def test_a_sum_that_begins_before_the_loop_is_moved_into_it(tmp_path):
+    text, loop = (
+        SHAPES["missing file"].replace("                error = 0.0\n", ""),
+        "        for j in range(len(network[i])):\n",
+    )
+    found = answer(tmp_path, text.replace(loop, "        error = 0.0\n" + loop, 1), repairing=True)
+    (repair,) = found.repairs
+    assert repair.old == "error = 0.0" and repair.new.startswith("moved into the loop")
 
 
 @pytest.mark.slow
@@ -604,6 +615,10 @@ def test_a_repair_keeps_the_shape_of_a_parameter(tmp_path):
     found = answer(tmp_path, COLUMNS.replace("delta_h.sum(axis=1, keepdims=True)", "delta_h.sum()"), repairing=True)
     (repair,) = found.repairs
     assert "Bi3" in found.mistakes and repair.new == "grad_c = delta_h.sum(axis=1, keepdims=True)"
+    kept = "np.sum(delta_h, keepdims=True)"
+    found = answer(tmp_path, COLUMNS.replace("delta_h.sum(axis=1, keepdims=True)", kept), repairing=True)
+    (repair,) = found.repairs
+    assert repair.new == "grad_c = np.sum(delta_h, axis=1, keepdims=True)"
 
 
 FOREIGN_NAMES = """
@@ -647,3 +662,210 @@ def test_the_line_of_help_has_all_that_is_required(tmp_path):
     found = answer(tmp_path, FOREIGN_NAMES)
     assert '--make "Netwerk()" --train "net.lernen(x, y, 0.5)"' in " ".join(str(found).split())
     assert answer(tmp_path, FOREIGN_NAMES, make="Netwerk()", train="net.lernen(x, y, 0.5)").ok
+
+
+PAIRS = """
+def pairs(n):
+    found = []
+    for _ in range(n):
+        x = np.random.rand(3, 1)
+        found.append((x, (x == x.max()) * 1.0))
+    return found
+
+train, test = pairs(400), pairs(100)
+net = Network([3, 3, 3, 3])
+net.SGD(train, 60, 10, 3.0)
+"""
+
+
+def test_many_pairs_of_columns_beside_layers_of_one_size(tmp_path):
+    text = SHAPES["lists of arrays"] + PAIRS
+    right = answer(tmp_path, text)
+    assert right.ok and right.network["sizes"] == [3, 3, 3, 3], right.message
+    wrong = text.replace("self.weights[-l + 1]", "self.weights[-l]")
+    found = answer(tmp_path, wrong, repairing=True)
+    assert found.line == 1 + wrong[: wrong.index("self.weights[-l].")].count("\n") and found.first_wrong == "W2"
+    (repair,) = found.repairs
+    assert "self.weights[-l + 1]" in repair.new
+
+
+def test_when_the_time_is_over_what_is_known_by_then_is_told(tmp_path, monkeypatch):
+    text = PROGRAMS["one class, chain rule added"].text
+    monkeypatch.setattr(budget, "WHOLE", 0.0)
+    assert answer(tmp_path, text, repairing=True).outcome == "not reached"
+
+
+ROOTS = """
+import numpy as np
+
+rng = np.random.default_rng(5)
+grids = np.array([[rng.normal() for _ in range(4)] for _ in range(40)])
+labels = (grids.sum(1) > 0) * 1 + (grids[:, 0] > 0.5)
+sizes = [4, 6, 5, 3]
+rate0 = 0.01
+P = []
+for i, o in zip(sizes, sizes[1:]):
+    P += [rng.normal(0, 0.6, (i, o)), np.zeros(o)]
+cache = [np.zeros_like(p) for p in P]
+
+def gradients(x, t):
+    A, a, B, b, C, c = P
+    h = np.maximum(0, x @ A + a)
+    k = np.maximum(0, h @ B + b)
+    p = np.exp(k @ C + c)
+    p /= p.sum(1, keepdims=True)
+    p[np.arange(len(t)), t] -= 1
+    p /= len(t)
+    gC, gc = k.T @ p, p.sum(0)
+    p = p @ C.T
+    p[k <= 0] = 0
+    gB, gb = h.T @ p, p.sum(0)
+    p = p @ B.T
+    p[h <= 0] = 0
+    return [x.T @ p, p.sum(0), gB, gb, gC, gc]
+
+def rmsprop(grads, lr, rho=0.9, eps=1e-7):
+    for p, c, g in zip(P, cache, grads):
+        c *= rho
+        c += (1 - rho) * g * g
+        p -= lr * g / (np.sqrt(c) + eps)
+
+for epoch in range(40):
+    lr = rate0 / (1 + 0.05 * epoch)
+    perm = rng.permutation(30)
+    for k in range(0, 30, 10):
+        idx = perm[k:k + 10]
+        rmsprop(gradients(grids[idx], labels[idx]), lr)
+"""
+
+
+@pytest.mark.parametrize("help", ["", "rmsprop(gradients(grids[:20], labels[:20]), 0.003)"])
+def test_an_optimiser_that_divides_by_sizes_and_has_stepped_before_blames_nothing(help, tmp_path):
+    found = answer(tmp_path, ROOTS, repairing=True, train=help)
+    assert found.ok and found.network["sizes"] == [4, 6, 5, 3], found.message
+    wrong = answer(
+        tmp_path, ROOTS.replace("p[h <= 0] = 0", "p[k <= 0] = 0").replace("[4, 6, 5", "[4, 5, 5"), train=help
+    )
+    assert wrong.ok is False and wrong.first_wrong == "W1", wrong.message
+
+
+WRITTEN_OUT = """
+import numpy as np
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+class Network:
+    def __init__(self, inputs, hidden, outputs):
+        self.w1 = np.random.randn(inputs, hidden)
+        self.w2 = np.random.randn(hidden, outputs)
+
+    def train(self, X, y, rate):
+        hidden = sigmoid(X @ self.w1)
+        output = sigmoid(hidden @ self.w2)
+        output_delta = (y - output) * output * (1 - output)
+        hidden_delta = output_delta @ self.w2.T * hidden * (1 - hidden)
+        self.w2 += rate * hidden.T @ output_delta
+        self.w1 += rate * X.T @ hidden_delta
+
+net = Network(3, 5, 1)
+for _ in range(10000):
+    net.train(np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]), np.array([[0], [1], [1], [0]]), 0.5)
+"""
+
+
+def test_sizes_are_those_of_the_program_whose_call_holds_its_data(tmp_path):
+    right = answer(tmp_path, WRITTEN_OUT)
+    assert right.ok and right.network["sizes"] == [3, 5, 1], right.message
+
+
+SLOPE_OF_A = """
+import numpy as np
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+def slope(z):
+    return sigmoid(z) * (1 - sigmoid(z))
+
+def back(inputs, wanted, sum1, hidden, sum2, output):
+    apart = output - wanted
+    delta2 = apart * slope(output)
+    delta1 = delta2 @ w2.T * slope(sum1)
+    return inputs.T @ delta1, delta1.sum(0), hidden.T @ delta2, delta2.sum(0)
+
+inputs = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=float)
+wanted = np.array([[0], [1], [1], [0]], dtype=float)
+w1, b1, w2, b2 = np.random.randn(2, 3), np.zeros(3), np.random.randn(3, 1), np.zeros(1)
+for turn in range(100):
+    sum1 = inputs @ w1 + b1
+    hidden = sigmoid(sum1)
+    sum2 = hidden @ w2 + b2
+    output = sigmoid(sum2)
+    g1, c1, g2, c2 = back(inputs, wanted, sum1, hidden, sum2, output)
+    w1 -= g1
+    b1 -= c1
+    w2 -= g2
+    b2 -= c2
+"""
+
+
+@pytest.mark.parametrize("factor", ["", "2 * "])
+def test_a_repair_keeps_the_loss_of_the_mistake_that_is_named(factor, tmp_path):
+    found = answer(tmp_path, SLOPE_OF_A.replace("= output - wanted", f"= {factor}(output - wanted)"), repairing=True)
+    assert found.mistakes[0] == "A2"
+    (repair,) = found.repairs
+    assert repair.new == "delta2 = apart * slope(sum2)"
+
+
+def test_a_mistake_in_a_batch_is_mended_after_one_in_a_single_example(tmp_path):
+    text = COLUMNS.replace("d - 0.5 * delta_o.sum", "d - 0.5 * delta_o.mean")
+    found = answer(tmp_path, text.replace("(1 - h ** 2)", "(1 - h)"), repairing=True)
+    assert found.mistakes == ["A5"] and found.first_wrong == "W1"
+    first, second = found.repairs
+    assert "(1 - h ** 2)" in first.new and "delta_o.sum" in second.new
+    assert "one example alone" in found.message
+
+
+def test_a_slope_that_is_missing_comes_before_a_comparison_that_is_not_there(tmp_path):
+    text = COLUMNS.replace("np.tanh(v @ x + c)", "np.maximum(0, v @ x + c)").replace(" * (1 - h ** 2)", "")
+    assert answer(tmp_path, text).mistakes[:2] == ["A1", "A6"]
+
+
+CLASSES = """
+import numpy as np
+
+rng = np.random.RandomState(0)
+X = rng.randn(15, 4)
+y = np.repeat([0, 1, 2], 5)
+W, b = 0.1 * rng.randn(4, 3), np.zeros(3)
+
+def probabilities(X):
+    scores = X @ W + b
+    e = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+def gradient(X, y):
+    g = probabilities(X).copy()
+    for i in range(len(X)):
+        g[i, y[i]] -= 1
+    g /= len(X)
+    return X.T @ g, g.sum(axis=0)
+
+def train_step(X, y, lr=0.2):
+    global W, b
+    dW, db = gradient(X, y)
+    W, b = W - lr * dW, b - lr * db
+
+for step in range(300):
+    train_step(X, y)
+"""
+
+
+def test_one_layer_of_softmax_with_three_classes(tmp_path):
+    right = answer(tmp_path, CLASSES)
+    assert right.ok and right.network["sizes"] == [4, 3], right.message
+    wrong = CLASSES.replace("y[i]] -= 1", "y[i] - 1] -= 1")
+    found = answer(tmp_path, wrong, repairing=True)
+    assert found.ok is False and found.line == 1 + wrong[: wrong.index("y[i] - 1")].count("\n"), found.message
+    assert found.repairs[0].new == "g[i, y[i]] -= 1"

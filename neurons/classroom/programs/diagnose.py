@@ -6,6 +6,7 @@ from typing import Any
 
 from neurons import NeuronsError
 from neurons.classroom.programs.answers import NOT_REACHED, ProgramDiagnosis
+from neurons.classroom.programs.budget import Budget
 from neurons.classroom.programs.definitions import Definitions
 from neurons.classroom.programs.judge import Judge
 from neurons.classroom.programs.own_calls import line_that_helps
@@ -45,10 +46,17 @@ def diagnose_program(
         program = program_from(given)
     except StudentError as error:
         return unreached(f"{sentence(str(error))}")
+    budget = Budget()
     try:
         for is_eased in (False, True):
             session = Session(
-                program.texts, program.main, transport=transport, level=level, within=within, is_eased=is_eased
+                program.texts,
+                program.main,
+                transport=transport,
+                level=level,
+                within=within,
+                is_eased=is_eased,
+                budget=budget,
             )
             with session:
                 session.load()
@@ -65,6 +73,8 @@ def diagnosed(session: Session, program: Program, make: str, train: str, repairi
     """The answer for a program that lies in the sandbox; None where its steps say nothing of its gradients."""
     searcher = Searcher(session, program)
     reached = searcher.search(make, train)
+    if reached is None and searcher.found.several_steps and searcher.may_be_divided:
+        return None
     if reached is None:
         return not_reached(searcher.found, program, bool(make or train))
     reading, seen = reached
@@ -74,7 +84,9 @@ def diagnosed(session: Session, program: Program, make: str, train: str, repairi
     if reading.acts[-1] == "softmax" and reading.sizes[-1] == 2 and losses == ["ce"]:
         comparison = compare(reading, seen, "ce")  # of two outputs, the squared error has half the Jacobian's diagonal
     equal = groups_of_one_size(seen) if comparison.wrong else []
-    if equal and (not session.is_eased or len(equal) == len(seen[0].groups)):
+    if equal and session.is_eased and len(equal) == len(seen[0].groups):
+        return None
+    if equal and not session.is_eased or not comparison.num_right and searcher.may_be_divided:
         return None
     judge = Judge(session, program, reading, seen, comparison, losses, numbers, searcher.found.call)
     if not repairing:

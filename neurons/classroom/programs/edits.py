@@ -73,7 +73,9 @@ def loop_edits(unit: Unit, at: tuple[Any, str, list[Any], int], where: Where) ->
     if place + 1 < len(block) and where((unit.source_file, block[place + 1].lineno)):
         parts = [(loop, "body", [*loop.body, block[place + 1]]), (node, field, block[: place + 1] + block[place + 2 :])]
         yield block_edit(1, unit, block[place + 1], parts, MOVED_IN + line)
-    if place and isinstance(block[place - 1], ast.Assign) and where((unit.source_file, block[place - 1].lineno)):
+    before: Any = block[place - 1] if place else None
+    inside = [before, *(part for one in loop.body for part in ast.walk(one) if isinstance(part, ast.stmt))]
+    if isinstance(before, ast.Assign) and any(where((unit.source_file, one.lineno)) for one in inside):
         parts = [(loop, "body", [block[place - 1], *loop.body]), (node, field, block[: place - 1] + block[place:])]
         yield block_edit(1, unit, block[place - 1], parts, MOVED_IN + line)
     for part in loop.body:

@@ -102,6 +102,8 @@ def expression_edits(unit: Unit, where: Where) -> Iterator[Edit]:
             yield from operand_edits(unit, part, owner, field, edit)
         if isinstance(part, (ast.Call, ast.BinOp)) and not isinstance(owner, (ast.Expr, ast.Subscript)):
             yield from (edit(5, partial(expression, name)) for name in unit.data)
+        if isinstance(owner, ast.Subscript) and field == "slice" and isinstance(part, (ast.UnaryOp, ast.BinOp)):
+            yield from (edit(3, ast.BinOp(part, op, ast.Constant(1))) for op in (ast.Add(), ast.Sub()))
         if may_take_factor(owner, field, part):
             yield from factor_edits(unit, part, edit)
 
@@ -194,7 +196,8 @@ def call_edits(part: Any, owner: Any, edit: Any) -> Iterator[Edit]:
     if part.keywords and name not in ("range",):
         for place in range(len(part.keywords)):
             yield edit(3, ast.Call(part.func, part.args, part.keywords[:place] + part.keywords[place + 1 :]))
-    if isinstance(part.func, ast.Attribute) and part.func.attr in ("sum", "mean") and not part.keywords:
+    has_axis = any(keyword.arg != "keepdims" for keyword in part.keywords)
+    if isinstance(part.func, ast.Attribute) and part.func.attr in ("sum", "mean") and not has_axis:
         for axis in (0, 1):
             added = [ast.keyword("axis", ast.Constant(axis)), ast.keyword("keepdims", ast.Constant(True))]
             yield edit(3, ast.Call(part.func, part.args, added))

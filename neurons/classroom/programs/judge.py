@@ -1,5 +1,6 @@
 """The verdict on a program that was reached: is it right, and if not, which line is wrong, and what mends it."""
 
+import ast
 from contextlib import suppress
 from typing import Any
 
@@ -102,7 +103,7 @@ class Judge:
                 f"But your program measures {own}, and these are the gradients of {LOSSES[loss]}."
                 " Both train; choose one, and say so."
             )
-        parts += [f"A choice: {CATALOGUE[i].name} ({i})." for i in choices.ids]
+        parts += [f"A choice, not a mistake: {CATALOGUE[i].name} ({i})." for i in choices.ids]
         if choices.either:
             names = [f"{CATALOGUE[i].name} ({i})" for i in choices.either]
             parts.append(f"A choice: {' or '.join(names)}; with two outputs the numbers are the same.")
@@ -120,7 +121,10 @@ class Judge:
         assert choices.batch_comparison is not None
         self.comparison, self.seen = choices.batch_comparison, choices.batch_seen
         self.numbers = recorded(self.reading, self.seen)
-        parts = [how_read(self.reading), "One example alone is right; a batch of several is not."]
+        parts = [
+            how_read(self.reading),
+            f"One example alone is right; a batch of {len(self.seen[0].case.inputs)} is not.",
+        ]
         if self.comparison.num_right:
             parts += right_and_wrong(self.reading, self.comparison, self.lines().wrong_leaves())
         return self.located(parts, choices.batch_mistakes, [single.network.loss or "mse"])
@@ -193,17 +197,20 @@ class Judge:
         comparison, reading = self.comparison, self.reading
         parts = [how_read(reading)]
         if not comparison.wrong:
-            ids = ["L2"]
+            ids, loss = ["L2"], ""
             parts.append("All gradients have the right size, and the opposite sign.")
         else:
-            found = single_mistakes(reading, self.seen, comparison, self.losses)
+            loss, found = single_mistakes(reading, self.seen, comparison, self.losses)
             ids = list(dict.fromkeys(v.id for match in found for v in match))
+            ids.sort(key=lambda i: i == "A6" and not self.program.compares(ast.GtE, ast.Lt))
             parts += right_and_wrong(reading, comparison, self.lines().wrong_leaves())
             parts += weights_that_grow(reading, comparison)
         fitting = [loss for loss in self.losses if loss in losses_for(reading.network("mse").output)]
         losses = fitting or losses_for(reading.network("mse").output)
         if not fitting and comparison.num_right:
             losses = [comparison.network.loss or "mse"]
+        if loss and (not fitting or loss in fitting):
+            losses = [loss]  # a repair keeps the loss of a mistake with a name
         return self.located(parts, ids, losses)
 
     def located(self, parts: list[str], ids: list[str], losses: list[str]) -> ProgramDiagnosis:
@@ -221,6 +228,8 @@ class Judge:
         repairs: list[Repair] = []
         with suppress(StudentError):  # a change may take all the time that is left: the verdict stands without it
             repairs = repairer.search(self.comparison, seconds) if seconds > 0.5 else []
+        if repairer.mends_batch:
+            parts.append("That is one example alone; several at once show another mistake.")
         levels = ["\n".join(parts)]
         is_pair = False
         if not ids and len(repairs) != 1 and self.session.seconds < MOST_SECONDS - 2.0:
@@ -253,7 +262,7 @@ class Judge:
 
     def lines(self) -> Lines:
         """Its lines, as far as numbers were seen in them."""
-        places = self.session.ask("places")
+        places = self.session.places()
         return Lines(self.program, self.reading, self.seen, self.comparison, self.numbers, places, self.rates)
 
     def where(self, lines: Lines, likely: set[Line]) -> list[Line | None]:

@@ -104,14 +104,14 @@ def losses_in_order(reading: Reading, own_losses: list[str]) -> list[str]:
 
 def single_mistakes(
     reading: Reading, seen: list[Seen], comparison: Comparison, own_losses: list[str]
-) -> list[tuple[Variant, ...]]:
-    """The single mistakes that explain everything, for the first loss with which any does."""
+) -> tuple[str, list[tuple[Variant, ...]]]:
+    """The first loss with which any single mistake explains everything, and those that do; "" where none does."""
     for loss in losses_in_order(reading, own_losses):
         fit = Fit(reading, seen, reading.network(loss), abs(comparison.scale))
         found: list[tuple[Variant, ...]] = [(v,) for v in candidates(fit.network, False) if fit.explains((v,))]
         if found:
-            return found
-    return []
+            return loss, found
+    return "", []
 
 
 def pairs_of_mistakes(

@@ -15,7 +15,6 @@ from neurons.classroom.diagnosis.cases import Array
 from neurons.classroom.programs.functions import COMPOSED, act, names_for
 from neurons.classroom.programs.slots import Block, Leaf
 
-SECONDS = 1.0
 TELLING = ("sigmoid", "softmax", "tanh", *COMPOSED)  # functions that no backward pass computes by chance
 MOST_SINGLES = {1: 40, 2: 30, 3: 16}  # numbers that are tried as the weights of a neuron with so many inputs
 
@@ -127,13 +126,13 @@ def split(view: Array, column: str) -> tuple[Array, Array | None, float]:
 class Reader:
     """Finds the chains of layers that explain what was seen in a turn."""
 
-    def __init__(self, blocks: list[Block], draws: list[Draw], text: str) -> None:
+    def __init__(self, blocks: list[Block], draws: list[Draw], text: str, until: float) -> None:
         self.blocks = blocks
         self.draws = draws
         self.text = text
-        self.until = time.monotonic() + SECONDS
+        self.until = until  # on the clock
         self.chains: list[list[Layer]] = []
-        self.biases: dict[int, list[tuple[str, Array]]] = {}
+        self.biases: dict[int, tuple[list[str], Array]] = {}
 
     def read(self) -> list[list[Layer]]:
         """The chains, those with most layers first."""
@@ -144,8 +143,8 @@ class Reader:
         return good
 
     def ends_in_outputs(self, chain: list[Layer]) -> bool:
-        """True where the labels are compared with its end; of several layers, a sigmoid or a softmax needs none."""
-        return len(chain) > 1 and chain[-1].act in TELLING or self.meets_labels(chain)
+        """True where the labels are compared with its end; a softmax, or a sigmoid after other layers, needs none."""
+        return chain[-1].act in (TELLING if len(chain) > 1 else ("softmax",)) or self.meets_labels(chain)
 
     def meets_labels(self, chain: list[Layer]) -> bool:
         """True if the labels were compared with the outputs of the chain."""
@@ -156,9 +155,12 @@ class Reader:
                 inputs, values = values, layer.outputs(draw.values, values)
             z = draw.values[chain[-1].W] @ inputs + chain[-1].bias(draw.values)
             bends = bends or bool((values != z).any())
-            if len(values) != len(draw.labels):
+            labels = draw.labels
+            if np.isin(labels, (0.0, 1.0)).all() and len(labels) < len(values):  # one of the first classes
+                labels = np.concatenate([labels, np.zeros(len(values) - len(labels))])
+            if len(values) != len(labels):
                 return False
-            apart = values - draw.labels
+            apart = values - labels
             visible = apart[np.abs(apart) > 1e-12]
             if not (draw.seen.has(visible) or draw.seen.has(-visible)):
                 return False
@@ -180,6 +182,8 @@ class Reader:
         for block in self.blocks:
             if block.is_stack:
                 continue
+            if time.monotonic() > self.until:
+                break
             for view, column, side in weight_views(block, len(inputs)):
                 if any(int(slot) in used for slot in view.ravel()[:3]):
                     continue
@@ -196,14 +200,13 @@ class Reader:
         W, own, sign = split(view, column)
         sums = draw.values[W] @ inputs
         biases: list[tuple[Array | None, float, str]] = [(own, sign, "")]
+        rows = (sums if own is None else sums + sign * draw.values[own])[np.newaxis]  # (biases, neurons)
         if own is None:
-            mine = {int(slot) for slot in view.ravel()}
-            for name, slots in self.bias_blocks(len(W)):
-                if int(slots[0]) not in mine and int(slots[0]) not in used:
-                    biases += [(slots, 1.0, name), (slots, -1.0, name)]
-        rows = np.array(
-            [sums if b is None else sums + k * np.broadcast_to(draw.values[b], (len(W),)) for b, k, _ in biases]
-        )
+            others, slots = self.bias_blocks(len(W))
+            free = np.flatnonzero(~np.isin(slots[:, 0], [*view.ravel(), *used]))
+            biases += [(one_or_all(slots[i]), k, others[i]) for k in (1.0, -1.0) for i in free]
+            added = draw.values[slots[free]]
+            rows = np.concatenate([rows, sums + added, sums - added])
         found = []
         hits = [place for place, hit in enumerate(draw.seen.which(rows)) if hit]
         if len(hits) > 1 and biases[hits[0]][0] is None:
@@ -219,14 +222,18 @@ class Reader:
                 found.append(Layer(W, b, b_sign, act_name, names, side))
         return found
 
-    def bias_blocks(self, num_neurons: int) -> list[tuple[str, Array]]:
-        """The blocks that may be the biases of so many neurons, or one number that they share."""
+    def bias_blocks(self, num_neurons: int) -> tuple[list[str], Array]:
+        """The blocks that may be the biases of so many neurons, or one number that they share: names, slots."""
         if num_neurons not in self.biases:
-            self.biases[num_neurons] = [
-                (block.name, block.slots.ravel())
+            fitting = [
+                block
                 for block in self.blocks
                 if block.slots.size in (1, num_neurons) and not (block.is_stack and block.slots.ndim == 0)
             ]
+            slots = np.zeros((len(fitting), num_neurons), dtype=int)  # (biases, neurons)
+            for place, block in enumerate(fitting):
+                slots[place] = block.slots.ravel()
+            self.biases[num_neurons] = [block.name for block in fitting], slots
         return self.biases[num_neurons]
 
     def acts_seen(self, z: Array) -> list[str]:
@@ -290,6 +297,11 @@ class Reader:
                 if not draw.seen.has(z) or not draw.seen.has(visible):
                     return False
         return True
+
+
+def one_or_all(slots: Array) -> Array:
+    """The slots of biases; a single one where all neurons share it."""
+    return slots[:1] if (slots == slots[0]).all() else slots
 
 
 def assembled(neurons: list[tuple[Array, Array | None, float, str, tuple[str, ...]]]) -> list[Layer]:

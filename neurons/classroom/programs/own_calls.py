@@ -8,6 +8,7 @@ from typing import Any
 from neurons.classroom.programs.definitions import Definitions
 from neurons.classroom.programs.guesses import constructions
 from neurons.classroom.programs.names import EPOCHS, INPUTS, LABELS, NETWORK, RATE, TRAINS, is_like
+from neurons.classroom.programs.slices import last_part
 
 MOST_CALLS = 6
 
@@ -30,15 +31,37 @@ def loop_over(call: Any) -> str | None:
     return f"for {', '.join(names)} in [({numbers})]:\n    {ast.unparse(call)}"
 
 
+def loop_on_arrays(call: Any) -> str | None:
+    """A loop with a call that is given its inputs and its labels written out; None where these are not all its data."""
+    if not isinstance(call, ast.Call):
+        return None
+    places = [place for place, given in enumerate(call.args) if is_array(given)]
+    if len(places) != 2:
+        return None
+    call, names = copy.deepcopy(call), ("inputs_", "labels_")
+    lines = [f"{name} = {ast.unparse(call.args[place])}" for name, place in zip(names, places, strict=True)]
+    for name, place in zip(names, places, strict=True):
+        call.args[place] = ast.Name(name, ast.Load())
+    return "\n".join([*lines, f"for once_ in range(2):\n    {ast.unparse(call)}"])
+
+
+def is_array(node: Any) -> bool:
+    """True for a list of numbers, or an array made of one."""
+    if isinstance(node, ast.Call) and last_part(node.func) in ("array", "asarray") and node.args:
+        node = node.args[0]
+    return isinstance(node, ast.List) and not any(isinstance(part, ast.Name) for part in ast.walk(node))
+
+
 def loops_of_calls(texts: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """(call, loop over its numbers) for the program's own functions that it calls so, each once."""
+    """(call, loop over its numbers or on its arrays) for what the program calls so, each once."""
     done: set[str] = set()
     for text in texts.values():
         tree = ast.parse(text)
         own = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
         for node in ast.walk(tree):
-            loop = loop_over(node)
-            if loop and isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in own:
+            is_own = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in own
+            loop = is_own and loop_over(node) or loop_on_arrays(node)
+            if loop:
                 if loop not in done and len(done) < MOST_CALLS:
                     done.add(loop)
                     yield ast.unparse(node), loop

@@ -33,6 +33,11 @@ class Program:
         """All texts."""
         return "\n".join(self.texts.values())
 
+    def compares(self, *operators: type) -> bool:
+        """True if it compares anything with one of these operators of Python's trees."""
+        trees = [ast.parse(text) for text in self.texts.values()]
+        return any(isinstance(node, operators) for tree in trees for node in ast.walk(tree))
+
     def line(self, file: int, number: int) -> str:
         """A line of a file, without the spaces around it."""
         lines = self.texts[self.files[file]].splitlines()

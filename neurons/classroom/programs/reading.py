@@ -15,6 +15,7 @@ from neurons.classroom.programs.session import Session
 from neurons.classroom.programs.slots import Leaf, blocks_of, is_like_parameter, leaves_from, may_be_parameter
 
 NUM_CASES = 4
+READING = 1.0  # seconds for the layers in the numbers of one candidate
 NOT_THE_SAME = "the same step twice gives different numbers"
 
 
@@ -130,7 +131,7 @@ class Candidate:
             draws = [draw for draw in (self.drawn(seed, narrowly) for seed in (5, 6, 11)) if draw is not None]
             if len(draws) > 1:
                 filled = [leaf for leaf in self.leaves if all(leaf in draw.leaves for draw in draws)]
-                chains = Reader(blocks_of(filled), draws, text).read()
+                chains = Reader(blocks_of(filled), draws, text, self.session.budget.until(READING)).read()
                 if any(len(chain) > 1 for chain in chains):
                     return chains
                 found = found or chains  # of one layer, that with all its biases

@@ -22,8 +22,10 @@ from neurons.classroom.programs.units import Edit, Unit, units_of
 
 AT_ONCE = 60
 SMALL = 4  # ranks up to this come first
+BATCH_LEFT = 0.5  # what a repair lacks after which one example is right, but a batch has another mistake
 DEEPEST, MOST_PARTIAL, SHARE = 3, 3, 0.5  # mistakes at once; edits that mend one; the time for the others
 SOONER: list[tuple[set[str], dict[int, float]]] = [  # which ranks of edits come sooner, where a mistake is named
+    ({"A2"}, {4: 0.5}),  # a variable is the wrong one
     ({"A1", "L7", "A6", "Bi4", "W9"}, {6: 1.5, 7: 2.5}),  # a factor is missing
     ({"C3", "L6"}, {8: 0.5}),  # a term is missing
     ({"X1"}, {7: 0.5}),
@@ -55,6 +57,9 @@ class Repairer:
         self.decays: dict[str, float] = {}  # of the weights, which a repair must keep
         self.known: dict[tuple[int, str], Groups] = {}
         self.num_tried = 0
+        self.mends_batch = False  # whether a mistake that only a batch shows was mended too
+        self.batch = reading.case(21, reading.candidate.batch_sizes[0])
+        self.batch_runs = reading.observe(self.batch) is not None and not reading.resized(self.batch)
 
     def units(self) -> list[Unit]:
         """What edits may change: the functions that run in a turn, and the loop's body."""
@@ -63,21 +68,22 @@ class Repairer:
         done = candidate.turn(self.befores[0], case.inputs, case.labels, self.reading.leaves, record=True)
         if done is None:
             return []
-        places = candidate.session.ask("places")
+        places = candidate.session.places()
         lines = {(int(places[p][0]), int(places[p][1])) for p in set(done[1].places.tolist())}
         loop = int(candidate.described["file"]), int(candidate.described["line"])
         return units_of(self.program, lines, loop, {leaf.own_name for leaf in self.reading.leaves})
 
     def search(self, comparison: Comparison, seconds: float) -> list[Repair]:
         """The edits that mend everything, in the order in which they were found; empty where none do."""
-        until = time.monotonic() + seconds
+        until = self.reading.candidate.session.budget.until(seconds)
         self.decays = comparison.decays
         best = comparison.num_right if comparison.scale > 0.0 else 0
-        return self.mending(self.units(), best, len(comparison.constants), until, 1)
+        found = self.mending(self.units(), best, len(comparison.constants), until, 1)
+        return [repair for repair, _ in found]
 
     def reshaping(self, comparison: Comparison, seconds: float) -> list[Repair]:
         """One edit after which each parameter keeps its shape in a batch, and every gradient is right."""
-        until = time.monotonic() + seconds
+        until = self.reading.candidate.session.budget.until(seconds)
         whole = len(comparison.constants)
         seen_texts: set[tuple[int, str, str]] = set()
         for edits in self.tiers(self.units()):
@@ -89,17 +95,19 @@ class Repairer:
                     return [Repair(*found[1].described())]
         return []
 
-    def mending(self, units: list[Unit], best: int, whole: int, until: float, depth: int) -> list[Repair]:
+    def mending(
+        self, units: list[Unit], best: float, whole: int, until: float, depth: int
+    ) -> list[tuple[Repair, Edit]]:
         """The edits after which the whole is right; of several mistakes one is mended, and then the others."""
         seen_texts: set[tuple[int, str, str]] = set()
         for edits in self.tiers(units):
-            found: dict[int, tuple[int, Edit]] = {}  # of each line, the edit that makes most groups right
+            found: dict[int, tuple[float, Edit]] = {}  # of each line, the edit that makes most groups right
             for start in range(0, len(edits), AT_ONCE):
-                if time.monotonic() > until:
+                if time.monotonic() > until or any(right == whole - BATCH_LEFT for right, _ in found.values()):
                     break
                 for right, edit in self.helping(edits[start : start + AT_ONCE], best, whole, seen_texts):
                     if right == whole:
-                        return [Repair(*edit.described())]
+                        return [(Repair(*edit.described()), edit)]
                     line = edit.statement.lineno
                     if line not in found or right > found[line][0]:
                         found[line] = right, edit
@@ -108,16 +116,18 @@ class Repairer:
                 repair, undo = Repair(*edit.described()), self.keep(edit)
                 now = time.monotonic()
                 rest = self.mending(units, right, whole, now + SHARE * (until - now), depth + 1)
-                if rest:
-                    return [repair, *rest]
                 undo()
+                if rest:
+                    self.mends_batch = self.mends_batch or right == whole - BATCH_LEFT
+                    alone = len(rest) == 1 and next(self.helping([rest[0][1]], whole - 1, whole, set()), None)
+                    return rest if alone else [(repair, edit), *rest]
             if time.monotonic() > until:
                 break
         return []
 
     def helping(
-        self, edits: list[Edit], best: int, whole: int, seen_texts: set[tuple[int, str, str]]
-    ) -> Iterator[tuple[int, Edit]]:
+        self, edits: list[Edit], best: float, whole: int, seen_texts: set[tuple[int, str, str]]
+    ) -> Iterator[tuple[float, Edit]]:
         """(groups that are right, edit) for those of the edits that are new and make more right than now."""
         batch, changes = [], []
         for edit in edits:
@@ -183,13 +193,16 @@ class Repairer:
 
         return undo
 
-    def mended(self, change: Any, answer: list[Any], best: int, whole: int) -> int:
+    def mended(self, change: Any, answer: list[Any], best: float, whole: int) -> float:
         """How many groups are right in every case after a change that did this in the first; 0 where these are few."""
         if not answer or self.num_right(answer)[0] <= best:
             return 0
         answer = self.tried([change], self.cases)[0]
         right, scale = self.num_right(answer) if len(answer) == len(self.cases) else (0, 0.0)
-        return 0 if right == whole and not self.batch_is_right(change, scale) else right
+        if right == whole and not self.batch_is_right(change, scale):
+            left = whole - BATCH_LEFT
+            return left if best < left and self.groups_of(change, self.batch) is not None else 0
+        return right
 
     def tiers(self, units: list[Unit]) -> Iterator[list[Edit]]:
         """The edits in the order in which they are tried: small ones near the wrong numbers first, far ones last.
@@ -224,10 +237,9 @@ class Repairer:
         form = self.reading.candidate.described["inputs"][0]
         if is_one_example(form):
             return True
-        case = self.reading.case(21, self.reading.candidate.batch_sizes[0])
-        groups = self.groups_of(change, case)
+        case, groups = self.batch, self.groups_of(change, self.batch)
         if groups is None:  # a change may take neither a batch from the program nor from a parameter its shape
-            return self.reading.observe(case) is None and not self.reading.resized(case)
+            return not self.batch_runs and not self.reading.resized(case)
         seen = [Seen(case, groups)]
         for loss in self.losses:
             one = compare(self.reading, seen, loss, decay=bool(self.decays))

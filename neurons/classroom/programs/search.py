@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from neurons.classroom.programs.budget import OutOfTime
 from neurons.classroom.programs.definitions import Definitions
 from neurons.classroom.programs.guesses import data_text, stacked_layers, whole_networks
 from neurons.classroom.programs.help import help_texts
+from neurons.classroom.programs.inside.easing import Eased
 from neurons.classroom.programs.labels import levels_seen
 from neurons.classroom.programs.own_calls import loop_over, loops_of_calls
 from neurons.classroom.programs.program import Program
@@ -42,10 +44,18 @@ class Searcher:
     def __init__(self, session: Session, program: Program) -> None:
         self.session, self.program = session, program
         self.found = Search()
+        self.may_be_divided = not session.is_eased and has_root(program)  # then a step that is none tells nothing
         self.one_layer: tuple[Reading, list[Seen]] | None = None  # a network of one layer, where there is no deeper one
 
     def search(self, make: str = "", train: str = "") -> tuple[Reading, list[Seen]] | None:
-        """The first reading that holds."""
+        """The first reading that holds; None where the time is over before there is one."""
+        try:
+            return self.searched(make, train)
+        except OutOfTime:
+            return self.one_layer
+
+    def searched(self, make: str, train: str) -> tuple[Reading, list[Seen]] | None:
+        """The ways in which a program may be reached, one after the other."""
         begun = self.session.ask_text("begin", EXPLORING)
         self.found.notes = begun["notes"]
         if make or train:
@@ -61,8 +71,9 @@ class Searcher:
     def in_loops(self, loops: list[int]) -> tuple[Reading, list[Seen]] | None:
         """A reading among these loops, the outermost first."""
         # With several equal examples a turn may take several steps, so inner loops come first; and what changes nothing
-        # as a label is probably none.
+        # as a label is probably none; nor are those data that are less likely than some that come several times.
         later = []
+        counted: set[int] = set()  # lines of loops
         doubtful: tuple[Reading, list[Seen]] | None = None
         for start in range(0, len(loops), MOST_LOOPS_AT_ONCE):
             part = loops[start : start + MOST_LOOPS_AT_ONCE]
@@ -72,7 +83,9 @@ class Searcher:
                 self.found.trains = True
                 if self.session.seconds > SEARCHING:
                     return doubtful
-                if described["count"] > 1 or not described["labelled"]:
+                if described["count"] > 1:
+                    counted.add(described["line"])
+                if described["line"] in counted or not described["labelled"]:
                     later.append((number, described))
                     continue
                 if doubtful is not None and described["line"] == doubtful[0].candidate.described["line"]:
@@ -85,7 +98,7 @@ class Searcher:
             return doubtful
         later.sort(key=lambda found: (not found[1]["labelled"], -int(found[1]["depth"])))
         for number, described in later[:MOST_LATER]:
-            if self.session.seconds > SEARCHING:
+            if self.session.seconds > SEARCHING or self.found.several_steps and self.may_be_divided:
                 return None
             reached = self.read(Candidate(self.session, number, described))
             if reached:
@@ -130,7 +143,7 @@ class Searcher:
 
     def by_guesses(self) -> tuple[Reading, list[Seen]] | None:
         """Classes made and methods called, by their names."""
-        until = time.monotonic() + GUESSING
+        until = self.session.budget.until(GUESSING)
         definitions = Definitions(self.program.texts, self.program.main, self.program.wanted)
         for outputs, made, calls in (*stacked_layers(definitions), *whole_networks(definitions)):
             if time.monotonic() > until:
@@ -187,6 +200,13 @@ class Searcher:
                 if reached:
                     return reached
         return None
+
+
+def has_root(program: Program) -> bool:
+    """True if a gradient may be divided by its size."""
+    return any(
+        ast.unparse(Eased().visit(ast.parse(text))) != ast.unparse(ast.parse(text)) for text in program.texts.values()
+    )
 
 
 def call_in(text: str) -> Any:

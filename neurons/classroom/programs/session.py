@@ -8,6 +8,7 @@ import time
 from importlib.resources import files
 from typing import Any
 
+from neurons.classroom.programs.budget import Budget, OutOfTime
 from neurons.classroom.sandbox.containment import AUDIT_HOOK
 from neurons.classroom.sandbox.student import usual_transport
 from neurons.classroom.sandbox.transport import Limits, Transport
@@ -55,8 +56,10 @@ class Session:
         level: str = AUDIT_HOOK,
         within: str | None = None,
         is_eased: bool = False,
+        budget: Budget | None = None,
     ) -> None:
         self.texts, self.main, self.is_eased = texts, main, is_eased
+        self.budget = budget or Budget()
         parts = files("neurons.classroom.programs") / "inside"
         lines = [START]
         for part in PARTS:
@@ -87,8 +90,14 @@ class Session:
         self.transport.load()
 
     def ask(self, name: str, *arguments: Any) -> Any:
-        """What a function in the sandbox says, in numbers."""
+        """What a function in the sandbox says, in numbers; `OutOfTime` where the diagnosis has no time left."""
+        if not self.budget.left:
+            raise OutOfTime("it takes too long here")
         return self.transport.call(None, name, arguments)
+
+    def places(self) -> Any:
+        """Where numbers are seen; the answer needs it when the time is over, too."""
+        return self.transport.call(None, "places", ())
 
     def ask_text(self, name: str, *arguments: Any) -> Any:
         """The same, where numbers hold text."""

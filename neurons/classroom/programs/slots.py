@@ -19,6 +19,8 @@ NOT_PARAMETERS = re.compile(
 DERIVED = re.compile(r"delta|grad|nabla|error|veloc|momentum|change|cache|history|^d_?[wb]\d*$|^err", re.IGNORECASE)
 PARAMETER_LIKE = re.compile(r"(^|_)(w|b|bias|weights?|theta|thresh\w*|syn|peso|v|m)\d*(_?\w\d?)?$", re.IGNORECASE)
 
+LARGEST_STILL = 2000  # numbers that may be weights, though nothing changes them
+
 
 class Leaf(NamedTuple):
     """Numbers of the program that lie together."""
@@ -88,10 +90,10 @@ def leaves_from(described: list[Any]) -> list[Leaf]:
 
 
 def may_be_parameter(leaf: Leaf) -> bool:
-    """False for learning rates, losses and the like, and for single numbers that nothing changes."""
+    """False for learning rates, losses and the like, and for what nothing changes: single numbers, large data."""
     if DERIVED.search(leaf.own_name) or NOT_PARAMETERS.match(leaf.own_name) and leaf.size == 1:
         return False
-    return leaf.size > 1 or leaf.changed or bool(PARAMETER_LIKE.search(leaf.own_name))
+    return 1 < leaf.size <= LARGEST_STILL or leaf.changed or bool(PARAMETER_LIKE.search(leaf.own_name))
 
 
 def is_like_parameter(leaf: Leaf) -> bool:

@@ -163,7 +163,13 @@ def completed(unit: Unit, tree: ast.Module, parameters: set[str]) -> Unit:
     unit.keys, unit.members = keys_in(tree), members_in(tree)
     unit.named_numbers = named_numbers(tree)
     unit.functions = functions_of_one_number(tree)
-    found = names_in(unit.tree) + items_of(unit.tree, parameters) + rows_of(unit.tree, tree)
+    given = [one.arg for one in unit.tree.args.args] if isinstance(unit.tree, ast.FunctionDef) else []
+    found = (
+        names_in(unit.tree)
+        + [name for name in given if name != "self"]
+        + items_of(unit.tree, parameters)
+        + rows_of(unit.tree, tree)
+    )
     found += attributes_of(tree, unit.owner)
     unit.data = unique(found + parts_elsewhere(unit.tree, tree))
     return unit

@@ -128,7 +128,7 @@ def names_of_mistakes(ids: list[str], twins: bool, acts: set[str]) -> str:
     rows = [for_acts(CATALOGUE[mistake_id], acts) for mistake_id in ids]
     if twins and len(rows) > 1:
         others = joined_words([f"{row.name} ({row.id})" for row in rows[1:]])
-        return f"{told(rows[0])}\nIt could also be {others}: the numbers are the same."
+        return f"{told(rows[0])}\nIt could also be this: {others}; the numbers are the same."
     return "\n".join(map(told, rows))
 
 

@@ -194,6 +194,7 @@ class Loader:
 
     def run(self, watched, statement, file, space, seconds):
         """One statement; what it raises is remembered."""
+        self.watch.is_patient = makes_a_list(statement)
         parts = watched.visit(statement)
         parts = parts if isinstance(parts, list) else [parts]
         line = statement.lineno
@@ -264,6 +265,12 @@ def statements(body):
             yield from statements(statement.body)
         else:
             yield statement
+
+
+def makes_a_list(statement):
+    """True for the making of a list, such as data one by one, which is no training that goes on and on."""
+    whole = isinstance(statement, ast.Assign) and ast.walk(statement.value)
+    return any(isinstance(node, ast.ListComp) for node in whole or ())
 
 
 def text_of(error):

@@ -8,6 +8,8 @@ from . import examples, state
 from .loading import text_of
 from .watching import TooLong
 
+MOST_ALIKE = 40  # arrays of one list that may all be parameters, though none of them changes
+
 
 def trials(program, loops):
     """For each loop in which a turn changes numbers, one candidate for each likely place of the data."""
@@ -121,7 +123,21 @@ def leaves_among(later, before, own, after):
             continue
         by_object[identity] = leaf
         leaves.append(leaf)
-    return leaves
+    return without_data(leaves)
+
+
+def without_data(leaves):
+    """The leaves but for those of a long list in which nothing changes: a second set of data."""
+    alike: dict[str, Any] = {}
+    for leaf in leaves:
+        alike.setdefault(json.dumps([step if step[0] != "i" else "i" for step in leaf["paths"][0]]), []).append(leaf)
+    still = {
+        id(leaf)
+        for part in alike.values()
+        if len(part) > MOST_ALIKE and not any(leaf["changed"] for leaf in part)
+        for leaf in part
+    }
+    return [leaf for leaf in leaves if id(leaf) not in still]
 
 
 def whole_numbers(program, candidate, keys, row, label):

@@ -92,7 +92,7 @@ class Program:
             names = {n: v for n, v in frame.f_locals.items() if not n.startswith(".")} if inside else None
             self.snapshots[loop] = Snapshot(self.loader.spaces, loop, names)
             self.last_new = time.monotonic()
-        elif now - self.last_new > QUIET:
+        elif now - self.last_new > QUIET and not self.watch.is_patient:
             raise TooLong
         return False
 

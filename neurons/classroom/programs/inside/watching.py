@@ -24,6 +24,7 @@ class Watch:
         self.numbers, self.owners = [], []
         self.is_recording = False
         self.until = 0.0
+        self.is_patient = False  # whether a statement may take its time
         self.turns = 0
         self.entered = None  # what to do with the frame of a loop, while the program is explored
 

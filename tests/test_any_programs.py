@@ -695,6 +695,27 @@ def test_when_the_time_is_over_what_is_known_by_then_is_told(tmp_path, monkeypat
     assert answer(tmp_path, text, repairing=True).outcome == "not reached"
 
 
+@pytest.mark.parametrize("name", ["lists of arrays, last example", "modules, not cleared"])
+def test_wherever_the_time_ends_what_is_wrong_is_not_called_right(name, tmp_path, monkeypatch):
+    """Both are right for one example, in a first step."""
+    ask, asked, most = session.Session.ask, 0, 10**6
+
+    def counted(self, *arguments):
+        nonlocal asked
+        asked += 1
+        if asked > most:
+            raise budget.OutOfTime("the time is over")
+        return ask(self, *arguments)
+
+    monkeypatch.setattr(session.Session, "ask", counted)
+    assert answer(tmp_path, PROGRAMS[name].text).outcome == "wrong"
+    outcomes = []
+    for most in range(asked - 1, max(0, asked - 12), -1):
+        asked = 0
+        outcomes.append(answer(tmp_path, PROGRAMS[name].text).outcome)
+    assert "not reached" in outcomes and "right" not in outcomes
+
+
 ROOTS = """
 import numpy as np
 

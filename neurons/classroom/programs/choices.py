@@ -15,6 +15,7 @@ from neurons.classroom.programs.slices import elements, last_part, loaded
 from neurons.classroom.programs.slots import Leaf
 
 ONE_EXAMPLE = ("vector", "scalar", "pair", "labelled row")  # forms of data that hold no batch
+BATCH_UNCHECKED = "How it takes several examples at once, I could not check."
 GUESSED_RATE = 0.5  # in the calls of ours
 
 
@@ -124,7 +125,7 @@ def batch_of(reading: Reading, comparison: Comparison, choices: Choices) -> floa
         found = put_together(reading, comparison, choices, seen, float(size))
         if found is not None:
             return found
-    choices.sentences.append("How it takes several examples at once, I could not check.")
+    choices.sentences.append(BATCH_UNCHECKED)
     return 1.0
 
 

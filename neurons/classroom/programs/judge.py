@@ -8,7 +8,15 @@ import numpy as np
 
 from neurons.classroom.diagnosis.catalogue import CATALOGUE
 from neurons.classroom.programs.answers import NOT_REACHED, RIGHT, WRONG, ProgramDiagnosis, Repair
-from neurons.classroom.programs.choices import Choices, batch_of, explained_constant, rates_in, second_turn
+from neurons.classroom.programs.budget import OutOfTime
+from neurons.classroom.programs.choices import (
+    BATCH_UNCHECKED,
+    Choices,
+    batch_of,
+    explained_constant,
+    rates_in,
+    second_turn,
+)
 from neurons.classroom.programs.edits import MOVED
 from neurons.classroom.programs.lines import Line, Lines
 from neurons.classroom.programs.naming import pairs_of_mistakes, single_mistakes
@@ -35,6 +43,10 @@ from neurons.classroom.sandbox.errors import StudentError
 REPAIRING, MOST_SECONDS = 6.0, 13.0  # of one search for a repair; of everything before it ends
 
 
+NO_TIME = (
+    "Its gradients are right for one example. Your program is so slow that I had no time to look at several examples"
+    " or at a second step, so I cannot say whether it is right. Less data, or a smaller network, would help."
+)
 ONE_LAYER = "None of its steps is a gradient that I know, and one layer alone is too little to tell which is wrong."
 
 
@@ -62,15 +74,30 @@ class Judge:
         """The whole answer."""
         if self.comparison.wrong or self.comparison.scale < 0.0:
             return self.wrong()
+        try:
+            return self.beyond_one_example()
+        except OutOfTime:
+            return ProgramDiagnosis(NOT_REACHED, f"{how_read(self.reading)}\n{NO_TIME}", **self.facts())
+
+    def beyond_one_example(self) -> ProgramDiagnosis:
+        """The answer for a program that is right for one example: does it take several rightly, and a second turn?"""
         batch_factor = 1.0
-        with suppress(StudentError):
+        try:
             batch_factor = batch_of(self.reading, self.comparison, self.choices)
+        except OutOfTime:
+            raise
+        except StudentError:
+            self.choices.sentences.append(BATCH_UNCHECKED)
         if self.choices.resized:
             return self.resized()
         if self.choices.batch_wrong:
             return self.wrong_batch()
-        with suppress(StudentError):
+        try:
             second_turn(self.reading, self.seen, self.choices)
+        except OutOfTime:
+            raise
+        except StudentError:
+            pass  # it takes no second turn on the same example
         if self.choices.repeats:
             return self.not_cleared()
         return self.right(batch_factor)

@@ -272,10 +272,17 @@ KEYS = {
 
 
 # A point of an element that nothing covers: its middle, or else a corner.
-POINT_OF = """selector => {
+# Where to click on an element: once it has stood still for three frames, as after a change of size or a scroll.
+POINT_OF = """async selector => {
     const found = document.querySelector(selector);
-    found.scrollIntoView({block: "nearest"});
-    const box = found.getBoundingClientRect();
+    found.scrollIntoView({block: "nearest", behavior: "instant"});
+    let box = found.getBoundingClientRect();
+    for (let still = 0; still < 3;) {
+        await new Promise(requestAnimationFrame);
+        const now = found.getBoundingClientRect();
+        still = now.x === box.x && now.y === box.y ? still + 1 : 0;
+        box = now;
+    }
     const middle = [box.x + box.width / 2, box.y + box.height / 2];
     const points = [middle, [box.x + 4, box.y + 4], [box.right - 4, box.bottom - 4]];
     return points.find(([x, y]) => found.contains(document.elementFromPoint(x, y))) ?? middle;

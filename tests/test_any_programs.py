@@ -710,8 +710,8 @@ def test_wherever_the_time_ends_what_is_wrong_is_not_called_right(name, tmp_path
     monkeypatch.setattr(session.Session, "ask", counted)
     assert answer(tmp_path, PROGRAMS[name].text).outcome == "wrong"
     outcomes = []
-    for most in range(asked - 1, max(0, asked - 12), -1):
-        asked = 0
+    for num_asks in range(asked - 1, max(0, asked - 12), -1):
+        asked, most = 0, num_asks
         outcomes.append(answer(tmp_path, PROGRAMS[name].text).outcome)
     assert "not reached" in outcomes and "right" not in outcomes
 

@@ -72,6 +72,7 @@ def test_two_hundred_drawn_models(act, loss, batch_size):
     check_drawn(ACTIVATIONS[act], loss, batch_size, rng, 10)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not os.environ.get("NEURONS_DATA"), reason="NEURONS_DATA does not name a folder with MNIST's files")
 def test_three_hundred_images_of_mnist():
     data = datasets.mnist()

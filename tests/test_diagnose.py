@@ -123,6 +123,7 @@ def test_random_formulas_are_never_given_a_name():
     assert counts["formula recovered"] >= 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("net", ["P1 2-2-2 relu/sigmoid", "P2 2-2-3 sigmoid/softmax", "2-3-1 sigmoid"])
 def test_pairs_are_named_as_the_pair_or_one_of_it(net):
     outcomes = list(matrix.pairs(net, every=61))
@@ -313,6 +314,7 @@ def test_mistakes_in_classes_of_another_kind():
     assert set(ids(diagnose(NetWithoutGates))) == {"A1", "A6"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("more", [[], [1, 1, 1]])
 def test_another_number_of_layers_is_said(more):
     class OddNet(Net):

@@ -585,6 +585,7 @@ def test_it_fits_its_window_in_one_column_or_two(opened):
         assert (network[3] >= pad[1]) is (width < 700)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dark", [False, True])
 def test_axe_finds_nothing(chromium, pages, dark):
     browser = Chromium(chromium.launched, dark)

@@ -193,6 +193,7 @@ def test_every_number_is_pythons_in_every_bit(records, tmp_path):
         assert answer == numbers
 
 
+@pytest.mark.slow
 def test_with_the_functions_of_node_it_stays_near(tmp_path):
     trainings = list(every_kind(random.Random(2)))
     cases = [case_of(model, optimiser(), *rest) for model, optimiser, *rest in trainings]

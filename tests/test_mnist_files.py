@@ -285,6 +285,7 @@ def test_a_damaged_file_is_refused_or_harmless(tmp_path, name, packed, mutation)
         assert peak < stated_or_nothing + WORK
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "sizes, peak_allowed",
     [

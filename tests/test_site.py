@@ -120,6 +120,7 @@ def test_what_stands_in_columns_fills_them(site):
         reference.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dark", [False, True])
 def test_axe_finds_nothing(site, dark):
     with browser_named("chromium", dark=dark) as browser:

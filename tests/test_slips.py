@@ -57,6 +57,7 @@ def test_a_slip_gets_its_name_and_no_other(number, tmp_path):
         assert ids[name].seen in result.message and ids[name].question in result.message
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("exercise", WITH_SLIPS, ids=str)
 def test_what_is_no_slip_is_not_called_several(exercise, tmp_path):
     """Right where the slips look, and wrong elsewhere: nothing may be said that another number would contradict."""

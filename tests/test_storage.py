@@ -542,6 +542,7 @@ KILLS = """if True:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("suffix", "kills"), [(".json", 200), (".npz", 60)])
 def test_a_killed_writer_leaves_a_whole_file(suffix, kills, tmp_path):
     """A temporary file that is there when the writer is dead proves that it died inside a write."""
@@ -678,6 +679,7 @@ PLACES = {  # called several times in an epoch; the losses and an unrolled epoch
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("engine", "optimiser"), TRAINABLE)
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), shuffle=st.booleans(), drop_last=st.booleans(), suffix=st.sampled_from(SUFFIXES))
@@ -710,6 +712,7 @@ def test_a_training_interrupted_within_epochs_several_times(
         assert outcome(*train(path, optimiser, **arguments)) == whole
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("engine", "suffix"), [("loops", ".json"), ("numpy", ".npz")])
 def test_a_training_killed_again_and_again_ends_as_if_it_had_not_been(engine, suffix, tmp_path):
     code = f"""if True:

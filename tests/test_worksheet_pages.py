@@ -56,6 +56,7 @@ def judged_by(page, sheet, texts):
     return [(verdict["kind"], tuple(verdict["ids"]), verdict["start"]) for verdict in found]
 
 
+@pytest.mark.slow
 def test_the_page_judges_as_python_does(opened):
     """Students with one mistake or two, in every kind of sheet; right answers; no answers; no numbers."""
     pages = {}

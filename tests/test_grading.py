@@ -486,7 +486,7 @@ def moodle_class():
         "Ada Lovelace_4711_assignsubmission_onlinetext_/onlinetext.html": "<p>Here is my work.</p>",
         "Ada Lovelace_4712_assignsubmission_file_/notes.txt": "",
         f"Ada Lovelace_4712_assignsubmission_file_/{NAMES[0]} (1).py": SOLUTIONS[NAMES[0]],
-        f"Jörg Größe_4713_assignsubmission_file_/work/{NAMES[1]}.py": SOLUTIONS[NAMES[1]],
+        f"Jörg Größe_4713_assignsubmission_file_/answers/{NAMES[1]}.py": SOLUTIONS[NAMES[1]],
         "李雷_4714_assignsubmission_file_/answers.ipynb": notebook,
         f"Eve_4715_assignsubmission_file/{NAMES[0]}.py": SOLUTIONS[NAMES[0]],  # Moodle has it with and without the _
         "Eve_4715_assignsubmission_file/more.zip": zip_bytes({f"{NAMES[0]}.py": WRONG}),

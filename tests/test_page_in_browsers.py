@@ -385,7 +385,7 @@ OUT_OF_PLACE = """() => {
     boxes.forEach((one, k) => boxes.forEach((next, n) => {
         const isBeside = Math.min(one.bottom, next.bottom) - Math.max(one.top, next.top) > 6;
         const gap = next.left - one.right;
-        if (isBeside && cards[k] === cards[n] && next.left >= one.left && next.right > one.right && gap < 3) {
+        if (isBeside && cards[k] === cards[n] && next.left >= one.left && next.right > one.right && gap < 4) {
             found.push([gap, texts[k].textContent, texts[n].textContent]);
         }
     }));

@@ -53,7 +53,7 @@ export class NeuronCards {
     for (let i = 0; i <= numInputs; i++) {
       const name = i === numInputs ? "b" : level.isShort ? String(i) : `w[${i}]`;
       svg("text", { class: "soft", x: x + 9, y: line(i + 1) }, group, name);
-      this.cell(group, `w:${l}:${j}:${i}`, port - 56, line(i + 1), 44, true);
+      this.cell(group, `w:${l}:${j}:${i}`, port - 57, line(i + 1), 44, true);
       this.cell(group, `g:${l}:${j}:${i}`, port, line(i + 1), 51, false);
     }
     const tile = shape.tileSize(level, l);
@@ -61,7 +61,7 @@ export class NeuronCards {
     shape.bodyRows(l).forEach((what, r) => {
       const key = what === "y" || what === "p" ? `${what}:${j}` : `${what}:${l}:${j}`;
       svg("text", { class: `soft label${level.isShort ? " tight" : ""}`, x: body, y: line(r) }, group, LABELS[what]);
-      this.cell(group, key, x + width - (level.isShort ? 6 : 8), line(r), 51, what === "y");
+      this.cell(group, key, x + width - (level.isShort ? 6 : 7), line(r), 51, what === "y");
     });
     if (tile) this.tile(l, j, port + 9, y + (height - tile) / 2, tile);
     this.ends[l].push([x + width, y + height / 2]);

@@ -155,7 +155,7 @@ export class Cards extends NeuronCards {
     if (!level.isCard) return;
     const port = x + 9 + level.port;
     const heads = /** @type {[number, string][]} */ ([[port, "dL/dw"], [x + width - 4, network.acts[l]]]);
-    if (!level.isShort) heads.push([port - 56, "w"]);
+    if (!level.isShort) heads.push([port - 57, "w"]);
     for (const [right, text] of heads) {
       svg("text", { class: "head", x: right, y: y - 8, "text-anchor": "end" }, picture.root, text.replace("_", " "));
     }

@@ -17,7 +17,7 @@ TEMPLATE = {
 
 def mean(numbers):
     """The sum of the numbers, divided by how many they are."""
-    raise NotImplementedError("write mean")
+    raise NotImplementedError("write mean")  # the student does
 ''',
     "solution.py": '''\
 """{number} {title}: replace this by your task."""

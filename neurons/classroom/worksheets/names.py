@@ -39,7 +39,7 @@ def read_names(path: str) -> list[str]:
     rows = read_table(path)
     if not rows:
         raise FileError(f"{path} has no names in it")
-    head = [" ".join(cell.split()).casefold() for cell in rows[0]]
+    head = [" ".join(title.split()).casefold() for title in rows[0]]
     for title in WHOLE:
         if title in head:
             return [cell(row, head.index(title)) for row in rows[1:]]

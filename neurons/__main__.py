@@ -27,6 +27,17 @@ from neurons.text import fitted, width_of
 class Parser(argparse.ArgumentParser):
     """A parser that answers a wrong option with the usage of the command that was meant, in one block."""
 
+    def __init__(self, **settings):
+        super().__init__(**settings)
+        self.set_defaults(command=self)  # the innermost parser that took part is the one that was meant
+
+    def _print_message(self, message, file=None):
+        """argparse itself says nothing of a full disk where the help should go."""
+        if file is not None and file is sys.stdout:
+            print(message, end="", flush=True)
+        else:
+            super()._print_message(message, file)
+
     def parse_args(self, args=None, namespace=None):
         options, rest = self.parse_known_args(args, namespace)
         if rest:
@@ -51,7 +62,7 @@ def parser():
         prog="python -m neurons", description="Neural networks that you can read, step through and teach with."
     )
     root.add_argument("--version", action="version", version=f"neurons {__version__}")
-    root.set_defaults(command=root, run=None)
+    root.set_defaults(run=None)
     commands = root.add_subparsers(title="commands", metavar="COMMAND")
 
     def add(name, text, room):
@@ -62,7 +73,7 @@ def parser():
             epilog=getattr(room, "EPILOG", None),
             formatter_class=Paragraphs,
         )
-        command.set_defaults(command=command, run=room.run)
+        command.set_defaults(run=room.run)
         room.add_options(command)
 
     add("xor", "train a small network on XOR and explain one gradient", xor)
@@ -83,10 +94,10 @@ def parser():
 
 def main(arguments=None):
     """Run one command; return the exit code."""
-    options = parser().parse_args(arguments)
-    command, run = options.command, options.run
-    del options.command, options.run  # what is left are the command's own options
     try:
+        options = parser().parse_args(arguments)
+        command, run = options.command, options.run
+        del options.command, options.run  # what is left are the command's own options
         if not os.path.isdir(os.path.dirname(__file__)):
             raise NeuronsError("neurons cannot run from inside a zip file: unpack it, or install it with pip")
         if run is None or getattr(options, "verb", "") is None:
@@ -94,7 +105,8 @@ def main(arguments=None):
         if getattr(options, "seed", 0) < 0:  # before anything is read, or downloaded
             raise NeuronsError(f"seed must be at least 0 but got {options.seed}")
         code = run(options)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # None where the output is closed, as under Windows' pythonw
+            sys.stdout.flush()
         return code
     except NeuronsError as error:
         complain(str(error))

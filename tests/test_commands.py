@@ -42,8 +42,27 @@ def test_a_wrong_option_shows_the_usage_of_its_command(command, capsys):
     assert f"usage: python -m neurons {command}" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("arguments", [["course", "check"], ["course", "reset", "01"], ["worksheet", "check", "a.csv"]])
+def test_a_wrong_option_shows_the_usage_of_the_innermost_command(arguments, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main([*arguments, "--no-such-option"])
+    assert ended.value.code == 2
+    assert f"usage: python -m neurons {' '.join(arguments[:2])} [-h]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["course"], ["xor", "--epochs", "3"]])
+def test_a_closed_output_is_no_error(arguments, capsys, monkeypatch):
+    """Python's own None for it: so it is under Windows' pythonw."""
+    monkeypatch.setattr(sys, "stdout", None)
+    try:
+        code = main(arguments)
+    except SystemExit as ended:
+        code = ended.code
+    assert code == (1 if arguments[0] == "xor" else 0)
+
+
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
-@pytest.mark.parametrize("arguments", [["xor"], ["course"], []])
+@pytest.mark.parametrize("arguments", [["xor"], ["course"], [], ["course", "check", "--help"], ["--version"]])
 def test_a_full_disk_is_a_sentence(arguments):
     with open("/dev/full", "w") as full:
         result = subprocess.run(

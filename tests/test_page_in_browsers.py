@@ -508,6 +508,20 @@ def settle(shown):
     shown.evaluate("() => new Promise(done => setTimeout(() => requestAnimationFrame(() => done(1)), 150))")
 
 
+@pytest.mark.parametrize("width", [560, 700, 859, 860])
+def test_the_phases_fill_one_row_of_single_lines(opened, width):
+    shown = opened(Model.from_sizes([2, 4, 1], seed=0).page(*XOR, learning_rate=1.0, epochs=2), width, 900)
+    lines = shown.evaluate(
+        "() => [...document.querySelectorAll('#phases b, #phases span')].map(one => one.offsetHeight)"
+    )
+    assert len(lines) == 10 and max(lines) <= 21
+    assert sum(line > 0 for line in lines) == (5 if width < 860 else 10)
+    assert (
+        shown.evaluate("() => new Set([...document.querySelectorAll('#phases button')].map(b => b.offsetTop)).size")
+        == 1
+    )
+
+
 def test_where_all_are_right_is_written_in_front_of_the_line_through_now(opened):
     page = Model.from_sizes([2, 4, 1], seed=0).page(*XOR, learning_rate=1.0, seed=0)
     shown = opened(page, 1024, 768, mode="live")

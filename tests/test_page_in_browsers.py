@@ -308,6 +308,8 @@ def test_labels_that_are_no_classes_are_told_in_numbers_all_of_them(opened):
     shown.click("#mode-live")
     cells = shown.evaluate("() => [...document.querySelectorAll('#examples tbody tr')].map(row =>"
                            " [row.cells[1].textContent, row.cells[2].textContent])")  # fmt: skip
+    titles = shown.evaluate("() => [...document.querySelectorAll('#examples tbody button')].map(one => one.title)")
+    assert all(title.endswith(name) for title, name in zip(titles, ["0.2", "0.1", "0.9"], strict=True))  # the whole row
     answers = [" ".join(f"{round(value, 2):g}" for value in row) for row in model.predict(inputs)]
     assert cells == [[label, answer] for label, answer in zip(["0 1", "1 1", "0 0"], answers, strict=True)]
 

@@ -157,3 +157,201 @@ def judged(tmp_path, text, old, new):
 def test_weights_that_functions_keep_are_read_and_mended(text, old, new, tmp_path):
     found = judged(tmp_path, text, old, new)
     assert found.repairs and found.line == 1 + text[: text.index(old)].count("\n"), found.message
+
+
+SCALED = """
+import numpy as np
+
+class Regressor:
+    def __init__(self, n_in, n_hid, lr=0.01):
+        self.W1 = np.random.randn(n_in, n_hid) * 0.5
+        self.b1 = np.zeros((1, n_hid))
+        self.W2 = np.random.randn(n_hid, 1) * 0.5
+        self.b2 = np.zeros((1, 1))
+        self.lr = lr
+
+    def look(self, X, y):
+        self.mu, self.sd, self.y_max = X.mean(0), X.std(0), y.max()
+
+    def forward(self, X):
+        self.Xn = (X - self.mu) / self.sd
+        self.A1 = 1 / (1 + np.exp(-(self.Xn @ self.W1 + self.b1)))
+        return self.A1 @ self.W2 + self.b2
+
+    def step(self, X, y):
+        err = self.forward(X) - y / self.y_max
+        d1 = err @ self.W2.T * self.A1 * (1 - self.A1)
+        n = len(X)
+        self.W2 -= self.lr * self.A1.T @ err / n
+        self.b2 -= self.lr * err.sum(0, keepdims=True) / n
+        self.W1 -= self.lr * self.Xn.T @ d1 / n
+        self.b1 -= self.lr * d1.sum(0, keepdims=True) / n
+
+X = np.random.uniform(0, 100, (40, 2))
+y = (2 * X[:, :1] + X[:, 1:]) + 5
+net = Regressor(2, 6)
+net.look(X, y)
+for epoch in range(100):
+    net.step(X, y)
+"""
+PIXELS = """
+import numpy as np
+images, labels = np.random.randint(0, 256, (50, 9)), np.random.randint(0, 3, 50)
+
+class MLP:
+    def __init__(self):
+        self.W1, self.b1 = np.random.randn(9, 7) * 0.2, np.zeros(7)
+        self.W2, self.b2 = np.random.randn(7, 3) * 0.2, np.zeros(3)
+    def forward(self, X):
+        self.X = X / 255.0
+        self.Z1 = self.X @ self.W1 + self.b1
+        self.A1 = np.maximum(0, self.Z1)
+        E = np.exp(self.A1 @ self.W2 + self.b2)
+        return E / E.sum(axis=1, keepdims=True)
+    def train(self, X, y, lr):
+        D2 = (self.forward(X) - np.eye(3)[y]) / len(X)
+        D1 = D2 @ self.W2.T * (self.Z1 > 0)
+        self.W2 -= lr * self.A1.T @ D2
+        self.b2 -= lr * D2.sum(0)
+        self.W1 -= lr * self.X.T @ D1
+        self.b1 -= lr * D1.sum(0)
+
+net = MLP()
+for epoch in range(20):
+    for i in range(0, 50, 10):
+        net.train(images[i:i+10], labels[i:i+10], 0.1)
+"""
+COLUMNS_OF_LISTS = """
+import random, math
+rows = [[5.1, 140.0], [6.2, 180.0], [4.8, 120.0], [7.0, 210.0], [5.9, 160.0]]
+targets = [30.0, 55.0, 22.0, 71.0, 44.0]
+means = [sum(r[i] for r in rows) / len(rows) for i in range(2)]
+stds = [math.sqrt(sum((r[i] - means[i]) ** 2 for r in rows) / len(rows)) for i in range(2)]
+t_max = max(targets)
+w_hid = [[random.gauss(0, 0.5) for _ in range(2)] for _ in range(3)]
+b_hid = [0.0, 0.0, 0.0]
+w_out = [random.gauss(0, 0.5) for _ in range(3)]
+b_out = 0.0
+lr = 0.05
+for epoch in range(200):
+    for row, t in zip(rows, targets):
+        x = [(v - m) / s for v, m, s in zip(row, means, stds)]
+        t = t / t_max
+        h = [math.tanh(w_hid[j][0] * x[0] + w_hid[j][1] * x[1] + b_hid[j]) for j in range(3)]
+        o = sum(w_out[j] * h[j] for j in range(3)) + b_out
+        d = o - t
+        dh = [d * w_out[j] * (1 - h[j] ** 2) for j in range(3)]
+        for j in range(3):
+            w_out[j] -= lr * d * h[j]
+            w_hid[j][0] -= lr * dh[j] * x[0]
+            w_hid[j][1] -= lr * dh[j] * x[1]
+            b_hid[j] -= lr * dh[j]
+        b_out -= lr * d
+"""
+
+
+@pytest.mark.parametrize(
+    "text, old, new",
+    [
+        (SCALED, "self.lr * self.Xn.T @ d1", "self.lr * X.T @ d1"),
+        (PIXELS, "self.b1 -= lr * D1.sum(0)", "self.b1 -= lr * D1.sum()"),
+        (COLUMNS_OF_LISTS, "lr * dh[j] * x[0]", "lr * dh[j] * row[0]"),
+    ],
+)
+def test_inputs_that_are_scaled_in_the_step_are_read(text, old, new, tmp_path):
+    found = judged(tmp_path, text, old, new)
+    assert "It scales its inputs first" in found.message
+    assert found.repairs and found.line == 1 + text[: text.index(old)].count("\n"), found.message
+
+
+@pytest.mark.parametrize(
+    "text, step, group",
+    [
+        (SCALED, "self.b1 -= self.lr * d1.sum(0, keepdims=True) / n", "b1"),
+        (PIXELS, "self.b2 -= lr * D2.sum(0)", "b2"),
+        (COLUMNS_OF_LISTS, "b_hid[j] -= lr * dh[j]", "b1"),
+    ],
+)
+def test_a_bias_that_never_moves_is_no_part_of_the_scaling(text, step, group, tmp_path):
+    assert step in text
+    found = answer(tmp_path, text.replace(step, "pass"))
+    assert found.ok is False and found.groups[group] == "wrong", found.message
+
+
+MASKED = """
+import numpy as np
+chance = np.random.default_rng(42)
+
+class Dense:
+    def __init__(self, i, o):
+        self.W, self.b = chance.standard_normal((i, o)) * 0.5, np.zeros((1, o))
+    def forward(self, x):
+        self.x = x
+        return x @ self.W + self.b
+    def backward(self, g, lr):
+        back = g @ self.W.T
+        self.W -= lr * self.x.T @ g
+        self.b -= lr * g.sum(0, keepdims=True)
+        return back
+
+class Dropout:
+    def forward(self, x):
+        self.mask = (chance.random(x.shape) >= 0.25) / 0.75
+        return x * self.mask
+    def backward(self, g, lr):
+        return g
+
+layers = [Dense(3, 6), Dropout(), Dense(6, 2)]
+X, Y = chance.random((20, 3)), chance.random((20, 2))
+for epoch in range(50):
+    out = X
+    for layer in layers:
+        out = layer.forward(out)
+    grad = 2 * (out - Y) / Y.size
+    for layer in reversed(layers):
+        grad = layer.backward(grad, 0.5)
+"""
+
+
+def test_right_layers_in_a_network_that_was_not_read_are_no_right_program(tmp_path):
+    assert answer(tmp_path, MASKED).ok is not True
+
+
+OPTIMISER = """
+import numpy as np
+X = np.random.randn(32, 3)
+Y = np.sin(X.sum(1, keepdims=True))
+params = [np.random.randn(3, 6) * 0.5, np.zeros(6), np.random.randn(6, 1) * 0.5, np.zeros(1)]
+m = [np.zeros_like(p) for p in params]
+v = [np.zeros_like(p) for p in params]
+beta1, beta2, eps, alpha = 0.9, 0.999, 1e-8, 1e-3
+for t in range(1, 501):
+    W1, b1, W2, b2 = params
+    H = np.tanh(X @ W1 + b1)
+    P = H @ W2 + b2
+    E = 2 * (P - Y) / len(X)
+    dH = E @ W2.T * (1 - H ** 2)
+    grads = [X.T @ dH, dH.sum(0), H.T @ E, E.sum(0)]
+    for i, (p, g) in enumerate(zip(params, grads)):
+        m[i] = beta1 * m[i] + (1 - beta1) * g
+        v[i] = beta2 * v[i] + (1 - beta2) * g ** 2
+        m_hat = m[i] / (1 - beta1 ** t)
+        v_hat = v[i] / (1 - beta2 ** t)
+        params[i] = p - alpha * m_hat / (np.sqrt(v_hat) + eps)
+"""
+
+
+@pytest.mark.parametrize(
+    "old, new, outcome",
+    [
+        ("", "", "right"),
+        ("alpha * m_hat / (np.sqrt(v_hat)", "alpha * m[i] / (np.sqrt(v[i])", "right"),  # without its corrections
+        ("alpha * m_hat / (np.sqrt(v_hat)", "alpha * g / (np.sqrt(v[i])", "right"),  # RMSprop
+        ("(1 - beta1) * g", "(1 + beta1) * g", "not reached"),
+        ("beta2 * v[i] + (1 - beta2)", "beta2 * v[i] + beta2", "not reached"),
+        ("E @ W2.T * (1 - H ** 2)", "E @ W2.T * (1 - H)", "wrong"),
+    ],
+)
+def test_a_right_gradient_does_not_make_an_optimiser_right(old, new, outcome, tmp_path):
+    found = answer(tmp_path, OPTIMISER.replace(old, new) if old else OPTIMISER)
+    assert found.outcome == outcome, found.message

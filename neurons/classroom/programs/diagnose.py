@@ -2,9 +2,11 @@
 
 import ast
 import re
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from neurons import NeuronsError
+from neurons.classroom.programs.adaptive import has_usual_steps
 from neurons.classroom.programs.answers import NOT_REACHED, ProgramDiagnosis
 from neurons.classroom.programs.budget import Budget
 from neurons.classroom.programs.definitions import Definitions
@@ -46,7 +48,7 @@ def diagnose_program(
         program = program_from(given)
     except StudentError as error:
         return unreached(f"{sentence(str(error))}")
-    budget = Budget()
+    budget, divided = Budget(), Divided(None)
     try:
         for is_eased in (False, True):
             session = Session(
@@ -61,20 +63,28 @@ def diagnose_program(
             with session:
                 session.load()
                 found = diagnosed(session, program, make, train, repairing)
-                if found is not None:
-                    return found
+            if isinstance(found, ProgramDiagnosis):
+                is_strange = found.ok and divided.is_usual is False
+                return replace(found, outcome=NOT_REACHED, message=STRANGE_STEPS) if is_strange else found
+            divided = found
         return unreached(EQUAL_STEPS)
     except StudentError as error:
         where = re.sub(r" in line \d+", "", str(error))  # of the file that holds both the program and our part
         return unreached(sentence(f"I could not run your program to the end: {where}"))
 
 
-def diagnosed(session: Session, program: Program, make: str, train: str, repairing: bool) -> ProgramDiagnosis | None:
-    """The answer for a program that lies in the sandbox; None where its steps say nothing of its gradients."""
+class Divided(NamedTuple):
+    """What is known of an optimiser that divides by sizes."""
+
+    is_usual: bool | None  # whether its steps have the sizes of one that is known; None where nobody could look
+
+
+def diagnosed(session: Session, program: Program, make: str, train: str, repairing: bool) -> ProgramDiagnosis | Divided:
+    """The answer for a program that lies in the sandbox; or that they tell nothing."""
     searcher = Searcher(session, program)
     reached = searcher.search(make, train)
     if reached is None and searcher.found.several_steps and searcher.may_be_divided:
-        return None
+        return Divided(None)
     if reached is None:
         return not_reached(searcher.found, program, bool(make or train))
     reading, seen = reached
@@ -85,18 +95,25 @@ def diagnosed(session: Session, program: Program, make: str, train: str, repairi
         comparison = compare(reading, seen, "ce")  # of two outputs, the squared error has half the Jacobian's diagonal
     equal = groups_of_one_size(seen) if comparison.wrong else []
     if equal and session.is_eased and len(equal) == len(seen[0].groups):
-        return None
-    if equal and not session.is_eased or not comparison.num_right and searcher.may_be_divided:
-        return None
+        return Divided(None)
+    if equal and not session.is_eased:
+        return Divided(has_usual_steps(reading, seen, program))
+    if not comparison.num_right and searcher.may_be_divided:
+        return Divided(None)
     judge = Judge(session, program, reading, seen, comparison, losses, numbers, searcher.found.call)
     if not repairing:
         judge.seconds_to_repair = 0.0
-    return judge.answer()
+    answer = judge.answer()
+    return not_reached(searcher.found, program, bool(make or train)) if answer.ok and searcher.found.is_part else answer
 
 
 EQUAL_STEPS = (
     "Your optimiser makes all first steps equally large, as Adam does, so that they say nothing of your gradients."
     " Let it take plain steps, `w -= rate * gradient`, and ask again."
+)
+STRANGE_STEPS = (
+    "Your gradients are right, but the steps of your optimiser have not the size that Adam, RMSprop or Adagrad give"
+    " them, so I cannot say whether its formula is right. Let it take plain steps, `w -= rate * gradient`, to compare."
 )
 
 

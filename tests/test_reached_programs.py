@@ -355,3 +355,85 @@ for t in range(1, 501):
 def test_a_right_gradient_does_not_make_an_optimiser_right(old, new, outcome, tmp_path):
     found = answer(tmp_path, OPTIMISER.replace(old, new) if old else OPTIMISER)
     assert found.outcome == outcome, found.message
+
+
+SHARED = """
+import math, random
+row = [random.uniform(-1, 1) for _ in range(2)]
+w1 = [row] * 3
+b1 = [0.1 * j for j in range(3)]
+w2 = [random.uniform(-1, 1) for _ in range(3)]
+b2 = 0.0
+def sig(z): return 1 / (1 + math.exp(-z))
+data = [([0, 0], 0), ([0, 1], 1), ([1, 0], 1), ([1, 1], 0)]
+for epoch in range(200):
+    for x, t in data:
+        h = [sig(sum(w1[j][i] * x[i] for i in range(2)) + b1[j]) for j in range(3)]
+        o = sig(sum(w2[j] * h[j] for j in range(3)) + b2)
+        do = (o - t) * o * (1 - o)
+        dh = [do * w2[j] * h[j] * (1 - h[j]) for j in range(3)]
+        for j in range(3):
+            w2[j] -= 0.5 * do * h[j]
+            for i in range(2):
+                w1[j][i] -= 0.5 * dh[j] * x[i]
+            b1[j] -= 0.5 * dh[j]
+        b2 -= 0.5 * do
+"""
+SUMS = """
+import numpy as np
+W1, W2, W3 = np.random.randn(2, 4), np.random.randn(4, 4), np.random.randn(4, 1)
+b1, b2, b3 = np.zeros(4), np.zeros(4), np.zeros(1)
+def train(X, Y, lr):
+    db1 = db2 = np.zeros_like(b1)
+    dW1, dW2, dW3, db3 = np.zeros_like(W1), np.zeros_like(W2), np.zeros_like(W3), np.zeros_like(b3)
+    for x, y in zip(X, Y):
+        a1 = np.tanh(x @ W1 + b1)
+        a2 = np.tanh(a1 @ W2 + b2)
+        d3 = a2 @ W3 + b3 - y
+        d2 = W3 @ d3 * (1 - a2 ** 2)
+        d1 = W2 @ d2 * (1 - a1 ** 2)
+        dW3 += np.outer(a2, d3); db3 += d3
+        dW2 += np.outer(a1, d2); db2 += d2
+        dW1 += np.outer(x, d1); db1 += d1
+    for p, g in ((W1, dW1), (W2, dW2), (W3, dW3), (b1, db1), (b2, db2), (b3, db3)):
+        p -= lr * g
+X, Y = np.random.randn(10, 2), np.random.randn(10, 1)
+for epoch in range(50):
+    train(X, Y, 0.01)
+"""
+PUT_ASIDE = """
+import numpy as np
+X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float)
+Y = np.array([[0], [1], [1], [0]], float)
+W1, b1 = np.random.randn(2, 4), np.zeros((1, 4))
+W2, b2 = np.random.randn(4, 1), np.zeros((1, 1))
+for epoch in range(200):
+    A1 = 1 / (1 + np.exp(-(X @ W1 + b1)))
+    A2 = 1 / (1 + np.exp(-(A1 @ W2 + b2)))
+    W2_old = W2
+    d2 = (A2 - Y) * A2 * (1 - A2)
+    W2 -= 0.5 * A1.T @ d2
+    b2 -= 0.5 * d2.sum(0, keepdims=True)
+    d1 = d2 @ W2_old.T * A1 * (1 - A1)
+    W1 -= 0.5 * X.T @ d1
+    b1 -= 0.5 * d1.sum(0, keepdims=True)
+"""
+
+
+@pytest.mark.parametrize(
+    "text, shared, own",
+    [
+        (SHARED, "w1 = [row] * 3", "w1 = [row.copy() for _ in range(3)]"),
+        (SUMS, "db1 = db2 = np.zeros_like(b1)", "db1, db2 = (np.zeros_like(b1), np.zeros_like(b1))"),
+        (PUT_ASIDE, "W2_old = W2", "W2_old = W2.copy()"),
+    ],
+)
+def test_the_line_that_gives_one_object_several_names_is_told(text, shared, own, tmp_path):
+    found = answer(tmp_path, text, repairing=True)
+    assert found.ok is False and [(one.old, one.new) for one in found.repairs] == [(shared, own)], found.message
+    assert found.line == 1 + text[: text.index(shared)].count("\n")
+    assert answer(tmp_path, text.replace(shared, own)).ok
+
+
+def test_sharing_that_changes_nothing_is_no_mistake(tmp_path):
+    assert answer(tmp_path, PUT_ASIDE.replace("W2 -= 0.5 * A1.T @ d2", "W2 = W2 - 0.5 * A1.T @ d2")).ok

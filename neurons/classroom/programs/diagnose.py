@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ from neurons.classroom.programs.program import Program, program_from
 from neurons.classroom.programs.scales import best_comparison, compare, groups_of_one_size
 from neurons.classroom.programs.search import Search, Searcher
 from neurons.classroom.programs.session import Session
+from neurons.classroom.programs.sharing import shared_mistake
 from neurons.classroom.sandbox.containment import AUDIT_HOOK
 from neurons.classroom.sandbox.errors import StudentError
 from neurons.classroom.sandbox.source import printable
@@ -48,18 +50,34 @@ def diagnose_program(
         program = program_from(given)
     except StudentError as error:
         return unreached(f"{sentence(str(error))}")
-    budget, divided = Budget(), Divided(None)
-    try:
-        for is_eased in (False, True):
-            session = Session(
-                program.texts,
-                program.main,
+    budget = Budget()
+
+    def diagnose(some: Program, is_mended: bool) -> ProgramDiagnosis:
+        sessions = (
+            Session(
+                some.texts,
+                some.main,
                 transport=transport,
                 level=level,
                 within=within,
                 is_eased=is_eased,
                 budget=budget,
             )
+            for is_eased in (False, True)
+        )
+        return run_through(sessions, some, make, train, is_mended)
+
+    found = shared_mistake(program, diagnose)
+    return diagnose(program, repairing) if found is None else found
+
+
+def run_through(
+    sessions: Iterable[Session], program: Program, make: str, train: str, repairing: bool
+) -> ProgramDiagnosis:
+    """The answer for a program, as it is or with an optimiser that takes plain steps."""
+    divided = Divided(None)
+    try:
+        for session in sessions:
             with session:
                 session.load()
                 found = diagnosed(session, program, make, train, repairing)

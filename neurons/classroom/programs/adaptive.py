@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from neurons.classroom.diagnosis.cases import Array
+from neurons.classroom.programs.choices import rates_in
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Reading
 from neurons.classroom.programs.scales import Seen
@@ -30,7 +31,7 @@ def has_usual_steps(reading: Reading, seen: list[Seen], program: Program) -> boo
             return False
         sizes.append(medians[0])
     numbers = numbers_in(program)
-    rates = np.array(numbers)
+    rates = np.array([*numbers, *rates_in(reading, program, called=True)])
     return any(fits(np.array(sizes), rates, shape) for shape in shapes([n for n in (*numbers, *USUAL) if n < 1.0]))
 
 

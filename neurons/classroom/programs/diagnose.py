@@ -2,9 +2,12 @@
 
 import ast
 import re
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from neurons import NeuronsError
+from neurons.classroom.programs.adaptive import has_usual_steps
 from neurons.classroom.programs.answers import NOT_REACHED, ProgramDiagnosis
 from neurons.classroom.programs.budget import Budget
 from neurons.classroom.programs.definitions import Definitions
@@ -15,6 +18,7 @@ from neurons.classroom.programs.program import Program, program_from
 from neurons.classroom.programs.scales import best_comparison, compare, groups_of_one_size
 from neurons.classroom.programs.search import Search, Searcher
 from neurons.classroom.programs.session import Session
+from neurons.classroom.programs.sharing import shared_mistake
 from neurons.classroom.sandbox.containment import AUDIT_HOOK
 from neurons.classroom.sandbox.errors import StudentError
 from neurons.classroom.sandbox.source import printable
@@ -47,34 +51,58 @@ def diagnose_program(
     except StudentError as error:
         return unreached(f"{sentence(str(error))}")
     budget = Budget()
-    try:
-        for is_eased in (False, True):
-            session = Session(
-                program.texts,
-                program.main,
+
+    def diagnose(some: Program, is_mended: bool) -> ProgramDiagnosis:
+        sessions = (
+            Session(
+                some.texts,
+                some.main,
                 transport=transport,
                 level=level,
                 within=within,
                 is_eased=is_eased,
                 budget=budget,
             )
+            for is_eased in (False, True)
+        )
+        return run_through(sessions, some, make, train, is_mended)
+
+    found = shared_mistake(program, diagnose)
+    return diagnose(program, repairing) if found is None else found
+
+
+def run_through(
+    sessions: Iterable[Session], program: Program, make: str, train: str, repairing: bool
+) -> ProgramDiagnosis:
+    """The answer for a program, as it is or with an optimiser that takes plain steps."""
+    divided = Divided(None)
+    try:
+        for session in sessions:
             with session:
                 session.load()
                 found = diagnosed(session, program, make, train, repairing)
-                if found is not None:
-                    return found
+            if isinstance(found, ProgramDiagnosis):
+                is_strange = found.ok and divided.is_usual is False
+                return replace(found, outcome=NOT_REACHED, message=STRANGE_STEPS) if is_strange else found
+            divided = found
         return unreached(EQUAL_STEPS)
     except StudentError as error:
         where = re.sub(r" in line \d+", "", str(error))  # of the file that holds both the program and our part
         return unreached(sentence(f"I could not run your program to the end: {where}"))
 
 
-def diagnosed(session: Session, program: Program, make: str, train: str, repairing: bool) -> ProgramDiagnosis | None:
-    """The answer for a program that lies in the sandbox; None where its steps say nothing of its gradients."""
+class Divided(NamedTuple):
+    """What is known of an optimiser that divides by sizes."""
+
+    is_usual: bool | None  # whether its steps have the sizes of one that is known; None where nobody could look
+
+
+def diagnosed(session: Session, program: Program, make: str, train: str, repairing: bool) -> ProgramDiagnosis | Divided:
+    """The answer for a program that lies in the sandbox; or that they tell nothing."""
     searcher = Searcher(session, program)
     reached = searcher.search(make, train)
     if reached is None and searcher.found.several_steps and searcher.may_be_divided:
-        return None
+        return Divided(None)
     if reached is None:
         return not_reached(searcher.found, program, bool(make or train))
     reading, seen = reached
@@ -85,18 +113,25 @@ def diagnosed(session: Session, program: Program, make: str, train: str, repairi
         comparison = compare(reading, seen, "ce")  # of two outputs, the squared error has half the Jacobian's diagonal
     equal = groups_of_one_size(seen) if comparison.wrong else []
     if equal and session.is_eased and len(equal) == len(seen[0].groups):
-        return None
-    if equal and not session.is_eased or not comparison.num_right and searcher.may_be_divided:
-        return None
+        return Divided(None)
+    if equal and not session.is_eased:
+        return Divided(has_usual_steps(reading, seen, program))
+    if not comparison.num_right and searcher.may_be_divided:
+        return Divided(None)
     judge = Judge(session, program, reading, seen, comparison, losses, numbers, searcher.found.call)
     if not repairing:
         judge.seconds_to_repair = 0.0
-    return judge.answer()
+    answer = judge.answer()
+    return not_reached(searcher.found, program, bool(make or train)) if answer.ok and searcher.found.is_part else answer
 
 
 EQUAL_STEPS = (
     "Your optimiser makes all first steps equally large, as Adam does, so that they say nothing of your gradients."
     " Let it take plain steps, `w -= rate * gradient`, and ask again."
+)
+STRANGE_STEPS = (
+    "Your gradients are right, but the steps of your optimiser have not the size that Adam, RMSprop or Adagrad give"
+    " them, so I cannot say whether its formula is right. Let it take plain steps, `w -= rate * gradient`, to compare."
 )
 
 
@@ -122,12 +157,41 @@ def not_reached(found: Search, program: Program, helped: bool) -> ProgramDiagnos
         parts.append("Some of its numbers change, but I could not read a network of layers in them.")
     elif found.tried:
         parts.append(f"I tried {joined_tries(found)}, and read no network in the numbers.")
-    if not helped:
+    chance = line_of_chance(program)
+    if chance:
+        parts.append(
+            f"Line {chance} leaves numbers out by chance, as dropout does, and I read a network without that only."
+            " Take it out, on the way forward and on the way back, and ask again."
+        )
+    elif not helped:
         parts.append(
             "One line would help: how its network is made and trained, such as "
             f"{line_that_helps(Definitions(program.texts, program.main))}."
         )
     return unreached("\n".join(parts))
+
+
+CHANCE = r"\b(rand|random|random_sample|ranf|uniform)\(.*\)$"
+
+
+def line_of_chance(program: Program) -> int | None:
+    """The line of a function or a loop in which random numbers decide what counts; None where there is none."""
+    tree = ast.parse(program.texts[program.main])
+    inside = [node for part in tree.body if hasattr(part, "body") for node in ast.walk(part)]
+    drawn = {
+        ast.unparse(target)
+        for node in inside
+        if isinstance(node, ast.Assign) and re.search(CHANCE, ast.unparse(node.value))
+        for target in node.targets
+    }
+    for node in inside:
+        if isinstance(node, ast.Compare):
+            sides = [ast.unparse(side) for side in (node.left, *node.comparators)]
+            if any(side in drawn or re.search(CHANCE, side) for side in sides):
+                return node.lineno
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "binomial":
+            return node.lineno
+    return None
 
 
 def joined_tries(found: Search) -> str:

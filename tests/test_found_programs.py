@@ -1,11 +1,12 @@
 """Programs whose training step lies where it is not looked for at first, or whose numbers take unusual shapes."""
 
+import ast
 import textwrap
 
 import numpy as np
 import pytest
 
-from neurons.classroom.programs import budget, reading, search, session
+from neurons.classroom.programs import budget, reading, search, session, single_step
 from neurons.classroom.programs.diagnose import diagnose_program
 from neurons.classroom.programs.inside import watching
 
@@ -20,10 +21,10 @@ def with_patience(monkeypatch):
     monkeypatch.setattr(session, "LIMITS", session.LIMITS._replace(seconds=120.0, cpu_seconds=120))
 
 
-def answer(tmp_path, text, **options):
+def answer(tmp_path, text, repairing=False, **options):
     path = tmp_path / "student.py"
     path.write_text(textwrap.dedent(text), encoding="utf-8")
-    return diagnose_program(str(path), repairing=False, **options)
+    return diagnose_program(str(path), repairing=repairing, **options)
 
 
 def with_change(text, old, new):
@@ -170,3 +171,195 @@ def test_a_deadline_counts_work_and_not_what_others_do(monkeypatch):
     assert np.isclose(deadline.left, 0.5)
     clock[0] = 60.0  # it waits for something that never comes
     assert deadline.left <= 0.0
+
+
+DECAYING = """
+    import numpy as np
+
+    def softmax(rows):
+        powers = np.exp(rows)
+        return powers / powers.sum(axis=1, keepdims=True)
+
+    class Net:
+        def __init__(self, inputs, hidden, outputs):
+            self.W1, self.B1 = 0.3 * np.random.randn(inputs, hidden), np.zeros((1, hidden))
+            self.W2, self.B2 = 0.3 * np.random.randn(hidden, outputs), np.zeros((1, outputs))
+            self.size = 60000
+
+        def forward(self, rows, classes):
+            hidden = np.maximum(rows @ self.W1 + self.B1, 0)
+            back = softmax(hidden @ self.W2 + self.B2)
+            loss = -np.log(back[range(self.size), classes]).sum() / self.size
+            back[range(self.size), classes] -= 1
+            return hidden, back / self.size, loss
+
+        def backward(self, rows, hidden, back):
+            dW2, dB2 = hidden.T @ back, back.sum(axis=0, keepdims=True)
+            below = back @ self.W2.T
+            below[hidden <= 0] = 0
+            dW1, dB1 = rows.T @ below, below.sum(axis=0, keepdims=True)
+            self.W1 -= 0.01 * (dW1 + 0.02 * self.W1)
+            self.W2 -= 0.01 * (dW2 + 0.02 * self.W2)
+            self.B1 -= 0.01 * dB1
+            self.B2 -= 0.01 * dB2
+"""
+STATEMENTS = (
+    "net.size = 5; X = np.random.randn(5, 3); h, b, cost = net.forward(X, np.array([0, 1, 1, 0, 1])); "
+    "net.backward(X, h, b)"
+)
+
+
+def test_several_statements_help_with_data_of_their_own(tmp_path):
+    found = answer(tmp_path, DECAYING, make="Net(3, 4, 2)", train=STATEMENTS)  # of two classes, and with weight decay
+    assert found.outcome == "right" and found.network["sizes"] == [3, 4, 2], found.message
+    wrong = with_change(DECAYING, "below[hidden <= 0] = 0", "below[hidden <= 0] = 1")
+    found = answer(tmp_path, wrong, make="Net(3, 4, 2)", train=STATEMENTS)
+    assert found.outcome == "wrong" and found.first_wrong == "W1", found.message
+
+
+KEEPING = """
+    import numpy as np
+
+    def sigmoid(z):
+        return 1.0 / (1.0 + np.exp(-z))
+
+    class Net:
+        def __init__(self, rows, wanted):
+            self.rows, self.wanted = rows, wanted
+            self.w1, self.w2 = np.random.rand(3, 4), np.random.rand(4, 1)
+
+        def train(self, rows, wanted):
+            h = sigmoid(self.rows @ self.w1)
+            o = sigmoid(h @ self.w2)
+            error = 2 * (self.wanted - o) * o * (1 - o)
+            d_w1 = self.rows.T @ (error @ self.w2.T * h * (1 - h))
+            self.w2 += h.T @ error
+            self.w1 += d_w1
+
+    X = np.array([[0.0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]])
+    y = np.array([[0.0], [1], [1], [0]])
+    net = Net(X, y)
+    for _ in range(EPOCHS):
+        net.train(X, y)
+"""
+
+
+def test_help_on_the_programs_own_data_blames_nothing(tmp_path):
+    text = KEEPING.replace("EPOCHS", "2000")
+    for helped in ({}, {"make": "Net(X, y)", "train": "net.train(X, y)"}):
+        found = answer(tmp_path, text, **helped)
+        assert found.outcome == "right", found.message
+
+
+LONG = """
+    import numpy as np
+
+    class Net:
+        def __init__(self):
+            self.w1, self.w2, self.b1, self.b2 = np.random.rand(2, 3), np.random.rand(3, 1), np.zeros(3), np.zeros(1)
+
+        def train(self, rows, wanted):
+            for epoch in range(50000):
+                for row, label in zip(rows, wanted):
+                    h = 1 / (1 + np.exp(-(row @ self.w1 + self.b1)))
+                    o = 1 / (1 + np.exp(-(h @ self.w2 + self.b2)))
+                    e = (o - label) * o * (1 - o)
+                    below = self.w2[:, 0] * e * h * (1 - h)
+                    self.w2 -= 0.3 * np.outer(h, e)
+                    self.b2 -= 0.3 * e
+                    self.w1 -= 0.3 * np.outer(row, below)
+                    self.b1 -= 0.3 * below
+CALL
+"""
+ROWS = "np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 0])"
+
+
+@pytest.mark.parametrize("call", ["", f"    Net().train({ROWS})"])
+def test_a_call_that_takes_many_steps_is_no_single_step(call, tmp_path):
+    found = answer(tmp_path, LONG.replace("CALL", call), make="Net()", train=f"net.train({ROWS})")
+    assert found.outcome == "right" and found.network["sizes"] == [2, 3, 1], found.message
+
+
+IN_TWO_CALLS = """
+    import numpy as np
+
+    def act(z, slope=False):
+        return z * (1 - z) if slope else 1 / (1 + np.exp(-z))
+
+    class Net:
+        def __init__(self):
+            self.first, self.last = np.random.random((2, 3)), np.random.random((3, 1))
+
+        def forward(self, rows):
+            self.rows = rows
+            self.h = act(self.rows @ self.first)
+            self.o = act(self.h @ self.last)
+            return self.o
+
+        def backward(self, X, out):
+            change = (out - X) * act(X, True)
+            below = change @ self.last.T * act(self.h, True)
+            self.last += self.h.T @ change
+            self.first += self.rows.T @ below
+
+    net = Net()
+    for i in range(400):
+        seen = net.forward(np.array([[0.3, 0.5], [0.5, 0.1], [1.0, 0.2]]))
+        net.backward(seen, np.array([[0.75], [0.82], [0.93]]))
+"""
+
+
+def test_examples_that_are_written_out_in_a_loop(tmp_path):
+    found = answer(tmp_path, IN_TWO_CALLS)
+    assert found.outcome == "right" and found.network["sizes"] == [2, 3, 1], found.message
+    found = answer(tmp_path, with_change(IN_TWO_CALLS, "z * (1 - z) if", "act(z) * (1 - act(z)) if"))
+    assert found.outcome == "wrong" and "A2" in found.mistakes, found.message
+
+
+ONCE = """
+    # One step by hand.
+    import math
+
+    i1, i2 = 0.05, 0.10
+    w1, w2, w3, w4 = 0.15, 0.20, 0.25, 0.30
+    w5, w6, w7, w8 = 0.40, 0.45, 0.50, 0.55
+    b1, b2 = 1, 0
+    t1, t2 = 0.01, 0.99
+    rate = 0.5
+    def s(z):
+        return 1 / (1 + math.exp(-z))
+    h1 = s(w1 * i1 + w2 * i2 + b1)
+    h2 = s(w3 * i1 + w4 * i2 + b1)
+    o1 = s(w5 * h1 + w6 * h2 + b2)
+    o2 = s(w7 * h1 + w8 * h2 + b2)
+    d1 = (o1 - t1) * o1 * (1 - o1)
+    d2 = (o2 - t2) * o2 * (1 - o2)
+    e1 = (d1 * w5 + d2 * w7) * h1 * (1 - h1)
+    e2 = (d1 * w6 + d2 * w8) * h2 * (1 - h2)
+    w5, w6, w7, w8 = w5 - rate * d1 * h1, w6 - rate * d1 * h2, w7 - rate * d2 * h1, w8 - rate * d2 * h2
+    w1, w2, w3, w4 = w1 - rate * e1 * i1, w2 - rate * e1 * i2, w3 - rate * e2 * i1, w4 - rate * e2 * i2
+    b2 = b2 - rate * (d1 + d2)
+    b1 = b1 - rate * (e1 + e2)
+    print(w1, w2, w3, w4, w5, w6, w7, w8)
+"""
+
+
+def test_a_script_that_takes_one_step(tmp_path):
+    found = answer(tmp_path, ONCE)
+    assert found.outcome == "right" and found.network["sizes"] == [2, 2, 2], found.message
+    wrong = with_change(ONCE, "(d1 * w6 + d2 * w8) * h2", "(d1 * w6 + d1 * w8) * h2")
+    found = answer(tmp_path, wrong, repairing=True)
+    assert found.outcome == "wrong" and found.first_wrong == "W1", found.message
+    assert wrong.split("\n")[found.repairs[0].line - 1].strip().startswith("e2 = "), found.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "x = 1\ny = 2\n", "import math\nx = 0.5\n\ny = math.exp(x)\n", 'x = 0.5\nz = 1.5 * x\ntext = """\na\n"""\n'],
+)
+def test_a_loop_around_a_script_keeps_its_lines(text):
+    new = single_step.looped(text)
+    if new is not None:
+        assert [line.strip() for line in new.split("\n")][3:] == [line.strip() for line in text.split("\n")][3:]
+        assert ast.parse(new)
+    assert (new is not None) == ("math" in text)

@@ -12,9 +12,10 @@ from neurons.classroom.programs.judge import Judge
 from neurons.classroom.programs.own_calls import line_that_helps
 from neurons.classroom.programs.own_loss import own_losses, recorded
 from neurons.classroom.programs.program import Program, program_from
-from neurons.classroom.programs.scales import best_comparison, compare, groups_of_one_size
+from neurons.classroom.programs.scales import best_comparison, groups_of_one_size
 from neurons.classroom.programs.search import Search, Searcher
 from neurons.classroom.programs.session import Session
+from neurons.classroom.programs.single_step import in_a_loop
 from neurons.classroom.sandbox.containment import AUDIT_HOOK
 from neurons.classroom.sandbox.errors import StudentError
 from neurons.classroom.sandbox.source import printable
@@ -46,27 +47,30 @@ def diagnose_program(
         program = program_from(given)
     except StudentError as error:
         return unreached(f"{sentence(str(error))}")
-    budget = Budget()
+    where = {"transport": transport, "level": level, "within": within, "budget": Budget()}
+    found = run_and_diagnosed(program, make, train, repairing, where)
+    step = in_a_loop(program) if found.outcome == NOT_REACHED and not (make or train) else None
+    if step is not None:
+        again = run_and_diagnosed(step, make, train, repairing, where)
+        return again if again.outcome != NOT_REACHED else found
+    return found
+
+
+def run_and_diagnosed(
+    program: Program, make: str, train: str, repairing: bool, where: dict[str, Any]
+) -> ProgramDiagnosis:
+    """The answer for a program, which is run in the sandbox; `where` says how."""
     try:
         for is_eased in (False, True):
-            session = Session(
-                program.texts,
-                program.main,
-                transport=transport,
-                level=level,
-                within=within,
-                is_eased=is_eased,
-                budget=budget,
-            )
-            with session:
+            with Session(program.texts, program.main, is_eased=is_eased, **where) as session:
                 session.load()
                 found = diagnosed(session, program, make, train, repairing)
                 if found is not None:
                     return found
         return unreached(EQUAL_STEPS)
     except StudentError as error:
-        where = re.sub(r" in line \d+", "", str(error))  # of the file that holds both the program and our part
-        return unreached(sentence(f"I could not run your program to the end: {where}"))
+        told = re.sub(r" in line \d+", "", str(error))  # of the file that holds both the program and our part
+        return unreached(sentence(f"I could not run your program to the end: {told}"))
 
 
 def diagnosed(session: Session, program: Program, make: str, train: str, repairing: bool) -> ProgramDiagnosis | None:
@@ -82,7 +86,9 @@ def diagnosed(session: Session, program: Program, make: str, train: str, repairi
     numbers = recorded(reading, seen)
     losses = own_losses(reading, seen, numbers) if numbers is not None else []
     if reading.acts[-1] == "softmax" and reading.sizes[-1] == 2 and losses == ["ce"]:
-        comparison = compare(reading, seen, "ce")  # of two outputs, the squared error has half the Jacobian's diagonal
+        comparison = best_comparison(
+            reading, seen, ("ce",)
+        )  # of two outputs, the squared error has half the Jacobian's diagonal
     equal = groups_of_one_size(seen) if comparison.wrong else []
     if equal and session.is_eased and len(equal) == len(seen[0].groups):
         return None

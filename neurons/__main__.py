@@ -21,6 +21,7 @@ from neurons.commands import (
     worksheet,
     xor,
 )
+from neurons.text import fitted, width_of
 
 
 class Parser(argparse.ArgumentParser):
@@ -44,6 +45,17 @@ class Parser(argparse.ArgumentParser):
         return options
 
 
+class Paragraphs(argparse.RawDescriptionHelpFormatter):
+    """Help with its own paragraphs, filled to the terminal's width; what is indented keeps its lines."""
+
+    def _fill_text(self, text, width, indent):
+        return "\n\n".join(filled(paragraph, width) for paragraph in text.split("\n\n"))
+
+
+def filled(paragraph, width):
+    return fitted(paragraph, width) if "\n  " in paragraph else fitted(" ".join(paragraph.split()), width)
+
+
 def parser():
     """All commands, each with the options that its own file adds."""
     root = Parser(
@@ -59,7 +71,7 @@ def parser():
             help=text,
             description=room.DESCRIPTION,
             epilog=getattr(room, "EPILOG", None),
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            formatter_class=Paragraphs,
         )
         command.set_defaults(run=room.run)
         room.add_options(command)
@@ -97,7 +109,7 @@ def main(arguments=None):
             sys.stdout.flush()
         return code
     except NeuronsError as error:
-        print(f"neurons: {error}", file=sys.stderr)
+        complain(str(error))
         return 2
     except BrokenPipeError:  # the reader of the output, such as `head`, has closed it
         close_standard_output()
@@ -105,8 +117,14 @@ def main(arguments=None):
     except OSError as error:  # a full disk, also that of the output
         close_standard_output()
         where = f": {error.filename}" if error.filename else ""
-        print(f"neurons: {error.strerror or error}{where}", file=sys.stderr)
+        complain(f"{error.strerror or error}{where}")
         return 2
+
+
+def complain(what):
+    """Say what is wrong; in a terminal, with long lines broken between words."""
+    width = width_of(sys.stderr)
+    print(fitted(f"neurons: {what}", width) if width else f"neurons: {what}", file=sys.stderr)
 
 
 def print_help(command, options):

@@ -6,9 +6,10 @@ import textwrap
 import numpy as np
 import pytest
 
-from neurons.classroom.programs import budget, reading, search, session, single_step
+from neurons.classroom.programs import budget, reading, search, session, single_step, smaller
 from neurons.classroom.programs.diagnose import diagnose_program
 from neurons.classroom.programs.inside import watching
+from neurons.classroom.programs.program import Program
 
 
 @pytest.fixture(autouse=True)
@@ -363,3 +364,119 @@ def test_a_loop_around_a_script_keeps_its_lines(text):
         assert [line.strip() for line in new.split("\n")][3:] == [line.strip() for line in text.split("\n")][3:]
         assert ast.parse(new)
     assert (new is not None) == ("math" in text)
+
+
+FUNCTIONS = """
+    import numpy as np
+
+    def init_params(n_x, n_h, n_y):
+        W1, b1 = np.random.randn(n_h, n_x), np.zeros((n_h, 1))
+        W2, b2 = np.random.randn(n_y, n_h), np.zeros((n_y, 1))
+        return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
+
+    def forward_prop(X, parameters):
+        A1 = np.tanh(parameters["W1"] @ X + parameters["b1"])
+        A2 = 1 / (1 + np.exp(-(parameters["W2"] @ A1 + parameters["b2"])))
+        return A2, {"A1": A1, "A2": A2}
+
+    def backward_prop(parameters, cache, X, Y):
+        m = Y.shape[1]
+        dZ2 = cache["A2"] - Y
+        dZ1 = parameters["W2"].T @ dZ2 * (1 - cache["A1"] ** 2)
+        dW1, db1 = dZ1 @ X.T / m, dZ1.sum(axis=1, keepdims=True) / m
+        return {"W1": dW1, "b1": db1, "W2": dZ2 @ cache["A1"].T / m, "b2": dZ2.sum(axis=1, keepdims=True) / m}
+
+    def update_parameters(parameters, grads, learning_rate=1.2):
+        for key in parameters:
+            parameters[key] = parameters[key] - learning_rate * grads[key]
+        return parameters
+"""
+IN_A_ROW = """
+    import numpy as np
+
+    def init_params(n_x, n_h, n_y):
+        W1, b1 = np.random.randn(n_h, n_x), np.zeros((n_h, 1))
+        W2, b2 = np.random.randn(n_y, n_h), np.zeros((n_y, 1))
+        return W1, b1, W2, b2
+
+    def forward_prop(W1, b1, W2, b2, X):
+        A1 = np.tanh(W1 @ X + b1)
+        A2 = 1 / (1 + np.exp(-(W2 @ A1 + b2)))
+        return A1, A2
+
+    def back_prop(A1, A2, W2, X, Y):
+        m = Y.shape[1]
+        dZ2 = A2 - Y
+        dZ1 = W2.T @ dZ2 * (1 - A1 ** 2)
+        dW2, db2 = dZ2 @ A1.T / m, dZ2.sum(axis=1, keepdims=True) / m
+        dW1, db1 = dZ1 @ X.T / m, dZ1.sum(axis=1, keepdims=True) / m
+        return dW1, db1, dW2, db2
+
+    def update_params(W1, b1, W2, b2, dW1, db1, dW2, db2, alpha):
+        return W1 - alpha * dW1, b1 - alpha * db1, W2 - alpha * dW2, b2 - alpha * db2
+"""
+METHODS = """
+    import numpy as np
+
+    class Network:
+        def __init__(self, inputs, hidden, outputs):
+            self.V, self.W = np.random.randn(inputs, hidden), np.random.randn(hidden, outputs)
+
+        def forward(self, rows):
+            h = np.tanh(rows @ self.V)
+            o = np.tanh(h @ self.W)
+            return h, o
+
+        def backward(self, rows, h, o, labels):
+            back = 2 * (o - labels) * (1 - o ** 2)
+            dW = h.T @ back
+            dV = rows.T @ (back @ self.W.T * (1 - h ** 2))
+            return dV, dW
+
+        def step(self, dV, dW, learning_rate):
+            self.V -= learning_rate * dV
+            self.W -= learning_rate * dW
+"""
+
+
+@pytest.mark.parametrize(
+    "text, slope", [(FUNCTIONS, '(1 - cache["A1"] ** 2)'), (IN_A_ROW, "(1 - A1 ** 2)"), (METHODS, "(1 - h ** 2)")]
+)
+def test_functions_that_hand_on_what_they_return(text, slope, tmp_path):
+    found = answer(tmp_path, text)
+    assert found.outcome == "right" and len(found.network["sizes"]) == 3, found.message
+    found = answer(tmp_path, with_change(text, slope, "1"))
+    assert found.outcome == "wrong" and found.first_wrong == "W1", found.message
+
+
+LARGE = """
+    import numpy as np
+
+    samples, features, middle, classes = 60, 900, 120, 10
+    data, goal = np.random.randn(samples, features), np.random.randn(samples, classes)
+    first, last = np.random.randn(features, middle), np.random.randn(middle, classes)
+
+    for step in range(400):
+        z = data.dot(first)
+        h = np.maximum(z, 0)
+        out = h.dot(last)
+        back = 2.0 * (out - goal) / samples
+        d_last = h.T.dot(back)
+        below = back.dot(last.T)
+        below[z < 0] = 0
+        last -= 1e-6 * d_last
+        first -= 1e-6 * data.T.dot(below)
+"""
+
+
+def test_large_layers_are_made_small(tmp_path):
+    found = answer(tmp_path, LARGE)
+    assert found.outcome == "right" and "900" in found.message, found.message
+    found = answer(tmp_path, with_change(LARGE, "below[z < 0] = 0", "below[h < 0] = 0"))
+    assert found.outcome == "wrong" and found.first_wrong == "W1", found.message
+
+
+@pytest.mark.parametrize("old, new", [("60, 900, 120, 10", "6, 9, 12, 10"), ("/ samples", "/ 60.0")])
+def test_what_is_small_or_ambiguous_stays_as_it_is(old, new):
+    text = textwrap.dedent(with_change(LARGE, old, new))
+    assert smaller.smaller(Program({"a.py": text}, "a.py")) is None

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from dataclasses import replace
 from typing import Any
 
 from neurons import NeuronsError
@@ -16,6 +17,7 @@ from neurons.classroom.programs.scales import best_comparison, groups_of_one_siz
 from neurons.classroom.programs.search import Search, Searcher
 from neurons.classroom.programs.session import Session
 from neurons.classroom.programs.single_step import in_a_loop
+from neurons.classroom.programs.smaller import Smaller, smaller
 from neurons.classroom.sandbox.containment import AUDIT_HOOK
 from neurons.classroom.sandbox.errors import StudentError
 from neurons.classroom.sandbox.source import printable
@@ -48,12 +50,29 @@ def diagnose_program(
     except StudentError as error:
         return unreached(f"{sentence(str(error))}")
     where = {"transport": transport, "level": level, "within": within, "budget": Budget()}
-    found = run_and_diagnosed(program, make, train, repairing, where)
-    step = in_a_loop(program) if found.outcome == NOT_REACHED and not (make or train) else None
+    has_help = bool(make or train)
+    small = None if has_help else smaller(program)
+    found = None
+    if small is not None and small.is_needed:
+        found = small_and_diagnosed(small, repairing, where)
+    if found is None or found.outcome == NOT_REACHED:
+        found = run_and_diagnosed(program, make, train, repairing, where)
+    if found.outcome != NOT_REACHED or has_help:
+        return found
+    again, step = found, in_a_loop(program)
     if step is not None:
-        again = run_and_diagnosed(step, make, train, repairing, where)
-        return again if again.outcome != NOT_REACHED else found
-    return found
+        again = run_and_diagnosed(step, "", "", repairing, where)
+    if again.outcome == NOT_REACHED and small is not None and not small.is_needed:
+        again = small_and_diagnosed(small, repairing, where)
+    return found if again.outcome == NOT_REACHED else again
+
+
+def small_and_diagnosed(small: Smaller, repairing: bool, where: dict[str, Any]) -> ProgramDiagnosis:
+    """The answer for a program with small layers."""
+    found = run_and_diagnosed(small.program, "", "", repairing, where)
+    if any(repair.line in small.lines for repair in found.repairs):  # whose text is not the program's own
+        found = run_and_diagnosed(small.program, "", "", False, where)
+    return replace(found, message=f"{found.message}\n{small.told}")
 
 
 def run_and_diagnosed(
@@ -86,9 +105,7 @@ def diagnosed(session: Session, program: Program, make: str, train: str, repairi
     numbers = recorded(reading, seen)
     losses = own_losses(reading, seen, numbers) if numbers is not None else []
     if reading.acts[-1] == "softmax" and reading.sizes[-1] == 2 and losses == ["ce"]:
-        comparison = best_comparison(
-            reading, seen, ("ce",)
-        )  # of two outputs, the squared error has half the Jacobian's diagonal
+        comparison = best_comparison(reading, seen, ("ce",))  # of two outputs, the squared error has half the diagonal
     equal = groups_of_one_size(seen) if comparison.wrong else []
     if equal and session.is_eased and len(equal) == len(seen[0].groups):
         return None

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from neurons.classroom.programs.budget import OutOfTime
+from neurons.classroom.programs.call_chains import chained_functions, chained_methods
 from neurons.classroom.programs.definitions import Definitions
 from neurons.classroom.programs.guesses import data_text, stacked_layers, whole_networks
 from neurons.classroom.programs.help import help_texts
@@ -158,7 +159,12 @@ class Searcher:
         """Classes made and methods called, by their names."""
         until = self.session.budget.until(GUESSING)
         definitions = Definitions(self.program.texts, self.program.main, self.program.wanted)
-        for outputs, made, calls in (*stacked_layers(definitions), *whole_networks(definitions)):
+        for outputs, made, calls in (
+            *stacked_layers(definitions),
+            *chained_functions(definitions),
+            *whole_networks(definitions),
+            *chained_methods(definitions),
+        ):
             if time.monotonic() > until:
                 break
             if made:

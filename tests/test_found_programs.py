@@ -354,6 +354,13 @@ def test_a_script_that_takes_one_step(tmp_path):
     assert wrong.split("\n")[found.repairs[0].line - 1].strip().startswith("e2 = "), found.message
 
 
+def test_a_script_that_takes_two_steps_is_not_blamed(tmp_path):
+    steps = "\n".join(ONCE.split("\n")[11:-2])
+    assert "h1 = " in steps and "b1 = b1" in steps
+    found = answer(tmp_path, ONCE + textwrap.indent(textwrap.dedent(steps), "    "))
+    assert found.outcome != "wrong", found.message
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "x = 1\ny = 2\n", "import math\nx = 0.5\n\ny = math.exp(x)\n", 'x = 0.5\nz = 1.5 * x\ntext = """\na\n"""\n'],

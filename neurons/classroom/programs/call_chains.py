@@ -20,6 +20,7 @@ from neurons.classroom.programs.names import (
 )
 
 WHOLE = r"model|prop|pass|net"  # of a network, not of a layer
+RETURNED = r"out|pred|hat|cache|grad|delta|error|memory|^a\d*$"
 MOST_OF_A_KIND = 2
 
 
@@ -31,12 +32,12 @@ class CallChain:
         self.rest: list[str] = []  # what the last call returned, as far as no other call was given it
         self.statements: list[str] = []
 
-    def call(self, signature: Signature, returned_first: bool = False) -> bool:
-        """Add a call; False where a parameter has no role."""
+    def call(self, signature: Signature) -> bool:
+        """Add a call; False where a name does not tell what a parameter is given: a wrong call would blame anyone."""
         given: dict[str, str] = {}
         for parameter, needed in signature.parameters:
             if needed:
-                value = self.value_for(parameter, set(given.values()), returned_first and not given)
+                value = self.value_for(parameter, set(given.values()))
                 if value is None:
                     return False
                 given[parameter] = value
@@ -47,15 +48,13 @@ class CallChain:
         self.statements.append(f"{', '.join(names)} = {self.prefix}{signature.name}({arguments})")
         return True
 
-    def value_for(self, parameter: str, given: set[str], returned_first: bool) -> str | None:
-        """What a parameter is given: what has its name, what its name tells, what was returned."""
+    def value_for(self, parameter: str, given: set[str]) -> str | None:
+        """What a parameter is given: what has its name, what its name tells, the one thing that was returned."""
         name = parameter.lower()
         alike = {known.lower(): variable for known, variable in self.known.items()}
         for pattern, value in ((RATE, "0.5"), (EPOCHS, "1"), (BATCH, "4"), (QUIET, "False")):
             if is_like(pattern, name):
                 return value
-        if returned_first and self.rest:
-            return self.rest.pop(0)
         if name in alike and alike[name] not in given:
             return alike[name]
         if self.network and is_like(MADE, name) and self.network not in given:
@@ -65,10 +64,9 @@ class CallChain:
             return y
         if is_like(INPUTS, name) and x not in given:
             return x
-        free = [*self.rest, *(value for value in (x, y) if value not in given)]
-        if free and free[0] in self.rest:
-            self.rest.remove(free[0])
-        return free[0] if free else None
+        if not self.statements and x not in given:
+            return x
+        return self.rest[0] if len(self.rest) == 1 and is_like(RETURNED, name) else None
 
 
 def chains_of(
@@ -82,14 +80,9 @@ def chains_of(
         for forward in forwards:
             for backward in backwards:
                 for step in steps:
-                    for returned_first in (False, True):
-                        chain = CallChain(prefix, network, known or {}, form)
-                        if (
-                            chain.call(forward)
-                            and chain.call(backward, returned_first)
-                            and (step is None or chain.call(step))
-                        ):
-                            yield "\n    ".join(chain.statements)
+                    chain = CallChain(prefix, network, known or {}, form)
+                    if chain.call(forward) and chain.call(backward) and (step is None or chain.call(step)):
+                        yield "\n    ".join(chain.statements)
 
 
 def of_kind(methods: dict[str, Signature], pattern: str, other: str) -> list[Signature]:

@@ -62,6 +62,8 @@ def diagnose_program(
     again, step = found, in_a_loop(program)
     if step is not None:
         again = run_and_diagnosed(step, "", "", repairing, where)
+        if not (again.mistakes or any(isinstance(constant, float) for constant in again.groups.values())):
+            again = found  # it may take several steps, one after the other
     if again.outcome == NOT_REACHED and small is not None and not small.is_needed:
         again = small_and_diagnosed(small, repairing, where)
     return found if again.outcome == NOT_REACHED else again

@@ -2,12 +2,10 @@
 
 import ast
 import re
-from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from neurons import NeuronsError
-from neurons.classroom.programs.adaptive import has_usual_steps
 from neurons.classroom.programs.answers import NOT_REACHED, ProgramDiagnosis
 from neurons.classroom.programs.budget import Budget
 from neurons.classroom.programs.definitions import Definitions
@@ -15,10 +13,11 @@ from neurons.classroom.programs.judge import Judge
 from neurons.classroom.programs.own_calls import line_that_helps
 from neurons.classroom.programs.own_loss import own_losses, recorded
 from neurons.classroom.programs.program import Program, program_from
-from neurons.classroom.programs.scales import best_comparison, compare, groups_of_one_size
+from neurons.classroom.programs.scales import best_comparison, groups_of_one_size
 from neurons.classroom.programs.search import Search, Searcher
 from neurons.classroom.programs.session import Session
-from neurons.classroom.programs.sharing import shared_mistake
+from neurons.classroom.programs.single_step import in_a_loop
+from neurons.classroom.programs.smaller import Smaller, smaller
 from neurons.classroom.sandbox.containment import AUDIT_HOOK
 from neurons.classroom.sandbox.errors import StudentError
 from neurons.classroom.sandbox.source import printable
@@ -50,59 +49,57 @@ def diagnose_program(
         program = program_from(given)
     except StudentError as error:
         return unreached(f"{sentence(str(error))}")
-    budget = Budget()
+    where = {"transport": transport, "level": level, "within": within, "budget": Budget()}
+    has_help = bool(make or train)
+    small = None if has_help else smaller(program)
+    found = None
+    if small is not None and small.is_needed:
+        found = small_and_diagnosed(small, repairing, where)
+    if found is None or found.outcome == NOT_REACHED:
+        found = run_and_diagnosed(program, make, train, repairing, where)
+    if found.outcome != NOT_REACHED or has_help:
+        return found
+    again, step = found, in_a_loop(program)
+    if step is not None:
+        again = run_and_diagnosed(step, "", "", repairing, where)
+        if not (again.mistakes or any(isinstance(constant, float) for constant in again.groups.values())):
+            again = found  # it may take several steps, one after the other
+    if again.outcome == NOT_REACHED and small is not None and not small.is_needed:
+        again = small_and_diagnosed(small, repairing, where)
+    return found if again.outcome == NOT_REACHED else again
 
-    def diagnose(some: Program, is_mended: bool) -> ProgramDiagnosis:
-        sessions = (
-            Session(
-                some.texts,
-                some.main,
-                transport=transport,
-                level=level,
-                within=within,
-                is_eased=is_eased,
-                budget=budget,
-            )
-            for is_eased in (False, True)
-        )
-        return run_through(sessions, some, make, train, is_mended)
 
-    found = shared_mistake(program, diagnose)
-    return diagnose(program, repairing) if found is None else found
+def small_and_diagnosed(small: Smaller, repairing: bool, where: dict[str, Any]) -> ProgramDiagnosis:
+    """The answer for a program with small layers."""
+    found = run_and_diagnosed(small.program, "", "", repairing, where)
+    if any(repair.line in small.lines for repair in found.repairs):  # whose text is not the program's own
+        found = run_and_diagnosed(small.program, "", "", False, where)
+    return replace(found, message=f"{found.message}\n{small.told}")
 
 
-def run_through(
-    sessions: Iterable[Session], program: Program, make: str, train: str, repairing: bool
+def run_and_diagnosed(
+    program: Program, make: str, train: str, repairing: bool, where: dict[str, Any]
 ) -> ProgramDiagnosis:
-    """The answer for a program, as it is or with an optimiser that takes plain steps."""
-    divided = Divided(None)
+    """The answer for a program, which is run in the sandbox; `where` says how."""
     try:
-        for session in sessions:
-            with session:
+        for is_eased in (False, True):
+            with Session(program.texts, program.main, is_eased=is_eased, **where) as session:
                 session.load()
                 found = diagnosed(session, program, make, train, repairing)
-            if isinstance(found, ProgramDiagnosis):
-                is_strange = found.ok and divided.is_usual is False
-                return replace(found, outcome=NOT_REACHED, message=STRANGE_STEPS) if is_strange else found
-            divided = found
+                if found is not None:
+                    return found
         return unreached(EQUAL_STEPS)
     except StudentError as error:
-        where = re.sub(r" in line \d+", "", str(error))  # of the file that holds both the program and our part
-        return unreached(sentence(f"I could not run your program to the end: {where}"))
+        told = re.sub(r" in line \d+", "", str(error))  # of the file that holds both the program and our part
+        return unreached(sentence(f"I could not run your program to the end: {told}"))
 
 
-class Divided(NamedTuple):
-    """What is known of an optimiser that divides by sizes."""
-
-    is_usual: bool | None  # whether its steps have the sizes of one that is known; None where nobody could look
-
-
-def diagnosed(session: Session, program: Program, make: str, train: str, repairing: bool) -> ProgramDiagnosis | Divided:
-    """The answer for a program that lies in the sandbox; or that they tell nothing."""
+def diagnosed(session: Session, program: Program, make: str, train: str, repairing: bool) -> ProgramDiagnosis | None:
+    """The answer for a program that lies in the sandbox; None where its steps say nothing of its gradients."""
     searcher = Searcher(session, program)
     reached = searcher.search(make, train)
     if reached is None and searcher.found.several_steps and searcher.may_be_divided:
-        return Divided(None)
+        return None
     if reached is None:
         return not_reached(searcher.found, program, bool(make or train))
     reading, seen = reached
@@ -110,14 +107,12 @@ def diagnosed(session: Session, program: Program, make: str, train: str, repairi
     numbers = recorded(reading, seen)
     losses = own_losses(reading, seen, numbers) if numbers is not None else []
     if reading.acts[-1] == "softmax" and reading.sizes[-1] == 2 and losses == ["ce"]:
-        comparison = compare(reading, seen, "ce")  # of two outputs, the squared error has half the Jacobian's diagonal
+        comparison = best_comparison(reading, seen, ("ce",))  # of two outputs, the squared error has half the diagonal
     equal = groups_of_one_size(seen) if comparison.wrong else []
     if equal and session.is_eased and len(equal) == len(seen[0].groups):
-        return Divided(None)
-    if equal and not session.is_eased:
-        return Divided(has_usual_steps(reading, seen, program))
-    if not comparison.num_right and searcher.may_be_divided:
-        return Divided(None)
+        return None
+    if equal and not session.is_eased or not comparison.num_right and searcher.may_be_divided:
+        return None
     judge = Judge(session, program, reading, seen, comparison, losses, numbers, searcher.found.call)
     if not repairing:
         judge.seconds_to_repair = 0.0
@@ -128,10 +123,6 @@ def diagnosed(session: Session, program: Program, make: str, train: str, repairi
 EQUAL_STEPS = (
     "Your optimiser makes all first steps equally large, as Adam does, so that they say nothing of your gradients."
     " Let it take plain steps, `w -= rate * gradient`, and ask again."
-)
-STRANGE_STEPS = (
-    "Your gradients are right, but the steps of your optimiser have not the size that Adam, RMSprop or Adagrad give"
-    " them, so I cannot say whether its formula is right. Let it take plain steps, `w -= rate * gradient`, to compare."
 )
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 MOST_LEAVES, MOST_ITEMS, LARGEST, DEEPEST = 2500, 300, 20_000, 7
 LARGEST_COPIED = 200_000
-ZERO_BIAS = re.compile(r"^(b|bias|thresh\w*)(_?\w{1,2})?$", re.IGNORECASE)  # may begin as a whole number, `b = 0`
+SMALL_BIAS = re.compile(r"^(b|bias|thresh\w*)(_?\w{1,2})?$", re.IGNORECASE)  # may begin as a whole number, `b = 0`
 FOREIGN = (str, bytes, bool, type, types.ModuleType, types.BuiltinFunctionType, types.MethodType)
 
 
@@ -101,7 +101,7 @@ def leaves(root):
     def visit(value, path, depth):
         if len(found) >= MOST_LEAVES or depth > DEEPEST:
             return
-        if type(value) is int and value == 0 and ZERO_BIAS.search(str(path[-1][1])):
+        if type(value) is int and value in (-1, 0, 1) and SMALL_BIAS.search(str(path[-1][1])):
             value = 0.0
         if shape_of(value) is not None:
             found.append((path, value))

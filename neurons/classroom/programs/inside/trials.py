@@ -6,14 +6,16 @@ from typing import Any
 
 from . import examples, state
 from .loading import text_of
-from .watching import TooLong
+from .watching import Deadline, TooLong
 
+SECONDS = 3.0  # of work, until no more are tried
 MOST_ALIKE = 40  # arrays of one list that may all be parameters, though none of them changes
 
 
 def trials(program, loops):
     """For each loop in which a turn changes numbers, one candidate for each likely place of the data."""
-    found = []
+    found: list[int] = []
+    deadline = Deadline(SECONDS)
     for loop in loops:
         snapshot = program.snapshots[loop]
         try:
@@ -25,6 +27,8 @@ def trials(program, loops):
         targets = [node.id for node in ast.walk(getattr(body, "target", body)) if isinstance(node, ast.Name)]
         targets = targets if isinstance(body, ast.For) else []
         for pair in likely(program, snapshot, examples.pairs_of(root, used, targets)):
+            if deadline.left <= 0.0:
+                return found
             for count in (1, pair[0][3]) if pair[0][3] > 1 else (1,):
                 depth = list(program.snapshots).index(loop)
                 candidate = {"snapshot": snapshot, "pair": pair, "count": count, "depth": depth, "leaves": []}
@@ -71,7 +75,8 @@ def try_out(program, candidate):
         elif pair[1] is None or pair[1][1] in ("classes", "class"):
             num_labels = 2
         data = [json.dumps(holder[0])[:-1] for holder in pair if holder is not None]
-        data += [json.dumps([["k", n]])[:-1] for n in pair[0][1].split()[1:] if pair[0][1].startswith("scalars ")]
+        forms = [holder[1].split() for holder in pair if holder is not None and holder[1].startswith("scalars ")]
+        data += [json.dumps([["k", name]])[:-1] for _, *names in forms for name in names]
         own = {
             id(value)
             for path, value in state.leaves(root)

@@ -153,6 +153,18 @@ class Lines:
                     return file, node.lineno  # type: ignore[attr-defined]
         return None
 
+    def of_keeping(self) -> Line | None:
+        """Where something is added to what an attribute holds already."""
+        parameters = {leaf.own_name for leaf in self.reading.leaves}
+        for file, text in self.program.texts.items():
+            for node in ast.walk(ast.parse(text)):
+                if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Attribute):
+                    continue
+                target, is_sum = node.targets[0], any(isinstance(part, ast.Add) for part in ast.walk(node.value))
+                if is_sum and target.attr not in parameters and ast.unparse(target) in ast.unparse(node.value):
+                    return file, node.lineno
+        return None
+
     def numbers_at(self, among: set[Line] | None) -> Numbers | None:
         """The numbers seen in some lines, or in all."""
         if self.numbers is None or among is not None and not among:

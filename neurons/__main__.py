@@ -21,10 +21,22 @@ from neurons.commands import (
     worksheet,
     xor,
 )
+from neurons.text import fitted, width_of
 
 
 class Parser(argparse.ArgumentParser):
     """A parser that answers a wrong option with the usage of the command that was meant, in one block."""
+
+    def __init__(self, **settings):
+        super().__init__(**settings)
+        self.set_defaults(command=self)  # the innermost parser that took part is the one that was meant
+
+    def _print_message(self, message, file=None):
+        """argparse itself says nothing of a full disk where the help should go."""
+        if file is not None and file is sys.stdout:
+            print(message, end="", flush=True)
+        else:
+            super()._print_message(message, file)
 
     def parse_args(self, args=None, namespace=None):
         options, rest = self.parse_known_args(args, namespace)
@@ -33,13 +45,24 @@ class Parser(argparse.ArgumentParser):
         return options
 
 
+class Paragraphs(argparse.RawDescriptionHelpFormatter):
+    """Help with its own paragraphs, filled to the terminal's width; what is indented keeps its lines."""
+
+    def _fill_text(self, text, width, indent):
+        return "\n\n".join(filled(paragraph, width) for paragraph in text.split("\n\n"))
+
+
+def filled(paragraph, width):
+    return fitted(paragraph, width) if "\n  " in paragraph else fitted(" ".join(paragraph.split()), width)
+
+
 def parser():
     """All commands, each with the options that its own file adds."""
     root = Parser(
         prog="python -m neurons", description="Neural networks that you can read, step through and teach with."
     )
     root.add_argument("--version", action="version", version=f"neurons {__version__}")
-    root.set_defaults(command=root, run=None)
+    root.set_defaults(run=None)
     commands = root.add_subparsers(title="commands", metavar="COMMAND")
 
     def add(name, text, room):
@@ -48,9 +71,9 @@ def parser():
             help=text,
             description=room.DESCRIPTION,
             epilog=getattr(room, "EPILOG", None),
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            formatter_class=Paragraphs,
         )
-        command.set_defaults(command=command, run=room.run)
+        command.set_defaults(run=room.run)
         room.add_options(command)
 
     add("xor", "train a small network on XOR and explain one gradient", xor)
@@ -71,10 +94,10 @@ def parser():
 
 def main(arguments=None):
     """Run one command; return the exit code."""
-    options = parser().parse_args(arguments)
-    command, run = options.command, options.run
-    del options.command, options.run  # what is left are the command's own options
     try:
+        options = parser().parse_args(arguments)
+        command, run = options.command, options.run
+        del options.command, options.run  # what is left are the command's own options
         if not os.path.isdir(os.path.dirname(__file__)):
             raise NeuronsError("neurons cannot run from inside a zip file: unpack it, or install it with pip")
         if run is None or getattr(options, "verb", "") is None:
@@ -82,10 +105,11 @@ def main(arguments=None):
         if getattr(options, "seed", 0) < 0:  # before anything is read, or downloaded
             raise NeuronsError(f"seed must be at least 0 but got {options.seed}")
         code = run(options)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # None where the output is closed, as under Windows' pythonw
+            sys.stdout.flush()
         return code
     except NeuronsError as error:
-        print(f"neurons: {error}", file=sys.stderr)
+        complain(str(error))
         return 2
     except BrokenPipeError:  # the reader of the output, such as `head`, has closed it
         close_standard_output()
@@ -93,8 +117,14 @@ def main(arguments=None):
     except OSError as error:  # a full disk, also that of the output
         close_standard_output()
         where = f": {error.filename}" if error.filename else ""
-        print(f"neurons: {error.strerror or error}{where}", file=sys.stderr)
+        complain(f"{error.strerror or error}{where}")
         return 2
+
+
+def complain(what):
+    """Say what is wrong; in a terminal, with long lines broken between words."""
+    width = width_of(sys.stderr)
+    print(fitted(f"neurons: {what}", width) if width else f"neurons: {what}", file=sys.stderr)
 
 
 def print_help(command, options):

@@ -1,9 +1,13 @@
 """Values put into words, for error messages and for `repr`: short, and never raising."""
 
+import re
+import shutil
 import textwrap
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+
+COLUMN = re.compile(r"(?<=\S)  +")  # what parts two columns
 
 
 def show(value):
@@ -19,6 +23,23 @@ def show(value):
 def wrapped(text, width=80):
     """`text` in lines of at most `width` characters, broken between words: a notebook breaks long lines anywhere."""
     return textwrap.fill(text, width, break_long_words=False, break_on_hyphens=False)
+
+
+def width_of(stream):
+    """How many characters a line of this terminal has; 0 for a file, a pipe or a notebook."""
+    return shutil.get_terminal_size().columns if stream.isatty() else 0
+
+
+def fitted(text, width):
+    """`text` with each line that is wider than `width` broken between words; what follows stands below its column."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        indent = len(line) - len(line.lstrip())
+        column = max([indent, *[gap.end() for gap in COLUMN.finditer(line) if gap.end() < width / 2]])
+        wrapper = textwrap.TextWrapper(width, break_long_words=False, break_on_hyphens=False)
+        wrapper.subsequent_indent = " " * column
+        lines += wrapper.wrap(line) if len(line) > width else [line]
+    return "\n".join(lines)
 
 
 def one_line(text):

@@ -24,7 +24,7 @@ SURROUNDINGS = {  # no colours, no wrapped lines, no .pdbrc of the user's
 }
 
 
-def in_a_terminal(arguments, lines, **environment):
+def in_a_terminal(arguments, lines, width=1000, **environment):
     """Run Python in a terminal of its own and type the lines, one at each prompt; return [(line, answer), ...].
 
     The first pair has no line: what came before the first prompt. Paths are those from the top of the project.
@@ -39,7 +39,7 @@ def in_a_terminal(arguments, lines, **environment):
         env=environment,
         timeout=PATIENCE,
         encoding="utf-8",
-        dimensions=(50, 1000),
+        dimensions=(50, width),
     )
     answers = []
     try:

@@ -1,5 +1,6 @@
 """The command line as a whole: what it says alone, about wrong options, and where output cannot go."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import pytest
 from conftest import ROOT
 
 from neurons.__main__ import main
+from neurons.text import fitted
 
 COMMANDS = ("xor", "mnist", "step", "notebooks", "examples", "debug", "diagnose", "course", "grade", "worksheet")
 
@@ -40,8 +42,27 @@ def test_a_wrong_option_shows_the_usage_of_its_command(command, capsys):
     assert f"usage: python -m neurons {command}" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("arguments", [["course", "check"], ["course", "reset", "01"], ["worksheet", "check", "a.csv"]])
+def test_a_wrong_option_shows_the_usage_of_the_innermost_command(arguments, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main([*arguments, "--no-such-option"])
+    assert ended.value.code == 2
+    assert f"usage: python -m neurons {' '.join(arguments[:2])} [-h]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["course"], ["xor", "--epochs", "3"]])
+def test_a_closed_output_is_no_error(arguments, capsys, monkeypatch):
+    """Python's own None for it: so it is under Windows' pythonw."""
+    monkeypatch.setattr(sys, "stdout", None)
+    try:
+        code = main(arguments)
+    except SystemExit as ended:
+        code = ended.code
+    assert code == (1 if arguments[0] == "xor" else 0)
+
+
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
-@pytest.mark.parametrize("arguments", [["xor"], ["course"], []])
+@pytest.mark.parametrize("arguments", [["xor"], ["course"], [], ["course", "check", "--help"], ["--version"]])
 def test_a_full_disk_is_a_sentence(arguments):
     with open("/dev/full", "w") as full:
         result = subprocess.run(
@@ -75,3 +96,51 @@ def test_an_odd_target_folder_is_a_sentence(command, folder, tmp_path, monkeypat
     told = capsys.readouterr().err
     assert told.startswith("neurons: ") and "Traceback" not in told
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+WIDTH = 80  # of a terminal as it opens
+PRINTING = [
+    ["xor"],
+    ["xor", "--hidden", "2", "--seed", "3"],
+    ["xor", "--learning-rate", "200"],
+    ["xor", "--epochs", "5"],
+    ["mnist", "--digits", "--epochs", "2"],
+    ["mnist", "--digits", "--epochs", "1", "--learning-rate", "100"],
+    ["step", "--out", "page.html"],
+    ["step", "--digit", "7", "--out", "page.html"],
+    ["examples", "my-examples"],
+    ["notebooks", "my-notebooks"],
+    ["course", "start", "my-course"],
+    *([name, "--help"] for name in [*COMMANDS, "page", "site", "draw"]),
+]
+
+
+@pytest.mark.parametrize("arguments", PRINTING, ids=" ".join)
+def test_no_line_is_wider_than_a_terminal(arguments, tmp_path, monkeypatch, capsys):
+    """A terminal breaks such a line in the midst of a word."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", str(WIDTH))
+    with contextlib.suppress(SystemExit):
+        main(arguments)
+    lines = [line for line in capsys.readouterr().out.splitlines() if str(tmp_path) not in line]
+    assert lines and [line for line in lines if len(line) > WIDTH] == []
+
+
+def test_a_complaint_is_broken_between_words_in_a_terminal_alone(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "40")
+    assert main(["step", "--label", "3"]) == 2
+    whole = capsys.readouterr().err
+    assert whole.count("\n") == 1 and len(whole) > WIDTH
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert main(["step", "--label", "3"]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert max(map(len, lines)) <= 40 and " ".join(lines) == whole.strip()
+
+
+def test_what_goes_on_stands_below_its_column():
+    told = "  da/dz    = +0.124398   the slope of the sigmoid at this z"
+    assert fitted(told, 44).splitlines() == [
+        "  da/dz    = +0.124398   the slope of the",
+        "           sigmoid at this z",
+    ]
+    assert fitted(told, 80) == told

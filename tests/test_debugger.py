@@ -190,6 +190,26 @@ def test_three_commands_go_through_the_backward_pass_of_2_2_1(script):
     assert stops[7:] == [("hidden[0]", "forward"), ("hidden[1]", "forward")]  # the next example
 
 
+def test_a_terminal_of_80_characters_has_room_for_all_it_says():
+    """Of 2-8-1, as in xor.py; only the lines of the program and their paths are as long as they are."""
+    typed = [
+        "help",
+        "un hidden[2]",
+        "un hidden[2]",
+        "grads",
+        "net",
+        "why output[0].w[0]",
+        "why nothing",
+        "un nobody",
+        "q",
+    ]
+    answers = in_a_terminal(["-m", "neurons", "debug", "examples/xor.py"], typed, width=80, COLUMNS="80")
+    lines = [line for _, answer in answers for line in answer.splitlines() if not line.startswith((">", "->"))]
+    assert [line for line in lines if len(line) > 80] == []
+    gradients, network = answers[4][1].splitlines(), answers[5][1].splitlines()
+    assert (len(gradients), len(network)) == (10, 11)  # a row for each neuron, with headings, and the inputs
+
+
 def test_it_stops_at_the_end_of_the_program_and_starts_anew(script):
     answers = debug(script, *["un hidden[1]"] * 7, "nn", "q")
     assert [where(answer)[1] for answer in answers[:6]] == ["forward", "backward", "step"] * 2

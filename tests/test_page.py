@@ -53,8 +53,9 @@ def row(model):
     return [float(value) for layer in model.layers for one in layer.neurons for value in [*one.weights, one.bias]]
 
 
-def test_the_file_is_one_that_asks_for_nothing(tmp_path):
-    page = Model.from_sizes([2, 2, 1], seed=1).page(*XOR, learning_rate=1.0)
+@pytest.mark.parametrize("hidden", [2, 4, 8])
+def test_the_file_is_one_that_asks_for_nothing(hidden, tmp_path):
+    page = Model.from_sizes([2, hidden, 1], seed=1).page(*XOR, learning_rate=1.0)
     page.save(tmp_path / "page.html")
     text = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert len(text.encode()) <= 200_000
@@ -172,6 +173,11 @@ def test_more_examples_than_can_travel_become_checkpoints():
     for point in checkpoints:
         assert numbers_in(point["parameters"]) == row(history.model_at(point["step"]))
     assert len(page.html().encode()) <= 1_000_000
+    again = Model.from_sizes([784, 16, 10], hidden=relu, loss=SoftmaxCrossEntropy(), seed=0)
+    once = again.fit(images, labels, epochs=1, learning_rate=0.1, batch_size=50, seed=0, keep=True, progress=False)
+    checkpoints = again.page(images, labels, history=once).data["training"]["checkpoints"]
+    assert [(point["step"], point["epoch"]) for point in checkpoints] == [(0, 0), (8, 0), (15, 0), (22, 0), (30, 1)]
+    assert numbers_in(checkpoints[1]["parameters"]) == row(once.model_at(8))
     untrained = Model.from_sizes([784, 2, 10], seed=0).page(images, labels, learning_rate=0.1).data["training"]
     assert [point["step"] for point in untrained["checkpoints"]] == [0] and untrained["loss"] is None
 

@@ -276,6 +276,42 @@ def test_the_walk_ends_with_the_weights_after_the_step(opened):
     assert f"{model.mean_loss(XOR[0][1:2], XOR[1][1:2]):.3f}" in shown.evaluate("() => document.body.innerText")
 
 
+@pytest.mark.parametrize(
+    ("sizes", "settings", "data"),
+    [
+        ([3, 4, 3], {"loss": SoftmaxCrossEntropy()}, softmax_data()),
+        ([2, 3, 1], {"loss": BinaryCrossEntropy()}, XOR),
+        ([20, 12, 4], {"loss": SoftmaxCrossEntropy()}, ([[i / 20 for i in range(20)], [0.5] * 20], [2, 0])),  # dots
+    ],
+    ids=["softmax", "cross-entropy", "softmax, as dots"],
+)
+def test_after_the_step_the_probabilities_are_those_of_the_new_weights(opened, sizes, settings, data):
+    model = Model.from_sizes(sizes, seed=1, **settings)
+    shown = opened(model.page(*data, learning_rate=0.5, epochs=2, example=0))
+    texts = "() => [...document.querySelectorAll('#picture [data-key^=\"p:\"] text')].map(one => one.textContent)"
+    shown.click("#phases button:nth-child(3)")
+    before = [float(text) for text in shown.evaluate(texts)]
+    assert before == pytest.approx(model.predict(data[0][:1])[0], abs=5e-4)
+    shown.press("End")
+    model.train_batch(data[0][:1], data[1][:1], 0.5)
+    after = [float(text) for text in shown.evaluate(texts)]
+    assert after == pytest.approx(model.predict(data[0][:1])[0], abs=5e-4) and after != before
+
+
+def test_labels_that_are_no_classes_are_told_in_numbers_all_of_them(opened):
+    """One output each for x[0] > 0 and for x[1] > 0: a label may have one 1, two, or none."""
+    inputs = [[-0.5, 0.1, 0.2], [0.3, 0.9, 0.1], [-0.5, -0.5, 0.9]]
+    labels = [[0.0, 1.0], [1.0, 1.0], [0.0, 0.0]]
+    model = Model.from_sizes([3, 5, 4, 2], seed=0)
+    shown = opened(model.page(inputs, labels, learning_rate=0.5, epochs=3, example=0))
+    assert "It should answer 0 1." in shown.evaluate("() => document.getElementById('say').textContent")
+    shown.click("#mode-live")
+    cells = shown.evaluate("() => [...document.querySelectorAll('#examples tbody tr')].map(row =>"
+                           " [row.cells[1].textContent, row.cells[2].textContent])")  # fmt: skip
+    answers = [" ".join(f"{round(value, 2):g}" for value in row) for row in model.predict(inputs)]
+    assert cells == [[label, answer] for label, answer in zip(["0 1", "1 1", "0 0"], answers, strict=True)]
+
+
 def test_what_the_step_did_to_the_others_is_told_as_python_finds_it(opened):
     model = Model.from_sizes([2, 4, 1], seed=0)
     shown = opened(model.page(*XOR, learning_rate=1.0, epochs=2))
@@ -424,6 +460,47 @@ def test_every_text_has_room_at_every_width(opened, width):
             return [why.scrollHeight > height + 10, getComputedStyle(why, "::after").content !== "none"];
         }""")
         assert goes_on == is_said == (width in (890, 1024))
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1366, 768), (1024, 768)], ids=str)
+def test_eight_hidden_neurons_have_their_planes_and_weights_to_drag(opened, size):
+    shown = opened(Model.from_sizes([2, 8, 1], seed=0).page(*XOR, learning_rate=1.0, seed=0), *size, mode="live")
+    settle(shown)
+    assert shown.evaluate("() => document.querySelectorAll('#picture canvas').length") == 10
+    assert shown.evaluate("() => document.querySelectorAll('#picture .cell.edit[data-key^=\"w:\"]').length") == 24
+    assert shown.evaluate(OUT_OF_PLACE) == []
+
+
+@pytest.mark.parametrize("mode", ["step", "live"])
+def test_a_network_of_three_layers_has_room_for_each_text(opened, mode):
+    inputs, labels = [[-0.52, 0.09, -0.26], [0.25, -0.87, -0.97]], [[0.0, 1.0], [1.0, 0.0]]
+    page = Model.from_sizes([3, 5, 4, 2], seed=0).page(inputs, labels, learning_rate=0.5, epochs=9)
+    shown = opened(page, mode=mode)
+    for key in ("End", "Home"):
+        shown.press(key)
+        settle(shown)
+        assert shown.evaluate(OUT_OF_PLACE) == []
+
+
+OVERLAPPING = """() => {
+    const texts = [...document.querySelectorAll("#time text")];
+    const boxes = texts.map((one) => one.getBoundingClientRect());
+    const areOne = (a, b) => a.left < b.right && b.left < a.right && a.top + 4 < b.bottom && b.top + 4 < a.bottom;
+    const isCovered = (_, k) => boxes.some((box, n) => n < k && areOne(box, boxes[k]));
+    return texts.filter(isCovered).map((one) => one.textContent);
+}"""
+
+
+def test_a_time_line_of_few_checkpoints_has_room_for_its_numbers(opened):
+    inputs = [[(i * n % 7) / 7 for i in range(64)] for n in range(1100)]
+    labels = [n % 3 for n in range(1100)]
+    model = Model.from_sizes([64, 3, 3], loss=SoftmaxCrossEntropy(), seed=0)
+    options = {"epochs": 1, "learning_rate": 0.01, "keep": True, "progress": False}
+    history = model.copy().fit(inputs, labels, batch_size=1100, **options)  # one step
+    shown = opened(model.page(inputs, labels, history=history), mode="live")
+    assert shown.evaluate("() => document.getElementById('time').textContent").count("checkpoint 1") == 1
+    assert shown.evaluate(OVERLAPPING) == []
+    assert shown.evaluate("() => document.querySelector('#time .curve').getAttribute('d')").endswith("h.01")
 
 
 def settle(shown):

@@ -21,7 +21,7 @@ from cheats import CHEATS, cheated
 
 from neurons.classroom.exercises.check import check
 from neurons.classroom.exercises.exercise import exercises
-from neurons.classroom.exercises.names import definitions, is_left_to_write, parsed
+from neurons.classroom.exercises.names import definitions, is_left_to_write, name_advice, parsed
 from neurons.classroom.exercises.slips import agreement, notes_of, notes_with, with_the_students_number
 from neurons.classroom.sandbox.local import LocalTransport
 from neurons.classroom.sandbox.process import ProcessTransport
@@ -227,6 +227,13 @@ def test_an_error_of_pythons_is_put_into_words(number, part, name, body, tmp_pat
     result = checked(exercise, answer_with(exercise.text("solution.py"), part, body), tmp_path)
     assert not result.passed and result.mistakes == (name,), result
     assert "Your code raises" in result.message and "in line" in result.message
+
+
+@pytest.mark.parametrize("name", ["help", "license"])
+def test_no_name_is_recommended_in_its_own_place(name):
+    """A check has no `help`: Python's site module brings it, and only at the prompt."""
+    advice = name_advice(BY_NUMBER["01"], name, b"")
+    assert advice.id == "unknown_name" and f"`{name}`" in advice.words
 
 
 @pytest.mark.parametrize("name, source", UNREADABLE)

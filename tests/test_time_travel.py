@@ -1,8 +1,10 @@
 """`fit(keep=True)`: every step comes again in every bit, and what broke a training is found at its step."""
 
 import copy
+import gc
 import pickle
 import random
+import sys
 
 import numpy as np
 import pytest
@@ -148,6 +150,35 @@ class TestModelAt:
             plain = twin.fit(*datasets.xor(), epochs=60, learning_rate=0.2, seed=3, progress=False)
             assert numbers_of(model) == numbers_of(twin)
             assert (history.loss, history.accuracy) == (plain.loss, plain.accuracy)
+
+    @pytest.mark.skipif(sys.version_info < (3, 11), reason="attributes lie in a dict, always")
+    @pytest.mark.parametrize("optimiser", [SGD(), Momentum(), Adam()], ids=repr)
+    def test_recording_leaves_the_neurons_as_quick_as_they_were(self, optimiser):
+        """Whoever asks for an object's __dict__, as a copy does, makes training it take a third longer."""
+        with_dict = []
+
+        def look(epoch, model, history):
+            for neuron in (neuron for layer in model.layers for neuron in layer.neurons):
+                with_dict.extend(one for one in gc.get_referents(neuron) if type(one) is dict)
+
+        solved_xor("loops", optimiser, on_epoch=look)
+        assert with_dict == []
+
+    @pytest.mark.parametrize("engine", ENGINES)
+    def test_while_it_trains_and_after_it_broke_off_the_steps_begin_where_it_began(self, engine):
+        model = Model.from_sizes([2, 4, 1], seed=0, engine=engine)
+        start, seen = numbers_of(model), []
+
+        def look(epoch, model, history):
+            seen.append(history)
+            assert numbers_of(history.model_at(0)) == start
+            assert history.when_right(0) is None or history.when_right(0) >= 0
+            if epoch == 3:
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            model.fit(*datasets.xor(), epochs=9, learning_rate=1.0, keep=True, progress=False, on_epoch=look)
+        assert numbers_of(seen[-1].model_at(0)) == start != numbers_of(model) == numbers_of(seen[-1].model_at(12))
 
     def test_the_models_are_of_their_own(self):
         model, history = solved_xor()

@@ -61,6 +61,15 @@ def test_the_same_verdict_in_a_process_and_in_this_interpreter(name, tmp_path):
         assert here == by_process, style
 
 
+@pytest.mark.parametrize("line", ["exit()", "quit()", "import sys; sys.exit()", "raise SystemExit"])
+def test_a_program_that_ends_itself_is_told_the_same(line, tmp_path):
+    """A worker does not read Python's site module, which brings `exit` and `quit`."""
+    path = tmp_path / "01_weighted_sum.py"
+    path.write_text(f"{ALL[path.stem].text('solution.py')}\n{line}\n", encoding="utf-8")
+    by_process, here = (check(ALL[path.stem], path, transport=kind) for kind in KINDS)
+    assert here == by_process and by_process.mistakes == ("ended_too_early",)
+
+
 @pytest.mark.filterwarnings("ignore:coroutine 'f':RuntimeWarning")  # what the stopped program leaves unfinished
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("habit", [*ALLOWED, *REFUSED])

@@ -44,5 +44,5 @@ def run(options):
         pdb.Pdb, sys.argv = its_own_class, its_own_arguments  # type: ignore[misc]
         vars(__main__).clear()  # the script has been running under that name
         vars(__main__).update(names)
-    print("Next: python -m neurons step --open shows such a pass on a page, with a picture for each line.")
+    print("Next: python -m neurons step --open shows such a pass, a picture for each line.")
     return 0

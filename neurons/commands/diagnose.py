@@ -1,5 +1,9 @@
 """python -m neurons diagnose FILE: is the backpropagation in a program right, and if not, which line is wrong?"""
 
+import sys
+
+from neurons.text import fitted, width_of
+
 DESCRIPTION = """\
 Read any program that trains a network by hand, and check its backpropagation:
 a script, a class, functions, the cells of a notebook. It runs in a sandbox, one
@@ -30,5 +34,9 @@ def run(options):
     from neurons.classroom.programs.diagnose import diagnose_program
 
     found = diagnose_program(options.files, make=options.make, train=options.train)
-    print(json.dumps(found.as_json(), indent=2) if options.json else found)
+    width = width_of(sys.stdout)
+    if options.json:
+        print(json.dumps(found.as_json(), indent=2))
+    else:
+        print(fitted(str(found), width) if width else found)
     return found.exit_code

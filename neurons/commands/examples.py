@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from neurons.commands.copying import add_options, copy_and_say
+from neurons.text import wrapped
 
 __all__ = ["DESCRIPTION", "add_options", "run"]
 
@@ -13,5 +14,5 @@ def run(options):
     """Copy them, and say how to run one."""
     copy_and_say("examples", options.folder)
     script = Path(options.folder) / "xor.py"
-    print(f"Next: python {script}, or python -m neurons debug {script} to stop inside a pass.")
+    print(wrapped(f"Next: python {script}, or python -m neurons debug {script} to stop inside a pass."))
     return 0

@@ -97,9 +97,13 @@ def run(options):
     if options.page or not options.quiet:
         for_pictures(model, images).draw_page(page)
     if not options.quiet:
-        print(f"\n{picture} shows what the hidden neurons look for: in each column the {NEURONS_PER_CLASS} that speak")
-        print("most for that digit. Light: ink here counts for it; dark: ink here counts against it.")
-        print(f"\nDraw a digit yourself, and see what the network reads: open {page} in a browser.")
+        what = (
+            f"shows what the hidden neurons look for: in each column the {NEURONS_PER_CLASS} that speak most for that"
+        )
+        print(
+            "\n" + wrapped(f"{picture} {what} digit. Light: ink here counts for it; dark: ink here counts against it.")
+        )
+        print("\n" + wrapped(f"Draw a digit yourself, and see what the network reads: open {page} in a browser."))
         show_what_next(options)
     return 0
 
@@ -164,8 +168,9 @@ def show_a_wrong_answer(model, images, answers):
         return
     image = int(mistakes[answers[mistakes].max(axis=1).argmax()])
     label, answer = int(labels[image]), int(wrong[image])
-    print(f"\nThe wrong answer it was surest of: test image {image} shows a {label}, but the network gives")
-    print(f"{answer} a probability of {answers[image, answer]:.4f} and {label} one of {answers[image, label]:.4f}.\n")
+    probabilities = f"a probability of {answers[image, answer]:.4f} and {label} one of {answers[image, label]:.4f}"
+    what = f"test image {image} shows a {label}, but the network gives {answer} {probabilities}"
+    print("\n" + wrapped(f"The wrong answer it was surest of: {what}.") + "\n")
 
     model = model.copy()  # looking leaves the model as it was
     logits = model.forward(images.test_inputs[image : image + 1])[0].tolist()  # (class,)
@@ -198,8 +203,8 @@ def show_a_wrong_answer(model, images, answers):
     print(f"  {against:+8.3f}   the pixels that count for {label}")
     print(f"  {rest:+8.3f}   without any ink (biases, and the mean that was subtracted)")
     print(f"  {difference:+8.3f}   = the output of {answer} less that of {label}")
-    print("\nA pixel's weight here is the sum, over the paths through the active hidden neurons,")
-    print("of the products of the weights along each path.")
+    print("\nA pixel's weight here is the sum, over the paths through the active hidden")
+    print("neurons, of the products of the weights along each path.")
 
 
 def save_picture(model, shape, path):
@@ -226,6 +231,6 @@ def show_what_next(options):
     """Something to try."""
     digits = " --digits" if options.digits else ""
     print("\nTry next:")
-    print(f"  python -m neurons mnist{digits} --hidden 16     how far does a small layer get?")
-    print(f"  python -m neurons mnist{digits} --seed {options.seed + 1:<8} other first weights: is it luck?")
-    print(f"  python -m neurons mnist --help{' ' * len(digits)}          learning rate, batch size, epochs")
+    print(f"  python -m neurons mnist{digits} --hidden 16  how far does a small layer get?")
+    print(f"  python -m neurons mnist{digits} --seed {options.seed + 1:<4}  other first weights: is it luck?")
+    print(f"  python -m neurons mnist --help{' ' * len(digits)}       rate, batch size, epochs")

@@ -6,7 +6,7 @@ from neurons import Model, NeuronsError, SoftmaxCrossEntropy, datasets, health, 
 from neurons.checks import checked_count, how_many
 from neurons.commands.options import add_number, checked_page, show_page
 from neurons.errors import LengthError
-from neurons.text import show
+from neurons.text import show, wrapped
 
 HIDDEN = 4
 MOST_HIDDEN = 64  # more can be drawn, but one learns nothing more from it
@@ -89,7 +89,7 @@ def run(options):
     page = model.page(inputs, labels, learning_rate=learning_rate, epochs=epochs, seed=options.seed, example=example)
     page.save(path)
     place = path.resolve()
-    print(f"The page shows one training step and a whole training of a {page.title} network. It is in")
+    print(wrapped(f"The page shows one training step and a whole training of a {page.title} network. It is in"))
     print(f"  {place}")
     show_page(place, options.open, "Open it in a browser. It works offline.")
     return 0
@@ -118,7 +118,7 @@ def subject_of(options):
 def digits_of(options):
     """A network for digits, or the saved one, and the digits, beginning with the one that was asked for."""
     if options.digit not in list("0123456789"):
-        raise NeuronsError(f"--digit must be a digit from 0 to 9 but got {show(options.digit)}")
+        raise NeuronsError(f"--digit must be a digit from 0 to 9 but got {options.digit}")
     if options.example is not None or options.label is not None:
         raise NeuronsError("--digit brings its own examples and labels: leave out --example and --label")
     if options.model:

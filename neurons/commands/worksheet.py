@@ -30,7 +30,9 @@ The exit code is 0, or 2 if an option is wrong or a file cannot be read or writt
 def add_options(command):
     """The options, explained for a teacher."""
     name = command.prog
-    command.usage = f"{name} --out DIR (--students FILE | --copies N) [options]\n       {name} check DIR/answers.csv"
+    command.usage = (
+        f"{name} --out DIR (--students FILE | --copies N)\n           [options]\n       {name} check DIR/answers.csv"
+    )
     actions = command.add_subparsers(
         title="later", metavar="check", dest="action", prog=name, help="check the answers in a filled-in answers.csv"
     )

@@ -49,7 +49,8 @@ def add_options(command):
         "--activation",
         choices=ACTIVATIONS,
         default="sigmoid",
-        help="activation function of the hidden neurons (default sigmoid)",
+        metavar="NAME",
+        help=f"of the hidden neurons: {', '.join(ACTIVATIONS)} (default sigmoid)",
     )
     command.add_argument("--quiet", action="store_true", help="print nothing; the exit code says whether XOR is solved")
 
@@ -130,7 +131,8 @@ def show_answers(model, num_epochs, solved):
     inputs, labels = datasets.xor()
     verdict = "XOR is solved" if solved else "XOR is not solved"
     loss = model.mean_loss(inputs, labels)
-    print(f"\n{verdict} after {how_many(num_epochs, 'epoch')}. The mean loss of these four outputs is {loss:.4f}.\n")
+    about_loss = f"The mean loss of these four outputs is {loss:.4f}."
+    print("\n" + wrapped(f"{verdict} after {how_many(num_epochs, 'epoch')}. {about_loss}") + "\n")
     print("  inputs   label   output")
     for example, label, output in zip(inputs, labels, model.predict(inputs), strict=True):
         right = "" if abs(output[0] - label[0]) <= CLOSE_ENOUGH else "   <- not within 0.1"
@@ -146,7 +148,7 @@ def show_gradient(model):
     j = model.layers[0].neurons.index(neuron)
     output = model.layers[1].neurons[0]
     error, slope = f"{neuron.error:+.6g}", f"{neuron.activation_gradient:+.6g}"
-    print(f"\nThe gradients of one neuron, {neuron.name}, for the inputs 0 1 (label 1), by the chain rule:\n")
+    print(f"\nThe gradients of {neuron.name} for the inputs 0 1 (label 1), by the chain rule:\n")
     print(f"  output_gradient     dL/da    = {neuron.output_gradient:+.4g}")
     print(f"      {output.name}'s error {output.error:+.6g} * its weight w[{j}] {output.weights[j]:+.6g}")
     print(f"  activation_gradient da/dz    = {slope}")
@@ -163,10 +165,10 @@ def show_what_next(options, solved):
     """Something to try, fitting what just happened."""
     print("\nTry next:")
     if solved:
-        print("  python -m neurons step --open              see how one of these gradients is computed")
-        print("  python -m neurons notebooks my-notebooks   the lessons, from one neuron to MNIST")
-        print("  python -m neurons course start my-course   write it yourself: exercises that tell you what is wrong")
-        print("  python -m neurons xor --hidden 2 --seed 3  two hidden neurons, stuck on a plateau")
+        print("  python -m neurons step --open              how a gradient is computed")
+        print("  python -m neurons notebooks my-notebooks   from one neuron to MNIST")
+        print("  python -m neurons course start my-course   write it yourself, with a checker")
+        print("  python -m neurons xor --hidden 2 --seed 3  two neurons, stuck on a plateau")
     else:
         print("  python -m neurons xor                      the defaults, which solve it")
         if options.epochs < EPOCHS:

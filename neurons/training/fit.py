@@ -97,9 +97,14 @@ def fit(
     num_used = len(inputs) - len(inputs) % batch_size if drop_last else len(inputs)
     if keep:
         history.steps = training.steps = Steps(training, num_used, watched=on_epoch is not None)
-    train(training, range(epochs_done + 1, epochs + 1), num_used, validation_data, history, on_epoch, keeper, progress)
-    if history.steps is not None:
-        history.steps.end(training)
+    left = range(epochs_done + 1, epochs + 1)
+    try:
+        train(training, left, num_used, validation_data, history, on_epoch, keeper, progress)
+        if history.steps is not None:
+            history.steps.end(training)
+    finally:
+        if history.steps is not None:
+            history.steps.own_model()
     warn_of(health.after_training(model, inputs, labels, history))
     return history
 

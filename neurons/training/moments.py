@@ -126,7 +126,7 @@ def when_right(steps: Steps, example: Any) -> int | None:
     def is_right(model):
         return engine.num_right(classes, engine.outputs_of(model, inputs), label) == 1
 
-    since = 0 if is_right(steps.model) else None
+    since = 0 if is_right(steps.model_at(0)) else None
     for made in steps.each(is_right):
         if not made.before:  # `on_epoch` may have made it wrong
             since = None

@@ -59,12 +59,12 @@ class Steps:
     """The steps of one `fit`, as `history.steps`.
 
     `inputs`, `labels`, `batch_size`, `learning_rate` and `num_used` are those of the training; `orders` has for each
-    epoch the numbers of its examples, `events` what was changed by hand; `model` and `optimiser` are copies made before
-    the first step. Step 1 is the first; "after step 0" is the start.
+    epoch the numbers of its examples, `events` what was changed by hand; `model` and `optimiser` are copies, as they
+    were before the first step. Step 1 is the first; "after step 0" is the start.
     """
 
     def __init__(self, training: "Training", num_used: int, watched: bool) -> None:
-        self.model: Model = training.model.copy()
+        self.model: Model = training.model  # a model that has been copied trains more slowly: `own_model` copies it
         self.engine, self.classes = training.engine, training.classes
         self.inputs, self.labels = training.inputs, training.labels
         self.batch_size, self.learning_rate = min(training.batch_size, num_used), training.learning_rate
@@ -121,6 +121,13 @@ class Steps:
             return
         in_row = isinstance(self.left, tuple)
         self.begin(training, tuple(in_a_row(training.model)) if in_row else self.engine.weights_of(training.model))
+
+    def own_model(self) -> None:
+        """After the training, also one that broke off: take a copy of the model, with the weights of the start."""
+        self.model = self.model.copy()
+        self.engine.set_weights(self.model, self.points[0].weights)
+        self.model.start_batch()
+        self.model.forget_pass()
 
     def add_point(self, training: "Training", left: Any) -> None:
         """Remember the weights that the model has now; of too many points every other one goes.

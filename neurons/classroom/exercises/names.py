@@ -14,7 +14,8 @@ from neurons.text import listed
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 LOOPS = (ast.For, ast.While, ast.comprehension)
-PYTHONS_WORDS = {word.lower(): word for word in [*dir(builtins), *keyword.kwlist]}
+BUILT_IN = [name for name, value in vars(builtins).items() if type(value).__module__ != "_sitebuiltins"]  # but `help`
+PYTHONS_WORDS = {word.lower(): word for word in [*sorted(BUILT_IN), *keyword.kwlist]}
 ALIKE = 0.7  # of two names, by difflib's measure: one may be the other, misspelt
 
 

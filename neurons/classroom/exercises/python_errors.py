@@ -289,6 +289,25 @@ ERRORS = (
         "`zip(..., strict=True)` goes through two lists, and here they differ in length. Which of them is too short?",
     ),
     PythonError(
+        "module_not_there",
+        "ModuleNotFoundError",
+        r"No module named '([\w.]+)'",
+        "Your file is checked alone: it sees Python's own library and NumPy. No exercise needs `{0}`: leave it out.",
+    ),
+    PythonError(
+        "nobody_types",
+        "EOFError",
+        r"EOF when reading",
+        "`input` waits for somebody to type, and nobody types while the file is checked. The numbers come in as"
+        " parameters.",
+    ),
+    PythonError(
+        "ended_too_early",
+        "SystemExit",
+        r".*",
+        "This line ends your program before the check has asked it everything. Leave it out: a file ends by itself.",
+    ),
+    PythonError(
         "no_block",
         "IndentationError",
         r"expected an indented block",

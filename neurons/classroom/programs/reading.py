@@ -15,8 +15,8 @@ from neurons.classroom.programs.session import Session
 from neurons.classroom.programs.slots import Leaf, blocks_of, is_like_parameter, leaves_from, may_be_parameter
 
 NUM_CASES = 4
+LEAST_ERROR, MOST_ERROR = 0.15, 0.5  # how far a case is from its label; how far a program may still leave it alone
 READING = 1.0  # seconds for the layers in the numbers of one candidate
-NEAR = 0.1  # of outputs and labels, summed up
 NOT_THE_SAME = "the same step twice gives different numbers"
 
 
@@ -162,6 +162,7 @@ class Reading:
         slots = {slot for layer in chain for slot in layer.slots}
         self.leaves = [leaf for leaf in candidate.leaves if slots & set(map(int, leaf.slots.ravel()))]
         self.num_labels = candidate.num_labels if not candidate.takes_classes else self.sizes[-1]
+        self.least_error = LEAST_ERROR
 
     def network(self, loss: str) -> Network:
         """The network as the catalogue sees it; what was composed by mistake counts as what is meant."""
@@ -191,10 +192,18 @@ class Reading:
             rows = np.array([[small_number(rng, 1.5) for _ in range(self.sizes[0])] for _ in range(count)])
             labels = np.array([self.candidate.labels_drawn(rng, self.num_labels) for _ in range(count)])
             case = Case(network, tuple(parameters), rows, labels, 1.0)
-            shown = case._replace(inputs=rows[:1], labels=labels[:1])
-            if shows_kinks(shown, seed) and not saturated(case) and not nearly_learned(case):
+            is_telling = shows_kinks(case._replace(inputs=rows[:1], labels=labels[:1]), seed) and not saturated(case)
+            if is_telling and error_of(case) > self.least_error:
                 break
         return case
+
+    def keeps_away(self, cases: list[Case]) -> bool:
+        """Let cases be further from their labels than these, at which a program stops; False where that is far."""
+        error = 1.1 * max(map(error_of, cases))
+        if error <= self.least_error or error > MOST_ERROR:
+            return False
+        self.least_error = error
+        return True
 
     def slots_of(self, case: Case) -> Array:
         """All slots with the parameters of a case in their places."""
@@ -253,9 +262,9 @@ class Reading:
         return [[self.candidate.leaves.index(leaf), values[leaf.slots].ravel()] for leaf in self.leaves]
 
 
-def nearly_learned(case: Case) -> bool:
-    """True if the outputs are so near to the labels of an example that a program may end there."""
-    return bool((np.abs(forward(case)[-1].a - case.labels).sum(axis=1) < NEAR).any())
+def error_of(case: Case) -> float:
+    """How far the outputs of the nearest example are from its labels."""
+    return float(np.abs(forward(case)[-1].a - case.labels).max(axis=1).min())
 
 
 def saturated(case: Case) -> bool:

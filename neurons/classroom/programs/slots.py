@@ -17,7 +17,10 @@ NOT_PARAMETERS = re.compile(
     re.IGNORECASE,
 )
 DERIVED = re.compile(r"delta|grad|nabla|error|veloc|momentum|change|cache|history|^d_?[wb]\d*$|^err", re.IGNORECASE)
-PARAMETER_LIKE = re.compile(r"(^|_)(w|b|bias|weights?|theta|thresh\w*|syn|peso|v|m)\d*(_?\w\d?)?$", re.IGNORECASE)
+PARAMETER_LIKE = re.compile(
+    r"(^|_)((w|b|bias|weights?|theta|thresh\w*|syn|peso|v|m)\d*(_?\w\d?)?|(b|w|bias|weights?)_?(in|out|hid)\w*)$",
+    re.IGNORECASE,
+)
 
 LARGEST_STILL = 2000  # numbers that may be weights, though nothing changes them
 

@@ -19,6 +19,7 @@ from neurons.classroom.sandbox.containment import numpy_folders, readable_paths,
 from neurons.classroom.sandbox.deadline import QUESTION
 from neurons.classroom.sandbox.transport import MOST_PRINTED, Transport
 from neurons.classroom.sandbox.worker.environment import (
+    EXITS,
     STARTING,
     no_thread,
     prepare_imports,
@@ -93,6 +94,7 @@ class Surroundings:
         replaced += [(sys, "setrecursionlimit", self.set_recursion_limit), (tempfile, "tempdir", None)]
         # By paths, not by descriptors, under the names of each Python: see set_environment.
         replaced += [(shutil, "_use_fd_functions", False), (shutil, "_rmtree_impl", vars(shutil).get("_rmtree_unsafe"))]
+        replaced += [(builtins, name, sys.exit) for name in EXITS]
         replaced += [(subprocess, "_can_fork_exec", True)]  # where it is not so, the call is refused in our words
         self.replaced = [
             (owner, name, getattr(owner, name), new) for owner, name, new in replaced if hasattr(owner, name)

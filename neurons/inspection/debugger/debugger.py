@@ -12,7 +12,7 @@ from typing import Any
 from neurons.errors import NeuronsError
 from neurons.inspection.debugger.goals import main_frame, new_pass, new_phase
 from neurons.inspection.debugger.stack import factors_so_far, model_of, neurons_not_reached, neurons_of
-from neurons.inspection.debugger.tables import MOST_NEURONS, gradient_cells, inputs_line, network_cells, table
+from neurons.inspection.debugger.tables import MOST_NEURONS, fitted_table, gradient_cells, inputs_line, network_cells
 from neurons.inspection.recording.frame import (
     is_at_first_check,
     neuron_at,
@@ -21,19 +21,19 @@ from neurons.inspection.recording.frame import (
     with_numbers,
 )
 from neurons.inspection.why.explanation import why
-from neurons.text import short
+from neurons.text import fitted, short, width_of
 
 COMMANDS = ("nn", "un", "phase", "grads", "why", "net")
 WHAT_IT_CAN = "More than pdb: nn, un NAME, phase, grads, why NAME, net (help shows them all)"
 HELP = """\
-Neurons                                      pdb: the six you need
-  nn        go on to the next neuron           n     run this line
-  un NAME   go on until neuron NAME            s     step into the call in this line
-  phase     go on to the next phase            r     run to the end of this function
-  grads     the gradients known so far         p x   print x, such as p self.weights
-  why NAME  why a gradient is what it is       c     go on to the next breakpoint, or the end
-  net       the network with its numbers       q     quit
-Press Enter to repeat the last command. help nn explains nn; help pdb lists all of pdb."""
+Neurons                                  pdb: the six you need
+  nn        on to the next neuron          n    run this line
+  un NAME   on to neuron NAME              s    step into the call in this line
+  phase     on to the next phase           r    run to the end of this function
+  grads     the gradients known so far     p x  print x: p self.weights
+  why NAME  why a gradient is what it is   c    on to a breakpoint, or the end
+  net       the network with its numbers   q    quit
+Press Enter to repeat the last command. help nn explains nn; help pdb lists all."""
 CANNOT_ASK = (
     "a debugger waits for your commands, and a page cannot ask for them while a program runs: use it on a computer with"
     " Python, or go through the same numbers line by line with model.page([inputs], [label], learning_rate=...)"
@@ -184,6 +184,17 @@ class Debugger(pdb.Pdb):
 
     # ---- looking
 
+    def message(self, msg):
+        super().message(self.for_terminal(msg))
+
+    def error(self, msg):
+        super().error(self.for_terminal(f"*** {msg}").removeprefix("*** "))
+
+    def for_terminal(self, text):
+        """Where somebody reads it in a terminal, with its long lines broken between words."""
+        width = width_of(self.stdout)
+        return fitted(text, width) if width else text
+
     def do_help(self, arg):
         """help
 
@@ -282,20 +293,23 @@ class Debugger(pdb.Pdb):
         self.show_table(network_cells)
 
     def show_gradients(self):
-        def cells(neuron, is_known):
-            return gradient_cells(factors_so_far(neuron, self.frames), neuron.num_inputs, is_known)
+        def cells(neuron, is_known, most):
+            return gradient_cells(factors_so_far(neuron, self.frames), neuron.num_inputs, is_known, most)
 
         self.show_table(cells)
 
     def show_table(self, cells_of):
-        """A row per neuron: `cells_of(neuron, is_known)` gives three groups of {heading: text}."""
+        """A row per neuron: `cells_of(neuron, is_known, most weights)` gives three groups of {heading: text}."""
         neurons = neurons_of(self.frames)
         if not neurons:
             self.error("there is no model, layer or neuron here")
             return
         unknown, active = neurons_not_reached(self.frames), neuron_at(self.frames[-1])[0]
-        rows = [(neuron, neuron is active, cells_of(neuron, id(neuron) not in unknown)) for neuron in neurons]
-        for line in table(rows):
+
+        def rows_of(most):
+            return [(one, one is active, cells_of(one, id(one) not in unknown, most)) for one in neurons]
+
+        for line in fitted_table(rows_of, width_of(self.stdout)):
             self.message(line)
 
     # ---- names, and Python that looks like a command

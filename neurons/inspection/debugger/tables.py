@@ -19,7 +19,20 @@ def inputs_line(inputs, is_known):
     return "  " + "   ".join(f"x[{i}] {value}" for i, value in enumerate(values[:MOST_WEIGHTS])) + more
 
 
-def table(rows):
+def fitted_table(rows_of, width):
+    """The lines of the table whose rows `rows_of(number of weights)` gives, of as many weights as `width` has room for.
+
+    0 is room for all of them.
+    """
+    for most in range(MOST_WEIGHTS, 0, -1):
+        for gap in ("  ", " "):
+            lines = table(rows_of(most), gap)
+            if not width or max(map(len, lines)) <= width:
+                return lines
+    return lines
+
+
+def table(rows, gap="  "):
     """The lines of a table, headings first. A row is (neuron, whether it is at work, its cells).
 
     The cells are three groups of {heading: text}: with the headings of one group together, rows of neurons with few and
@@ -35,12 +48,12 @@ def table(rows):
         widths[heading] = max(len(heading), *(len(cells.get(heading, "")) for _, _, cells in merged))
     name_width = max(len(neuron.name) for neuron, _, _ in rows)
 
-    lines = ["  " + " " * name_width + "".join(f"  {heading:>{width}}" for heading, width in widths.items())]
+    lines = ["  " + " " * name_width + "".join(f"{gap}{heading:>{width}}" for heading, width in widths.items())]
     for neuron, is_active, cells in shortened(merged):
         if neuron is None:
             lines.append(f"  ... {cells} more")
             continue
-        text = "".join(f"  {cells.get(heading, ''):>{width}}" for heading, width in widths.items())
+        text = "".join(f"{gap}{cells.get(heading, ''):>{width}}" for heading, width in widths.items())
         lines.append(f"{'>' if is_active else ' '} {neuron.name:<{name_width}}{text}".rstrip())
     return lines
 
@@ -60,26 +73,28 @@ def shortened(rows):
         yield None, False, len(layer) - len(few)
 
 
-def network_cells(neuron, is_known):
+def network_cells(neuron, is_known, most):
     """The weights, and the bias with what came out."""
     came_out = {"z": neuron.linear_activation, "a": neuron.activation, "error": neuron.error}
     rest = {"b": number_cell(neuron.bias), **number_cells(came_out, is_known)}
-    return {}, list_cells(neuron.weights, neuron.num_inputs, "w"), rest
+    return {}, list_cells(neuron.weights, neuron.num_inputs, "w", most), rest
 
 
-def gradient_cells(known, num_inputs, is_known):
+def gradient_cells(known, num_inputs, is_known, most):
     """The factors in `known`, {word: value}, the weights' gradients (None if there are none yet), and the bias's."""
     symbols = {"dL/da": "output_gradient", "da/dz": "activation_gradient", "dL/dz": "error"}
     factors = {symbol: known[word] for symbol, word in symbols.items()}
-    of_weights = list_cells(known["gradients"] if is_known else None, num_inputs, "dL/dw")
+    of_weights = list_cells(known["gradients"] if is_known else None, num_inputs, "dL/dw", most)
     return number_cells(factors, is_known), of_weights, number_cells({"dL/db": known["bias_gradient"]}, is_known)
 
 
-def list_cells(values, count, letter):
+def list_cells(values, count, letter, most):
     """{w[0]: text, ...} for the first few of `count` values and the last; `values` is None if they are not known."""
     values = [None] * count if values is None else values
-    texts = {f"{letter}[{i}]": number_cell(values[i]) for i in range(min(count, MOST_WEIGHTS))}
-    if count > MOST_WEIGHTS:
+    if most == 1 < count:
+        return {f"{letter}[0] ...": number_cell(values[0])}
+    texts = {f"{letter}[{i}]": number_cell(values[i]) for i in range(min(count, most))}
+    if count > most:
         texts.popitem()
         texts[f"... {letter}[-1]"] = number_cell(values[-1])
     return texts

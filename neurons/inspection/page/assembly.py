@@ -12,9 +12,10 @@ from neurons.pages import filled, head, joined
 FOLDER = Path(__file__).with_name("browser")
 COMMENTS = ("//", "/*", "*")
 COMMENT = re.compile(r"/\*\* @type .*?\*/ ?|(?<=[;{}),]) // .*")
-TEXT = re.compile(r"(\"(?:[^\"\\]|\\.)*\")")
+TEXT = re.compile(r"(\"(?:[^\"\\]|\\.)*\"|`[^`]*`)")
 SPACED = re.compile(r" ?([=(){}\[\],;:?<>&|*]+) ?")
-BREAK = re.compile(r"(?<=[{(\[,])\n|\n(?=[})\]])")  # between lines, where it says nothing
+SIGN = re.compile(r"(?<![+-]) ([+-]) (?![+-])")
+BREAK = re.compile(r"(?<=[{(\[,;])\n|\n(?=[})\]])")  # between lines, where it says nothing
 MODULES = "modules.txt"  # the names of the modules, each after those it imports
 
 
@@ -22,17 +23,22 @@ def compact(script: str) -> list[str]:
     """The lines of a script without comments, types and the spaces that only readers need: two thirds of the text.
 
     Each comment has lines of its own, or stands behind a statement; texts are in double quotes, and none has several
-    lines. Where a line has a template or a slash, which may begin a pattern, its inner spaces stay.
+    lines. Where a line has a template inside another, or a slash, which may begin a pattern, its inner spaces stay.
     """
     lines = [COMMENT.sub("", line).strip() for line in script.splitlines()]
     lines = [line for line in lines if line and not line.startswith(COMMENTS)]
-    return [line if "`" in line or "/" in line else without_spaces(line) for line in lines]
+    return [line if has_riddles(line) else without_spaces(line) for line in lines]
+
+
+def has_riddles(line: str) -> bool:
+    """True for a line of a script where it is not plain what is text."""
+    return "/" in TEXT.sub("", line) or line.count("`") not in (0, 2)
 
 
 def without_spaces(line: str) -> str:
-    """A line of a script without the spaces beside signs; texts in quotes stay as they are."""
+    """A line of a script without the spaces beside signs; texts in quotes, and templates, stay as they are."""
     parts = TEXT.split(line)  # every other one is a text
-    parts[::2] = [SPACED.sub(r"\1", part) for part in parts[::2]]
+    parts[::2] = [SIGN.sub(r"\1", SPACED.sub(r"\1", part)) for part in parts[::2]]
     return "".join(parts)
 
 

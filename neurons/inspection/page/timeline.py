@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 STEPS = 1500  # of a training that nobody has done yet: enough for XOR
 MOST_LOOKS = 10_000_000  # examples times parameters, in all steps together, to find the step that solved it
 CHECKPOINTS = 5
+FEW_EPOCHS = 3  # of fewer, the checkpoints lie between, too
 MOST_CHECKPOINT_BYTES = 400_000
 
 
@@ -121,13 +122,14 @@ def event_data(steps: "Steps", event) -> dict[str, Any]:
 
 
 def checkpoints_of(steps: "Steps") -> list[dict[str, Any]]:
-    """The weights at the start, at the end and at some epochs between."""
+    """The weights at the start, at the end and at some places between: after whole epochs, if there are enough."""
     size = (6 if is_single(steps.model) else 11) * count_parameters(steps.model.layers)
     count = max(2, min(CHECKPOINTS, MOST_CHECKPOINT_BYTES // size))
-    last = len(steps.orders)
+    unit = steps.steps_per_epoch if len(steps.orders) >= min(FEW_EPOCHS, count - 1) else 1
+    last = len(steps) // unit
     checkpoints = []
-    for epoch in sorted({round(last * i / (count - 1)) for i in range(count)}):
-        step = epoch * steps.steps_per_epoch
+    for step in sorted({round(last * i / (count - 1)) * unit for i in range(count)}):
+        epoch = step // steps.steps_per_epoch
         model = steps.model_at(step)
         parameters = numbers(parameters_of(model), is_single(model))
         checkpoints.append({"step": step, "epoch": epoch, "parameters": parameters})

@@ -109,6 +109,12 @@ def classes_of(rows):
 
 def filled(form, old, rows, labels):
     """A value like the old one that holds these examples: rows of its own numbers, and the labels where both are in."""
+    new = filled_array(form, old, rows, labels)
+    return np.asmatrix(new) if isinstance(old, np.matrix) else new
+
+
+def filled_array(form, old, rows, labels):
+    """The same; of a matrix, an array."""
     array = np.array(rows, dtype=float)
     if form == "rows":
         if isinstance(old, np.ndarray):

@@ -11,7 +11,7 @@ import types
 from typing import Any
 
 from .easing import EASE, Eased
-from .watching import SEE, TURN, TooLong, Watched
+from .watching import SEE, TURN, Deadline, TooLong, Watched
 
 STANDARD = set(sys.stdlib_module_names) - {
     *("tkinter", "turtle", "turtledemo", "idlelib", "webbrowser", "multiprocessing", "subprocess", "socket", "ssl"),
@@ -185,12 +185,12 @@ class Loader:
         self.modules[file] = module
         tree = self.parsed(self.texts[file])
         watched = Watched(self.watch, self.files.index(file))
-        until = time.monotonic() + seconds
+        deadline = Deadline(seconds)
         for statement in statements(tree.body):
-            if time.monotonic() > until:
+            if deadline.left <= 0.0:
                 self.remember("and those after it would take too long", statement.lineno)
                 break
-            self.run(watched, statement, file, space, min(1.5, max(0.3, until - time.monotonic())))
+            self.run(watched, statement, file, space, min(1.5, max(0.3, deadline.left)))
 
     def parsed(self, text):
         """The tree of a text of the program."""
@@ -239,7 +239,7 @@ class Guard:
         self.kept = [(owner, name, getattr(owner, name)) for owner, name, _ in replaced]
         for owner, name, new in replaced:
             setattr(owner, name, new)
-        loader.watch.until = time.monotonic() + self.seconds
+        loader.watch.deadline = Deadline(self.seconds)
 
     def __exit__(self, *_):
         for owner, name, old in self.kept:

@@ -110,7 +110,7 @@ def leaves_among(later, before, own, after):
     leaves: list[Any] = []
     for key, value in later.items():
         identity, numbers, shape = before[key]
-        if state.shape_of(value) != shape or not numbers or identity in own:
+        if not alike(state.shape_of(value), shape) or not numbers or identity in own:
             continue
         now = state.read(after, json.loads(key))
         leaf = {"paths": [json.loads(key)], "shape": list(shape), "changed": now != numbers, "before": numbers}
@@ -124,6 +124,13 @@ def leaves_among(later, before, own, after):
         by_object[identity] = leaf
         leaves.append(leaf)
     return without_data(leaves)
+
+
+def alike(shape, other):
+    """True for shapes that differ by dimensions of 1 at most, as those of a bias before its first step may."""
+    if shape is None or other is None:
+        return False
+    return shape == other or shape and other and [n for n in shape if n > 1] == [n for n in other if n > 1]
 
 
 def without_data(leaves):

@@ -10,10 +10,10 @@ from typing import Any
 
 from . import examples, state
 from .loading import Loader, reset
-from .watching import SEE, TURN, TooLong, Watch, Watched
+from .watching import SEE, TURN, Deadline, TooLong, Watch, Watched
 
 MOST_LOOPS = 60
-QUIET = 0.4  # seconds without a loop that is new: the program only goes on training
+QUIET = 0.4  # seconds of work without a loop that is new: the program only goes on training
 TURN_SECONDS, CHANGED_SECONDS = 1.0, (0.03, 0.2)  # of the program's own turn, and of one that we changed
 LONGER = 20  # times as long as its own turn took, a changed one may take, within these
 
@@ -49,7 +49,7 @@ class Program:
         self.is_changed = False
         self.usual = 0.0  # seconds that its own turns take
         self.kept_body = None  # a change of the loop's body that stays
-        self.last_new = 0.0
+        self.quiet = Deadline(QUIET)
 
     # exploring
 
@@ -57,7 +57,7 @@ class Program:
         """Run the program as it is."""
         reset()
         self.watch.entered = self.entered
-        self.last_new = time.monotonic()
+        self.quiet = Deadline(QUIET)
         try:
             self.loader.run_main(seconds)
         finally:
@@ -72,7 +72,7 @@ class Program:
         for loop in [loop for loop in self.snapshots if loop not in self.own]:
             del self.snapshots[loop]  # of the statements before, which may have had other data
         self.watch.entered = self.entered
-        self.last_new = time.monotonic()
+        self.quiet = Deadline(QUIET)
         watched = Watched(self.watch, loader.files.index(main))
         try:
             for statement in ast.parse(text).body:
@@ -86,13 +86,12 @@ class Program:
 
     def entered(self, loop, frame):
         """Keep a copy of the variables where a loop begins."""
-        now = time.monotonic()
         if loop >= 0 and loop not in self.snapshots and len(self.snapshots) < MOST_LOOPS:
             inside = frame.f_locals is not frame.f_globals
             names = {n: v for n, v in frame.f_locals.items() if not n.startswith(".")} if inside else None
             self.snapshots[loop] = Snapshot(self.loader.spaces, loop, names)
-            self.last_new = time.monotonic()
-        elif now - self.last_new > QUIET and not self.watch.is_patient:
+            self.quiet = Deadline(QUIET)
+        elif not self.watch.is_patient and self.quiet.left <= 0.0:
             raise TooLong
         return False
 
@@ -170,7 +169,7 @@ class Program:
         code = self.code_of(snapshot, None if inner is None else list(inner), body)
         state.fixed_chance()
         is_own = body is None and not self.is_changed
-        seconds, begun = TURN_SECONDS, time.monotonic()
+        seconds, begun = TURN_SECONDS, time.process_time()
         if not is_own:
             seconds = min(max(LONGER * self.usual, CHANGED_SECONDS[0]), CHANGED_SECONDS[1])
         try:
@@ -179,7 +178,7 @@ class Program:
                 return self.root(snapshot, inner, names), inner
         finally:
             if is_own:
-                self.usual = max(self.usual, time.monotonic() - begun)
+                self.usual = max(self.usual, time.process_time() - begun)
 
     def run(self, snapshot, inner, code, space):
         """Run the code of a turn; return its local variables afterwards."""

@@ -9,10 +9,23 @@ SEE, TURN = "_see_", "_turn_"
 MOST_NUMBERS = 400  # of one value; a larger array belongs to no network that is looked at
 LARGEST = 20_000
 MOST_SEEN = 60_000
+PATIENCE = 3.0  # times as long as its own work a part may take on the clock, on a busy machine
 
 
 class TooLong(BaseException):
     """Raised in the program's code when its time is over."""
+
+
+class Deadline:
+    """When a part of the program has worked for so many seconds; or has waited too long for the machine."""
+
+    def __init__(self, seconds):
+        self.work, self.clock = time.process_time() + seconds, time.monotonic() + PATIENCE * seconds
+
+    @property
+    def left(self):
+        """The seconds of work that are left."""
+        return 0.0 if time.monotonic() > self.clock else self.work - time.process_time()
 
 
 class Watch:
@@ -23,7 +36,7 @@ class Watch:
         self.loops = []  # of each loop: (file, its tree, name of its class or "", its function's global names)
         self.numbers, self.owners = [], []
         self.is_recording = False
-        self.until = 0.0
+        self.deadline = Deadline(0.0)
         self.is_patient = False  # whether a statement may take its time
         self.turns = 0
         self.entered = None  # what to do with the frame of a loop, while the program is explored
@@ -52,7 +65,7 @@ class Watch:
     def turn(self, loop):
         """Asked at the beginning of each turn of each loop; True ends the loop."""
         self.turns += 1
-        if self.turns & 63 == 0 and time.monotonic() > self.until:
+        if self.turns & 63 == 0 and self.deadline.left <= 0.0:
             raise TooLong
         return self.entered is not None and self.entered(loop, sys._getframe(1))
 

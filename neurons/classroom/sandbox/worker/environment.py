@@ -27,10 +27,16 @@ def no_thread(*_, **__):
 STARTING = ("start_new", "start_new_thread", "start_joinable_thread")  # a thread: names of the module _thread
 
 
-def replace_functions():
-    """Put functions of ours in the place of those that start programs and threads."""
-    import _thread
+EXITS = ("exit", "quit")  # Python has them where it reads its site module: a worker does not
 
+
+def replace_functions():
+    """Put functions of ours in the place of those that start programs and threads, and `exit` where all know it."""
+    import _thread
+    import builtins
+
+    for name in EXITS:
+        setattr(builtins, name, sys.exit)
     os.system = quiet_system()
     for name in STARTING:
         if hasattr(_thread, name):

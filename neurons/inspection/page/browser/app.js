@@ -113,7 +113,7 @@ export function computeKnown() {
  */
 export function valueOf(key) {
   if (app.mode === "live" || /^[xy]:/.test(key)) return valueNow(key);
-  if (key.startsWith("p:")) return app.known.has("L") ? valueNow(key) : undefined; // the loss calculates them
+  if (key.startsWith("p:") && !app.known.has(key)) return app.known.has("L") ? valueNow(key) : undefined; // by the loss
   return app.known.get(key) ?? (key.startsWith("w:") ? valueNow(key) : undefined);
 }
 

@@ -1,5 +1,5 @@
 // The network with all its numbers: layer after layer of neurons, the loss, and the large plane below it.
-import { HEAD } from "./levels.js";
+import { FOOT, HEAD } from "./levels.js";
 import { NeuronCards } from "./card.js";
 import { html, isFixed, isPhone, svg } from "./dom.js";
 
@@ -111,10 +111,10 @@ export class Cards extends NeuronCards {
     const count = shape.sizes[l];
     const isLast = l === shape.top;
     const below = isLast ? this.lossHeight + 26 : 0;
-    const foot = isFixed() && this.isLive && !isLast ? 40 / this.zoom : 0;
+    const foot = isFixed() && this.isLive && !isLast ? FOOT / this.zoom : 0;
     const bottom = this.hasCorner && !isLast ? this.cornerTop - 12 : this.networkHeight - foot;
     const room = bottom - HEAD - count * this.heights[l] - below - 8;
-    const gap = count > 1 ? Math.max(5, Math.min(34, room / (count - 1))) : 0;
+    const gap = count > 1 ? Math.max(level.gap && 5, Math.min(34, room / (count - 1))) : 0;
     const total = this.total(l, gap);
     const planeRoom = isLast ? this.planeSize(total) + 26 : 0;
     let y = this.middle - (total + below) / 2;

@@ -1,7 +1,7 @@
 // What the network answers for all examples.
 import { app } from "./app.js";
 import { button, byId, html, put } from "./dom.js";
-import { exampleName, labelName } from "./names.js";
+import { exampleName, inShort, labelName } from "./names.js";
 import { long, short } from "./numbers.js";
 import { largestIndex } from "./network.js";
 import { paintNumbers, view } from "./picture.js";
@@ -90,7 +90,7 @@ function drawRow(body, k) {
   if (app.data.image) drawThumbnail(show, x);
   html("td", {}, row, labelName(y, network.classes));
   const place = html("td", {}, row);
-  if (answers.length > 1) drawClass(place, answers);
+  if (answers.length > 1) drawAnswers(place, answers);
   else drawAnswerBar(place, answers[0], y[0]);
   html("td", {}, row, loss < 0.0005 ? "0.000" : loss < 1000 ? loss.toFixed(3) : short(loss));
   if (!network.classes) return;
@@ -129,11 +129,12 @@ function drawAnswerBar(place, answer, label) {
 }
 
 /**
- * Of several outputs, the largest.
+ * Several outputs: of classes the largest, else all.
  * @param {HTMLElement} place
  * @param {ArrayLike<number>} answers
  */
-function drawClass(place, answers) {
+function drawAnswers(place, answers) {
+  const names = app.network.classes?.names;
   const best = largestIndex(answers);
-  place.append(`${app.network.classes?.names?.[best] ?? best}  ${answers[best].toFixed(3)}`);
+  place.append(names ? `${names[best]}  ${answers[best].toFixed(3)}` : Array.from(answers, inShort).join(" "));
 }

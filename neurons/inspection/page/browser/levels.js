@@ -8,18 +8,20 @@
  * @property {number} body width of z, a and the gradients; 0 where only a is shown
  * @property {number} input width of an input
  * @property {number} space the least width between two layers
+ * @property {number} gap the least height between two neurons
  * @property {boolean} isCard a box with all numbers; else a tile with the weights beside it
  * @property {boolean} isShort weights have their number alone for a name
  */
 
 /** @type {Level[]} */
 export const LEVELS = [
-  { name: "full", port: 145, tile: 58, body: 102, input: 56, space: 54, isCard: true, isShort: false },
-  { name: "close", port: 138, tile: 44, body: 97, input: 50, space: 34, isCard: true, isShort: false },
-  { name: "medium", port: 138, tile: 0, body: 97, input: 50, space: 34, isCard: true, isShort: false },
-  { name: "slim", port: 114, tile: 0, body: 94, input: 44, space: 20, isCard: true, isShort: true },
-  { name: "mini", port: 52, tile: 44, body: 88, input: 50, space: 30, isCard: false, isShort: true },
-  { name: "phone", port: 52, tile: 46, body: 0, input: 50, space: 24, isCard: false, isShort: true },
+  { name: "full", port: 145, tile: 58, body: 102, input: 56, space: 54, gap: 6, isCard: true, isShort: false },
+  { name: "close", port: 138, tile: 44, body: 97, input: 50, space: 34, gap: 6, isCard: true, isShort: false },
+  { name: "medium", port: 138, tile: 0, body: 97, input: 50, space: 34, gap: 6, isCard: true, isShort: false },
+  { name: "slim", port: 119, tile: 0, body: 94, input: 44, space: 15, gap: 6, isCard: true, isShort: true },
+  { name: "mini", port: 52, tile: 44, body: 88, input: 50, space: 30, gap: 6, isCard: false, isShort: true },
+  { name: "low", port: 52, tile: 40, body: 88, input: 50, space: 30, gap: 0, isCard: false, isShort: true },
+  { name: "phone", port: 52, tile: 46, body: 0, input: 50, space: 24, gap: 6, isCard: false, isShort: true },
 ];
 export const HEAD = 26; // above the cards: the layer's name
 export const CARD_PADDING = 10;
@@ -27,7 +29,7 @@ const ROW_HEIGHTS = [17, 15];
 const ZOOMS = [1.5, 1.4, 1.3, 1.2, 1.12, 1.06, 1];
 const LARGE_ZOOMS = [1.9, 1.75, 1.6, 1.5, 1.4];
 const MOST_ON_PHONE = 8; // neurons of a layer
-const GAP = 6;
+export const FOOT = 30; // in Live what the lines show is chosen below the hidden layers
 const WIRE_ROOM = 16; // right of several outputs, for their wires to the loss
 
 /** The rows of z, a, dL/da and dL/dz; the outputs have their label and probability there, too. */
@@ -88,7 +90,7 @@ export class Shape {
     const numInputs = this.sizes[l - 1];
     if (level.isCard) return Math.max(this.bodyRows(l).length, numInputs + 2) * row + CARD_PADDING;
     const rows = l === this.top && this.numOutputs > 1 ? 4 : 3;
-    return Math.max(level.tile + (level.body ? 0 : 32), numInputs * 14 + 4, level.body ? rows * 15 : 0);
+    return Math.max(level.tile + (level.body ? 0 : 32), numInputs * 14 + 4, level.body ? rows * 14 + 2 : 0);
   }
 
   /** @param {Level} level */
@@ -105,7 +107,7 @@ export class Shape {
    */
   heightOfLayer(level, l, row) {
     const count = this.sizes[l];
-    return count * this.height(level, l, row) + (count - 1) * GAP;
+    return count * this.height(level, l, row) + (count - 1) * level.gap;
   }
 }
 
@@ -144,7 +146,7 @@ function fits(shape, { level, zoom, row }, { width, height, isFixed, isLive }) {
   if (width / zoom < shape.widthOfAll(level) + shape.top * level.space) return false;
   if (!isFixed) return true;
   const most = height / zoom - HEAD - 6;
-  const foot = isLive ? 36 / zoom : 0; // what the lines show is chosen below the hidden layers
+  const foot = isLive ? FOOT / zoom : 0;
   for (let l = 1; l <= shape.top; l++) {
     const below = l === shape.top ? 84 : foot; // the loss
     if (shape.heightOfLayer(level, l, row) + below > most) return false;

@@ -80,7 +80,7 @@ export function inShort(value) {
 }
 
 /**
- * What the network should answer.
+ * What the network should answer: a class, or the numbers.
  * @param {ArrayLike<number>} label
  * @param {PageData["classes"]} classes
  */
@@ -89,6 +89,6 @@ export function labelName(label, classes) {
   const whole = Array.from(label);
   const one = whole.indexOf(1);
   const isClass = one >= 0 && whole.every((value, o) => value === (o === one ? 1 : 0));
-  if (isClass) return classes?.names?.[one] ?? String(one);
+  if (isClass && classes?.names) return classes.names[one];
   return whole.map(inShort).join(" ");
 }

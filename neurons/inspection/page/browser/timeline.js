@@ -158,7 +158,7 @@ function drawBack() {
   svg("path", { class: "wire", d: `M${START_OF_TIME} 10V${10 + curve}H${right}` }, back);
   svg("text", { class: "soft", x: END_OF_LABELS, y: 20, "text-anchor": "end" }, back, short(Math.round(time.top * 100) / 100));
   svg("text", { class: "soft", x: END_OF_LABELS, y: 10 + curve, "text-anchor": "end" }, back, "0");
-  const marks = isPhone() ? 2 : 4;
+  const marks = Math.max(1, Math.min(isPhone() ? 2 : 4, run.numSteps));
   for (let q = 0; q <= marks; q++) {
     const step = Math.round((run.numSteps * q) / marks);
     const anchor = q === 0 ? "start" : q === marks ? "end" : "middle";
@@ -196,6 +196,7 @@ function drawLossOverTime(run, kind) {
     const step = checkpoints ? ((epoch + 1) / epochs.length) * run.numSteps : (epoch + 0.5) * app.plan.perEpoch;
     d += `${d ? "L" : "M"}${placeOf(Math.min(step, run.numSteps)).toFixed(1)} ${heightOf(epochs[epoch]).toFixed(1)}`;
   }
+  if (epochs.length === 1) d += "h.01"; // a dot
   svg("path", { class: `curve ${kind}`, d }, time.back);
 }
 

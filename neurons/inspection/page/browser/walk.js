@@ -163,4 +163,5 @@ function forgetPass(known, network, moment) {
     }
   }
   known.set("L", network.value("L", after));
+  for (let o = 0; o < network.numOutputs; o++) known.set(`p:${o}`, network.value(`p:${o}`, after));
 }

@@ -17,6 +17,7 @@ from neurons.classroom.programs.program import Program
 USUAL_MEANS, USUAL_TINY = (0.9, 0.999, 0.99, 0.95), (1e-8, 1e-7)
 MOST_MEANS, MOST_TINY, TINY = 7, 4, 1e-4
 NEAR = 2e-3  # how far a step may be off, of its size
+UNCORRECTED = "Adam without the correction of its means"
 CONSTANT, OTHERS = "constant", "others"  # mistakes in what corrects the means
 
 
@@ -119,8 +120,11 @@ def of_two_means(g: Array, first: float, second: float, squares: Array, small: f
         yield Known("Nadam", first, second), ahead / root
         yield Known("Nadam", first, second), (first * m / corrections(first, count, 1) + (1.0 - first) * g / by) / root
     for root in roots(squares, small):
-        yield Known("Adam without the correction of its means", first, second), m / root
+        yield Known(UNCORRECTED, first, second), m / root
         yield Known("RMSprop with momentum", first, second), mean_of(g / root, first)
+    late = m / corrections(first, count, 1)
+    for root in roots(squares / corrections(second, count, 1), small):
+        yield Known("Adam, whose count begins at 2,", first, second), late / root
     largest = np.maximum.accumulate(squares, axis=0)
     for root in roots(largest, small):
         yield Known("AMSGrad", first, second), m / root

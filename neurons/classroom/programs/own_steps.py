@@ -11,7 +11,16 @@ from neurons.classroom.diagnosis.cases import Array, Case
 from neurons.classroom.programs.answers import NOT_REACHED, RIGHT, WRONG
 from neurons.classroom.programs.inside.easing import adds_tiny
 from neurons.classroom.programs.lines import Line
-from neurons.classroom.programs.optimisers import CONSTANT, NEAR, OTHERS, Known, Steps, recognised, recognised_mistake
+from neurons.classroom.programs.optimisers import (
+    CONSTANT,
+    NEAR,
+    OTHERS,
+    UNCORRECTED,
+    Known,
+    Steps,
+    recognised,
+    recognised_mistake,
+)
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Reading
 from neurons.classroom.programs.scales import Comparison, Groups, Seen, as_kept, meant, predicted
@@ -28,6 +37,10 @@ MISTAKES = {
     " step t: what does that become after many steps?",
     OTHERS: "Its optimiser is {}, but it corrects a mean with the beta of the other one. Which beta made this mean?",
 }
+STILL = (
+    "Its optimiser corrects its means by 1 - beta ** t, with a t that stays the same from step to step, so I cannot say"
+    " that it is Adam. Does your t count the steps?"
+)
 NO_ROOT = (
     "Your optimiser divides by the mean of the squares, not by its root. A step should not depend on the size of the"
     " gradient: what is g / g², and what is g / sqrt(g²)?"
@@ -63,6 +76,9 @@ def of_sizes(
             if line is not None:
                 return Verdict(WRONG, MISTAKES[known.mistake].format(known.text), line)
         right = recognised(*what)
+        if right is not None and right.name == UNCORRECTED and (powers := list(corrections(program, True))):
+            line = next((line for line, _, taken in powers if not counts(program, taken.right)), None)
+            return Verdict(WRONG if line else NOT_REACHED, STILL, line)
         if right is not None:
             return Verdict(RIGHT, f"Over {TURNS} turns its steps are those of {right.text}.")
     return Verdict(NOT_REACHED, UNKNOWN)
@@ -70,11 +86,9 @@ def of_sizes(
 
 def of_momentum(program: Program, reading: Reading, seen: list[Seen], comparison: Comparison) -> Verdict:
     """On one that takes plain steps, with what was kept of those before."""
-    for steps in own_steps(reading, seen, comparison):
-        share = share_of_last(steps)
-        if share is not None and share < -1e-4:
-            return Verdict(WRONG, AGAINST.format(-share), line_of_velocity(program))
-    return Verdict(RIGHT)
+    shares = (share_of_last(steps) for steps in own_steps(reading, seen, comparison))
+    share = next((share for share in shares if share is not None), 0.0)
+    return Verdict(WRONG, AGAINST.format(-share), line_of_velocity(program)) if share < -1e-4 else Verdict(RIGHT)
 
 
 def own_steps(reading: Reading, seen: list[Seen], comparison: Comparison) -> Iterator[Steps]:
@@ -152,17 +166,39 @@ def line_of_squares(program: Program) -> Line | None:
 def line_of(program: Program, known: Known) -> Line | None:
     """Where a mean is corrected wrongly."""
     kept = dict(betas(program))
-    for file, node in divisions(program):
-        if not isinstance(node.right, ast.BinOp) or not isinstance(node.right.op, ast.Sub):
-            continue
-        taken: Any = node.right.right
-        is_power = isinstance(taken, ast.BinOp) and isinstance(taken.op, ast.Pow)
-        beta = ast.unparse(taken.left if is_power else taken)
-        if known.mistake == CONSTANT and not is_power and beta in kept.values():
-            return file, node.lineno
-        if known.mistake == OTHERS and is_power and kept.get(last_part(node.left), beta) != beta:
-            return file, node.lineno
+    if known.mistake == CONSTANT:
+        found = (line for line, _, taken in corrections(program, False) if ast.unparse(taken) in kept.values())
+        return next(found, None)
+    for line, mean, taken in corrections(program, True):
+        beta = ast.unparse(taken.left)
+        if kept.get(mean, beta) != beta:
+            return line
     return None
+
+
+def corrections(program: Program, is_power: bool) -> Iterator[tuple[Line, str, Any]]:
+    """(line, mean, x) of every division of a mean by 1 - x, where x is a power or is none."""
+    for file, node in divisions(program):
+        if isinstance(node.right, ast.BinOp) and isinstance(node.right.op, ast.Sub):
+            taken: Any = node.right.right
+            if is_power == (isinstance(taken, ast.BinOp) and isinstance(taken.op, ast.Pow)):
+                yield (file, node.lineno), last_part(node.left), taken
+
+
+def counts(program: Program, exponent: Any) -> bool:
+    """True if something in an exponent may grow: what a loop counts, a function is given, or 1 is added to."""
+    names = {last_part(part) for part in ast.walk(exponent)} - {""}
+    for text in program.texts.values():
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, (ast.AugAssign, ast.For, ast.comprehension)):
+                targets = {last_part(part) for part in ast.walk(node.target)}
+            elif isinstance(node, ast.Assign) and not isinstance(node.value, ast.Constant):
+                targets = {last_part(part) for target in node.targets for part in ast.walk(target)}
+            else:
+                targets = {node.arg} if isinstance(node, ast.arg) else set()
+            if names & targets:
+                return True
+    return False
 
 
 def divisions(program: Program) -> Iterator[tuple[str, Any]]:

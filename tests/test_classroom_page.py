@@ -1,9 +1,11 @@
 """The classroom in one file, in real browsers, opened from a folder with the network cut."""
 
+import builtins
 import io
 import os
 import re
 import time
+import warnings
 import zipfile
 
 import pytest
@@ -20,6 +22,7 @@ from neurons.classroom.course.course import Course
 from neurons.classroom.exercises.check import check
 from neurons.classroom.exercises.exercise import exercises
 from neurons.web.classroom.page import classroom_page, unit_named
+from neurons.web.classroom.session import FOR_PICTURES, WHAT_IS_HERE, Session, told
 
 EXERCISES = {exercise.name: exercise for exercise in exercises()}
 BY_NUMBER = {exercise.number: exercise for exercise in exercises()}
@@ -460,3 +463,37 @@ def test_a_file_of_another_release_is_refused(pyodide, tmp_path):
     (tmp_path / "pyodide.mjs").write_text("// another\n")
     with pytest.raises(FileError, match=r"pyodide.mjs is not the file of Pyodide"):
         classroom_page(pyodide=str(tmp_path))
+
+
+@pytest.fixture
+def session(tmp_path, monkeypatch):
+    """(The Python of a page, here; what it has shown)."""
+    monkeypatch.setattr(builtins, "input", input)
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    shown = []
+    with warnings.catch_warnings():
+        yield Session(str(tmp_path / "course"), lambda kind, content: shown.append((kind, content))), shown
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        "plots.network(model)",
+        "plots.hidden_planes(model, *datasets.xor())",
+        "plots.decision_boundary(model, *datasets.xor())",
+    ],
+)
+def test_a_picture_in_the_last_line_is_shown(session, picture):
+    python, shown = session
+    start = "from neurons import Model, datasets, plots\nmodel = Model.from_sizes([2, 3, 1], seed=0)\n"
+    assert python.run("xor.py", start + picture) == {"line": 0}
+    ((kind, content),) = shown
+    assert kind == "picture" and content.startswith(b"\x89PNG")
+
+
+def test_a_module_that_is_not_in_the_page_is_explained(session):
+    python, shown = session
+    assert python.run("xor.py", "import math\nimport pandas_of_nobody") == {"line": 2}
+    assert "pandas_of_nobody" in shown[0][1] and WHAT_IS_HERE in shown[0][1]
+    error = ModuleNotFoundError("No module named 'matplotlib'", name="matplotlib")
+    assert told(error, "xor.py")[0].endswith(FOR_PICTURES) and "--plots" in FOR_PICTURES

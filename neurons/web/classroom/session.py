@@ -26,6 +26,8 @@ PAUSE = 0.05  # seconds between two pieces of output: the page draws each
 MOST_SHOWN = 200_000  # characters of one run
 NAME = re.compile(r"[0-9A-Za-z_]+\.py")
 CANNOT_ASK = "a page cannot ask while a program runs: write the value into the program, as in x = 3"
+FOR_PICTURES = "This page draws no pictures. A page made with `python -m neurons page room.html --plots` does.\n"
+WHAT_IS_HERE = "This page has Python's own modules, NumPy and neurons. Nothing else can be installed here.\n"
 
 
 class Output(io.TextIOBase):
@@ -112,6 +114,8 @@ class Session:
             self.send("page", value.html())
         elif hasattr(value, "_repr_html_"):
             self.send("page", value._repr_html_())
+        elif hasattr(value, "_repr_png_"):
+            self.send("picture", value._repr_png_())
         elif hasattr(value, "savefig"):
             self.send_picture(value)
         else:
@@ -234,7 +238,10 @@ def told(error: BaseException, path: str) -> tuple[str, int]:
             line = line or inside[-1].lineno or 0
         part.stack = traceback.StackSummary.from_list(inside)
         part = part.__cause__ or part.__context__
-    return "".join(report.format()).replace(path, os.path.basename(path)), line
+    text = "".join(report.format()).replace(path, os.path.basename(path))
+    if isinstance(error, ModuleNotFoundError):
+        text += FOR_PICTURES if (error.name or "").startswith("matplotlib") else WHAT_IS_HERE
+    return text, line
 
 
 def told_result(result: Result) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Beginners' slips in exercise 01."""
 
+from math import tanh
+
 from neurons.classroom.exercises.slips import Slips
 
 slips = Slips()
@@ -226,6 +228,15 @@ def the_mean(weights, inputs, bias):
 
 
 @slips("z")
+def bent_already(weights, inputs, bias):
+    """Your function returns sigmoid(z), not z.
+
+    z is the sum alone; it goes through the sigmoid in the next exercise. Which of your lines is one too many?
+    """
+    return 0.5 + 0.5 * tanh(0.5 * (sum(products(weights, inputs)) + bias))
+
+
+@slips("z")
 def whole_numbers(weights, inputs, bias):
     """Your function returns a whole number.
 
@@ -306,6 +317,15 @@ def returns_the_error(weights, inputs, bias):
     Which word in front of `ValueError(...)` stops the caller?
     """
     return sum(products(weights, inputs)) + bias if len(weights) == len(inputs) else ValueError()
+
+
+@slips("weighted_sum")
+def returns_the_kind_of_error(weights, inputs, bias):
+    """For lists of different lengths your function returns ValueError instead of raising one.
+
+    Which word in front of `ValueError(...)` stops the caller?
+    """
+    return sum(products(weights, inputs)) + bias if len(weights) == len(inputs) else ValueError
 
 
 @slips("weighted_sum")

@@ -94,7 +94,7 @@ def of_momentum(program: Program, reading: Reading, seen: list[Seen], comparison
 def own_steps(reading: Reading, seen: list[Seen], comparison: Comparison) -> Iterator[Steps]:
     """Its steps over some turns on several examples, as they are; with the loop's counter that goes on, and without.
 
-    What it kept before is left as it was, or becomes 0 in all that has the shape of a parameter.
+    What it kept before is left as it was, or begins at 0 in all that has the shape of a parameter.
     """
     candidate, first = reading.candidate, seen[0].case
     cases = [first._replace(inputs=one.case.inputs, labels=one.case.labels) for one in seen[:TURNS]]
@@ -107,7 +107,7 @@ def own_steps(reading: Reading, seen: list[Seen], comparison: Comparison) -> Ite
     ]
     for more in ([], kept) if kept else ([],):
         for is_counting in (True, False):
-            afters = candidate.follow(cases, [*reading.writes(first), *more], is_counting)
+            afters = candidate.follow(cases, reading.writes(first), more, is_counting)
             rows = [reading.groups(before, after) for after in afters]
             if len(rows) == len(cases) and all(np.isfinite(part).all() for row in rows for part in row.values()):
                 if comparison.decay:  # beside the means, or in the gradients of which they are made

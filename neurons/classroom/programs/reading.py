@@ -75,11 +75,14 @@ class Candidate:
         pairs = zip(self.leaves, after, strict=False)
         return [leaf for leaf, part in pairs if leaf in changed and len(part) not in (0, leaf.size)]
 
-    def follow(self, cases: list[Case], writes: list[Any], is_counting: bool) -> list[Array]:
-        """All slots after each of some turns, which begin with the same numbers; none where one of them fails."""
+    def follow(self, cases: list[Case], writes: list[Any], first: list[Any], is_counting: bool) -> list[Array]:
+        """All slots after each of some turns, which begin with the same numbers, the first with some more of them.
+
+        None where one of the turns fails.
+        """
         turns = [[case.inputs.tolist(), self.handed(case.labels)] for case in cases]
         found = []
-        for after in self.session.ask("follow", self.number, turns, writes, is_counting):
+        for after in self.session.ask("follow", self.number, turns, writes, first, is_counting):
             values = self.before.copy()
             for leaf, part in zip(self.leaves, after, strict=True):
                 is_whole = len(part) == leaf.size and all(isinstance(number, float) for number in part)

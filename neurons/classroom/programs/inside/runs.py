@@ -50,12 +50,12 @@ def observe(number, rows, labels, writes, record, turns):
     return [after, watch.numbers if record else [], watch.owners if record else []]
 
 
-def follow(number, turns, writes, is_counting):
+def follow(number, turns, writes, first, is_counting):
     """The leaves after each of some turns, (rows, labels), with sizes as they are; empty where one of them failed."""
     program = PROGRAM[0]
     program.loader.is_easing = False
     try:
-        return program.follow(int(number), turns, writes, is_counting=bool(is_counting))
+        return program.follow(int(number), turns, writes, is_counting=bool(is_counting), first=first)
     except (Exception, TooLong, SystemExit, LeftOut):
         return []
     finally:

@@ -220,11 +220,11 @@ class Program:
         """The leaves after one turn, or the last of several, given numbers for them before: a list per leaf."""
         return self.follow(number, [(rows, labels)] * turns, writes, record, body)[-1]
 
-    def follow(self, number, turns, writes, record=False, body=None, is_counting=False):
+    def follow(self, number, turns, writes, record=False, body=None, is_counting=False, first=()):
         """The leaves after each of some turns on examples of its own: (rows, labels).
 
-        Each turn begins with the same numbers; what else was kept stays as it is. With `is_counting` the loop's counter
-        goes on.
+        Each turn begins with the same numbers, the first with those in `first` too; what else was kept stays as it is.
+        With `is_counting` the loop's counter goes on.
         """
         candidate = self.candidates[number]
         snapshot = candidate["snapshot"]
@@ -234,7 +234,7 @@ class Program:
         for rows, labels in turns:
             if is_counting and found:
                 self.count(snapshot, inner)
-            for place, numbers in writes:
+            for place, numbers in writes if found else (*writes, *first):
                 for path in candidate["leaves"][int(place)]["paths"]:
                     state.write(root, path, numbers)
                     self.rebind(snapshot, inner, root, path)

@@ -321,11 +321,11 @@ def saturated_layers(model, num_saturated, num_examples):
         enough = SATURATED_WRONG_SHARE if is_output else SATURATED_SHARE
         if layer.activation_function.name in ("sigmoid", "tanh") and share >= enough:
             wrong = " wrong and" if is_output else ""
-            other_way = "inputs closer to 0" if layer is model.layers[0] else "a smaller learning_rate"
+            closer = "inputs closer to 0, " if layer is model.layers[0] else ""
             message = (
                 f"{layer.name} is saturated: {share:.0%} of its activations are{wrong} where"
                 f" {layer.activation_function} is flat, so little gradient comes through."
-                f" Use smaller weights, or {other_way}."
+                f" Use smaller weights, {closer}or a smaller learning_rate."
             )
             findings.append(Finding("saturated", layer.name, message))
     return findings

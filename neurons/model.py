@@ -130,7 +130,7 @@ class Model:
         return cls(layers, loss, engine)
 
     def copy(self) -> "Model":
-        """A copy with the same numbers; the two share only the loss."""
+        """A copy with the same numbers (on arrays: before any pass); the two share only the loss."""
         return self.with_layers([layer.copy() for layer in self.layers], self.engine)
 
     def with_layers(self, layers: list[Any], engine: str) -> "Model":

@@ -292,7 +292,7 @@ def test_a_saturated_layer_and_its_share():
             "saturated",
             "hidden",
             "hidden is saturated: 80% of its activations are where sigmoid is flat, so little gradient comes through."
-            " Use smaller weights, or inputs closer to 0.",
+            " Use smaller weights, inputs closer to 0, or a smaller learning_rate.",
         )
     ]
     model.layers[0].neurons[1].bias = 0.0

@@ -308,6 +308,8 @@ def test_labels_that_are_no_classes_are_told_in_numbers_all_of_them(opened):
     shown.click("#mode-live")
     cells = shown.evaluate("() => [...document.querySelectorAll('#examples tbody tr')].map(row =>"
                            " [row.cells[1].textContent, row.cells[2].textContent])")  # fmt: skip
+    titles = shown.evaluate("() => [...document.querySelectorAll('#examples tbody button')].map(one => one.title)")
+    assert all(title.endswith(name) for title, name in zip(titles, ["0.2", "0.1", "0.9"], strict=True))  # the whole row
     answers = [" ".join(f"{round(value, 2):g}" for value in row) for row in model.predict(inputs)]
     assert cells == [[label, answer] for label, answer in zip(["0 1", "1 1", "0 0"], answers, strict=True)]
 
@@ -506,6 +508,20 @@ def test_a_time_line_of_few_checkpoints_has_room_for_its_numbers(opened):
 def settle(shown):
     """Wait until what a new size asks for is drawn."""
     shown.evaluate("() => new Promise(done => setTimeout(() => requestAnimationFrame(() => done(1)), 150))")
+
+
+@pytest.mark.parametrize("width", [560, 700, 859, 860])
+def test_the_phases_fill_one_row_of_single_lines(opened, width):
+    shown = opened(Model.from_sizes([2, 4, 1], seed=0).page(*XOR, learning_rate=1.0, epochs=2), width, 900)
+    lines = shown.evaluate(
+        "() => [...document.querySelectorAll('#phases b, #phases span')].map(one => one.offsetHeight)"
+    )
+    assert len(lines) == 10 and max(lines) <= 21
+    assert sum(line > 0 for line in lines) == (5 if width < 860 else 10)
+    assert (
+        shown.evaluate("() => new Set([...document.querySelectorAll('#phases button')].map(b => b.offsetTop)).size")
+        == 1
+    )
 
 
 def test_where_all_are_right_is_written_in_front_of_the_line_through_now(opened):

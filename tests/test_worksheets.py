@@ -434,6 +434,7 @@ def test_a_damaged_or_missing_worksheet_json_is_a_sentence(tmp_path):
         ({"copies": 1, "questions": ["forwards"]}, "forward, loss, backward, step"),
         ({"copies": 1, "decimals": 2}, "decimals"),
         ({"copies": 1, "decimals": 3, "sizes": [2, 2, 2, 2, 1]}, "ask for more decimals"),
+        ({"copies": 1, "hidden": "leaky_relu"}, "ask for more decimals"),  # its slope of 0.01
         ({"copies": 1, "seed": -1}, "seed"),
         ({"copies": 1, "hidden": "swish"}, "hidden must be one of"),
         ({"copies": 1, "sizes": [2, 2], "loss": "bce"}, "one output"),
@@ -444,6 +445,13 @@ def test_wrong_arguments_are_sentences(tmp_path, options, words):
     with pytest.raises(NeuronsError, match=words):
         worksheet(tmp_path, **options)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_more_decimals_make_room_for_smaller_numbers(tmp_path):
+    """Else the advice above would lead nowhere."""
+    (sheet,) = worksheet(tmp_path, copies=1, hidden="leaky_relu", decimals=5).sheets
+    smallest = min(abs(number) for number in core_numbers(sheet) if number != 0.0)
+    assert 60e-5 <= smallest < 60e-4
 
 
 def test_the_command_asks_for_what_it_needs(capsys):

@@ -38,7 +38,8 @@ class History:
         """The steps that changed a weight or bias the most, such as "hidden[0].w[1]"; None looks at all of them.
 
         Each `Moment` has the step, its epoch and examples, and the number before and after; its `why()` explains the
-        gradient. The largest change comes first.
+        gradient. The largest change comes first. What `on_epoch` changed by hand is not a step: it is listed in
+        `history.steps.events`.
         """
         from neurons.training.moments import when
 

@@ -24,7 +24,7 @@ FIRST_GRADIENT = 2.0  # of an output
 LEARNING_RATES = (0.5, 0.2, 2.0)
 Parts = Callable[[], Iterable[tuple[str, Neuron, Any]]]
 AGAIN = ("", ", in a second pass", ", in a third pass")
-LARGE = 50.0  # times the usual output gradients, in the third pass: nothing is to be clipped
+LARGE = 1e4  # times the usual output gradients, in the third pass: nothing is to be clipped
 OF_LARGE = 1e-4  # what may be left of such numbers has few digits, in 32 bits
 
 

@@ -142,7 +142,7 @@ def second_turn(reading: Reading, seen: list[Seen], choices: Choices) -> None:
     if choices.repeats or max(ratios.values()) - min(ratios.values()) > 1e-6:
         return
     ratio = ratios[next(iter(ratios))]
-    if 1.0 + 1e-6 < ratio < 2.0:
+    if 1.0 + 1e-6 < ratio < 2.0 and not reading.candidate.session.is_eased:
         choices.sentences.append(f"It has momentum: the second step is {ratio:.4g} times the first.")
 
 

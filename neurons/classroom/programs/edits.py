@@ -59,6 +59,20 @@ def block_edits(unit: Unit, where: Where) -> Iterator[Edit]:
                 yield block_edit(0, unit, statement, [(node, field, new)], f"{MOVED}line {block[after].lineno}")
             if rest:
                 yield block_edit(3, unit, statement, [(node, field, rest)], "")
+            last = block[-1]
+            if isinstance(last, ast.Return) and isinstance(last.value, (ast.Call, ast.BinOp)) and is_step(statement):
+                sooner = ast.copy_location(ast.Assign([ast.Name("sent_back", ast.Store())], last.value), statement)
+                back = ast.copy_location(ast.Return(ast.Name("sent_back", ast.Load())), last)
+                new = [*block[:place], sooner, *block[place:-1], back]
+                told = f"{ADDED}{first_line(sooner)}, for `{first_line(back)}` in line {last.lineno}"
+                yield block_edit(1, unit, statement, [(node, field, new)], told)
+
+
+def is_step(statement: Any) -> bool:
+    """True for a statement that changes what was there: w -= ..., w = w - ..."""
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        return ast.unparse(statement.targets[0]) in {ast.unparse(part) for part in ast.walk(statement.value)}
+    return isinstance(statement, ast.AugAssign)
 
 
 def loop_edits(unit: Unit, at: tuple[Any, str, list[Any], int], where: Where) -> Iterator[Edit]:

@@ -17,23 +17,30 @@ from neurons.classroom.programs.choices import (
     rates_in,
     second_turn,
 )
-from neurons.classroom.programs.edits import MOVED
 from neurons.classroom.programs.lines import Line, Lines
 from neurons.classroom.programs.naming import pairs_of_mistakes, single_mistakes
 from neurons.classroom.programs.own_loss import recorded
+from neurons.classroom.programs.own_steps import (
+    NO_ROOT,
+    UNKNOWN,
+    Verdict,
+    divides_by_squares,
+    line_of_squares,
+    of_momentum,
+    of_sizes,
+)
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Reading
 from neurons.classroom.programs.repair import Repairer
 from neurons.classroom.programs.scales import Comparison, Seen, losses_for
 from neurons.classroom.programs.session import Session
 from neurons.classroom.programs.words import (
+    CROSSING,
     LOSSES,
     group_name,
     how_read,
     joined_words,
-    line_text,
-    names_of_mistakes,
-    order_matters,
+    line_and_names,
     repairs_in_words,
     right_and_wrong,
     weights_that_grow,
@@ -66,6 +73,7 @@ class Judge:
     ) -> None:
         self.session, self.program, self.reading, self.seen = session, program, reading, seen
         self.comparison, self.losses, self.numbers = comparison, losses, numbers
+        self.one_by_one = seen
         self.choices = Choices()
         self.seconds_to_repair = REPAIRING
         self.rates = rates_in(reading, program, bool(call))
@@ -100,7 +108,28 @@ class Judge:
             pass  # it takes no second turn on the same example
         if self.choices.repeats:
             return self.not_cleared()
-        return self.right(batch_factor)
+        verdict = self.of_optimiser(self.comparison)
+        if verdict.outcome == RIGHT:
+            self.choices.sentences += [verdict.text] if verdict.text else []
+            return self.right(batch_factor)
+        return self.of_wrong_steps(verdict)
+
+    def of_wrong_steps(self, verdict: Verdict) -> ProgramDiagnosis:
+        """The gradients are right; what is made of them is not, or is not known."""
+        gradients = f"Every gradient is right, for {LOSSES[self.comparison.network.loss or 'mse']}."
+        levels = [f"{how_read(self.reading)}\n{gradients}", verdict.words(self.program)]
+        number = verdict.line[1] if verdict.line else None
+        return ProgramDiagnosis(verdict.outcome, "\n".join(levels), line=number, levels=levels, **self.facts())
+
+    def of_optimiser(self, single: Comparison) -> Verdict:
+        """What its optimiser makes of the gradients of single examples, which are right, over several turns."""
+        what = self.program, self.reading, self.one_by_one, single
+        try:
+            return of_sizes(*what, self.rates) if self.session.is_eased else of_momentum(*what)
+        except OutOfTime:
+            raise
+        except StudentError:
+            return Verdict(NOT_REACHED, UNKNOWN) if self.session.is_eased else Verdict(RIGHT)
 
     def facts(self) -> dict[str, Any]:
         """What both answers tell."""
@@ -154,7 +183,11 @@ class Judge:
         ]
         if self.comparison.num_right:
             parts += right_and_wrong(self.reading, self.comparison, self.lines().wrong_leaves())
-        return self.located(parts, choices.batch_mistakes, [single.network.loss or "mse"])
+        crossing = self.lines().of_crossing()
+        parts += [CROSSING] if crossing else []
+        optimiser = self.of_optimiser(single)
+        parts += [optimiser.words(self.program)] if optimiser.outcome == WRONG else []
+        return self.located(parts, choices.batch_mistakes, [single.network.loss or "mse"], crossing)
 
     def resized(self) -> ProgramDiagnosis:
         """One example is right; with several a parameter takes another shape."""
@@ -177,7 +210,7 @@ class Judge:
             repairs = repairer.reshaping(self.comparison, self.seconds_to_repair)
         if repairs:
             line = repairs[0].file, repairs[0].line
-        levels = [f"{how_read(self.reading)}\n{told}", self.line_in_words(line, ids, repairs, False)]
+        levels = [f"{how_read(self.reading)}\n{told}", self.line_and_names(line, ids, repairs, False)]
         if repairs:
             levels.append(repairs_in_words(self.program, repairs))
         facts = self.facts()
@@ -203,8 +236,8 @@ class Judge:
         repairs: list[Repair] = []
         with suppress(StudentError):
             repairs = repairer.clearing(repeats, self.comparison.scale) if self.seconds_to_repair else []
-        line = (repairs[0].file, repairs[0].line) if repairs else None
-        levels = [f"{how_read(self.reading)}\n{told}.", self.line_in_words(line, ["B8"], repairs, False)]
+        line = (repairs[0].file, repairs[0].line) if repairs else self.lines().of_keeping()
+        levels = [f"{how_read(self.reading)}\n{told}.", self.line_and_names(line, ["B8"], repairs, False)]
         if repairs:
             levels.append(repairs_in_words(self.program, repairs))
         first = min(repeats, key=lambda name: (-int(name[1:]), name[0] == "b"))
@@ -223,6 +256,8 @@ class Judge:
         """Some gradient differs."""
         comparison, reading = self.comparison, self.reading
         parts = [how_read(reading)]
+        if not comparison.num_right and divides_by_squares(self.seen, comparison):
+            return self.of_wrong_steps(Verdict(WRONG, NO_ROOT, line_of_squares(self.program)))
         if not comparison.wrong:
             ids, loss = ["L2"], ""
             parts.append("All gradients have the right size, and the opposite sign.")
@@ -238,17 +273,17 @@ class Judge:
             losses = [comparison.network.loss or "mse"]
         if loss and (not fitting or loss in fitting):
             losses = [loss]  # a repair keeps the loss of a mistake with a name
-        return self.located(parts, ids, losses)
+        return self.located(parts, ids, losses, self.lines().of_sharing() if "W8" in ids else None)
 
-    def located(self, parts: list[str], ids: list[str], losses: list[str]) -> ProgramDiagnosis:
-        """The answer for what is wrong, with the line and a repair."""
+    def located(self, parts: list[str], ids: list[str], losses: list[str], at: Line | None = None) -> ProgramDiagnosis:
+        """The answer for what is wrong, with the line, `at` where that is known, and a repair."""
         first = self.first_wrong()
         lines = self.lines()
-        likely = lines.likely()
+        likely = {at} if at else lines.likely()
         line = (lines.first(first, likely) or lines.first(first)) if first else lines.of_difference()
         if likely and line not in likely:
             line = min(likely)
-        where = {one for one in (line, *self.where(lines, likely)) if one is not None}
+        where = {one for one in (line, lines.of_sharing(), *self.where(lines, likely)) if one}
         repairer = self.repairer(losses, where, likely, ids)
         is_to_mend = bool(self.comparison.wrong) or self.comparison.scale < 0.0  # not what shows in a second turn only
         seconds = 0.0 if not is_to_mend else min(self.seconds_to_repair, MOST_SECONDS - self.session.seconds)
@@ -266,7 +301,7 @@ class Judge:
             line = (repairs[0].file, repairs[0].line)
         if len(self.reading.chain) == 1 and not (self.comparison.num_right or ids or repairs):
             return ProgramDiagnosis(NOT_REACHED, f"{how_read(self.reading)}\n{ONE_LAYER}")
-        question = self.line_in_words(line, ids, repairs, is_pair)
+        question = self.line_and_names(line, ids, repairs, is_pair)
         levels.append(question)
         parts.append(question)
         if repairs:
@@ -306,21 +341,8 @@ class Judge:
         wrong = sorted(self.comparison.wrong, key=lambda name: (-int(name[1:]), name[0] == "b"))
         return wrong[0] if wrong else None
 
-    def line_in_words(self, line: tuple[str, int] | None, ids: list[str], repairs: list[Repair], is_pair: bool) -> str:
+    def line_and_names(self, line: Line | None, ids: list[str], repairs: list[Repair], is_pair: bool) -> str:
         """The line, and the mistake's name and question."""
-        parts = []
-        if repairs and repairs[0].new.startswith(MOVED) and "X6" in ids:
-            parts.append(order_matters(self.program, repairs[0]))
-        elif line is not None and repairs:
-            parts.append(f"Look at {line_text(self.program, *line)}.")
-        elif line is not None:
-            parts.append(f"The wrong numbers first appear in {line_text(self.program, *line)}.")
-        if ids:
-            wrong = {int(name[1:]) for name in self.comparison.wrong}
-            acts = {act for place, act in enumerate(self.reading.acts, start=1) if place in wrong}
-            parts.append(names_of_mistakes(ids, twins=not is_pair, acts=acts))
-        else:
-            parts.append(
-                "It is none of the mistakes that I know by name." if repairs else "I don't recognise this mistake."
-            )
-        return "\n".join(parts)
+        wrong = {int(name[1:]) for name in self.comparison.wrong}
+        acts = {act for place, act in enumerate(self.reading.acts, start=1) if place in wrong}
+        return line_and_names(self.program, line, ids, repairs, not is_pair, acts)

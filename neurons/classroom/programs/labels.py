@@ -11,7 +11,7 @@ MOST_LEVELS = 6
 def levels_seen(reading: Reading) -> list[tuple[float, float]]:
     """(low, high) for each way in which low + (high - low) * label was among the numbers of three turns."""
     size = reading.sizes[-1]
-    if size < 2 and not reading.candidate.takes_classes:
+    if size < 2:
         return []  # of one number, nothing tells a softened label from any other
     labels: list[Array] = []
     numbers: list[Array] = []

@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 
 from neurons.classroom.diagnosis.cases import Array
-from neurons.classroom.diagnosis.reference import forward
+from neurons.classroom.diagnosis.reference import forward, run
 from neurons.classroom.programs.network import Seen as Numbers
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Reading
 from neurons.classroom.programs.scales import Comparison, Seen, as_kept, meant, predicted, wrong_leaves
-from neurons.classroom.programs.slices import Slices
+from neurons.classroom.programs.slices import Slices, has_two_names, is_shared
 from neurons.classroom.programs.slots import Leaf
 
 Line = tuple[str, int]  # file, line
@@ -77,12 +77,25 @@ class Lines:
         is_passed_on = place > 1 and f"W{place - 1}" not in wrong  # then the layer's errors are right
         if weights in wrong and (biases in wrong or biases not in groups and not is_passed_on):
             inputs = forward(self.seen[0].case)[place - 1].inputs
-            found = [*errors_behind(groups[weights], inputs), groups[weights].ravel()]
+            errors = errors_behind(groups[weights], inputs)
+            found = [*self.sent_back(place, errors), *errors, groups[weights].ravel()]
         elif weights in wrong:
             found = [self.wrong_numbers(weights)]
         if biases in wrong:
             found.append(groups[biases].ravel())
         return found
+
+    def sent_back(self, place: int, errors: list[Array]) -> list[Array]:
+        """What came back to a hidden layer, its errors without their slopes, where that is wrong already."""
+        case = self.seen[0].case._replace(network=self.comparison.network)
+        if place == case.network.num_layers or not errors:
+            return []
+        layer = run(case).layers[place - 1]
+        alive = np.abs(layer.slope[0]) > 1e-6
+        came, right = errors[0][alive] / layer.slope[0][alive], layer.g[0][alive]
+        factor = self.comparison.scale or float(came @ right) / max(float(right @ right), 1e-24)
+        is_right = np.abs(came - factor * right).max(initial=0.0) <= 1e-6 * np.abs(came).max(initial=0.0)
+        return [] if is_right or came.size < 2 else [came]
 
     def wrong_numbers(self, group: str) -> Array:
         """Those of a group's numbers that are not right; all where there is no scale to tell by."""
@@ -117,6 +130,39 @@ class Lines:
             at = None if self.numbers is None else first_event(self.numbers, values)
             if at is not None and at < len(self.places):
                 return self.line(at)
+        return None
+
+    def of_crossing(self) -> Line | None:
+        """Where each output of a batch is compared with the label of every example, as (n, 1) with (n,)."""
+        case = self.seen[0].case
+        outputs, labels = forward(case)[-1].a, case.labels
+        if outputs.shape[1] > 1 or len(outputs) < 2 or self.numbers is None:
+            return None
+        apart = (outputs - labels.T).ravel()
+        for values in (apart, -apart):
+            at = first_event(self.numbers, values)
+            if at is not None and at < len(self.places):
+                return self.line(at)
+        return None
+
+    def of_sharing(self) -> Line | None:
+        """Where one container is put into several places, or gets two names."""
+        for file, text in self.program.texts.items():
+            for node in ast.walk(ast.parse(text)):
+                if is_shared(node) or has_two_names(node):
+                    return file, node.lineno  # type: ignore[attr-defined]
+        return None
+
+    def of_keeping(self) -> Line | None:
+        """Where something is added to what an attribute holds already."""
+        parameters = {leaf.own_name for leaf in self.reading.leaves}
+        for file, text in self.program.texts.items():
+            for node in ast.walk(ast.parse(text)):
+                if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Attribute):
+                    continue
+                target, is_sum = node.targets[0], any(isinstance(part, ast.Add) for part in ast.walk(node.value))
+                if is_sum and target.attr not in parameters and ast.unparse(target) in ast.unparse(node.value):
+                    return file, node.lineno
         return None
 
     def numbers_at(self, among: set[Line] | None) -> Numbers | None:

@@ -75,6 +75,21 @@ class Candidate:
         pairs = zip(self.leaves, after, strict=False)
         return [leaf for leaf, part in pairs if leaf in changed and len(part) not in (0, leaf.size)]
 
+    def follow(self, cases: list[Case], writes: list[Any], first: list[Any], is_counting: bool) -> list[Array]:
+        """All slots after each of some turns, which begin with the same numbers, the first with some more of them.
+
+        None where one of the turns fails.
+        """
+        turns = [[case.inputs.tolist(), self.handed(case.labels)] for case in cases]
+        found = []
+        for after in self.session.ask("follow", self.number, turns, writes, first, is_counting):
+            values = self.before.copy()
+            for leaf, part in zip(self.leaves, after, strict=True):
+                is_whole = len(part) == leaf.size and all(isinstance(number, float) for number in part)
+                values[leaf.offset : leaf.offset + leaf.size] = part if is_whole else np.nan
+            found.append(values)
+        return found
+
     def count_on(self, count: int) -> None:
         """Let a single example come so many times."""
         self.session.ask("count_on", self.number, count)
@@ -98,7 +113,7 @@ class Candidate:
 
     def plain_labels(self, rng: random.Random, num_labels: int) -> Array:
         """A label as the program is given it."""
-        if self.takes_classes:
+        if self.takes_classes and num_labels > 1:
             right = rng.randrange(num_labels)
             return np.array([float(place == right) for place in range(num_labels)])
         drawn = np.array([rng.uniform(0.1, 0.9) for _ in range(num_labels)])

@@ -22,6 +22,7 @@ from neurons.classroom.programs.units import Edit, Unit, units_of
 
 AT_ONCE = 60
 SMALL = 4  # ranks up to this come first
+SHORTEST = 2000.0  # times a repair may make a step shorter, as a mean over the examples does
 BATCH_LEFT = 0.5  # what a repair lacks after which one example is right, but a batch has another mistake
 DEEPEST, MOST_PARTIAL, SHARE = 3, 3, 0.5  # mistakes at once; edits that mend one; the time for the others
 SOONER: list[tuple[set[str], dict[int, float]]] = [  # which ranks of edits come sooner, where a mistake is named
@@ -55,6 +56,7 @@ class Repairer:
         self.lacks_slope = bool({"A1", "L7", "A6"} & set(ids))
         self.likely = likely  # lines in which the mistake may stand
         self.decays: dict[str, float] = {}  # of the weights, which a repair must keep
+        self.least = 0.0  # the constant of a repaired step: one that hardly moves shows no mistake in its order
         self.known: dict[tuple[int, str], Groups] = {}
         self.num_tried = 0
         self.mends_batch = False  # whether a mistake that only a batch shows was mended too
@@ -76,7 +78,7 @@ class Repairer:
     def search(self, comparison: Comparison, seconds: float) -> list[Repair]:
         """The edits that mend everything, in the order in which they were found; empty where none do."""
         until = self.reading.candidate.session.budget.until(seconds)
-        self.decays = comparison.decays
+        self.decays, self.least = comparison.decays, max(0.0, comparison.scale / SHORTEST)
         best = comparison.num_right if comparison.scale > 0.0 else 0
         found = self.mending(self.units(), best, len(comparison.constants), until, 1)
         return [repair for repair, _ in found]
@@ -289,7 +291,7 @@ class Repairer:
             seen.append(Seen(one.case, groups))
         decay = bool(self.decays)
         compared = [compare(self.reading, seen, loss, decay, known=self.known) for loss in self.losses]
-        kept = [one for one in compared if one.scale > 0.0 and self.decays.keys() <= one.decays.keys()]
+        kept = [one for one in compared if one.scale > self.least and self.decays.keys() <= one.decays.keys()]
         return max(((one.num_right, one.scale) for one in kept), default=(0, 0.0))
 
     def groups_after(self, before: Any, after: Any) -> Groups | None:

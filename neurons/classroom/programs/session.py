@@ -68,6 +68,7 @@ class Session:
             "also_run, candidates, observe, places = _runs.also_run, _runs.candidates, _runs.observe, _runs.places\n"
         )
         lines.append("try_changes, keep_change, count_on = _runs.try_changes, _runs.keep_change, _runs.count_on\n")
+        lines.append("follow = _runs.follow\n")
         lines.append(f"def begin(seconds): return _runs.begin({texts!r}, {main!r}, {is_eased}, seconds)\n")
         source = "".join(lines).encode("utf-8")
         kind = transport or usual_transport()

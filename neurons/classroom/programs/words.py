@@ -2,7 +2,7 @@
 
 from neurons.classroom.diagnosis.catalogue import CATALOGUE, Mistake
 from neurons.classroom.programs.answers import Repair
-from neurons.classroom.programs.edits import ADDED
+from neurons.classroom.programs.edits import ADDED, MOVED
 from neurons.classroom.programs.functions import COMPOSED
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Reading
@@ -10,6 +10,11 @@ from neurons.classroom.programs.scales import Comparison
 from neurons.classroom.programs.slots import Leaf
 
 LOSSES = {"mse": "the squared error", "bce": "binary cross-entropy", "ce": "cross-entropy"}
+
+CROSSING = (
+    "Each output is compared with the label of every example: the outputs have the shape (n, 1), the labels (n,). What"
+    " is the shape of their difference?"
+)
 
 
 def joined_words(words: list[str]) -> str:
@@ -154,7 +159,8 @@ def repairs_in_words(program: Program, repairs: list[Repair]) -> str:
         elif repair.new.startswith("moved "):
             parts.append(f"I moved {where}, {repair.new.removeprefix('moved ')},")
         elif repair.new.startswith(ADDED):
-            parts.append(f"I wrote `{repair.new.removeprefix(ADDED)}` above {where},")
+            written, _, other = repair.new.removeprefix(ADDED).partition(", for ")
+            parts.append(f"I wrote `{written}` above {where},{f' and {other},' if other else ''}")
         elif place == 0:
             parts.append(f"I wrote `{repair.new}` in its place,")
         else:
@@ -169,3 +175,22 @@ def order_matters(program: Program, repair: Repair) -> str:
         f"In {line_text(program, repair.file, repair.line)}, the weights change before the error goes back through"
         " them. The error must go back through the weights that made the prediction."
     )
+
+
+def line_and_names(
+    program: Program, line: tuple[str, int] | None, ids: list[str], repairs: list[Repair], twins: bool, acts: set[str]
+) -> str:
+    """The line, and the mistakes' names and questions; `twins` are those that have the same numbers."""
+    parts = []
+    if repairs and repairs[0].new.startswith(MOVED) and "X6" in ids:
+        parts.append(order_matters(program, repairs[0]))
+    elif line is not None and repairs:
+        parts.append(f"Look at {line_text(program, *line)}.")
+    elif line is not None:
+        parts.append(f"The wrong numbers first appear in {line_text(program, *line)}.")
+    if ids:
+        parts.append(names_of_mistakes(ids, twins, acts))
+    else:
+        known = "It is none of the mistakes that I know by name." if repairs else "I don't recognise this mistake."
+        parts.append(known)
+    return "\n".join(parts)

@@ -16,7 +16,8 @@ from neurons.classroom.worksheets.sheet import Sheet, right_answers, tolerances
 MOST_DRAWS = 25  # per sheet, until one is as good as the best of the kind
 DRAWS_OF_A_KIND = 100
 MOST_TRIES = 20_000  # most networks' numbers are tidy in one of 3 to 30
-LARGEST, SMALLEST = 30.0, 0.006  # of all answers; 0 itself is allowed
+LARGEST = 30.0  # of all answers
+SMALLEST, FEWEST_UNITS = 0.006, 30.0  # of those that are not 0; in units of the last decimal
 NOT_TIDY = float("inf")
 KINKED = ("relu", "leaky_relu")
 
@@ -135,9 +136,10 @@ def is_tidy(formulas: SheetFormulas, v: list[float], unit: float) -> bool:
     Of the neurons of a hidden ReLU layer some are on and some are off; of an output layer all are on.
     """
     network = formulas.network
+    smallest = max(min(SMALLEST, 2.0 * FEWEST_UNITS * unit), FEWEST_UNITS * unit)
     on: dict[int, list[bool]] = {}
     for question, value in zip(formulas.questions, v[formulas.first :], strict=True):
-        if abs(value) > LARGEST or 0.0 < abs(value) < max(SMALLEST, 30.0 * unit):
+        if abs(value) > LARGEST or 0.0 < abs(value) < smallest:
             return False
         if question.quantity == "z":
             act = network.act(question.layer)

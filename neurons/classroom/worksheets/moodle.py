@@ -4,6 +4,7 @@ Moodle takes the first answer that matches: the right one comes first, then the 
 widest tolerance, at last any other number. Source: "Moodle XML format" in Moodle's documentation, type numerical.
 """
 
+import re
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
@@ -12,6 +13,8 @@ from neurons.classroom.worksheets.printing import table_of_numbers
 from neurons.classroom.worksheets.sheet import Sheet
 from neurons.classroom.worksheets.store import asked_questions
 from neurons.classroom.worksheets.words import MOST_NAMED, UNRECOGNISED, verdict_words
+
+NOT_XML = re.compile("[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def moodle_quiz(sheets: Sequence[Sheet]) -> bytes:
@@ -98,6 +101,4 @@ def cdata(html: str) -> str:
 
 def valid(text: str) -> str:
     """Without the characters that XML cannot hold, and the end of a CDATA section."""
-    return "".join(c for c in text if c >= " " and not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff").replace(
-        "]]>", ""
-    )
+    return NOT_XML.sub("", text).replace("]]>", "")

@@ -5,7 +5,7 @@ from neurons.classroom.exercises.events import Expect, Given
 from neurons.classroom.numbers import small_number
 
 FIRST = [2.0, -1.0, 0.5, -3.0, 0.0]
-FAR = [0.001, -0.001, 6.5, -6.5, 12.0, -12.0, 20.0, -20.0, 40.0, -40.0, 1000.0, -1000.0, 1e6, -1e6]
+FAR = [0.001, -0.001, 6.5, -6.5, 12.0, -12.0, 20.0, -20.0, 40.0, -40.0, 1000.0, -1000.0, 1e9, -1e9]
 
 
 def probes(student, rng):

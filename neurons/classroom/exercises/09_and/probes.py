@@ -35,7 +35,7 @@ def trainings(rng):
     yield INPUTS, [1.0 - label for label in AND], 3, 2.0, "not AND"
     for num_inputs, count, epochs in ((1, 5, 1), (3, 2, 4), (2, 1, 2), (2, 6, 1)):
         inputs = [small_numbers(rng, num_inputs) for _ in range(count)]
-        labels = [rng.choice((0.0, 1.0, 0.25)) for _ in range(count)]
+        labels = [rng.choice((0.0, 1.0, 0.25, -0.5, 1.5)) for _ in range(count)]
         yield inputs, labels, epochs, rng.choice((0.2, 1.5)), "examples"
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from neurons.classroom.exercises.events import Expect, Given
-from neurons.classroom.exercises.samples import sample_layer, unchanged
+from neurons.classroom.exercises.samples import LARGE, sample_layer, unchanged
 from neurons.classroom.numbers import numbers_text, small_numbers
 from neurons.classroom.sandbox.values import Lent
 
@@ -23,14 +23,15 @@ def probes(student, rng):
         for again, batch in zip(("", ", in a second pass", ", in a third pass"), [*batches, 2], strict=True):
             far = FAR if again == ", in a third pass" else 1.0
             inputs = [[far * number for number in small_numbers(rng, num_inputs)] for _ in range(batch)]
-            output_gradients = [small_numbers(rng, num_neurons) for _ in range(batch)]
+            large = LARGE if again == ", in a second pass" else 1.0  # nothing is to be clipped
+            output_gradients = [[large * number for number in small_numbers(rng, num_neurons)] for _ in range(batch)]
             text = f"inputs {numbers_text(inputs)}" if batch * num_inputs < 9 else "random inputs"
             yield Given(f"{num_inputs} inputs, {num_neurons} neurons, a batch of {batch}: {text}{again}")
             yield from batch_rows(theirs, layer, inputs, output_gradients)
         finished.append((theirs, theirs.gradients))
-    yield Given("several layers, one after the other; then the first is looked at again")
-    theirs, gradients = finished[0]
-    yield Expect("gradients", theirs.gradients, gradients, "its own")
+    yield Given("several layers, one after the other; then all are looked at again")
+    for theirs, gradients in finished:
+        yield Expect("gradients", theirs.gradients, gradients, "its own")
 
 
 def batch_rows(theirs, layer, inputs, output_gradients):

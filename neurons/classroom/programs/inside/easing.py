@@ -1,28 +1,30 @@
 """Optimisers that divide a gradient by its size, as Adam, RMSprop and Adagrad do, made to take plain steps.
 
-Their first step has the same size everywhere, whatever the gradient. What they divide by, `sqrt(v) + epsilon`, becomes
-1 up to nine digits, so that each step is a multiple of its gradient again.
+Their first step has the same size everywhere, whatever the gradient. What they divide by, `sqrt(v) + epsilon`, passes
+through a function that makes it 1 up to nine digits, so that each step is a multiple of its gradient again; or leaves
+it as it is, where the optimiser's own steps are looked at.
 """
 
 import ast
 import re
 
+EASE = "_eased_"  # the name of that function in the program
 TINY = 1e-4  # an epsilon is at most this
 EPSILON = re.compile(r"^(eps\w*|fudge\w*|tiny|small\w*)$", re.IGNORECASE)
 
 
 class Eased(ast.NodeTransformer):
-    """Puts 1 + 1e-9 * size in the place of each size that a gradient may be divided by."""
+    """Passes each size that a gradient may be divided by through `_eased_`."""
 
     def visit_BinOp(self, node):
         if is_root(node) and adds_tiny(node.left) or isinstance(node.op, ast.Add) and adds_tiny(node, is_root):
-            return almost_one(node)
+            return passed(node)
         self.generic_visit(node)
         return node
 
     def visit_Call(self, node):
         if is_root(node) and adds_tiny(node.args[0]):
-            return almost_one(node)
+            return passed(node)
         self.generic_visit(node)
         return node
 
@@ -50,10 +52,9 @@ def is_tiny(node):
     return bool(EPSILON.match(getattr(node, "attr", getattr(node, "id", ""))))
 
 
-def almost_one(node):
-    """1 + 1e-9 * node."""
-    product = ast.BinOp(ast.Constant(1e-9), ast.Mult(), node)
-    new = ast.copy_location(ast.BinOp(ast.Constant(1.0), ast.Add(), product), node)
-    for part in (product, new.left, product.left):
+def passed(node):
+    """_eased_(node)."""
+    call = ast.Call(ast.Name(EASE, ast.Load()), [node], [])
+    for part in (call, call.func):
         ast.copy_location(part, node)
-    return new
+    return call

@@ -104,8 +104,8 @@ def refilled(like, numbers):
 
 
 def classes_of(rows):
-    """The class that each label points at."""
-    return [int(np.argmax(row)) for row in rows]
+    """The class that each label points at; a label of one number stays that number."""
+    return [int(np.argmax(row)) if len(row) > 1 else float(row[0]) for row in rows]
 
 
 def filled(form, old, rows, labels):

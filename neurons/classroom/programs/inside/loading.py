@@ -10,7 +10,7 @@ import time
 import types
 from typing import Any
 
-from .easing import Eased
+from .easing import EASE, Eased
 from .watching import SEE, TURN, Deadline, TooLong, Watched
 
 STANDARD = set(sys.stdlib_module_names) - {
@@ -70,7 +70,7 @@ class Loader:
 
     def __init__(self, texts, main, watch, is_eased=False):
         self.texts, self.main, self.watch = texts, main, watch
-        self.is_eased = is_eased  # see `easing`
+        self.is_eased = self.is_easing = is_eased  # see `easing`
         self.spaces = {}  # file -> namespace
         self.modules = {}  # file -> module
         self.notes = []  # [line, sentence]
@@ -90,8 +90,12 @@ class Loader:
             breakpoint=lambda *_, **__: None,
             help=lambda *_: None,
         )
-        own[SEE], own[TURN] = self.watch.see, self.watch.turn
+        own[SEE], own[TURN], own[EASE] = self.watch.see, self.watch.turn, self.eased
         return own
+
+    def eased(self, size):
+        """1 in the place of a size that a gradient is divided by, or the size itself."""
+        return 1.0 + 1e-9 * size if self.is_easing else size
 
     def import_(self, name, globals=None, locals=None, fromlist=(), level=0):
         """The program's own modules, the standard library and NumPy; a stand-in for all else."""

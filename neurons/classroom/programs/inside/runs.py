@@ -50,6 +50,18 @@ def observe(number, rows, labels, writes, record, turns):
     return [after, watch.numbers if record else [], watch.owners if record else []]
 
 
+def follow(number, turns, writes, first, is_counting):
+    """The leaves after each of some turns, (rows, labels), with sizes as they are; empty where one of them failed."""
+    program = PROGRAM[0]
+    program.loader.is_easing = False
+    try:
+        return program.follow(int(number), turns, writes, is_counting=bool(is_counting), first=first)
+    except (Exception, TooLong, SystemExit, LeftOut):
+        return []
+    finally:
+        program.loader.is_easing = program.loader.is_eased
+
+
 def count_on(number, count):
     """Let a single example come so many times from now on, as a candidate counts on."""
     PROGRAM[0].candidates[int(number)]["count"] = int(count)

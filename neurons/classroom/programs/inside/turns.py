@@ -217,16 +217,24 @@ class Program:
                 state.put(root, path, new)
 
     def observe(self, number, rows, labels, writes, record, body=None, turns=1):
-        """The leaves after one turn, given numbers for them before: a list per leaf.
+        """The leaves after one turn, or the last of several, given numbers for them before: a list per leaf."""
+        return self.follow(number, [(rows, labels)] * turns, writes, record, body)[-1]
 
-        With more turns the last one counts, which begins with the same numbers; what else was kept stays as it is.
+    def follow(self, number, turns, writes, record=False, body=None, is_counting=False, first=()):
+        """The leaves after each of some turns on examples of its own: (rows, labels).
+
+        Each turn begins with the same numbers, the first with those in `first` too; what else was kept stays as it is.
+        With `is_counting` the loop's counter goes on.
         """
         candidate = self.candidates[number]
         snapshot = candidate["snapshot"]
         names = candidate.setdefault("names", self.names_of(candidate))
         root, inner = self.fresh(snapshot, names)
-        for _ in range(turns):
-            for place, numbers in writes:
+        found: list[Any] = []
+        for rows, labels in turns:
+            if is_counting and found:
+                self.count(snapshot, inner)
+            for place, numbers in writes if found else (*writes, *first):
                 for path in candidate["leaves"][int(place)]["paths"]:
                     state.write(root, path, numbers)
                     self.rebind(snapshot, inner, root, path)
@@ -237,7 +245,18 @@ class Program:
                 root, inner = self.turn(snapshot, inner, body, names)
             finally:
                 self.watch.is_recording = False
-        return [state.read(root, leaf["paths"][0]) for leaf in candidate["leaves"]]
+            found.append([state.read(root, leaf["paths"][0]) for leaf in candidate["leaves"]])
+        return found
+
+    def count(self, snapshot, inner):
+        """Add 1 to the variable of the loop that counts its turns, if it has one."""
+        file, loop, *_ = self.watch.loops[snapshot.loop]
+        target = getattr(loop, "target", None)
+        first = target.elts[0] if isinstance(target, ast.Tuple) else target
+        name = getattr(first, "id", "")
+        space = inner if inner is not None and name in inner else self.loader.spaces[self.loader.files[file]]
+        if type(space.get(name)) is int:
+            space[name] += 1
 
     def names_of(self, candidate):
         """The variables in which a candidate's numbers lie."""

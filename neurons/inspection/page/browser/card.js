@@ -52,7 +52,7 @@ export class NeuronCards {
     svg("text", { class: "name", x: x + 9, y: line(0) }, group, this.clipped(network.neuronName(l, j), Math.floor(level.port / 7.4)));
     for (let i = 0; i <= numInputs; i++) {
       const name = i === numInputs ? "b" : level.isShort ? String(i) : `w[${i}]`;
-      svg("text", { class: "soft", x: x + 9, y: line(i + 1) }, group, name);
+      svg("text", { class: "soft", x: x + (level.isShort ? 6 : 9), y: line(i + 1) }, group, name);
       this.cell(group, `w:${l}:${j}:${i}`, port - 57, line(i + 1), 44, true);
       this.cell(group, `g:${l}:${j}:${i}`, port, line(i + 1), 51, false);
     }

@@ -85,7 +85,7 @@ function drawRow(body, k) {
   const name = exampleName(example, k);
   // the button is there for the keyboard: its click, too, comes to the row
   const show = button(html("td", {}, row), name, () => {}, { "aria-pressed": app.shown === k, "data-k": k });
-  show.title = "show this example in the network";
+  show.title = `show this example in the network: ${name}`; // whose end the table may have no room for
   if (k === "own" && x.length <= 6) show.append("  yours");
   if (app.data.image) drawThumbnail(show, x);
   html("td", {}, row, labelName(y, network.classes));

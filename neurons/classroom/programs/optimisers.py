@@ -1,0 +1,172 @@
+"""The optimiser's own steps, where its gradients are right: over some turns, does it do what one that is known does?
+
+A step may be longer or shorter by one constant, the rate. Means of the past are taken with the program's own numbers,
+and with the usual ones.
+"""
+
+import ast
+from collections.abc import Iterator
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+
+from neurons.classroom.diagnosis.cases import Array
+from neurons.classroom.programs.program import Program
+
+USUAL_MEANS, USUAL_TINY = (0.9, 0.999, 0.99, 0.95), (1e-8, 1e-7)
+MOST_MEANS, MOST_TINY, TINY = 7, 4, 1e-4
+NEAR = 2e-3  # how far a step may be off, of its size
+UNCORRECTED = "Adam without the correction of its means"
+CONSTANT, OTHERS = "constant", "others"  # mistakes in what corrects the means
+
+
+class Steps(NamedTuple):
+    """What some turns did, one row for each: the gradients, up to a constant, and the steps."""
+
+    gradients: Array
+    steps: Array
+    weights: Array  # of which each step may take a part, too: weight decay
+
+
+class Known(NamedTuple):
+    """An optimiser that makes these steps."""
+
+    name: str
+    first: float  # of the mean of the gradients; 0.0 where it takes none
+    second: float  # of the mean of their squares; 0.0 where it takes their sum
+    mistake: str = ""  # CONSTANT or OTHERS
+
+    @property
+    def text(self) -> str:
+        """Its name and numbers."""
+        numbers = [f"{number:.4g}" for number in (self.first, self.second) if number]
+        return f"{self.name} with {' and '.join(numbers)}" if numbers else self.name
+
+
+def recognised(program: Program, seen: Steps, scales: list[float]) -> Known | None:
+    """The optimiser that explains the steps."""
+    means, tiny = numbers_of(program)
+    known = known_steps(seen.gradients, means, tiny, scales)
+    return next((one for one, steps in known if fits(seen, steps)), None)
+
+
+def recognised_mistake(program: Program, seen: Steps, scales: list[float]) -> Iterator[Known]:
+    """The optimisers with a mistake that explain the steps; some differ from a right one by a constant alone."""
+    means, tiny = numbers_of(program)
+    for first, second in product(means, means):
+        for known, steps in mistaken(seen.gradients * scales[0], first, second, tiny[0]):
+            if fits(seen, steps):
+                yield known
+
+
+def numbers_of(program: Program) -> tuple[list[float], list[float]]:
+    """The numbers that may be those of means, and those that keep it from dividing by 0."""
+    numbers = [
+        node.value
+        for text in program.texts.values()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Constant) and type(node.value) is float
+    ]
+    means = [number for number in numbers if 0.5 <= number < 1.0]
+    tiny = [number for number in numbers if 0.0 < number <= TINY]
+    return list(dict.fromkeys((*means, *USUAL_MEANS)))[:MOST_MEANS], list(dict.fromkeys((*tiny, *USUAL_TINY)))[
+        :MOST_TINY
+    ]
+
+
+def fits(seen: Steps, steps: Array) -> bool:
+    """True if the steps are these, up to one constant above 0; with decay, beside a part of the weights."""
+    if not np.isfinite(steps).all():
+        return False
+    parts = [steps.ravel()]
+    if seen.weights.any():
+        parts.append(np.broadcast_to(seen.weights, steps.shape).ravel())
+    values = seen.steps.ravel()
+    constants, *_ = np.linalg.lstsq(np.stack(parts, 1), values, rcond=None)
+    right = np.stack(parts, 1) @ constants
+    return bool(
+        constants[0] > 0.0 and (np.abs(values - right) <= NEAR * np.abs(right) + 1e-4 * np.abs(right).max()).all()
+    )
+
+
+def known_steps(G: Array, means: list[float], tiny: list[float], scales: list[float]) -> Iterator[tuple[Known, Array]]:
+    """The steps of all optimisers that are known."""
+    for scale, small in product(scales, tiny):
+        g = G * scale
+        for second in (0.0, *means):
+            squares = mean_of(g * g, second) if second else np.cumsum(g * g, axis=0)
+            corrected = squares / corrections(second, len(g)) if second else squares
+            for root in roots(squares, small):
+                yield Known("RMSprop" if second else "Adagrad", 0.0, second), g / root
+            if not second:
+                continue
+            yield Known("Adadelta", 0.0, second), adadelta(g, second, small)
+            spread = squares - mean_of(g, second) ** 2
+            for root in (*roots(corrected, small), *roots(spread, small)):
+                yield Known("RMSprop", 0.0, second), g / root
+            for first in means:
+                yield from of_two_means(g, first, second, squares, small)
+
+
+def of_two_means(g: Array, first: float, second: float, squares: Array, small: float) -> Iterator[tuple[Known, Array]]:
+    """Adam and its relatives."""
+    count = len(g)
+    m, by = mean_of(g, first), corrections(first, count)
+    corrected = squares / corrections(second, count)
+    for root in roots(corrected, small):
+        yield Known("Adam", first, second), m / by / root
+        ahead = first * m / by + (1.0 - first) * g / by
+        yield Known("Nadam", first, second), ahead / root
+        yield Known("Nadam", first, second), (first * m / corrections(first, count, 1) + (1.0 - first) * g / by) / root
+    for root in roots(squares, small):
+        yield Known(UNCORRECTED, first, second), m / root
+        yield Known("RMSprop with momentum", first, second), mean_of(g / root, first)
+    late = m / corrections(first, count, 1)
+    for root in roots(squares / corrections(second, count, 1), small):
+        yield Known("Adam, whose count begins at 2,", first, second), late / root
+    largest = np.maximum.accumulate(squares, axis=0)
+    for root in roots(largest, small):
+        yield Known("AMSGrad", first, second), m / root
+    for root in (*roots(largest / corrections(second, count), small), *roots(np.maximum.accumulate(corrected), small)):
+        yield Known("AMSGrad", first, second), m / by / root
+
+
+def mistaken(g: Array, first: float, second: float, small: float) -> Iterator[tuple[Known, Array]]:
+    """Adam whose means are corrected by a constant, or by the number of the other one."""
+    m, v, count = mean_of(g, first), mean_of(g * g, second), len(g)
+    by, of_squares = corrections(first, count), corrections(second, count)
+    for above, below in ((by, 1.0 - second), (1.0 - first, of_squares), (1.0 - first, 1.0 - second)):
+        yield Known("Adam", first, second, CONSTANT), m / above / (np.sqrt(v / below) + small)
+    if first != second:
+        for above, below in ((of_squares, of_squares), (by, by), (of_squares, by)):
+            yield Known("Adam", first, second, OTHERS), m / above / (np.sqrt(v / below) + small)
+
+
+def mean_of(values: Array, part: float) -> Array:
+    """The running mean of the rows, from 0: `part` of it stays in each turn."""
+    found, mean = [], np.zeros(values.shape[1:])
+    for row in values:
+        mean = part * mean + (1.0 - part) * row
+        found.append(mean)
+    return np.stack(found)
+
+
+def corrections(part: float, count: int, later: int = 0) -> Array:
+    """What a running mean that began at 0 is divided by in each turn."""
+    return 1.0 - part ** np.arange(1.0 + later, count + 1.0 + later)[:, None]
+
+
+def roots(squares: Array, small: float) -> tuple[Array, Array]:
+    """What a gradient is divided by: with the small number outside of the root, and inside."""
+    with np.errstate(invalid="ignore"):
+        return np.sqrt(squares) + small, np.sqrt(squares + small)
+
+
+def adadelta(g: Array, part: float, small: float) -> Array:
+    """The steps of Adadelta, whose rate is made of the steps before."""
+    found, steps = [], np.zeros(g.shape[1:])
+    for row, squares in zip(g, mean_of(g * g, part), strict=True):
+        found.append(np.sqrt(steps + small) / np.sqrt(squares + small) * row)
+        steps = part * steps + (1.0 - part) * found[-1] ** 2
+    return np.stack(found)

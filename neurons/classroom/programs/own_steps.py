@@ -1,0 +1,243 @@
+"""What its own optimiser makes of right gradients, over some turns: the steps, the verdict on them, the line."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from neurons.classroom.diagnosis.cases import Array, Case
+from neurons.classroom.programs.answers import NOT_REACHED, RIGHT, WRONG
+from neurons.classroom.programs.inside.easing import adds_tiny
+from neurons.classroom.programs.lines import Line
+from neurons.classroom.programs.optimisers import (
+    CONSTANT,
+    NEAR,
+    OTHERS,
+    UNCORRECTED,
+    Known,
+    Steps,
+    recognised,
+    recognised_mistake,
+)
+from neurons.classroom.programs.program import Program
+from neurons.classroom.programs.reading import Reading
+from neurons.classroom.programs.scales import Comparison, Groups, Seen, as_kept, meant, predicted
+from neurons.classroom.programs.slices import last_part
+from neurons.classroom.programs.words import line_text
+
+TURNS, MOST_PER_GROUP = 4, 12
+UNKNOWN = (
+    "Its optimiser divides each gradient by its size. What it does with that over several turns is nothing that I"
+    " know: not Adam, Nadam, AMSGrad, RMSprop, Adagrad or Adadelta. So I cannot say whether its steps are right."
+)
+MISTAKES = {
+    CONSTANT: "Its optimiser is {}, but it corrects a mean by 1 - beta in every step. It should be 1 - beta ** t, in"
+    " step t: what does that become after many steps?",
+    OTHERS: "Its optimiser is {}, but it corrects a mean with the beta of the other one. Which beta made this mean?",
+}
+STILL = (
+    "Its optimiser corrects its means by 1 - beta ** t, with a t that stays the same from step to step, so I cannot say"
+    " that it is Adam. Does your t count the steps?"
+)
+NO_ROOT = (
+    "Your optimiser divides by the mean of the squares, not by its root. A step should not depend on the size of the"
+    " gradient: what is g / g², and what is g / sqrt(g²)?"
+)
+AGAINST = (
+    "The first step is right; the second takes {:.4g} times the first gradient off again: its momentum has the wrong"
+    " sign. In which direction does a ball go on rolling?"
+)
+
+
+class Verdict(NamedTuple):
+    """On an optimiser: the outcome, what is told, the line of a mistake."""
+
+    outcome: str
+    text: str = ""
+    line: Line | None = None
+
+    def words(self, program: Program) -> str:
+        """What is told, with the line."""
+        return f"{self.text}\nLook at {line_text(program, *self.line)}." if self.line else self.text
+
+
+def of_sizes(
+    program: Program, reading: Reading, seen: list[Seen], comparison: Comparison, rates: list[float]
+) -> Verdict:
+    """On one that divides a gradient by its size."""
+    rates = [rate for rate in rates if rate]
+    scales = [1.0 / abs(comparison.scale), *(1.0 / rate for rate in rates), 0.5 / abs(comparison.scale)]
+    for steps in own_steps(reading, seen, comparison):
+        what = program, steps, scales[:3]
+        for known in recognised_mistake(*what):
+            line = line_of(program, known)
+            if line is not None:
+                return Verdict(WRONG, MISTAKES[known.mistake].format(known.text), line)
+        right = recognised(*what)
+        if right is not None and right.name == UNCORRECTED and (powers := list(corrections(program, True))):
+            line = next((line for line, _, taken in powers if not counts(program, taken.right)), None)
+            return Verdict(WRONG if line else NOT_REACHED, STILL, line)
+        if right is not None:
+            return Verdict(RIGHT, f"Over {TURNS} turns its steps are those of {right.text}.")
+    return Verdict(NOT_REACHED, UNKNOWN)
+
+
+def of_momentum(program: Program, reading: Reading, seen: list[Seen], comparison: Comparison) -> Verdict:
+    """On one that takes plain steps, with what was kept of those before."""
+    shares = (share_of_last(steps) for steps in own_steps(reading, seen, comparison))
+    share = next((share for share in shares if share is not None), 0.0)
+    return Verdict(WRONG, AGAINST.format(-share), line_of_velocity(program)) if share < -1e-4 else Verdict(RIGHT)
+
+
+def own_steps(reading: Reading, seen: list[Seen], comparison: Comparison) -> Iterator[Steps]:
+    """Its steps over some turns on several examples, as they are; with the loop's counter that goes on, and without.
+
+    What it kept before is left as it was, or begins at 0 in all that has the shape of a parameter.
+    """
+    candidate, first = reading.candidate, seen[0].case
+    cases = [first._replace(inputs=one.case.inputs, labels=one.case.labels) for one in seen[:TURNS]]
+    before = reading.slots_of(first)
+    shapes = {leaf.shape for leaf in reading.leaves}
+    kept = [
+        [place, np.zeros(leaf.size)]
+        for place, leaf in enumerate(candidate.leaves)
+        if leaf.changed and leaf not in reading.leaves and leaf.shape in shapes and np.abs(leaf.before).max() > 0.0
+    ]
+    for more in ([], kept) if kept else ([],):
+        for is_counting in (True, False):
+            afters = candidate.follow(cases, reading.writes(first), more, is_counting)
+            rows = [reading.groups(before, after) for after in afters]
+            if len(rows) == len(cases) and all(np.isfinite(part).all() for row in rows for part in row.values()):
+                if comparison.decay:  # beside the means, or in the gradients of which they are made
+                    yield put_together(replace(comparison, decay=0.0, decays={}), cases, rows, 1.0)
+                yield put_together(comparison, cases, rows, 0.0)
+
+
+def put_together(comparison: Comparison, cases: list[Case], rows: list[Groups], decay: float) -> Steps:
+    """The numbers of each group that are farthest from 0, in a row for each turn."""
+    parts: list[tuple[Array, Array, Array]] = []
+    rights = [
+        {n: meant(comparison, case, n, value) for n, value in as_kept(predicted(case, comparison.network), row).items()}
+        for case, row in zip(cases, rows, strict=True)
+    ]
+    for name in rows[0]:
+        gradients = np.stack([right[name].ravel() for right in rights])
+        steps = np.stack([row[name].ravel() for row in rows])
+        W, b = cases[0].parameters[int(name[1:]) - 1]
+        weights = decay * W.ravel() if name[0] == "W" else np.zeros(gradients.shape[1])
+        best = np.argsort(-np.abs(gradients).min(axis=0))[:MOST_PER_GROUP]
+        best = best[np.abs(gradients[0, best]) > 1e-6 * np.abs(gradients[0]).max()]
+        parts.append((gradients[:, best], steps[:, best], weights[best]))
+    gradients, steps, weights = (np.concatenate(some, axis=-1) for some in zip(*parts, strict=True))
+    return Steps(gradients, steps, weights)
+
+
+def share_of_last(seen: Steps) -> float | None:
+    """Of plain steps: which part of the first gradient comes again in the second step; None where it is no such sum."""
+    if np.abs(seen.steps[0] - seen.gradients[0]).max() > NEAR * np.abs(seen.gradients[0]).max():
+        return None
+    two = seen.gradients[:2].T
+    parts, *_ = np.linalg.lstsq(two, seen.steps[1], rcond=None)
+    off = np.abs(two @ parts - seen.steps[1]).max()
+    return float(parts[0]) if off <= 1e-6 * np.abs(seen.steps[1]).max() else None
+
+
+def divides_by_squares(seen: list[Seen], comparison: Comparison) -> bool:
+    """True if each step is as large as the gradient is small: it was divided by its square."""
+    sizes = []
+    for one in seen:
+        right = as_kept(predicted(one.case, comparison.network), one.groups)
+        largest = max(float(np.abs(part).max()) for part in right.values())
+        for name, part in right.items():
+            sizes.append((part * one.groups[name])[np.abs(part) > 1e-2 * largest])
+    whole = np.concatenate(sizes)
+    return bool(whole.size > 3 and np.abs(whole / np.median(whole) - 1.0).max() < NEAR)
+
+
+def line_of_squares(program: Program) -> Line | None:
+    """Where it divides by a mean that has no root."""
+    kept = {name for name, _ in betas(program)}
+    lines = [(file, node) for file, node in divisions(program) if adds_tiny(node.right)]
+    return next(((file, node.lineno) for file, node in lines if kept), None)
+
+
+def line_of(program: Program, known: Known) -> Line | None:
+    """Where a mean is corrected wrongly."""
+    kept = dict(betas(program))
+    if known.mistake == CONSTANT:
+        found = (line for line, _, taken in corrections(program, False) if ast.unparse(taken) in kept.values())
+        return next(found, None)
+    for line, mean, taken in corrections(program, True):
+        beta = ast.unparse(taken.left)
+        if kept.get(mean, beta) != beta:
+            return line
+    return None
+
+
+def corrections(program: Program, is_power: bool) -> Iterator[tuple[Line, str, Any]]:
+    """(line, mean, x) of every division of a mean by 1 - x, where x is a power or is none."""
+    for file, node in divisions(program):
+        if isinstance(node.right, ast.BinOp) and isinstance(node.right.op, ast.Sub):
+            taken: Any = node.right.right
+            if is_power == (isinstance(taken, ast.BinOp) and isinstance(taken.op, ast.Pow)):
+                yield (file, node.lineno), last_part(node.left), taken
+
+
+def counts(program: Program, exponent: Any) -> bool:
+    """True if something in an exponent may grow: what a loop counts, a function is given, or 1 is added to."""
+    names = {last_part(part) for part in ast.walk(exponent)} - {""}
+    for text in program.texts.values():
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, (ast.AugAssign, ast.For, ast.comprehension)):
+                targets = {last_part(part) for part in ast.walk(node.target)}
+            elif isinstance(node, ast.Assign) and not isinstance(node.value, ast.Constant):
+                targets = {last_part(part) for target in node.targets for part in ast.walk(target)}
+            else:
+                targets = {node.arg} if isinstance(node, ast.arg) else set()
+            if names & targets:
+                return True
+    return False
+
+
+def divisions(program: Program) -> Iterator[tuple[str, Any]]:
+    """(file, node) of every division."""
+    for file, text in program.texts.items():
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+                yield file, node
+
+
+def assignments(program: Program) -> Iterator[tuple[str, str, Any]]:
+    """(file, last name of the target, statement) of every assignment to one target."""
+    for file, text in program.texts.items():
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.AugAssign) or isinstance(node, ast.Assign) and len(node.targets) == 1:
+                yield file, last_part(node.target if isinstance(node, ast.AugAssign) else node.targets[0]), node
+
+
+def betas(program: Program) -> Iterator[tuple[str, str]]:
+    """(mean, beta) of every statement that keeps a part of what was there: m = beta * m + ..."""
+    for _, name, node in assignments(program):
+        if isinstance(node, ast.AugAssign):
+            if isinstance(node.op, ast.Mult):
+                yield name, ast.unparse(node.value)
+            continue
+        for part in ast.walk(node.value):
+            if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Mult):
+                for one, other in ((part.left, part.right), (part.right, part.left)):
+                    if name and last_part(one) == name:
+                        yield name, ast.unparse(other)
+
+
+def line_of_velocity(program: Program) -> Line | None:
+    """Where a part of what was there is taken off: v = ... - beta * v."""
+    for file, name, node in assignments(program):
+        for part in ast.walk(node.value):
+            if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Sub):
+                factors = part.right
+                if isinstance(factors, ast.BinOp) and isinstance(factors.op, ast.Mult):
+                    if name and name in (last_part(factors.left), last_part(factors.right)):
+                        return file, node.lineno
+    return None

@@ -18,6 +18,7 @@ USUAL_MEANS, USUAL_TINY = (0.9, 0.999, 0.99, 0.95), (1e-8, 1e-7)
 MOST_MEANS, MOST_TINY, TINY = 7, 4, 1e-4
 NEAR = 2e-3  # how far a step may be off, of its size
 UNCORRECTED = "Adam without the correction of its means"
+ADADELTA = "Adadelta"  # whose steps have a length of their own
 CONSTANT, OTHERS = "constant", "others"  # mistakes in what corrects the means
 
 
@@ -36,6 +37,7 @@ class Known(NamedTuple):
     first: float  # of the mean of the gradients; 0.0 where it takes none
     second: float  # of the mean of their squares; 0.0 where it takes their sum
     mistake: str = ""  # CONSTANT or OTHERS
+    rate: float = 0.0  # with which its steps are those that were seen
 
     @property
     def text(self) -> str:
@@ -47,8 +49,11 @@ class Known(NamedTuple):
 def recognised(program: Program, seen: Steps, scales: list[float]) -> Known | None:
     """The optimiser that explains the steps."""
     means, tiny = numbers_of(program)
-    known = known_steps(seen.gradients, means, tiny, scales)
-    return next((one for one, steps in known if fits(seen, steps)), None)
+    for known, steps in known_steps(seen.gradients, means, tiny, scales):
+        rate = rate_of(seen, steps)
+        if rate:
+            return known._replace(rate=rate)
+    return None
 
 
 def recognised_mistake(program: Program, seen: Steps, scales: list[float]) -> Iterator[Known]:
@@ -56,7 +61,7 @@ def recognised_mistake(program: Program, seen: Steps, scales: list[float]) -> It
     means, tiny = numbers_of(program)
     for first, second in product(means, means):
         for known, steps in mistaken(seen.gradients * scales[0], first, second, tiny[0]):
-            if fits(seen, steps):
+            if rate_of(seen, steps):
                 yield known
 
 
@@ -75,19 +80,18 @@ def numbers_of(program: Program) -> tuple[list[float], list[float]]:
     ]
 
 
-def fits(seen: Steps, steps: Array) -> bool:
-    """True if the steps are these, up to one constant above 0; with decay, beside a part of the weights."""
+def rate_of(seen: Steps, steps: Array) -> float:
+    """The constant above 0 by which the steps are these; with decay, beside a part of the weights. 0.0 if they are not."""
     if not np.isfinite(steps).all():
-        return False
+        return 0.0
     parts = [steps.ravel()]
     if seen.weights.any():
         parts.append(np.broadcast_to(seen.weights, steps.shape).ravel())
     values = seen.steps.ravel()
     constants, *_ = np.linalg.lstsq(np.stack(parts, 1), values, rcond=None)
     right = np.stack(parts, 1) @ constants
-    return bool(
-        constants[0] > 0.0 and (np.abs(values - right) <= NEAR * np.abs(right) + 1e-4 * np.abs(right).max()).all()
-    )
+    is_near = (np.abs(values - right) <= NEAR * np.abs(right) + 1e-4 * np.abs(right).max()).all()
+    return float(constants[0]) if is_near and constants[0] > 0.0 else 0.0
 
 
 def known_steps(G: Array, means: list[float], tiny: list[float], scales: list[float]) -> Iterator[tuple[Known, Array]]:
@@ -101,7 +105,7 @@ def known_steps(G: Array, means: list[float], tiny: list[float], scales: list[fl
                 yield Known("RMSprop" if second else "Adagrad", 0.0, second), g / root
             if not second:
                 continue
-            yield Known("Adadelta", 0.0, second), adadelta(g, second, small)
+            yield Known(ADADELTA, 0.0, second), adadelta(g, second, small)
             spread = squares - mean_of(g, second) ** 2
             for root in (*roots(corrected, small), *roots(spread, small)):
                 yield Known("RMSprop", 0.0, second), g / root

@@ -12,6 +12,7 @@ from neurons.classroom.programs.answers import NOT_REACHED, RIGHT, WRONG
 from neurons.classroom.programs.inside.easing import adds_tiny
 from neurons.classroom.programs.lines import Line
 from neurons.classroom.programs.optimisers import (
+    ADADELTA,
     CONSTANT,
     NEAR,
     OTHERS,
@@ -40,6 +41,10 @@ MISTAKES = {
 STILL = (
     "Its optimiser corrects its means by 1 - beta ** t, with a t that stays the same from step to step, so I cannot say"
     " that it is Adam. Does your t count the steps?"
+)
+STRANGE_RATE = (
+    "Its optimiser takes the steps of {} with a rate of {:.4g}, and your program has no such rate. Is one of its means"
+    " made too large or too small?"
 )
 NO_ROOT = (
     "Your optimiser divides by the mean of the squares, not by its root. A step should not depend on the size of the"
@@ -76,11 +81,15 @@ def of_sizes(
             if line is not None:
                 return Verdict(WRONG, MISTAKES[known.mistake].format(known.text), line)
         right = recognised(*what)
-        if right is not None and right.name == UNCORRECTED and (powers := list(corrections(program, True))):
+        if right is None:
+            continue
+        is_its_rate = any(abs(right.rate - rate) <= NEAR * rate for rate in rates)
+        if right.name == UNCORRECTED and not is_its_rate and (powers := list(corrections(program, True))):
             line = next((line for line, _, taken in powers if not counts(program, taken.right)), None)
             return Verdict(WRONG if line else NOT_REACHED, STILL, line)
-        if right is not None:
-            return Verdict(RIGHT, f"Over {TURNS} turns its steps are those of {right.text}.")
+        if rates and not is_its_rate and right.name != ADADELTA:
+            return Verdict(NOT_REACHED, STRANGE_RATE.format(right.text, right.rate))
+        return Verdict(RIGHT, f"Over {TURNS} turns its steps are those of {right.text}.")
     return Verdict(NOT_REACHED, UNKNOWN)
 
 

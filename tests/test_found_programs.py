@@ -1,13 +1,15 @@
 """Programs whose training step lies where it is not looked for at first, or whose numbers take unusual shapes."""
 
+import ast
 import textwrap
 
 import numpy as np
 import pytest
 
-from neurons.classroom.programs import budget, reading, search, session
+from neurons.classroom.programs import budget, reading, search, session, single_step, smaller
 from neurons.classroom.programs.diagnose import diagnose_program
 from neurons.classroom.programs.inside import watching
+from neurons.classroom.programs.program import Program
 
 
 @pytest.fixture(autouse=True)
@@ -20,10 +22,10 @@ def with_patience(monkeypatch):
     monkeypatch.setattr(session, "LIMITS", session.LIMITS._replace(seconds=120.0, cpu_seconds=120))
 
 
-def answer(tmp_path, text, **options):
+def answer(tmp_path, text, repairing=False, **options):
     path = tmp_path / "student.py"
     path.write_text(textwrap.dedent(text), encoding="utf-8")
-    return diagnose_program(str(path), repairing=False, **options)
+    return diagnose_program(str(path), repairing=repairing, **options)
 
 
 def with_change(text, old, new):
@@ -170,3 +172,318 @@ def test_a_deadline_counts_work_and_not_what_others_do(monkeypatch):
     assert np.isclose(deadline.left, 0.5)
     clock[0] = 60.0  # it waits for something that never comes
     assert deadline.left <= 0.0
+
+
+DECAYING = """
+    import numpy as np
+
+    def softmax(rows):
+        powers = np.exp(rows)
+        return powers / powers.sum(axis=1, keepdims=True)
+
+    class Net:
+        def __init__(self, inputs, hidden, outputs):
+            self.W1, self.B1 = 0.3 * np.random.randn(inputs, hidden), np.zeros((1, hidden))
+            self.W2, self.B2 = 0.3 * np.random.randn(hidden, outputs), np.zeros((1, outputs))
+            self.size = 60000
+
+        def forward(self, rows, classes):
+            hidden = np.maximum(rows @ self.W1 + self.B1, 0)
+            back = softmax(hidden @ self.W2 + self.B2)
+            loss = -np.log(back[range(self.size), classes]).sum() / self.size
+            back[range(self.size), classes] -= 1
+            return hidden, back / self.size, loss
+
+        def backward(self, rows, hidden, back):
+            dW2, dB2 = hidden.T @ back, back.sum(axis=0, keepdims=True)
+            below = back @ self.W2.T
+            below[hidden <= 0] = 0
+            dW1, dB1 = rows.T @ below, below.sum(axis=0, keepdims=True)
+            self.W1 -= 0.01 * (dW1 + 0.02 * self.W1)
+            self.W2 -= 0.01 * (dW2 + 0.02 * self.W2)
+            self.B1 -= 0.01 * dB1
+            self.B2 -= 0.01 * dB2
+"""
+STATEMENTS = (
+    "net.size = 5; X = np.random.randn(5, 3); h, b, cost = net.forward(X, np.array([0, 1, 1, 0, 1])); "
+    "net.backward(X, h, b)"
+)
+
+
+def test_several_statements_help_with_data_of_their_own(tmp_path):
+    found = answer(tmp_path, DECAYING, make="Net(3, 4, 2)", train=STATEMENTS)  # of two classes, and with weight decay
+    assert found.outcome == "right" and found.network["sizes"] == [3, 4, 2], found.message
+    wrong = with_change(DECAYING, "below[hidden <= 0] = 0", "below[hidden <= 0] = 1")
+    found = answer(tmp_path, wrong, make="Net(3, 4, 2)", train=STATEMENTS)
+    assert found.outcome == "wrong" and found.first_wrong == "W1", found.message
+
+
+KEEPING = """
+    import numpy as np
+
+    def sigmoid(z):
+        return 1.0 / (1.0 + np.exp(-z))
+
+    class Net:
+        def __init__(self, rows, wanted):
+            self.rows, self.wanted = rows, wanted
+            self.w1, self.w2 = np.random.rand(3, 4), np.random.rand(4, 1)
+
+        def train(self, rows, wanted):
+            h = sigmoid(self.rows @ self.w1)
+            o = sigmoid(h @ self.w2)
+            error = 2 * (self.wanted - o) * o * (1 - o)
+            d_w1 = self.rows.T @ (error @ self.w2.T * h * (1 - h))
+            self.w2 += h.T @ error
+            self.w1 += d_w1
+
+    X = np.array([[0.0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]])
+    y = np.array([[0.0], [1], [1], [0]])
+    net = Net(X, y)
+    for _ in range(EPOCHS):
+        net.train(X, y)
+"""
+
+
+def test_help_on_the_programs_own_data_blames_nothing(tmp_path):
+    text = KEEPING.replace("EPOCHS", "2000")
+    for helped in ({}, {"make": "Net(X, y)", "train": "net.train(X, y)"}):
+        found = answer(tmp_path, text, **helped)
+        assert found.outcome == "right", found.message
+
+
+LONG = """
+    import numpy as np
+
+    class Net:
+        def __init__(self):
+            self.w1, self.w2, self.b1, self.b2 = np.random.rand(2, 3), np.random.rand(3, 1), np.zeros(3), np.zeros(1)
+
+        def train(self, rows, wanted):
+            for epoch in range(50000):
+                for row, label in zip(rows, wanted):
+                    h = 1 / (1 + np.exp(-(row @ self.w1 + self.b1)))
+                    o = 1 / (1 + np.exp(-(h @ self.w2 + self.b2)))
+                    e = (o - label) * o * (1 - o)
+                    below = self.w2[:, 0] * e * h * (1 - h)
+                    self.w2 -= 0.3 * np.outer(h, e)
+                    self.b2 -= 0.3 * e
+                    self.w1 -= 0.3 * np.outer(row, below)
+                    self.b1 -= 0.3 * below
+CALL
+"""
+ROWS = "np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 0])"
+
+
+@pytest.mark.parametrize("call", ["", f"    Net().train({ROWS})"])
+def test_a_call_that_takes_many_steps_is_no_single_step(call, tmp_path):
+    found = answer(tmp_path, LONG.replace("CALL", call), make="Net()", train=f"net.train({ROWS})")
+    assert found.outcome == "right" and found.network["sizes"] == [2, 3, 1], found.message
+
+
+IN_TWO_CALLS = """
+    import numpy as np
+
+    def act(z, slope=False):
+        return z * (1 - z) if slope else 1 / (1 + np.exp(-z))
+
+    class Net:
+        def __init__(self):
+            self.first, self.last = np.random.random((2, 3)), np.random.random((3, 1))
+
+        def forward(self, rows):
+            self.rows = rows
+            self.h = act(self.rows @ self.first)
+            self.o = act(self.h @ self.last)
+            return self.o
+
+        def backward(self, X, out):
+            change = (out - X) * act(X, True)
+            below = change @ self.last.T * act(self.h, True)
+            self.last += self.h.T @ change
+            self.first += self.rows.T @ below
+
+    net = Net()
+    for i in range(400):
+        seen = net.forward(np.array([[0.3, 0.5], [0.5, 0.1], [1.0, 0.2]]))
+        net.backward(seen, np.array([[0.75], [0.82], [0.93]]))
+"""
+
+
+def test_examples_that_are_written_out_in_a_loop(tmp_path):
+    found = answer(tmp_path, IN_TWO_CALLS)
+    assert found.outcome == "right" and found.network["sizes"] == [2, 3, 1], found.message
+    found = answer(tmp_path, with_change(IN_TWO_CALLS, "z * (1 - z) if", "act(z) * (1 - act(z)) if"))
+    assert found.outcome == "wrong" and "A2" in found.mistakes, found.message
+
+
+ONCE = """
+    # One step by hand.
+    import math
+
+    i1, i2 = 0.05, 0.10
+    w1, w2, w3, w4 = 0.15, 0.20, 0.25, 0.30
+    w5, w6, w7, w8 = 0.40, 0.45, 0.50, 0.55
+    b1, b2 = 1, 0
+    t1, t2 = 0.01, 0.99
+    rate = 0.5
+    def s(z):
+        return 1 / (1 + math.exp(-z))
+    h1 = s(w1 * i1 + w2 * i2 + b1)
+    h2 = s(w3 * i1 + w4 * i2 + b1)
+    o1 = s(w5 * h1 + w6 * h2 + b2)
+    o2 = s(w7 * h1 + w8 * h2 + b2)
+    d1 = (o1 - t1) * o1 * (1 - o1)
+    d2 = (o2 - t2) * o2 * (1 - o2)
+    e1 = (d1 * w5 + d2 * w7) * h1 * (1 - h1)
+    e2 = (d1 * w6 + d2 * w8) * h2 * (1 - h2)
+    w5, w6, w7, w8 = w5 - rate * d1 * h1, w6 - rate * d1 * h2, w7 - rate * d2 * h1, w8 - rate * d2 * h2
+    w1, w2, w3, w4 = w1 - rate * e1 * i1, w2 - rate * e1 * i2, w3 - rate * e2 * i1, w4 - rate * e2 * i2
+    b2 = b2 - rate * (d1 + d2)
+    b1 = b1 - rate * (e1 + e2)
+    print(w1, w2, w3, w4, w5, w6, w7, w8)
+"""
+
+
+def test_a_script_that_takes_one_step(tmp_path):
+    found = answer(tmp_path, ONCE)
+    assert found.outcome == "right" and found.network["sizes"] == [2, 2, 2], found.message
+    wrong = with_change(ONCE, "(d1 * w6 + d2 * w8) * h2", "(d1 * w6 + d1 * w8) * h2")
+    found = answer(tmp_path, wrong, repairing=True)
+    assert found.outcome == "wrong" and found.first_wrong == "W1", found.message
+    assert wrong.split("\n")[found.repairs[0].line - 1].strip().startswith("e2 = "), found.message
+
+
+def test_a_script_that_takes_two_steps_is_not_blamed(tmp_path):
+    steps = "\n".join(ONCE.split("\n")[11:-2])
+    assert "h1 = " in steps and "b1 = b1" in steps
+    found = answer(tmp_path, ONCE + textwrap.indent(textwrap.dedent(steps), "    "))
+    assert found.outcome != "wrong", found.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "x = 1\ny = 2\n", "import math\nx = 0.5\n\ny = math.exp(x)\n", 'x = 0.5\nz = 1.5 * x\ntext = """\na\n"""\n'],
+)
+def test_a_loop_around_a_script_keeps_its_lines(text):
+    new = single_step.looped(text)
+    if new is not None:
+        assert [line.strip() for line in new.split("\n")][3:] == [line.strip() for line in text.split("\n")][3:]
+        assert ast.parse(new)
+    assert (new is not None) == ("math" in text)
+
+
+FUNCTIONS = """
+    import numpy as np
+
+    def init_params(n_x, n_h, n_y):
+        W1, b1 = np.random.randn(n_h, n_x), np.zeros((n_h, 1))
+        W2, b2 = np.random.randn(n_y, n_h), np.zeros((n_y, 1))
+        return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
+
+    def forward_prop(X, parameters):
+        A1 = np.tanh(parameters["W1"] @ X + parameters["b1"])
+        A2 = 1 / (1 + np.exp(-(parameters["W2"] @ A1 + parameters["b2"])))
+        return A2, {"A1": A1, "A2": A2}
+
+    def backward_prop(parameters, cache, X, Y):
+        m = Y.shape[1]
+        dZ2 = cache["A2"] - Y
+        dZ1 = parameters["W2"].T @ dZ2 * (1 - cache["A1"] ** 2)
+        dW1, db1 = dZ1 @ X.T / m, dZ1.sum(axis=1, keepdims=True) / m
+        return {"W1": dW1, "b1": db1, "W2": dZ2 @ cache["A1"].T / m, "b2": dZ2.sum(axis=1, keepdims=True) / m}
+
+    def update_parameters(parameters, grads, learning_rate=1.2):
+        for key in parameters:
+            parameters[key] = parameters[key] - learning_rate * grads[key]
+        return parameters
+"""
+IN_A_ROW = """
+    import numpy as np
+
+    def init_params(n_x, n_h, n_y):
+        W1, b1 = np.random.randn(n_h, n_x), np.zeros((n_h, 1))
+        W2, b2 = np.random.randn(n_y, n_h), np.zeros((n_y, 1))
+        return W1, b1, W2, b2
+
+    def forward_prop(W1, b1, W2, b2, X):
+        A1 = np.tanh(W1 @ X + b1)
+        A2 = 1 / (1 + np.exp(-(W2 @ A1 + b2)))
+        return A1, A2
+
+    def back_prop(A1, A2, W2, X, Y):
+        m = Y.shape[1]
+        dZ2 = A2 - Y
+        dZ1 = W2.T @ dZ2 * (1 - A1 ** 2)
+        dW2, db2 = dZ2 @ A1.T / m, dZ2.sum(axis=1, keepdims=True) / m
+        dW1, db1 = dZ1 @ X.T / m, dZ1.sum(axis=1, keepdims=True) / m
+        return dW1, db1, dW2, db2
+
+    def update_params(W1, b1, W2, b2, dW1, db1, dW2, db2, alpha):
+        return W1 - alpha * dW1, b1 - alpha * db1, W2 - alpha * dW2, b2 - alpha * db2
+"""
+METHODS = """
+    import numpy as np
+
+    class Network:
+        def __init__(self, inputs, hidden, outputs):
+            self.V, self.W = np.random.randn(inputs, hidden), np.random.randn(hidden, outputs)
+
+        def forward(self, rows):
+            h = np.tanh(rows @ self.V)
+            o = np.tanh(h @ self.W)
+            return h, o
+
+        def backward(self, rows, h, o, labels):
+            back = 2 * (o - labels) * (1 - o ** 2)
+            dW = h.T @ back
+            dV = rows.T @ (back @ self.W.T * (1 - h ** 2))
+            return dV, dW
+
+        def step(self, dV, dW, learning_rate):
+            self.V -= learning_rate * dV
+            self.W -= learning_rate * dW
+"""
+
+
+@pytest.mark.parametrize(
+    "text, slope", [(FUNCTIONS, '(1 - cache["A1"] ** 2)'), (IN_A_ROW, "(1 - A1 ** 2)"), (METHODS, "(1 - h ** 2)")]
+)
+def test_functions_that_hand_on_what_they_return(text, slope, tmp_path):
+    found = answer(tmp_path, text)
+    assert found.outcome == "right" and len(found.network["sizes"]) == 3, found.message
+    found = answer(tmp_path, with_change(text, slope, "1"))
+    assert found.outcome == "wrong" and found.first_wrong == "W1", found.message
+
+
+LARGE = """
+    import numpy as np
+
+    samples, features, middle, classes = 60, 900, 120, 10
+    data, goal = np.random.randn(samples, features), np.random.randn(samples, classes)
+    first, last = np.random.randn(features, middle), np.random.randn(middle, classes)
+
+    for step in range(400):
+        z = data.dot(first)
+        h = np.maximum(z, 0)
+        out = h.dot(last)
+        back = 2.0 * (out - goal) / samples
+        d_last = h.T.dot(back)
+        below = back.dot(last.T)
+        below[z < 0] = 0
+        last -= 1e-6 * d_last
+        first -= 1e-6 * data.T.dot(below)
+"""
+
+
+def test_large_layers_are_made_small(tmp_path):
+    found = answer(tmp_path, LARGE)
+    assert found.outcome == "right" and "900" in found.message, found.message
+    found = answer(tmp_path, with_change(LARGE, "below[z < 0] = 0", "below[h < 0] = 0"))
+    assert found.outcome == "wrong" and found.first_wrong == "W1", found.message
+
+
+@pytest.mark.parametrize("old, new", [("60, 900, 120, 10", "6, 9, 12, 10"), ("/ samples", "/ 60.0")])
+def test_what_is_small_or_ambiguous_stays_as_it_is(old, new):
+    text = textwrap.dedent(with_change(LARGE, old, new))
+    assert smaller.smaller(Program({"a.py": text}, "a.py")) is None

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from dataclasses import replace
 from typing import Any
 
 from neurons import NeuronsError
@@ -12,9 +13,11 @@ from neurons.classroom.programs.judge import Judge
 from neurons.classroom.programs.own_calls import line_that_helps
 from neurons.classroom.programs.own_loss import own_losses, recorded
 from neurons.classroom.programs.program import Program, program_from
-from neurons.classroom.programs.scales import best_comparison, compare, groups_of_one_size
+from neurons.classroom.programs.scales import best_comparison, groups_of_one_size
 from neurons.classroom.programs.search import Search, Searcher
 from neurons.classroom.programs.session import Session
+from neurons.classroom.programs.single_step import in_a_loop
+from neurons.classroom.programs.smaller import Smaller, smaller
 from neurons.classroom.sandbox.containment import AUDIT_HOOK
 from neurons.classroom.sandbox.errors import StudentError
 from neurons.classroom.sandbox.source import printable
@@ -46,27 +49,49 @@ def diagnose_program(
         program = program_from(given)
     except StudentError as error:
         return unreached(f"{sentence(str(error))}")
-    budget = Budget()
+    where = {"transport": transport, "level": level, "within": within, "budget": Budget()}
+    has_help = bool(make or train)
+    small = None if has_help else smaller(program)
+    found = None
+    if small is not None and small.is_needed:
+        found = small_and_diagnosed(small, repairing, where)
+    if found is None or found.outcome == NOT_REACHED:
+        found = run_and_diagnosed(program, make, train, repairing, where)
+    if found.outcome != NOT_REACHED or has_help:
+        return found
+    again, step = found, in_a_loop(program)
+    if step is not None:
+        again = run_and_diagnosed(step, "", "", repairing, where)
+        if not (again.mistakes or any(isinstance(constant, float) for constant in again.groups.values())):
+            again = found  # it may take several steps, one after the other
+    if again.outcome == NOT_REACHED and small is not None and not small.is_needed:
+        again = small_and_diagnosed(small, repairing, where)
+    return found if again.outcome == NOT_REACHED else again
+
+
+def small_and_diagnosed(small: Smaller, repairing: bool, where: dict[str, Any]) -> ProgramDiagnosis:
+    """The answer for a program with small layers."""
+    found = run_and_diagnosed(small.program, "", "", repairing, where)
+    if any(repair.line in small.lines for repair in found.repairs):  # whose text is not the program's own
+        found = run_and_diagnosed(small.program, "", "", False, where)
+    return replace(found, message=f"{found.message}\n{small.told}")
+
+
+def run_and_diagnosed(
+    program: Program, make: str, train: str, repairing: bool, where: dict[str, Any]
+) -> ProgramDiagnosis:
+    """The answer for a program, which is run in the sandbox; `where` says how."""
     try:
         for is_eased in (False, True):
-            session = Session(
-                program.texts,
-                program.main,
-                transport=transport,
-                level=level,
-                within=within,
-                is_eased=is_eased,
-                budget=budget,
-            )
-            with session:
+            with Session(program.texts, program.main, is_eased=is_eased, **where) as session:
                 session.load()
                 found = diagnosed(session, program, make, train, repairing)
                 if found is not None:
                     return found
         return unreached(EQUAL_STEPS)
     except StudentError as error:
-        where = re.sub(r" in line \d+", "", str(error))  # of the file that holds both the program and our part
-        return unreached(sentence(f"I could not run your program to the end: {where}"))
+        told = re.sub(r" in line \d+", "", str(error))  # of the file that holds both the program and our part
+        return unreached(sentence(f"I could not run your program to the end: {told}"))
 
 
 def diagnosed(session: Session, program: Program, make: str, train: str, repairing: bool) -> ProgramDiagnosis | None:
@@ -82,7 +107,7 @@ def diagnosed(session: Session, program: Program, make: str, train: str, repairi
     numbers = recorded(reading, seen)
     losses = own_losses(reading, seen, numbers) if numbers is not None else []
     if reading.acts[-1] == "softmax" and reading.sizes[-1] == 2 and losses == ["ce"]:
-        comparison = compare(reading, seen, "ce")  # of two outputs, the squared error has half the Jacobian's diagonal
+        comparison = best_comparison(reading, seen, ("ce",))  # of two outputs, the squared error has half the diagonal
     equal = groups_of_one_size(seen) if comparison.wrong else []
     if equal and session.is_eased and len(equal) == len(seen[0].groups):
         return None
@@ -91,7 +116,8 @@ def diagnosed(session: Session, program: Program, make: str, train: str, repairi
     judge = Judge(session, program, reading, seen, comparison, losses, numbers, searcher.found.call)
     if not repairing:
         judge.seconds_to_repair = 0.0
-    return judge.answer()
+    answer = judge.answer()
+    return not_reached(searcher.found, program, bool(make or train)) if answer.ok and searcher.found.is_part else answer
 
 
 EQUAL_STEPS = (
@@ -122,12 +148,41 @@ def not_reached(found: Search, program: Program, helped: bool) -> ProgramDiagnos
         parts.append("Some of its numbers change, but I could not read a network of layers in them.")
     elif found.tried:
         parts.append(f"I tried {joined_tries(found)}, and read no network in the numbers.")
-    if not helped:
+    chance = line_of_chance(program)
+    if chance:
+        parts.append(
+            f"Line {chance} leaves numbers out by chance, as dropout does, and I read a network without that only."
+            " Take it out, on the way forward and on the way back, and ask again."
+        )
+    elif not helped:
         parts.append(
             "One line would help: how its network is made and trained, such as "
             f"{line_that_helps(Definitions(program.texts, program.main))}."
         )
     return unreached("\n".join(parts))
+
+
+CHANCE = r"\b(rand|random|random_sample|ranf|uniform)\(.*\)$"
+
+
+def line_of_chance(program: Program) -> int | None:
+    """The line of a function or a loop in which random numbers decide what counts; None where there is none."""
+    tree = ast.parse(program.texts[program.main])
+    inside = [node for part in tree.body if hasattr(part, "body") for node in ast.walk(part)]
+    drawn = {
+        ast.unparse(target)
+        for node in inside
+        if isinstance(node, ast.Assign) and re.search(CHANCE, ast.unparse(node.value))
+        for target in node.targets
+    }
+    for node in inside:
+        if isinstance(node, ast.Compare):
+            sides = [ast.unparse(side) for side in (node.left, *node.comparators)]
+            if any(side in drawn or re.search(CHANCE, side) for side in sides):
+                return node.lineno
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "binomial":
+            return node.lineno
+    return None
 
 
 def joined_tries(found: Search) -> str:

@@ -68,6 +68,7 @@ FORMS = (
     ("x_rows", "y_classes"),
     ("x_columns", "y_classes"),
 )
+STACKED = "first_, second_"
 PAIR_FORMS = ("xy_pairs", "xy_columns", "labelled_rows")
 
 
@@ -139,7 +140,7 @@ def argument_choices(definitions: Definitions, parameter: str, needed: bool, out
     if is_like(r"^(x|inputs?|data|x_train|training_inputs)$", name):
         return ["x_rows", "2"]
     if is_like(r"^(y|labels?|targets?|y_train|training_outputs)$", name):
-        return ["y_rows"]
+        return ["y_rows", str(outputs)]
     if is_like(r"in|feat|n_x|^ni$|^n$|^d$|^i$|size|num", name):
         return ["2"] if needed or is_like(r"in|feat", name) else []
     return ["2", "None"] if needed else []
@@ -290,7 +291,7 @@ def stacked_layers(definitions: Definitions) -> Iterator[tuple[int, str, list[st
             f", {parameter}={(argument_choices(definitions, parameter, True, 3, 4) or ['None'])[0]}"
             for parameter in needed[2:]
         )
-        made = f"first_, second_ = {name}(2, 4{more}), {name}(4, 3{more})"
+        made = f"{STACKED} = {name}(2, 4{more}), {name}(4, 3{more})"
         backward, forward = methods[backwards[0]], forwards[0]
         rate = "".join(f", {parameter}=0.5" for parameter, _ in backward.parameters if is_like(RATE, parameter))
         steps = [method for method in methods if is_like(r"^(step|update|apply)", method)]

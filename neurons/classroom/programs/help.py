@@ -48,6 +48,9 @@ def makings(definitions: Definitions, make: str, outputs: int) -> list[str]:
 
 def calls(definitions: Definitions, make: str, train: str) -> Iterator[str]:
     """How it is trained: as it was said, with x and y in each form, or as the names of the methods tell."""
+    if train and not {"x", "data"} & {node.id for node in ast.walk(ast.parse(train)) if isinstance(node, ast.Name)}:
+        yield train  # on data of its own
+        return
     if train:
         for x, y in FORMS:
             yield f"x, y = {x}, {y}\n    {train}"

@@ -318,16 +318,17 @@ def assembled(neurons: list[tuple[Array, Array | None, float, str, tuple[str, ..
         if len(set(slots)) != len(slots):
             continue
         has_bias = all(neuron[1] is not None for neuron in group)
-        if not has_bias and any(neuron[1] is not None for neuron in group):
-            continue
-        if len({neuron[2] for neuron in group}) > 1:
+        if not has_bias and any(neuron[1] is not None for neuron in group) or len({n[2] for n in group}) > 1:
             continue
         W = np.array([neuron[0] for neuron in group])
-        b = np.array([int(neuron[1][0]) for neuron in group]) if has_bias else None  # type: ignore[index]
+        own = [np.array([int(neuron[1][0]) if neuron[1] is not None else 0]) for neuron in group]
+        b = one_or_all(np.concatenate(own)) if has_bias else None
+        if b is not None and len(set(b.tolist())) < len(b):
+            continue  # some of them share a bias
         names = tuple(dict.fromkeys(name for neuron in group for name in neuron[4]))
         found.append(Layer(W, b, group[0][2], group[0][3], names, ""))
         found += [
-            Layer(W[i : i + 1], None if b is None else b[i : i + 1], group[0][2], group[0][3], group[i][4], "")
+            Layer(W[i : i + 1], None if b is None else own[i], group[0][2], group[0][3], group[i][4], "")
             for i in range(len(group))
             if len(group) > 1
         ]

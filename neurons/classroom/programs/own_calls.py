@@ -2,6 +2,8 @@
 
 import ast
 import copy
+import re
+import textwrap
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +13,7 @@ from neurons.classroom.programs.names import EPOCHS, INPUTS, LABELS, NETWORK, RA
 from neurons.classroom.programs.slices import last_part
 
 MOST_CALLS = 6
+KEPT = (ast.List, ast.Tuple, ast.Constant, ast.UnaryOp, ast.unaryop, ast.expr_context)
 
 
 def is_written_out(node: Any) -> bool:
@@ -31,25 +34,59 @@ def loop_over(call: Any) -> str | None:
     return f"for {', '.join(names)} in [({numbers})]:\n    {ast.unparse(call)}"
 
 
-def loop_on_arrays(call: Any) -> str | None:
-    """A loop with a call that is given its inputs and its labels written out; None where these are not all its data."""
-    if not isinstance(call, ast.Call):
+class Arrays(ast.NodeTransformer):
+    """Takes the arrays out that statements have written out, and puts their names in."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.names, self.found = names, []  # type: tuple[str, ...], list[str]
+
+    def visit(self, node: Any) -> Any:
+        """The name of an array; of all else, its parts."""
+        if not is_array(node):
+            return self.generic_visit(node)
+        if ast.unparse(node) not in self.found:
+            self.found.append(ast.unparse(node))
+        place = self.found.index(ast.unparse(node))
+        return ast.Name(self.names[min(place, len(self.names) - 1)], ast.Load())
+
+
+def loop_on_arrays(statements: list[Any]) -> str | None:
+    """A loop with statements that have their inputs and labels written out; None where these are not all their data."""
+    arrays = Arrays(("inputs_", "labels_"))
+    text = ast.unparse(ast.Module([arrays.visit(part) for part in copy.deepcopy(statements)], []))
+    if len(arrays.found) != 2:
         return None
-    places = [place for place, given in enumerate(call.args) if is_array(given)]
-    if len(places) != 2:
-        return None
-    call, names = copy.deepcopy(call), ("inputs_", "labels_")
-    lines = [f"{name} = {ast.unparse(call.args[place])}" for name, place in zip(names, places, strict=True)]
-    for name, place in zip(names, places, strict=True):
-        call.args[place] = ast.Name(name, ast.Load())
-    return "\n".join([*lines, f"for once_ in range(2):\n    {ast.unparse(call)}"])
+    return in_loop(arrays, text, [])
+
+
+def in_loop(arrays: Arrays, text: str, before: list[str]) -> str:
+    """Statements, in a loop, after those before it and the arrays that they had written out."""
+    lines = [*before, *(f"{name} = {array}" for name, array in zip(arrays.names, arrays.found, strict=False))]
+    return "\n".join([*lines, "for once_ in range(2):", textwrap.indent(text, "    ")])
+
+
+def loop_of_help(train: str) -> str | None:
+    """A loop with statements of the user that bring two data along, in variables or written out; None for others."""
+    statements = ast.parse(train).body
+    data = [part for part in statements if isinstance(part, ast.Assign) and makes_numbers(part.value)]
+    before = [ast.unparse(part) for part in data]
+    arrays = Arrays(("labels_",) if before else ("inputs_", "labels_"))
+    text = ast.unparse(ast.Module([arrays.visit(part) for part in statements if part not in data], []))
+    return in_loop(arrays, text, before) if text and len(before) + len(arrays.found) == 2 else None
+
+
+def makes_numbers(value: Any) -> bool:
+    """True for an array that is written out, or made of random numbers."""
+    names = [last_part(part.func) for part in ast.walk(value) if isinstance(part, ast.Call)]
+    return is_array(value) or any(re.match(r"rand|uniform|normal", name) for name in names)
 
 
 def is_array(node: Any) -> bool:
     """True for a list of numbers, or an array made of one."""
     if isinstance(node, ast.Call) and last_part(node.func) in ("array", "asarray") and node.args:
         node = node.args[0]
-    return isinstance(node, ast.List) and not any(isinstance(part, ast.Name) for part in ast.walk(node))
+    parts = list(ast.walk(node)) if isinstance(node, ast.List) and node.elts else []
+    return bool(parts) and all(isinstance(part, KEPT) for part in parts)
 
 
 def loops_of_calls(texts: dict[str, str]) -> Iterator[tuple[str, str]]:
@@ -60,11 +97,14 @@ def loops_of_calls(texts: dict[str, str]) -> Iterator[tuple[str, str]]:
         own = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
         for node in ast.walk(tree):
             is_own = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in own
-            loop = is_own and loop_over(node) or loop_on_arrays(node)
-            if loop:
-                if loop not in done and len(done) < MOST_CALLS:
-                    done.add(loop)
-                    yield ast.unparse(node), loop
+            loop = is_own and loop_over(node)
+            if isinstance(node, ast.Call) and sum(map(is_array, node.args)) == 2:
+                loop = loop or loop_on_arrays([ast.Expr(node)])
+            if isinstance(node, (ast.For, ast.While)):
+                loop = loop_on_arrays(node.body)
+            if loop and loop not in done and len(done) < MOST_CALLS:
+                done.add(loop)
+                yield ast.unparse(node).split("\n")[0], loop
 
 
 def line_that_helps(definitions: Definitions) -> str:

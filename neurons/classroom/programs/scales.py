@@ -161,9 +161,9 @@ def common_scale(constants: dict[str, float | None]) -> float:
     return best
 
 
-def best_comparison(reading: Reading, seen: list[Seen]) -> Comparison:
-    """The comparison for the loss that explains most."""
-    found = [compare(reading, seen, loss) for loss in losses_for(reading.network("mse").output)]
+def best_comparison(reading: Reading, seen: list[Seen], losses: tuple[str, ...] = ()) -> Comparison:
+    """The comparison for the loss that explains most, of these or of all that suit the output."""
+    found = [compare(reading, seen, loss) for loss in losses or losses_for(reading.network("mse").output)]
     if all(one.wrong for one in found):
         decayed = [compare(reading, seen, one.network.loss or "mse", decay=True) for one in found]
         found += [one for one in decayed if one.decay]

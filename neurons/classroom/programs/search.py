@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 
 from neurons.classroom.programs.budget import OutOfTime
+from neurons.classroom.programs.call_chains import chained_functions, chained_methods
 from neurons.classroom.programs.definitions import Definitions
-from neurons.classroom.programs.guesses import data_text, stacked_layers, whole_networks
+from neurons.classroom.programs.guesses import STACKED, data_text, stacked_layers, whole_networks
 from neurons.classroom.programs.help import help_texts
 from neurons.classroom.programs.inside.easing import Eased
 from neurons.classroom.programs.labels import levels_seen
-from neurons.classroom.programs.own_calls import loop_over, loops_of_calls
+from neurons.classroom.programs.own_calls import loop_of_help, loop_over, loops_of_calls
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Candidate, Reading
 from neurons.classroom.programs.scales import Seen, best_comparison, same
@@ -36,6 +37,7 @@ class Search:
     trains: bool = False  # some loop changes numbers
     several_steps: bool = False  # a turn needs the program's own number of examples, and goes through them in parts
     call: str = ""  # the statement of ours that reached it
+    is_part: bool = False  # layers that we put together were read, where the program trains in a way that was not
 
 
 class Searcher:
@@ -44,6 +46,7 @@ class Searcher:
     def __init__(self, session: Session, program: Program) -> None:
         self.session, self.program = session, program
         self.found = Search()
+        self.own_loops: list[int] = []  # that the program entered by itself
         self.may_be_divided = not session.is_eased and has_root(program)  # then a step that is none tells nothing
         self.one_layer: tuple[Reading, list[Seen]] | None = None  # a network of one layer, where there is no deeper one
 
@@ -57,7 +60,7 @@ class Searcher:
     def searched(self, make: str, train: str) -> tuple[Reading, list[Seen]] | None:
         """The ways in which a program may be reached, one after the other."""
         begun = self.session.ask_text("begin", EXPLORING)
-        self.found.notes = begun["notes"]
+        self.found.notes, self.own_loops = begun["notes"], begun["loops"]
         if make or train:
             return self.with_help(make, train) or self.one_layer
         if self.program.wanted:
@@ -78,11 +81,11 @@ class Searcher:
         for start in range(0, len(loops), MOST_LOOPS_AT_ONCE):
             part = loops[start : start + MOST_LOOPS_AT_ONCE]
             if self.session.seconds > SEARCHING:
-                return doubtful
+                return None
             for number, described in self.session.ask_text("candidates", part)["candidates"]:
                 self.found.trains = True
                 if self.session.seconds > SEARCHING:
-                    return doubtful
+                    return None
                 if described["count"] > 1:
                     counted.add(described["line"])
                 if described["line"] in counted or not described["labelled"]:
@@ -116,6 +119,8 @@ class Searcher:
             if not candidate.takes_classes and reading.sizes[-1] != candidate.num_labels:
                 continue
             seen = as_counted(reading, observed(reading))
+            if seen and ignores_labels(reading, seen):
+                continue
             if seen and takes_several_steps(reading, seen):
                 self.found.several_steps = True
                 continue
@@ -137,15 +142,30 @@ class Searcher:
 
     def in_loop_of_ours(self, call: str, loop: str) -> tuple[Reading, list[Seen]] | None:
         """A call of the program, in a loop over the numbers that it is given."""
-        answer = self.session.ask_text("also_run", loop, 1.0)
         self.found.tried.append(call)
-        return None if answer["notes"] else self.in_loops(answer["loops"])
+        return self.in_new_loops(self.session.ask_text("also_run", loop, 1.0))
+
+    def in_new_loops(self, answer: dict[str, Any]) -> tuple[Reading, list[Seen]] | None:
+        """A reading among the loops that statements of ours have entered, if they ran, or only took too long."""
+        is_slow = any("takes too long" in told for _, told in answer["notes"])
+        if answer["notes"] and not is_slow:
+            self.found.failed.append(answer["notes"][0][1])
+            return None
+        loops = answer["loops"]
+        if not is_slow:
+            return self.in_loops(loops)
+        return self.in_loops([*self.own_loops, *loops[1:]]) or with_a_right_step(self.in_loops(loops[:1]))
 
     def by_guesses(self) -> tuple[Reading, list[Seen]] | None:
         """Classes made and methods called, by their names."""
-        until = self.session.budget.until(GUESSING)
+        until, trains_itself = self.session.budget.until(GUESSING), self.found.trains
         definitions = Definitions(self.program.texts, self.program.main, self.program.wanted)
-        for outputs, made, calls in (*stacked_layers(definitions), *whole_networks(definitions)):
+        for outputs, made, calls in (
+            *stacked_layers(definitions),
+            *chained_functions(definitions),
+            *whole_networks(definitions),
+            *chained_methods(definitions),
+        ):
             if time.monotonic() > until:
                 break
             if made:
@@ -157,6 +177,7 @@ class Searcher:
                     break
                 reached = self.by_call(call, made, 2, outputs)
                 if reached:
+                    self.found.is_part = trains_itself and made.startswith(STACKED)
                     return reached
         return None
 
@@ -178,10 +199,7 @@ class Searcher:
         answer = self.session.ask_text("also_run", text, 1.0)
         if len(self.found.tried) < 40:
             self.found.tried.append(call)
-        if answer["notes"] and "takes too long" not in answer["notes"][0][1]:
-            self.found.failed.append(answer["notes"][0][1])
-            return None
-        reached = self.in_loops(answer["loops"])
+        reached = self.in_new_loops(answer)
         if reached:
             self.found.call = call
         return reached
@@ -189,9 +207,13 @@ class Searcher:
     def with_help(self, make: str, train: str) -> tuple[Reading, list[Seen]] | None:
         """What the user said: how a network is made, how it is trained on x and y."""
         definitions = Definitions(self.program.texts, self.program.main)
-        loop = loop_over(call_in(train))
+        of_numbers = loop_over(call_in(train))
+        loop = of_numbers or loop_of_help(train)
         if loop:
-            return None if make and self.fails(f"net = net_ = {make}") else self.in_loop_of_ours(train, loop)
+            fails = bool(make) and self.fails(f"net = net_ = {make}")
+            reached = None if fails else self.in_loop_of_ours(train, loop)
+            if of_numbers or reached:
+                return reached
         for inputs, outputs, made, calls in help_texts(definitions, make, train):
             if made and self.fails(made, data_text(made, inputs, outputs)):
                 continue
@@ -200,6 +222,11 @@ class Searcher:
                 if reached:
                     return reached
         return None
+
+
+def with_a_right_step(reached: tuple[Reading, list[Seen]] | None) -> tuple[Reading, list[Seen]] | None:
+    """What was reached in a turn that takes long; None where nothing is right: it takes many steps."""
+    return reached if reached and best_comparison(*reached).num_right else None
 
 
 def has_root(program: Program) -> bool:
@@ -238,6 +265,17 @@ def takes_several_steps(reading: Reading, seen: list[Seen]) -> bool:
         return False
     shares, *_ = np.linalg.lstsq(np.stack(alone, axis=1), both, rcond=None)
     return bool(np.abs(both - np.stack(alone, axis=1) @ shares).max() > slack)
+
+
+def ignores_labels(reading: Reading, seen: list[Seen]) -> bool:
+    """True if its steps are the same for other labels: then those that it uses lie elsewhere."""
+    if best_comparison(reading, seen).num_right:
+        return False
+    case = seen[0].case
+    groups = reading.observe(case._replace(labels=1.0 - case.labels))
+    if groups is None or not (case.labels != 1.0 - case.labels).any():
+        return False
+    return all(np.array_equal(values, seen[0].groups[name]) for name, values in groups.items())
 
 
 def as_counted(reading: Reading, seen: list[Seen]) -> list[Seen]:

@@ -19,6 +19,7 @@ PARAMETER_NAMES = (
 )
 NO_DATA = r"^lr$|rate$|^eta$|epoch|batch_size|momentum"
 MOST_PAIRS = 14
+MOST_NUMBERED = 4
 
 
 def number_of(value):
@@ -198,6 +199,11 @@ def is_both(form):
 BOTH = ("pairs", "pair", "labelled", "labelled row")
 
 
+def is_number(value):
+    """True for a single number."""
+    return isinstance(value, (int, float, np.floating, np.integer)) and not isinstance(value, bool)
+
+
 def apart(root, targets):
     """The pair for a loop over x1, x2, y: several numbers, of which the last is the label."""
     if len(targets) < 3 or not all(number_of(root.get(name)) == 1 for name in targets):
@@ -208,6 +214,28 @@ def apart(root, targets):
             ([["k", names[0]]], "scalars " + " ".join(names), len(names), 1, 0, 0),
             ([["k", label]], "scalar", 1, 1, 0, 0),
         )
+    ]
+
+
+def numbered(root):
+    """The pairs for x1, x2 and t1, t2, or y: single numbers, of which several make an example."""
+    groups: dict[str, list[tuple[int, str]]] = {}
+    for name, value in root.items():
+        found = re.match(r"^(\D+?)_?(\d+)$", name)
+        if found and is_number(value):
+            groups.setdefault(found[1], []).append((int(found[2]), name))
+    rows = {stem: [name for _, name in sorted(part)] for stem, part in groups.items() if len(part) > 1}
+    inputs = [part for stem, part in rows.items() if re.match(r"^(x|i|in|inp|ent)$", stem) or score(INPUT_NAMES, stem)]
+    labels = [part for stem, part in rows.items() if score(LABEL_NAMES, stem)]
+    labels += [[name] for name, value in root.items() if score(LABEL_NAMES, name) and is_number(value)]
+    return [
+        (
+            ([["k", one[0]]], "scalars " + " ".join(one), len(one), 1, 0, 0),
+            ([["k", other[0]]], "scalars " + " ".join(other), len(other), 1, 0, 0),
+        )
+        for one in inputs
+        for other in labels
+        if not set(one) & set(other)
     ]
 
 
@@ -242,4 +270,4 @@ def pairs_of(root, used, targets=()):
                 )
             )
     found.sort(key=lambda pair: -pair[0])
-    return apart(root, targets) + [(one, other) for _, one, other in found]
+    return apart(root, targets) + numbered(root)[:MOST_NUMBERED] + [(one, other) for _, one, other in found]

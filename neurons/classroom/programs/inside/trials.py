@@ -6,14 +6,16 @@ from typing import Any
 
 from . import examples, state
 from .loading import text_of
-from .watching import TooLong
+from .watching import Deadline, TooLong
 
+SECONDS = 3.0  # of work, until no more are tried
 MOST_ALIKE = 40  # arrays of one list that may all be parameters, though none of them changes
 
 
 def trials(program, loops):
     """For each loop in which a turn changes numbers, one candidate for each likely place of the data."""
-    found = []
+    found: list[int] = []
+    deadline = Deadline(SECONDS)
     for loop in loops:
         snapshot = program.snapshots[loop]
         try:
@@ -25,6 +27,8 @@ def trials(program, loops):
         targets = [node.id for node in ast.walk(getattr(body, "target", body)) if isinstance(node, ast.Name)]
         targets = targets if isinstance(body, ast.For) else []
         for pair in likely(program, snapshot, examples.pairs_of(root, used, targets)):
+            if deadline.left <= 0.0:
+                return found
             for count in (1, pair[0][3]) if pair[0][3] > 1 else (1,):
                 depth = list(program.snapshots).index(loop)
                 candidate = {"snapshot": snapshot, "pair": pair, "count": count, "depth": depth, "leaves": []}
@@ -71,7 +75,8 @@ def try_out(program, candidate):
         elif pair[1] is None or pair[1][1] in ("classes", "class"):
             num_labels = 2
         data = [json.dumps(holder[0])[:-1] for holder in pair if holder is not None]
-        data += [json.dumps([["k", n]])[:-1] for n in pair[0][1].split()[1:] if pair[0][1].startswith("scalars ")]
+        forms = [holder[1].split() for holder in pair if holder is not None and holder[1].startswith("scalars ")]
+        data += [json.dumps([["k", name]])[:-1] for _, *names in forms for name in names]
         own = {
             id(value)
             for path, value in state.leaves(root)
@@ -89,22 +94,23 @@ def try_out(program, candidate):
         program.last_error = candidate["error"]
         return False
     later = {json.dumps(path): value for path, value in state.leaves(after)}
+    moved_to = {key: state.read(after, json.loads(key)) for key in later}  # now: the next turn has the same functions
     before.update(whole_numbers(program, candidate, later.keys() - before.keys(), row, label))
     kept = {key: value for key, value in later.items() if key in before and not key.startswith(tuple(data))}
-    leaves = leaves_among(kept, before, own, after)
+    leaves = leaves_among(kept, before, own, moved_to)
     candidate["leaves"] = leaves
     candidate["labels"] = num_labels
     if not any(leaf["changed"] for leaf in leaves):
         return False
     other = label[::-1] if len(label) > 1 else [0.71]
-    candidate["labelled"] = depends(program, candidate, row, other, after)
+    candidate["labelled"] = depends(program, candidate, row, other, moved_to)
     if candidate["labelled"]:
         return True
     is_named = pair[1] is None or examples.score(examples.LABEL_NAMES, str(pair[1][0][-1][1]))
-    return bool(is_named) and depends(program, candidate, [0.83 * number + 0.11 for number in row], label, after)
+    return bool(is_named) and depends(program, candidate, [0.83 * number + 0.11 for number in row], label, moved_to)
 
 
-def leaves_among(later, before, own, after):
+def leaves_among(later, before, own, moved_to):
     """The numbers that kept their shape in a turn, each with all its names; `own` are the objects of the data."""
     by_object: dict[int, Any] = {}
     leaves: list[Any] = []
@@ -112,7 +118,7 @@ def leaves_among(later, before, own, after):
         identity, numbers, shape = before[key]
         if not alike(state.shape_of(value), shape) or not numbers or identity in own:
             continue
-        now = state.read(after, json.loads(key))
+        now = moved_to[key]
         leaf = {"paths": [json.loads(key)], "shape": list(shape), "changed": now != numbers, "before": numbers}
         same = by_object.get(identity) if shape else None
         if same is not None:
@@ -164,7 +170,7 @@ def whole_numbers(program, candidate, keys, row, label):
     return found
 
 
-def depends(program, candidate, row, label, after):
+def depends(program, candidate, row, label, moved_to):
     """True unless a turn does the same with another example: then the data are elsewhere."""
     try:
         root, inner = program.fresh(candidate["snapshot"])
@@ -173,7 +179,7 @@ def depends(program, candidate, row, label, after):
     except (Exception, TooLong, SystemExit):
         return True
     changed = [leaf["paths"][0] for leaf in candidate["leaves"] if leaf["changed"]]
-    return any(state.read(now, path) != state.read(after, path) for path in changed)
+    return any(state.read(now, path) != moved_to.get(json.dumps(path)) for path in changed)
 
 
 def described(program, number):

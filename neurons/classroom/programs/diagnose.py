@@ -116,7 +116,8 @@ def diagnosed(session: Session, program: Program, make: str, train: str, repairi
     judge = Judge(session, program, reading, seen, comparison, losses, numbers, searcher.found.call)
     if not repairing:
         judge.seconds_to_repair = 0.0
-    return judge.answer()
+    answer = judge.answer()
+    return not_reached(searcher.found, program, bool(make or train)) if answer.ok and searcher.found.is_part else answer
 
 
 EQUAL_STEPS = (
@@ -147,12 +148,41 @@ def not_reached(found: Search, program: Program, helped: bool) -> ProgramDiagnos
         parts.append("Some of its numbers change, but I could not read a network of layers in them.")
     elif found.tried:
         parts.append(f"I tried {joined_tries(found)}, and read no network in the numbers.")
-    if not helped:
+    chance = line_of_chance(program)
+    if chance:
+        parts.append(
+            f"Line {chance} leaves numbers out by chance, as dropout does, and I read a network without that only."
+            " Take it out, on the way forward and on the way back, and ask again."
+        )
+    elif not helped:
         parts.append(
             "One line would help: how its network is made and trained, such as "
             f"{line_that_helps(Definitions(program.texts, program.main))}."
         )
     return unreached("\n".join(parts))
+
+
+CHANCE = r"\b(rand|random|random_sample|ranf|uniform)\(.*\)$"
+
+
+def line_of_chance(program: Program) -> int | None:
+    """The line of a function or a loop in which random numbers decide what counts; None where there is none."""
+    tree = ast.parse(program.texts[program.main])
+    inside = [node for part in tree.body if hasattr(part, "body") for node in ast.walk(part)]
+    drawn = {
+        ast.unparse(target)
+        for node in inside
+        if isinstance(node, ast.Assign) and re.search(CHANCE, ast.unparse(node.value))
+        for target in node.targets
+    }
+    for node in inside:
+        if isinstance(node, ast.Compare):
+            sides = [ast.unparse(side) for side in (node.left, *node.comparators)]
+            if any(side in drawn or re.search(CHANCE, side) for side in sides):
+                return node.lineno
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "binomial":
+            return node.lineno
+    return None
 
 
 def joined_tries(found: Search) -> str:

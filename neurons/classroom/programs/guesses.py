@@ -68,6 +68,7 @@ FORMS = (
     ("x_rows", "y_classes"),
     ("x_columns", "y_classes"),
 )
+STACKED = "first_, second_"
 PAIR_FORMS = ("xy_pairs", "xy_columns", "labelled_rows")
 
 
@@ -290,7 +291,7 @@ def stacked_layers(definitions: Definitions) -> Iterator[tuple[int, str, list[st
             f", {parameter}={(argument_choices(definitions, parameter, True, 3, 4) or ['None'])[0]}"
             for parameter in needed[2:]
         )
-        made = f"first_, second_ = {name}(2, 4{more}), {name}(4, 3{more})"
+        made = f"{STACKED} = {name}(2, 4{more}), {name}(4, 3{more})"
         backward, forward = methods[backwards[0]], forwards[0]
         rate = "".join(f", {parameter}=0.5" for parameter, _ in backward.parameters if is_like(RATE, parameter))
         steps = [method for method in methods if is_like(r"^(step|update|apply)", method)]

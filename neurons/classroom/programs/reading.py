@@ -11,6 +11,7 @@ from neurons.classroom.diagnosis.reference import forward
 from neurons.classroom.numbers import small_number
 from neurons.classroom.programs.functions import COMPOSED
 from neurons.classroom.programs.network import Draw, Layer, Reader, Seen
+from neurons.classroom.programs.preparing import AS_GIVEN, preparations
 from neurons.classroom.programs.session import Session
 from neurons.classroom.programs.slots import Leaf, blocks_of, is_like_parameter, leaves_from, may_be_parameter
 
@@ -34,6 +35,8 @@ class Candidate:
         self.takes_several = bool(described["own"]) and self.num_examples > 1  # at once, in the program's own loop
         self.is_counted = False  # whether a constant in it is its number of examples: see `count_on`
         self.levels = 0.0, 1.0  # what the program makes of a 0 and a 1 in the labels that it is given
+        self.inputs_as = self.labels_as = AS_GIVEN  # what it makes of them before it uses them
+        self.held: list[Leaf] = []  # the numbers by which it does
         self.before = np.concatenate([leaf.before for leaf in self.leaves])
 
     def turn(
@@ -52,7 +55,7 @@ class Candidate:
         """
         writes = [[self.leaves.index(leaf), values[leaf.slots].ravel()] for leaf in changed]
         answer = self.session.ask(
-            "observe", self.number, np.atleast_2d(rows).tolist(), self.handed(labels), writes, record, turns
+            "observe", self.number, self.handed_inputs(rows), self.handed(labels), writes, record, turns
         )
         if not answer:
             return None
@@ -70,7 +73,9 @@ class Candidate:
     def resized(self, values: Array, rows: Array, labels: Array, changed: list[Leaf]) -> list[Leaf]:
         """Those of the leaves that hold more or fewer numbers after a turn than before."""
         writes = [[self.leaves.index(leaf), values[leaf.slots].ravel()] for leaf in changed]
-        answer = self.session.ask("observe", self.number, rows.tolist(), self.handed(labels), writes, False, 1)
+        answer = self.session.ask(
+            "observe", self.number, self.handed_inputs(rows), self.handed(labels), writes, False, 1
+        )
         after = answer[0] if answer else []
         pairs = zip(self.leaves, after, strict=False)
         return [leaf for leaf, part in pairs if leaf in changed and len(part) not in (0, leaf.size)]
@@ -104,7 +109,11 @@ class Candidate:
         """The labels that the program is given, so that it makes these of them."""
         low, high = self.levels
         plain = np.atleast_2d(labels) if self.levels == (0.0, 1.0) else (np.atleast_2d(labels) - low) / (high - low)
-        return [[float(number) for number in label] for label in plain]
+        return [[float(number) for number in label] for label in self.labels_as.given(plain)]
+
+    def handed_inputs(self, rows: Array) -> list[list[float]]:
+        """The inputs that the program is given, so that it makes these of them."""
+        return [[float(number) for number in row] for row in self.inputs_as.given(np.atleast_2d(rows))]
 
     def labels_drawn(self, rng: random.Random, num_labels: int) -> Array:
         """A label as the program uses it; of those given, several numbers add up to 1, and a class is a single 1."""
@@ -123,7 +132,8 @@ class Candidate:
         """A turn with random numbers in everything that may be a parameter; `narrowly` in what is nearly sure to be."""
         rng = random.Random(seed)
         values = self.before.copy()
-        leaves = [leaf for leaf in self.leaves if (is_like_parameter if narrowly else may_be_parameter)(leaf)]
+        is_like = is_like_parameter if narrowly else may_be_parameter
+        leaves = [leaf for leaf in self.leaves if is_like(leaf) and leaf not in self.held]
         for leaf in leaves:
             shrink = min(1.0, (4.0 / max(leaf.shape[-1:] or (1,))) ** 0.5)
             values[leaf.slots.ravel()] = [
@@ -141,7 +151,21 @@ class Candidate:
         return None if done is None else Draw(values, inputs, labels, done[1], leaves)
 
     def chains(self, text: str) -> list[list[Layer]]:
-        """How its network can be read, the likeliest first."""
+        """How its network can be read, the likeliest first: on the data as they are given, or as it makes them."""
+        found = self.chains_as_made(text)
+        if any(len(chain) > 1 for chain in found) or not any(leaf.changed for leaf in self.leaves):
+            return found
+        still = [leaf for leaf in self.leaves if not leaf.changed and may_be_parameter(leaf)]
+        for way in preparations(self, still):
+            self.inputs_as, self.labels_as, self.held = way
+            more = self.chains_as_made(text)
+            if any(len(chain) > 1 for chain in more) or more and not found:
+                return more
+        self.inputs_as, self.labels_as, self.held = AS_GIVEN, AS_GIVEN, []
+        return found
+
+    def chains_as_made(self, text: str) -> list[list[Layer]]:
+        """How its network can be read, on data made in one way."""
         found: list[list[Layer]] = []
         for narrowly in (False, True):
             draws = [draw for draw in (self.drawn(seed, narrowly) for seed in (5, 6, 11)) if draw is not None]

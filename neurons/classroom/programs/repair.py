@@ -49,8 +49,7 @@ class Repairer:
         self.reading, self.program, self.losses = reading, program, losses
         self.lines = lines  # at which wrong numbers first appear
         self.seen = seen
-        handed = reading.candidate.handed
-        self.cases = [[one.case.inputs.tolist(), handed(one.case.labels), reading.writes(one.case)] for one in seen]
+        self.cases = [self.as_asked(one.case) for one in seen]
         self.befores = [reading.slots_of(one.case) for one in seen]
         self.sooner = next((ranks for some, ranks in SOONER if some & set(ids)), {})
         self.lacks_slope = bool({"A1", "L7", "A6"} & set(ids))
@@ -62,6 +61,11 @@ class Repairer:
         self.mends_batch = False  # whether a mistake that only a batch shows was mended too
         self.batch = reading.case(21, reading.candidate.batch_sizes[0])
         self.batch_runs = reading.observe(self.batch) is not None and not reading.resized(self.batch)
+
+    def as_asked(self, case: Case) -> list[Any]:
+        """A case as the other side takes it."""
+        candidate = self.reading.candidate
+        return [candidate.handed_inputs(case.inputs), candidate.handed(case.labels), self.reading.writes(case)]
 
     def units(self) -> list[Unit]:
         """What edits may change: the functions that run in a turn, and the loop's body."""
@@ -102,7 +106,7 @@ class Repairer:
     ) -> list[tuple[Repair, Edit]]:
         """The edits after which the whole is right; of several mistakes one is mended, and then the others."""
         seen_texts: set[tuple[int, str, str]] = set()
-        for edits in self.tiers(units):
+        for edits in self.tiers(units, best == whole - BATCH_LEFT):
             found: dict[int, tuple[float, Edit]] = {}  # of each line, the edit that makes most groups right
             for start in range(0, len(edits), AT_ONCE):
                 if time.monotonic() > until or any(right == whole - BATCH_LEFT for right, _ in found.values()):
@@ -206,7 +210,7 @@ class Repairer:
             return left if best < left and self.groups_of(change, self.batch) is not None else 0
         return right
 
-    def tiers(self, units: list[Unit]) -> Iterator[list[Edit]]:
+    def tiers(self, units: list[Unit], is_elsewhere: bool = False) -> Iterator[list[Edit]]:
         """The edits in the order in which they are tried: small ones near the wrong numbers first, far ones last.
 
         Short functions, such as slopes, count as near: one mistake in them looks like several elsewhere.
@@ -221,6 +225,8 @@ class Repairer:
         ]
         rest = self.sorted_edits([u for u in units if u not in short], lambda at: at not in near and at not in lines)
         yield [edit for ring in rings for edit in ring if self.rank(edit) <= SMALL]
+        if is_elsewhere:  # what only a batch shows stands in another line, as a rule
+            yield [edit for edit in rest if self.rank(edit) <= SMALL]
         yield [edit for ring in rings for edit in ring if self.rank(edit) > SMALL]
         yield rest
 
@@ -257,8 +263,7 @@ class Repairer:
 
     def groups_of(self, change: Any, case: Case) -> Groups | None:
         """What a turn takes off the parameters after a change."""
-        labels = self.reading.candidate.handed(case.labels)
-        answer = self.tried([change], [[case.inputs.tolist(), labels, self.reading.writes(case)]])[0]
+        answer = self.tried([change], [self.as_asked(case)])[0]
         return self.groups_after(self.reading.slots_of(case), answer[0]) if answer else None
 
     def is_one_by_one(self, change: Any, case: Case, groups: Groups) -> bool:
@@ -266,8 +271,9 @@ class Repairer:
         before = self.reading.slots_of(case)
         values = before
         for place in range(len(case.inputs)):
-            rows, labels = case.inputs[place : place + 1].tolist(), case.labels[place : place + 1]
-            example = [rows, self.reading.candidate.handed(labels), self.reading.written(values)]
+            rows, labels = case.inputs[place : place + 1], case.labels[place : place + 1]
+            candidate = self.reading.candidate
+            example = [candidate.handed_inputs(rows), candidate.handed(labels), self.reading.written(values)]
             answer = self.tried([change], [example])[0]
             after = self.values_after(values, answer[0]) if answer else None
             if after is None:

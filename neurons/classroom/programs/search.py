@@ -9,7 +9,7 @@ import numpy as np
 
 from neurons.classroom.programs.budget import OutOfTime
 from neurons.classroom.programs.definitions import Definitions
-from neurons.classroom.programs.guesses import data_text, stacked_layers, whole_networks
+from neurons.classroom.programs.guesses import STACKED, data_text, stacked_layers, whole_networks
 from neurons.classroom.programs.help import help_texts
 from neurons.classroom.programs.inside.easing import Eased
 from neurons.classroom.programs.labels import levels_seen
@@ -36,6 +36,7 @@ class Search:
     trains: bool = False  # some loop changes numbers
     several_steps: bool = False  # a turn needs the program's own number of examples, and goes through them in parts
     call: str = ""  # the statement of ours that reached it
+    is_part: bool = False  # layers that we put together were read, where the program trains in a way that was not
 
 
 class Searcher:
@@ -154,7 +155,7 @@ class Searcher:
 
     def by_guesses(self) -> tuple[Reading, list[Seen]] | None:
         """Classes made and methods called, by their names."""
-        until = self.session.budget.until(GUESSING)
+        until, trains_itself = self.session.budget.until(GUESSING), self.found.trains
         definitions = Definitions(self.program.texts, self.program.main, self.program.wanted)
         for outputs, made, calls in (*stacked_layers(definitions), *whole_networks(definitions)):
             if time.monotonic() > until:
@@ -168,6 +169,7 @@ class Searcher:
                     break
                 reached = self.by_call(call, made, 2, outputs)
                 if reached:
+                    self.found.is_part = trains_itself and made.startswith(STACKED)
                     return reached
         return None
 

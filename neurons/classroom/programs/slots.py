@@ -52,7 +52,7 @@ class Leaf(NamedTuple):
     @property
     def own_name(self) -> str:
         """The last name on its path."""
-        names = [str(key) for kind, key in self.path if kind == "a" or isinstance(key, str)]
+        names = [str(key) for kind, key in self.path if kind in "ac" or isinstance(key, str)]
         return names[-1] if names else ""
 
 
@@ -77,7 +77,7 @@ def written(path: list[Any]) -> str:
     """A path as the program would write it."""
     text = ""
     for kind, key in told(path):
-        text += f".{key}" if kind == "a" else str(key) if not text else f"[{key!r}]"
+        text += f".{key}" if kind in "ac" else str(key) if not text else f"[{key!r}]"
     return text
 
 
@@ -117,7 +117,7 @@ def pattern_of(path: list[Any]) -> tuple[str, tuple[int, ...]]:
                 text += f"[{numbered[1]}*]"
                 indices.append(int(numbered[2]))
             else:
-                text += f".{key}" if kind == "a" else str(key) if not text else f"[{key!r}]"
+                text += f".{key}" if kind in "ac" else str(key) if not text else f"[{key!r}]"
     return text, tuple(indices)
 
 

@@ -20,15 +20,7 @@ NO_OPERANDS = {"np", "numpy", "math", "self", "range", "len", "sum", "random", "
 class Unit:
     """A function of the program, or the body of the loop: what edits change."""
 
-    def __init__(
-        self,
-        file: int,
-        name: str,
-        line: int,
-        tree: Any,
-        owner: str,
-        source_file: str,
-    ) -> None:
+    def __init__(self, file: int, name: str, line: int, tree: Any, owner: str, source_file: str) -> None:
         self.file = file  # -1 for the loop's body
         self.name, self.line = name, line  # by which the sandbox knows it
         self.tree = tree  # ast.FunctionDef, or ast.Module of the body
@@ -127,7 +119,7 @@ def units_of(program: Program, lines: set[tuple[int, int]], loop: tuple[int, int
         taken: list[range] = []
         own = list(functions_of(tree))
         for owner, function in own:
-            if ran & set(span_of(function)) and begin not in span_of(function) and function.name != "__init__":
+            if ran & own_lines(function) and begin not in span_of(function) and function.name != "__init__":
                 taken.append(span_of(function))
                 found.append(Unit(place, function.name, first_line_of(function), function, owner, file))
         outer = {id(function) for _, function in own}
@@ -152,6 +144,12 @@ def units_of(program: Program, lines: set[tuple[int, int]], loop: tuple[int, int
 def span_of(node: Any) -> range:
     """The lines of a part of a tree."""
     return range(node.lineno, (node.end_lineno or node.lineno) + 1)
+
+
+def own_lines(function: ast.FunctionDef) -> set[int]:
+    """The lines of a function without those of the functions in it, which may run when it runs no more."""
+    inner = [span_of(node) for node in ast.walk(function) if isinstance(node, ast.FunctionDef)]
+    return set(span_of(function)).difference(*inner[1:])
 
 
 def completed(unit: Unit, tree: ast.Module, parameters: set[str]) -> Unit:

@@ -4,6 +4,7 @@ from neurons.classroom.diagnosis.catalogue import CATALOGUE, Mistake
 from neurons.classroom.programs.answers import Repair
 from neurons.classroom.programs.edits import ADDED, MOVED
 from neurons.classroom.programs.functions import COMPOSED
+from neurons.classroom.programs.preparing import AS_GIVEN
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Reading
 from neurons.classroom.programs.scales import Comparison
@@ -36,6 +37,8 @@ def how_read(reading: Reading) -> str:
         text += " It has no biases."
     elif none:
         text += f" The {joined_words(none)} layer has no bias."
+    if reading.candidate.inputs_as is not AS_GIVEN:
+        text += " It scales its inputs first."
     return text
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .loading import LeftOut
+from .state import cells
 from .watching import TooLong, limited
 
 DEEPEST, MOST_ITEMS = 6, 100  # containers in each other, and parts of each, where functions may lie
@@ -27,7 +28,7 @@ def functions(program):
         if code is not None:
             if code.co_filename in program.loader.texts:
                 found.setdefault(key_of(program, code), []).append(value)
-                parts = [cell.cell_contents for cell in value.__closure__ or () if has_contents(cell)]
+                parts = [cell.cell_contents for _, cell in cells(value)]
             else:
                 parts = []
         elif isinstance(value, (list, tuple)):
@@ -42,14 +43,6 @@ def functions(program):
     for snapshot in program.snapshots.values():
         visit(snapshot.locals or {}, 0)
     return found
-
-
-def has_contents(cell):
-    """False for a variable of an outer function that has no value yet."""
-    try:
-        return cell.cell_contents is not cell
-    except ValueError:
-        return False
 
 
 def key_of(program, code):
@@ -99,9 +92,9 @@ def program_change(program, file, name, line, text):
     olds = [function.__code__ for function in same]
     old = olds[0]
     tree = limited(program.loader.parsed(text))
+    if old.co_freevars:
+        tree = within(old.co_freevars, tree)
     new = find_code(compile(tree, file, "exec", dont_inherit=True), name)
-    if new is not None and new.co_freevars != old.co_freevars:
-        new = find_code(compile(within(old.co_freevars, tree), file, "exec", dont_inherit=True), name)
     if new is None or new.co_freevars != old.co_freevars:
         raise LeftOut
     for function in same:

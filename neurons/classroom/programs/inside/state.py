@@ -1,10 +1,12 @@
 """The numbers in a program's variables, whatever container they lie in: found, read and written by their paths.
 
-A path is a list of steps: ["k", key] into a dict, ["a", name] into an object, ["i", index] into a list. A leaf is a
-number, an array, or a list of numbers (of lists of numbers) with a shape.
+A path is a list of steps: ["k", key] into a dict, ["a", name] into an object, ["i", index] into a list, ["c", name] to
+a variable that a function has from the one around it. A leaf is a number, an array, or a list of numbers (of lists of
+numbers) with a shape.
 """
 
 import copy
+import functools
 import random
 import re
 import types
@@ -15,7 +17,7 @@ import numpy as np
 MOST_LEAVES, MOST_ITEMS, LARGEST, DEEPEST = 2500, 300, 20_000, 7
 LARGEST_COPIED = 200_000
 SMALL_BIAS = re.compile(r"^(b|bias|thresh\w*)(_?\w{1,2})?$", re.IGNORECASE)  # may begin as a whole number, `b = 0`
-FOREIGN = (str, bytes, bool, type, types.ModuleType, types.FunctionType, types.BuiltinFunctionType, types.MethodType)
+FOREIGN = (str, bytes, bool, type, types.ModuleType, types.BuiltinFunctionType, types.MethodType)
 
 
 def shape_of(value):
@@ -52,9 +54,28 @@ def attributes(value):
     return found
 
 
+def cells(function):
+    """(name, cell) for each variable that a function has from the one around it, and that has a value."""
+    found = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
+    return [(name, cell) for name, cell in found if has_contents(cell)]
+
+
+def has_contents(cell):
+    """False for a variable of an outer function that has no value yet."""
+    try:
+        return cell.cell_contents is not cell
+    except ValueError:
+        return False
+
+
 def children(value):
     """(step, part) for each part of a container."""
-    if isinstance(value, dict):
+    if isinstance(value, types.FunctionType):
+        for name, cell in cells(value):
+            yield ["c", name], cell.cell_contents
+    elif isinstance(value, functools.partial):
+        yield from ((["a", name], getattr(value, name)) for name in ("func", "args", "keywords"))
+    elif isinstance(value, dict):
         if len(value) <= MOST_ITEMS:
             for key, part in value.items():
                 if isinstance(key, (str, int)):
@@ -85,10 +106,15 @@ def leaves(root):
         if shape_of(value) is not None:
             found.append((path, value))
             return
-        if value is None or isinstance(value, FOREIGN) or id(value) in open_now:
+        if value is None or not is_data(value) or isinstance(value, FOREIGN) or id(value) in open_now:
             return
         open_now.add(id(value))
         for step, part in children(value):
+            if step[0] == "c":
+                cell = dict(cells(value))[step[1]]
+                if id(cell) in open_now:  # functions share it
+                    continue
+                open_now.add(id(cell))
             visit(part, [*path, step], depth + 1)
         if isinstance(value, dict) or hasattr(value, "__dict__"):  # lists may be reached again under another name
             return
@@ -104,6 +130,8 @@ def step_into(value, step):
     kind, key = step
     if kind == "a":
         return getattr(value, key)
+    if kind == "c":
+        return dict(cells(value))[key].cell_contents
     return value[key]
 
 
@@ -120,6 +148,8 @@ def put(root, path, value):
     kind, key = path[-1]
     if kind == "a":
         setattr(owner, key, value)
+    elif kind == "c":
+        dict(cells(owner))[key].cell_contents = value
     elif isinstance(owner, tuple):
         put(root, path[:-1], owner[:key] + (value,) + owner[key + 1 :])
     else:
@@ -178,8 +208,31 @@ def tuples(value):
 
 
 def is_data(value):
-    """True for what a program computes with; functions, classes and modules stay as they are."""
-    return not isinstance(value, (type, types.ModuleType, types.FunctionType, types.BuiltinFunctionType))
+    """True for what a program computes with; classes, modules and functions without data of their own stay as are."""
+    if isinstance(value, types.FunctionType):
+        return bool(value.__closure__)
+    return not isinstance(value, (type, types.ModuleType, types.BuiltinFunctionType))
+
+
+def all_cells(values):
+    """The variables that functions have from those around them, for all functions within these values."""
+    found: dict[int, Any] = {}
+    seen = set()
+
+    def visit(value, depth):
+        if depth > DEEPEST or id(value) in seen or isinstance(value, (int, float, np.ndarray, *FOREIGN)):
+            return
+        seen.add(id(value))
+        if isinstance(value, types.FunctionType):
+            found.update((id(cell), cell) for _, cell in cells(value))
+        if isinstance(value, (list, tuple)) and shape_of(value) is not None:
+            return
+        for _, part in children(value):
+            visit(part, depth + 1)
+
+    for value in values:
+        visit(value, 0)
+    return list(found.values())
 
 
 def copied(names, memo):

@@ -94,22 +94,23 @@ def try_out(program, candidate):
         program.last_error = candidate["error"]
         return False
     later = {json.dumps(path): value for path, value in state.leaves(after)}
+    moved_to = {key: state.read(after, json.loads(key)) for key in later}  # now: the next turn has the same functions
     before.update(whole_numbers(program, candidate, later.keys() - before.keys(), row, label))
     kept = {key: value for key, value in later.items() if key in before and not key.startswith(tuple(data))}
-    leaves = leaves_among(kept, before, own, after)
+    leaves = leaves_among(kept, before, own, moved_to)
     candidate["leaves"] = leaves
     candidate["labels"] = num_labels
     if not any(leaf["changed"] for leaf in leaves):
         return False
     other = label[::-1] if len(label) > 1 else [0.71]
-    candidate["labelled"] = depends(program, candidate, row, other, after)
+    candidate["labelled"] = depends(program, candidate, row, other, moved_to)
     if candidate["labelled"]:
         return True
     is_named = pair[1] is None or examples.score(examples.LABEL_NAMES, str(pair[1][0][-1][1]))
-    return bool(is_named) and depends(program, candidate, [0.83 * number + 0.11 for number in row], label, after)
+    return bool(is_named) and depends(program, candidate, [0.83 * number + 0.11 for number in row], label, moved_to)
 
 
-def leaves_among(later, before, own, after):
+def leaves_among(later, before, own, moved_to):
     """The numbers that kept their shape in a turn, each with all its names; `own` are the objects of the data."""
     by_object: dict[int, Any] = {}
     leaves: list[Any] = []
@@ -117,7 +118,7 @@ def leaves_among(later, before, own, after):
         identity, numbers, shape = before[key]
         if not alike(state.shape_of(value), shape) or not numbers or identity in own:
             continue
-        now = state.read(after, json.loads(key))
+        now = moved_to[key]
         leaf = {"paths": [json.loads(key)], "shape": list(shape), "changed": now != numbers, "before": numbers}
         same = by_object.get(identity) if shape else None
         if same is not None:
@@ -169,7 +170,7 @@ def whole_numbers(program, candidate, keys, row, label):
     return found
 
 
-def depends(program, candidate, row, label, after):
+def depends(program, candidate, row, label, moved_to):
     """True unless a turn does the same with another example: then the data are elsewhere."""
     try:
         root, inner = program.fresh(candidate["snapshot"])
@@ -178,7 +179,7 @@ def depends(program, candidate, row, label, after):
     except (Exception, TooLong, SystemExit):
         return True
     changed = [leaf["paths"][0] for leaf in candidate["leaves"] if leaf["changed"]]
-    return any(state.read(now, path) != state.read(after, path) for path in changed)
+    return any(state.read(now, path) != moved_to.get(json.dumps(path)) for path in changed)
 
 
 def described(program, number):

@@ -5,6 +5,7 @@ with the variables that hold its data.
 """
 
 import ast
+import copy
 import time
 from typing import Any
 
@@ -29,6 +30,9 @@ class Snapshot:
             file: state.copied({name: value for name, value in space.items() if kept(name, value)}, memo)
             for file, space in spaces.items()
         }
+        names = [*(frame_locals or {}).values()]
+        names += [value for space in spaces.values() for name, value in space.items() if kept(name, value)]
+        self.cells = [(cell, state.copied({"": cell.cell_contents}, memo)[""]) for cell in state.all_cells(names)]
 
 
 def kept(name, value):
@@ -105,6 +109,8 @@ class Program:
             for name in [name for name in space if name not in own and kept(name, space[name])]:
                 del space[name]
             space.update(state.copied(own, memo))
+        for cell, contents in snapshot.cells:
+            cell.cell_contents = state.copied({"": contents}, memo)[""]
         inner = None if snapshot.locals is None else state.copied(snapshot.locals, memo)
         return self.root(snapshot, inner, names), inner
 
@@ -143,7 +149,7 @@ class Program:
         file, loop, owner, declared = self.watch.loops[snapshot.loop]
         path = self.loader.files[file]
         turn: Any = ast.parse("for _once in (0,): pass").body[0]
-        turn.body = body if body is not None else loop.body
+        turn.body = without_yields(body if body is not None else loop.body)
         if names is None:
             tree = ast.Module([turn], [])
             made = compile(ast.fix_missing_locations(tree), path, "exec", dont_inherit=True)
@@ -268,3 +274,20 @@ class Program:
         """A variable that is a number or a tuple is not changed in place."""
         if len(path) == 1 or isinstance(state.get(root, path[:1]), tuple):
             self.place(snapshot, inner, path[0][1], root[path[0][1]])
+
+
+def without_yields(body):
+    """The statements of a loop as they run in a turn: where a generator hands something over, it goes on."""
+    if not any(isinstance(node, ast.Yield) for statement in body for node in ast.walk(statement)):
+        return body
+    return [HandingOver().visit(copy.deepcopy(statement)) for statement in body]
+
+
+class HandingOver(ast.NodeTransformer):
+    """Leaves the value of each `yield` as it is."""
+
+    def visit_Yield(self, node):
+        return self.visit(node.value) if node.value is not None else ast.copy_location(ast.Constant(None), node)
+
+    def visit_FunctionDef(self, node):
+        return node

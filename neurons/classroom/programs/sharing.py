@@ -1,0 +1,133 @@
+"""Lines that give one list or array several names or places: db1 = db2 = np.zeros(3), [row] * 3, W_old = W.
+
+Whether such a line is a mistake shows when the program runs with objects of their own in its place.
+"""
+
+import ast
+import copy
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from neurons.classroom.programs.answers import WRONG, ProgramDiagnosis, Repair
+from neurons.classroom.programs.program import Program
+
+KEPT = re.compile(r"old|prev|copy|before|save|tmp|temp|new|orig|backup", re.IGNORECASE)  # names of what is put aside
+NAMES = (ast.Name, ast.Attribute)
+MOST = 3
+
+
+class Shared(NamedTuple):
+    """A statement that shares an object, and the one that does not."""
+
+    file: str
+    line: int
+    old: str
+    new: str
+
+
+def without_sharing(program: Program, only: set[int] | None = None) -> tuple[Program, list[Shared]]:
+    """The program with objects of their own in its lines, or in these of them only, and what was changed there."""
+    texts, found = dict(program.texts), list[Shared]()
+    for file, text in program.texts.items():
+        tree = ast.parse(text)
+        moved = changed_in_place(tree)
+        for statement in [node for node in ast.walk(tree) if isinstance(node, ast.Assign)]:
+            old = ast.unparse(statement)
+            is_meant = len(found) < MOST if only is None else statement.lineno in only
+            if is_meant and own_objects(statement, moved):
+                found.append(Shared(file, statement.lineno, old, ast.unparse(statement)))
+        if any(one.file == file for one in found):
+            texts[file] = ast.unparse(ast.fix_missing_locations(tree))
+    return Program(texts, program.main, program.wanted), found
+
+
+def changed_in_place(tree: ast.Module) -> set[str]:
+    """What a statement changes in place, by its text."""
+    targets: list[ast.expr] = [node.target for node in ast.walk(tree) if isinstance(node, ast.AugAssign)]
+    targets += [target for node in ast.walk(tree) if isinstance(node, ast.Assign) for target in node.targets]
+    found = set()
+    for target in targets:
+        base: Any = target
+        while isinstance(base, ast.Subscript):
+            base = base.value
+        found.add(ast.unparse(base))
+    return found
+
+
+def own_objects(statement: ast.Assign, moved: set[str]) -> bool:
+    """Change a statement that shares an object; True if it did."""
+    value, targets = statement.value, statement.targets
+    if len(targets) > 1 and all(isinstance(target, NAMES) for target in targets) and makes(value):
+        statement.targets = [ast.Tuple(list(targets), ast.Store())]
+        statement.value = ast.Tuple([copy.deepcopy(value) for _ in targets], ast.Load())
+        return True
+    if isinstance(value, NAMES) and isinstance(targets[0], NAMES):
+        is_kept = KEPT.search(ast.unparse(targets[0])) and {ast.unparse(value), ast.unparse(targets[0])} <= moved
+        if is_kept:
+            statement.value = copied(value)
+        return bool(is_kept)
+    before = ast.unparse(value)
+    statement.value = OwnRows().visit(value)
+    return ast.unparse(statement.value) != before
+
+
+def makes(value: Any) -> bool:
+    """True for an expression that makes a list or, maybe, an array."""
+    is_repeated = isinstance(value, ast.BinOp) and isinstance(value.op, ast.Mult) and isinstance(value.left, ast.List)
+    return is_repeated or isinstance(value, (ast.Call, ast.List, ast.ListComp, ast.Dict))
+
+
+def copied(value: Any) -> ast.Call:
+    """value.copy()."""
+    return ast.Call(ast.Attribute(value, "copy", ast.Load()), [], [])
+
+
+class OwnRows(ast.NodeTransformer):
+    """Makes [row for _ in range(n)] of [row] * n, where a row is a list or an array."""
+
+    def visit_BinOp(self, node: ast.BinOp) -> Any:
+        """One product."""
+        row = node.left.elts[0] if isinstance(node.left, ast.List) and len(node.left.elts) == 1 else None
+        if not isinstance(node.op, ast.Mult) or row is None or not (makes(row) or isinstance(row, NAMES)):
+            return self.generic_visit(node)
+        own = self.visit(row) if makes(row) else copied(row)
+        times = ast.Call(ast.Name("range", ast.Load()), [node.right], [])
+        return ast.ListComp(own, [ast.comprehension(ast.Name("_", ast.Store()), times, [], 0)])
+
+
+def shared_mistake(program: Program, diagnose: Callable[[Program, bool], ProgramDiagnosis]) -> ProgramDiagnosis | None:
+    """The answer for a program that is right once its objects are no longer shared, and is not as it is."""
+    own, lines = without_sharing(program)
+    if not lines:
+        return None
+    right = diagnose(own, False)
+    found = diagnose(program, False) if right.ok else right
+    if not right.ok or found.ok:
+        return None
+    for line in lines if len(lines) > 1 else ():
+        if diagnose(without_sharing(program, {line.line})[0], False).ok:
+            lines = [line]
+            break
+    names = {name for layer in (right.network or {}).get("parameters", []) for name in layer}
+    targets = " ".join(line.old.partition("=")[0] for line in lines)
+    if found.ok is None and not any(re.search(rf"\b{re.escape(name)}\b", targets) for name in names):
+        return None  # something else may keep it from being read
+    told = [f"`{line.old}` in line {line.line}" for line in lines]
+    first, *_ = found.levels or [right.message.splitlines()[0]]
+    question = (
+        f"Look at {' and '.join(told)}: one object has several names or places there,"
+        " so that what is stored in one is stored in all."
+    )
+    repairs = [Repair(line.file, line.line, line.old, line.new) for line in lines]
+    mended = f"With {' and '.join(f'`{line.new}`' for line in lines)} in its place, every gradient is right: I ran it."
+    return replace(
+        found,
+        outcome=WRONG,
+        message="\n".join([first, question, mended]),
+        network=found.network or right.network,
+        line=lines[0].line,
+        repairs=repairs,
+        levels=[first, question, mended],
+    )

@@ -1,0 +1,440 @@
+"""Programs that keep their numbers, or change their data, in ways of their own: reached, right and wrong."""
+
+# ruff: noqa: E501 - the lines are as long as their authors write them
+
+import pytest
+from test_any_programs import answer
+
+LAYERS_OF_FUNCTIONS = """
+import numpy as np
+
+def make_layer(n_in, n_out):
+    W = np.random.randn(n_in, n_out) * 0.5
+    b = np.zeros(n_out)
+    came = gone = None
+
+    def forward(x):
+        nonlocal came, gone
+        came = x
+        gone = 1.0 / (1.0 + np.exp(-(x @ W + b)))
+        return gone
+
+    def backward(grad, lr):
+        nonlocal W, b
+        delta = grad * gone * (1 - gone)
+        back = delta @ W.T
+        W = W - lr * came.T @ delta
+        b = b - lr * delta.sum(axis=0)
+        return back
+
+    return forward, backward
+
+layers = [make_layer(2, 4), make_layer(4, 1)]
+X = np.array([[0., 0.], [0., 1.], [1., 0.], [1., 1.]])
+T = np.array([[0.], [1.], [1.], [0.]])
+for step in range(400):
+    h = X
+    for forward, _ in layers:
+        h = forward(h)
+    grad = h - T
+    for _, backward in reversed(layers):
+        grad = backward(grad, 0.5)
+"""
+PAIR_OF_FUNCTIONS = """
+import math, random
+
+def make_network(hidden=3, rate=0.4):
+    w1 = [[random.uniform(-1, 1) for _ in range(2)] for _ in range(hidden)]
+    b1 = [0.0] * hidden
+    w2 = [random.uniform(-1, 1) for _ in range(hidden)]
+    b2 = 0.0
+
+    def predict(x):
+        h = [math.tanh(sum(w * v for w, v in zip(w1[j], x)) + b1[j]) for j in range(hidden)]
+        return h, 1 / (1 + math.exp(-(sum(w2[j] * h[j] for j in range(hidden)) + b2)))
+
+    def learn(x, target):
+        nonlocal b2
+        h, o = predict(x)
+        d_o = (o - target) * o * (1 - o)
+        d_h = [d_o * w2[j] * (1 - h[j] * h[j]) for j in range(hidden)]
+        for j in range(hidden):
+            w2[j] -= rate * d_o * h[j]
+            for i in range(2):
+                w1[j][i] -= rate * d_h[j] * x[i]
+            b1[j] -= rate * d_h[j]
+        b2 -= rate * d_o
+        return (o - target) ** 2
+
+    return predict, learn
+
+predict, learn = make_network()
+samples = [((0, 0), 0), ((0, 1), 1), ((1, 0), 1), ((1, 1), 0)]
+for epoch in range(300):
+    error = sum(learn(x, t) for x, t in samples)
+    for x, t in samples:
+        error += learn(x, t)
+"""
+PARTIAL = """
+import numpy as np
+from functools import partial
+
+slope = lambda a: a * (1 - a)
+
+def forwards(params, x):
+    params["x"] = x
+    params["a"] = 1 / (1 + np.exp(-(x @ params["W"] + params["b"])))
+    return params["a"]
+
+def backwards(params, grad, lr):
+    d = grad * slope(params["a"])
+    back = d @ params["W"].T
+    params["W"] -= lr * params["x"].T @ d
+    params["b"] -= lr * d.sum(0)
+    return back
+
+def dense(i, o):
+    params = dict(W=np.random.normal(size=(i, o)), b=np.zeros(o))
+    return partial(forwards, params), partial(backwards, params, lr=0.7)
+
+net = [dense(2, 5), dense(5, 1)]
+X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float)
+Y = np.array([[0], [1], [1], [0]], float)
+for _ in range(200):
+    a = X
+    for f, _b in net:
+        a = f(a)
+    g = a - Y
+    for _f, b in net[::-1]:
+        g = b(g)
+"""
+GENERATOR = """
+import numpy as np
+
+def trainer(X, Y, hidden, lr):
+    W1 = np.random.randn(X.shape[1], hidden)
+    b1 = np.zeros((1, hidden))
+    W2 = np.random.randn(hidden, Y.shape[1])
+    b2 = np.zeros((1, Y.shape[1]))
+    while True:
+        A1 = np.tanh(X @ W1 + b1)
+        A2 = 1 / (1 + np.exp(-(A1 @ W2 + b2)))
+        D2 = (A2 - Y) * A2 * (1 - A2)
+        D1 = D2 @ W2.T * (1 - A1 ** 2)
+        W2 -= lr * A1.T @ D2
+        b2 -= lr * D2.sum(0, keepdims=True)
+        W1 -= lr * X.T @ D1
+        b1 -= lr * D1.sum(0, keepdims=True)
+        yield float(((A2 - Y) ** 2).sum())
+
+X = np.array([[0, 0], [0, 1], [1, 0], [1, 1.0]])
+Y = np.array([[0], [1], [1], [0.0]])
+training = trainer(X, Y, 4, 0.3)
+for epoch in range(100):
+    loss = next(training)
+"""
+
+
+def judged(tmp_path, text, old, new):
+    """The right program is right; with another text in one line it is wrong, and a repair brings the line back."""
+    assert old in text
+    right = answer(tmp_path, text)
+    assert right.ok, right.message
+    found = answer(tmp_path, text.replace(old, new), repairing=True)
+    assert found.ok is False, found.message
+    return found
+
+
+@pytest.mark.parametrize(
+    "text, old, new",
+    [
+        (LAYERS_OF_FUNCTIONS, "delta.sum(axis=0)", "delta.mean(axis=0)"),
+        (PAIR_OF_FUNCTIONS, "b2 -= rate * d_o", "b2 -= rate * d_o * o"),
+        (PARTIAL, "lr * d.sum(0)", "lr * d.sum()"),
+        (GENERATOR, "(1 - A1 ** 2)", "(1 - A1)"),
+    ],
+)
+def test_weights_that_functions_keep_are_read_and_mended(text, old, new, tmp_path):
+    found = judged(tmp_path, text, old, new)
+    assert found.repairs and found.line == 1 + text[: text.index(old)].count("\n"), found.message
+
+
+SCALED = """
+import numpy as np
+
+class Regressor:
+    def __init__(self, n_in, n_hid, lr=0.01):
+        self.W1 = np.random.randn(n_in, n_hid) * 0.5
+        self.b1 = np.zeros((1, n_hid))
+        self.W2 = np.random.randn(n_hid, 1) * 0.5
+        self.b2 = np.zeros((1, 1))
+        self.lr = lr
+
+    def look(self, X, y):
+        self.mu, self.sd, self.y_max = X.mean(0), X.std(0), y.max()
+
+    def forward(self, X):
+        self.Xn = (X - self.mu) / self.sd
+        self.A1 = 1 / (1 + np.exp(-(self.Xn @ self.W1 + self.b1)))
+        return self.A1 @ self.W2 + self.b2
+
+    def step(self, X, y):
+        err = self.forward(X) - y / self.y_max
+        d1 = err @ self.W2.T * self.A1 * (1 - self.A1)
+        n = len(X)
+        self.W2 -= self.lr * self.A1.T @ err / n
+        self.b2 -= self.lr * err.sum(0, keepdims=True) / n
+        self.W1 -= self.lr * self.Xn.T @ d1 / n
+        self.b1 -= self.lr * d1.sum(0, keepdims=True) / n
+
+X = np.random.uniform(0, 100, (40, 2))
+y = (2 * X[:, :1] + X[:, 1:]) + 5
+net = Regressor(2, 6)
+net.look(X, y)
+for epoch in range(100):
+    net.step(X, y)
+"""
+PIXELS = """
+import numpy as np
+images, labels = np.random.randint(0, 256, (50, 9)), np.random.randint(0, 3, 50)
+
+class MLP:
+    def __init__(self):
+        self.W1, self.b1 = np.random.randn(9, 7) * 0.2, np.zeros(7)
+        self.W2, self.b2 = np.random.randn(7, 3) * 0.2, np.zeros(3)
+    def forward(self, X):
+        self.X = X / 255.0
+        self.Z1 = self.X @ self.W1 + self.b1
+        self.A1 = np.maximum(0, self.Z1)
+        E = np.exp(self.A1 @ self.W2 + self.b2)
+        return E / E.sum(axis=1, keepdims=True)
+    def train(self, X, y, lr):
+        D2 = (self.forward(X) - np.eye(3)[y]) / len(X)
+        D1 = D2 @ self.W2.T * (self.Z1 > 0)
+        self.W2 -= lr * self.A1.T @ D2
+        self.b2 -= lr * D2.sum(0)
+        self.W1 -= lr * self.X.T @ D1
+        self.b1 -= lr * D1.sum(0)
+
+net = MLP()
+for epoch in range(20):
+    for i in range(0, 50, 10):
+        net.train(images[i:i+10], labels[i:i+10], 0.1)
+"""
+COLUMNS_OF_LISTS = """
+import random, math
+rows = [[5.1, 140.0], [6.2, 180.0], [4.8, 120.0], [7.0, 210.0], [5.9, 160.0]]
+targets = [30.0, 55.0, 22.0, 71.0, 44.0]
+means = [sum(r[i] for r in rows) / len(rows) for i in range(2)]
+stds = [math.sqrt(sum((r[i] - means[i]) ** 2 for r in rows) / len(rows)) for i in range(2)]
+t_max = max(targets)
+w_hid = [[random.gauss(0, 0.5) for _ in range(2)] for _ in range(3)]
+b_hid = [0.0, 0.0, 0.0]
+w_out = [random.gauss(0, 0.5) for _ in range(3)]
+b_out = 0.0
+lr = 0.05
+for epoch in range(200):
+    for row, t in zip(rows, targets):
+        x = [(v - m) / s for v, m, s in zip(row, means, stds)]
+        t = t / t_max
+        h = [math.tanh(w_hid[j][0] * x[0] + w_hid[j][1] * x[1] + b_hid[j]) for j in range(3)]
+        o = sum(w_out[j] * h[j] for j in range(3)) + b_out
+        d = o - t
+        dh = [d * w_out[j] * (1 - h[j] ** 2) for j in range(3)]
+        for j in range(3):
+            w_out[j] -= lr * d * h[j]
+            w_hid[j][0] -= lr * dh[j] * x[0]
+            w_hid[j][1] -= lr * dh[j] * x[1]
+            b_hid[j] -= lr * dh[j]
+        b_out -= lr * d
+"""
+
+
+@pytest.mark.parametrize(
+    "text, old, new",
+    [
+        (SCALED, "self.lr * self.Xn.T @ d1", "self.lr * X.T @ d1"),
+        (PIXELS, "self.b1 -= lr * D1.sum(0)", "self.b1 -= lr * D1.sum()"),
+        (COLUMNS_OF_LISTS, "lr * dh[j] * x[0]", "lr * dh[j] * row[0]"),
+    ],
+)
+def test_inputs_that_are_scaled_in_the_step_are_read(text, old, new, tmp_path):
+    found = judged(tmp_path, text, old, new)
+    assert "It scales its inputs first" in found.message
+    assert found.repairs and found.line == 1 + text[: text.index(old)].count("\n"), found.message
+
+
+@pytest.mark.parametrize(
+    "text, step, group",
+    [
+        (SCALED, "self.b1 -= self.lr * d1.sum(0, keepdims=True) / n", "b1"),
+        (PIXELS, "self.b2 -= lr * D2.sum(0)", "b2"),
+        (COLUMNS_OF_LISTS, "b_hid[j] -= lr * dh[j]", "b1"),
+    ],
+)
+def test_a_bias_that_never_moves_is_no_part_of_the_scaling(text, step, group, tmp_path):
+    assert step in text
+    found = answer(tmp_path, text.replace(step, "pass"))
+    assert found.ok is False and found.groups[group] == "wrong", found.message
+
+
+MASKED = """
+import numpy as np
+chance = np.random.default_rng(42)
+
+class Dense:
+    def __init__(self, i, o):
+        self.W, self.b = chance.standard_normal((i, o)) * 0.5, np.zeros((1, o))
+    def forward(self, x):
+        self.x = x
+        return x @ self.W + self.b
+    def backward(self, g, lr):
+        back = g @ self.W.T
+        self.W -= lr * self.x.T @ g
+        self.b -= lr * g.sum(0, keepdims=True)
+        return back
+
+class Dropout:
+    def forward(self, x):
+        self.mask = (chance.random(x.shape) >= 0.25) / 0.75
+        return x * self.mask
+    def backward(self, g, lr):
+        return g
+
+layers = [Dense(3, 6), Dropout(), Dense(6, 2)]
+X, Y = chance.random((20, 3)), chance.random((20, 2))
+for epoch in range(50):
+    out = X
+    for layer in layers:
+        out = layer.forward(out)
+    grad = 2 * (out - Y) / Y.size
+    for layer in reversed(layers):
+        grad = layer.backward(grad, 0.5)
+"""
+
+
+def test_right_layers_in_a_network_that_was_not_read_are_no_right_program(tmp_path):
+    found, line = answer(tmp_path, MASKED), 1 + MASKED[: MASKED.index("self.mask =")].count("\n")
+    assert found.ok is not True and f"Line {line} leaves numbers out by chance" in found.message
+
+
+OPTIMISER = """
+import numpy as np
+X = np.random.randn(32, 3)
+Y = np.sin(X.sum(1, keepdims=True))
+params = [np.random.randn(3, 6) * 0.5, np.zeros(6), np.random.randn(6, 1) * 0.5, np.zeros(1)]
+m = [np.zeros_like(p) for p in params]
+v = [np.zeros_like(p) for p in params]
+beta1, beta2, eps, alpha = 0.9, 0.999, 1e-8, 1e-3
+for t in range(1, 501):
+    W1, b1, W2, b2 = params
+    H = np.tanh(X @ W1 + b1)
+    P = H @ W2 + b2
+    E = 2 * (P - Y) / len(X)
+    dH = E @ W2.T * (1 - H ** 2)
+    grads = [X.T @ dH, dH.sum(0), H.T @ E, E.sum(0)]
+    for i, (p, g) in enumerate(zip(params, grads)):
+        m[i] = beta1 * m[i] + (1 - beta1) * g
+        v[i] = beta2 * v[i] + (1 - beta2) * g ** 2
+        m_hat = m[i] / (1 - beta1 ** t)
+        v_hat = v[i] / (1 - beta2 ** t)
+        params[i] = p - alpha * m_hat / (np.sqrt(v_hat) + eps)
+"""
+
+
+@pytest.mark.parametrize(
+    "old, new, outcome",
+    [
+        ("", "", "right"),
+        ("alpha * m_hat / (np.sqrt(v_hat)", "alpha * m[i] / (np.sqrt(v[i])", "right"),  # without its corrections
+        ("alpha * m_hat / (np.sqrt(v_hat)", "alpha * g / (np.sqrt(v[i])", "right"),  # RMSprop
+        ("(1 - beta1) * g", "(1 + beta1) * g", "not reached"),
+        ("beta2 * v[i] + (1 - beta2)", "beta2 * v[i] + beta2", "not reached"),
+        ("E @ W2.T * (1 - H ** 2)", "E @ W2.T * (1 - H)", "wrong"),
+    ],
+)
+def test_a_right_gradient_does_not_make_an_optimiser_right(old, new, outcome, tmp_path):
+    found = answer(tmp_path, OPTIMISER.replace(old, new) if old else OPTIMISER)
+    assert found.outcome == outcome, found.message
+
+
+SHARED = """
+import math, random
+row = [random.uniform(-1, 1) for _ in range(2)]
+w1 = [row] * 3
+b1 = [0.1 * j for j in range(3)]
+w2 = [random.uniform(-1, 1) for _ in range(3)]
+b2 = 0.0
+def sig(z): return 1 / (1 + math.exp(-z))
+data = [([0, 0], 0), ([0, 1], 1), ([1, 0], 1), ([1, 1], 0)]
+for epoch in range(200):
+    for x, t in data:
+        h = [sig(sum(w1[j][i] * x[i] for i in range(2)) + b1[j]) for j in range(3)]
+        o = sig(sum(w2[j] * h[j] for j in range(3)) + b2)
+        do = (o - t) * o * (1 - o)
+        dh = [do * w2[j] * h[j] * (1 - h[j]) for j in range(3)]
+        for j in range(3):
+            w2[j] -= 0.5 * do * h[j]
+            for i in range(2):
+                w1[j][i] -= 0.5 * dh[j] * x[i]
+            b1[j] -= 0.5 * dh[j]
+        b2 -= 0.5 * do
+"""
+SUMS = """
+import numpy as np
+W1, W2, W3 = np.random.randn(2, 4), np.random.randn(4, 4), np.random.randn(4, 1)
+b1, b2, b3 = np.zeros(4), np.zeros(4), np.zeros(1)
+def train(X, Y, lr):
+    db1 = db2 = np.zeros_like(b1)
+    dW1, dW2, dW3, db3 = np.zeros_like(W1), np.zeros_like(W2), np.zeros_like(W3), np.zeros_like(b3)
+    for x, y in zip(X, Y):
+        a1 = np.tanh(x @ W1 + b1)
+        a2 = np.tanh(a1 @ W2 + b2)
+        d3 = a2 @ W3 + b3 - y
+        d2 = W3 @ d3 * (1 - a2 ** 2)
+        d1 = W2 @ d2 * (1 - a1 ** 2)
+        dW3 += np.outer(a2, d3); db3 += d3
+        dW2 += np.outer(a1, d2); db2 += d2
+        dW1 += np.outer(x, d1); db1 += d1
+    for p, g in ((W1, dW1), (W2, dW2), (W3, dW3), (b1, db1), (b2, db2), (b3, db3)):
+        p -= lr * g
+X, Y = np.random.randn(10, 2), np.random.randn(10, 1)
+for epoch in range(50):
+    train(X, Y, 0.01)
+"""
+PUT_ASIDE = """
+import numpy as np
+X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float)
+Y = np.array([[0], [1], [1], [0]], float)
+W1, b1 = np.random.randn(2, 4), np.zeros((1, 4))
+W2, b2 = np.random.randn(4, 1), np.zeros((1, 1))
+for epoch in range(200):
+    A1 = 1 / (1 + np.exp(-(X @ W1 + b1)))
+    A2 = 1 / (1 + np.exp(-(A1 @ W2 + b2)))
+    W2_old = W2
+    d2 = (A2 - Y) * A2 * (1 - A2)
+    W2 -= 0.5 * A1.T @ d2
+    b2 -= 0.5 * d2.sum(0, keepdims=True)
+    d1 = d2 @ W2_old.T * A1 * (1 - A1)
+    W1 -= 0.5 * X.T @ d1
+    b1 -= 0.5 * d1.sum(0, keepdims=True)
+"""
+
+
+@pytest.mark.parametrize(
+    "text, shared, own",
+    [
+        (SHARED, "w1 = [row] * 3", "w1 = [row.copy() for _ in range(3)]"),
+        (SUMS, "db1 = db2 = np.zeros_like(b1)", "db1, db2 = (np.zeros_like(b1), np.zeros_like(b1))"),
+        (PUT_ASIDE, "W2_old = W2", "W2_old = W2.copy()"),
+    ],
+)
+def test_the_line_that_gives_one_object_several_names_is_told(text, shared, own, tmp_path):
+    found = answer(tmp_path, text, repairing=True)
+    assert found.ok is False and [(one.old, one.new) for one in found.repairs] == [(shared, own)], found.message
+    assert found.line == 1 + text[: text.index(shared)].count("\n")
+    assert answer(tmp_path, text.replace(shared, own)).ok
+
+
+def test_sharing_that_changes_nothing_is_no_mistake(tmp_path):
+    assert answer(tmp_path, PUT_ASIDE.replace("W2 -= 0.5 * A1.T @ d2", "W2 = W2 - 0.5 * A1.T @ d2")).ok

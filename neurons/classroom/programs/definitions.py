@@ -17,7 +17,6 @@ class Signature:
         ]
         self.parameters = named[1:] if bound else named
         self.name = function.name
-        self.returns = names_returned(function)
 
 
 class Definitions:
@@ -43,22 +42,6 @@ class Definitions:
             for parent in parents:
                 for method, signature in self.classes.get(parent, {}).items():
                     self.classes[name].setdefault(method, signature)
-
-
-def names_returned(function: ast.FunctionDef) -> list[str]:
-    """What a function returns last, by the names that it has there; a dict is a cache beside other things."""
-    returned = [node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value is not None]
-    if not returned:
-        return []
-    value = returned[-1]
-    if not isinstance(value, ast.Tuple):
-        return [value.id] if isinstance(value, ast.Name) else []
-    names = []
-    for place, part in enumerate(value.elts):
-        used = [node.id for node in ast.walk(part) if isinstance(node, ast.Name)]
-        name = "cache" if isinstance(part, ast.Dict) else getattr(part, "attr", used[0] if used else "")
-        names.append(name if name and name not in names else f"part{place}_")
-    return names
 
 
 def whole_numbers(node: ast.AST) -> list[int]:

@@ -16,6 +16,7 @@ from neurons.classroom.programs.program import Program, program_from
 from neurons.classroom.programs.scales import best_comparison, groups_of_one_size
 from neurons.classroom.programs.search import Search, Searcher
 from neurons.classroom.programs.session import Session
+from neurons.classroom.programs.sharing import shared_mistake
 from neurons.classroom.programs.single_step import in_a_loop
 from neurons.classroom.programs.smaller import Smaller, smaller
 from neurons.classroom.sandbox.containment import AUDIT_HOOK
@@ -50,6 +51,9 @@ def diagnose_program(
     except StudentError as error:
         return unreached(f"{sentence(str(error))}")
     where = {"transport": transport, "level": level, "within": within, "budget": Budget()}
+    shared = shared_mistake(program, lambda some, mends: run_and_diagnosed(some, make, train, mends, where))
+    if shared is not None:
+        return shared
     has_help = bool(make or train)
     small = None if has_help else smaller(program)
     found = None

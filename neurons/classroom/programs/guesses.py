@@ -140,7 +140,7 @@ def argument_choices(definitions: Definitions, parameter: str, needed: bool, out
     if is_like(r"^(x|inputs?|data|x_train|training_inputs)$", name):
         return ["x_rows", "2"]
     if is_like(r"^(y|labels?|targets?|y_train|training_outputs)$", name):
-        return ["y_rows", str(outputs)]
+        return ["y_rows"]
     if is_like(r"in|feat|n_x|^ni$|^n$|^d$|^i$|size|num", name):
         return ["2"] if needed or is_like(r"in|feat", name) else []
     return ["2", "None"] if needed else []

@@ -106,7 +106,7 @@ class Repairer:
     ) -> list[tuple[Repair, Edit]]:
         """The edits after which the whole is right; of several mistakes one is mended, and then the others."""
         seen_texts: set[tuple[int, str, str]] = set()
-        for edits in self.tiers(units):
+        for edits in self.tiers(units, best == whole - BATCH_LEFT):
             found: dict[int, tuple[float, Edit]] = {}  # of each line, the edit that makes most groups right
             for start in range(0, len(edits), AT_ONCE):
                 if time.monotonic() > until or any(right == whole - BATCH_LEFT for right, _ in found.values()):
@@ -210,7 +210,7 @@ class Repairer:
             return left if best < left and self.groups_of(change, self.batch) is not None else 0
         return right
 
-    def tiers(self, units: list[Unit]) -> Iterator[list[Edit]]:
+    def tiers(self, units: list[Unit], is_elsewhere: bool = False) -> Iterator[list[Edit]]:
         """The edits in the order in which they are tried: small ones near the wrong numbers first, far ones last.
 
         Short functions, such as slopes, count as near: one mistake in them looks like several elsewhere.
@@ -225,6 +225,8 @@ class Repairer:
         ]
         rest = self.sorted_edits([u for u in units if u not in short], lambda at: at not in near and at not in lines)
         yield [edit for ring in rings for edit in ring if self.rank(edit) <= SMALL]
+        if is_elsewhere:  # what only a batch shows stands in another line, as a rule
+            yield [edit for edit in rest if self.rank(edit) <= SMALL]
         yield [edit for ring in rings for edit in ring if self.rank(edit) > SMALL]
         yield rest
 

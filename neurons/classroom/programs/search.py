@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from neurons.classroom.programs.budget import OutOfTime
-from neurons.classroom.programs.call_chains import chained_functions, chained_methods
 from neurons.classroom.programs.definitions import Definitions
 from neurons.classroom.programs.guesses import STACKED, data_text, stacked_layers, whole_networks
 from neurons.classroom.programs.help import help_texts
@@ -119,8 +118,6 @@ class Searcher:
             if not candidate.takes_classes and reading.sizes[-1] != candidate.num_labels:
                 continue
             seen = as_counted(reading, observed(reading))
-            if seen and ignores_labels(reading, seen):
-                continue
             if seen and takes_several_steps(reading, seen):
                 self.found.several_steps = True
                 continue
@@ -160,12 +157,7 @@ class Searcher:
         """Classes made and methods called, by their names."""
         until, trains_itself = self.session.budget.until(GUESSING), self.found.trains
         definitions = Definitions(self.program.texts, self.program.main, self.program.wanted)
-        for outputs, made, calls in (
-            *stacked_layers(definitions),
-            *chained_functions(definitions),
-            *whole_networks(definitions),
-            *chained_methods(definitions),
-        ):
+        for outputs, made, calls in (*stacked_layers(definitions), *whole_networks(definitions)):
             if time.monotonic() > until:
                 break
             if made:
@@ -265,17 +257,6 @@ def takes_several_steps(reading: Reading, seen: list[Seen]) -> bool:
         return False
     shares, *_ = np.linalg.lstsq(np.stack(alone, axis=1), both, rcond=None)
     return bool(np.abs(both - np.stack(alone, axis=1) @ shares).max() > slack)
-
-
-def ignores_labels(reading: Reading, seen: list[Seen]) -> bool:
-    """True if its steps are the same for other labels: then those that it uses lie elsewhere."""
-    if best_comparison(reading, seen).num_right:
-        return False
-    case = seen[0].case
-    groups = reading.observe(case._replace(labels=1.0 - case.labels))
-    if groups is None or not (case.labels != 1.0 - case.labels).any():
-        return False
-    return all(np.array_equal(values, seen[0].groups[name]) for name, values in groups.items())
 
 
 def as_counted(reading: Reading, seen: list[Seen]) -> list[Seen]:

@@ -38,6 +38,7 @@ class Known(NamedTuple):
     second: float  # of the mean of their squares; 0.0 where it takes their sum
     mistake: str = ""  # CONSTANT or OTHERS
     rate: float = 0.0  # with which its steps are those that were seen
+    has_its_rate: bool = False  # that is a rate of the program
 
     @property
     def text(self) -> str:
@@ -46,14 +47,17 @@ class Known(NamedTuple):
         return f"{self.name} with {' and '.join(numbers)}" if numbers else self.name
 
 
-def recognised(program: Program, seen: Steps, scales: list[float]) -> Known | None:
-    """The optimiser that explains the steps."""
+def recognised(program: Program, seen: Steps, scales: list[float], rates: list[float]) -> Known | None:
+    """The optimiser that explains the steps: with one of these rates before all others."""
     means, tiny = numbers_of(program)
+    found = None
     for known, steps in known_steps(seen.gradients, means, tiny, scales):
         rate = rate_of(seen, steps)
-        if rate:
-            return known._replace(rate=rate)
-    return None
+        if rate and known.name == ADADELTA or any(abs(rate - one) <= NEAR * one for one in rates):
+            return known._replace(rate=rate, has_its_rate=True)
+        if rate and found is None:
+            found = known._replace(rate=rate)
+    return found
 
 
 def recognised_mistake(program: Program, seen: Steps, scales: list[float]) -> Iterator[Known]:
@@ -81,7 +85,7 @@ def numbers_of(program: Program) -> tuple[list[float], list[float]]:
 
 
 def rate_of(seen: Steps, steps: Array) -> float:
-    """The constant above 0 by which the steps are these; with decay, beside a part of the weights. 0.0 if they are not."""
+    """The constant above 0 by which the steps are these; with decay, beside a part of the weights; else 0.0."""
     if not np.isfinite(steps).all():
         return 0.0
     parts = [steps.ravel()]
@@ -125,7 +129,8 @@ def of_two_means(g: Array, first: float, second: float, squares: Array, small: f
         yield Known("Nadam", first, second), (first * m / corrections(first, count, 1) + (1.0 - first) * g / by) / root
     for root in roots(squares, small):
         yield Known(UNCORRECTED, first, second), m / root
-        yield Known("RMSprop with momentum", first, second), mean_of(g / root, first)
+        for share in (1.0, 1.0 - first):  # of the new step in what goes on
+            yield Known("RMSprop with momentum", first, second), mean_of(g / root, first) / share
     late = m / corrections(first, count, 1)
     for root in roots(squares / corrections(second, count, 1), small):
         yield Known("Adam, whose count begins at 2,", first, second), late / root

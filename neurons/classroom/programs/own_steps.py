@@ -12,7 +12,6 @@ from neurons.classroom.programs.answers import NOT_REACHED, RIGHT, WRONG
 from neurons.classroom.programs.inside.easing import adds_tiny
 from neurons.classroom.programs.lines import Line
 from neurons.classroom.programs.optimisers import (
-    ADADELTA,
     CONSTANT,
     NEAR,
     OTHERS,
@@ -80,14 +79,13 @@ def of_sizes(
             line = line_of(program, known)
             if line is not None:
                 return Verdict(WRONG, MISTAKES[known.mistake].format(known.text), line)
-        right = recognised(*what)
+        right = recognised(*what, rates)
         if right is None:
             continue
-        is_its_rate = any(abs(right.rate - rate) <= NEAR * rate for rate in rates)
-        if right.name == UNCORRECTED and not is_its_rate and (powers := list(corrections(program, True))):
+        if right.name == UNCORRECTED and not right.has_its_rate and (powers := list(corrections(program, True))):
             line = next((line for line, _, taken in powers if not counts(program, taken.right)), None)
             return Verdict(WRONG if line else NOT_REACHED, STILL, line)
-        if rates and not is_its_rate and right.name != ADADELTA:
+        if rates and not right.has_its_rate:
             return Verdict(NOT_REACHED, STRANGE_RATE.format(right.text, right.rate))
         return Verdict(RIGHT, f"Over {TURNS} turns its steps are those of {right.text}.")
     return Verdict(NOT_REACHED, UNKNOWN)

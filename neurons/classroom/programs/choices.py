@@ -1,6 +1,7 @@
 """Choices of a program that are right: what its constant is made of, how it takes a batch, weight decay, momentum."""
 
 import ast
+import re
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -34,9 +35,10 @@ class Choices:
     batch_comparison: Comparison | None = None
 
 
-def rates_in(reading: Reading, program: Program, called: bool) -> list[float]:
-    """The numbers that the program calls a learning rate."""
-    found = [GUESSED_RATE] if called else []
+def rates_in(reading: Reading, program: Program, call: str) -> list[float]:
+    """The numbers that the program calls a learning rate, and those in the call that trains it."""
+    found = [GUESSED_RATE] if call else []
+    found += [float(number) for number in re.findall(r"\b\d+\.\d+(?:e-?\d+)?", call)]
     found += [
         float(leaf.before[0])
         for leaf in reading.candidate.leaves

@@ -54,23 +54,31 @@ def diagnose_program(
     shared = shared_mistake(program, lambda some, mends: run_and_diagnosed(some, make, train, mends, where))
     if shared is not None:
         return shared
-    has_help = bool(make or train)
-    small = None if has_help else smaller(program)
-    found = None
+    if make or train:
+        return run_and_diagnosed(program, make, train, repairing, where)
+    return diagnosed_without_help(program, repairing, where)
+
+
+def diagnosed_without_help(program: Program, repairing: bool, where: dict[str, Any]) -> ProgramDiagnosis:
+    """The answer for a program as it is; where that is not reached, as one step in a loop, or with small layers."""
+    small = smaller(program)
     if small is not None and small.is_needed:
         found = small_and_diagnosed(small, repairing, where)
-    if found is None or found.outcome == NOT_REACHED:
-        found = run_and_diagnosed(program, make, train, repairing, where)
-    if found.outcome != NOT_REACHED or has_help:
-        return found
-    again, step = found, in_a_loop(program)
+        if found.outcome != NOT_REACHED:
+            return found
+    as_it_is = run_and_diagnosed(program, "", "", repairing, where)
+    if as_it_is.outcome != NOT_REACHED:
+        return as_it_is
+    step = in_a_loop(program)
     if step is not None:
-        again = run_and_diagnosed(step, "", "", repairing, where)
-        if not (again.mistakes or any(isinstance(constant, float) for constant in again.groups.values())):
-            again = found  # it may take several steps, one after the other
-    if again.outcome == NOT_REACHED and small is not None and not small.is_needed:
-        again = small_and_diagnosed(small, repairing, where)
-    return found if again.outcome == NOT_REACHED else again
+        found = run_and_diagnosed(step, "", "", repairing, where)
+        if found.mistakes or any(isinstance(constant, float) for constant in found.groups.values()):
+            return found  # else it may take several steps, one after the other
+    if small is not None and not small.is_needed:
+        found = small_and_diagnosed(small, repairing, where)
+        if found.outcome != NOT_REACHED:
+            return found
+    return as_it_is
 
 
 def small_and_diagnosed(small: Smaller, repairing: bool, where: dict[str, Any]) -> ProgramDiagnosis:

@@ -76,7 +76,7 @@ class Judge:
         self.one_by_one = seen
         self.choices = Choices()
         self.seconds_to_repair = REPAIRING
-        self.rates = rates_in(reading, program, bool(call))
+        self.rates = rates_in(reading, program, call)
 
     def answer(self) -> ProgramDiagnosis:
         """The whole answer."""

@@ -17,6 +17,7 @@ from neurons.classroom.programs.program import Program
 USUAL_MEANS, USUAL_TINY = (0.9, 0.999, 0.99, 0.95), (1e-8, 1e-7)
 MOST_MEANS, MOST_TINY, TINY = 7, 4, 1e-4
 NEAR = 2e-3  # how far a step may be off, of its size
+NEAR_RATE = 0.02  # and its rate: what the optimiser kept before may be in it
 UNCORRECTED = "Adam without the correction of its means"
 ADADELTA = "Adadelta"  # whose steps have a length of their own
 CONSTANT, OTHERS = "constant", "others"  # mistakes in what corrects the means
@@ -48,12 +49,12 @@ class Known(NamedTuple):
 
 
 def recognised(program: Program, seen: Steps, scales: list[float], rates: list[float]) -> Known | None:
-    """The optimiser that explains the steps: with one of these rates before all others."""
-    means, tiny = numbers_of(program)
+    """The optimiser that explains the steps: with one of these rates, or a number of the program, before all others."""
+    means, tiny, numbers = numbers_of(program)
     found = None
     for known, steps in known_steps(seen.gradients, means, tiny, scales):
         rate = rate_of(seen, steps)
-        if rate and known.name == ADADELTA or any(abs(rate - one) <= NEAR * one for one in rates):
+        if rate and known.name == ADADELTA or any(abs(rate - one) <= NEAR_RATE * one for one in (*rates, *numbers)):
             return known._replace(rate=rate, has_its_rate=True)
         if rate and found is None:
             found = known._replace(rate=rate)
@@ -62,26 +63,24 @@ def recognised(program: Program, seen: Steps, scales: list[float], rates: list[f
 
 def recognised_mistake(program: Program, seen: Steps, scales: list[float]) -> Iterator[Known]:
     """The optimisers with a mistake that explain the steps; some differ from a right one by a constant alone."""
-    means, tiny = numbers_of(program)
+    means, tiny, _ = numbers_of(program)
     for first, second in product(means, means):
         for known, steps in mistaken(seen.gradients * scales[0], first, second, tiny[0]):
             if rate_of(seen, steps):
                 yield known
 
 
-def numbers_of(program: Program) -> tuple[list[float], list[float]]:
-    """The numbers that may be those of means, and those that keep it from dividing by 0."""
+def numbers_of(program: Program) -> tuple[list[float], list[float], list[float]]:
+    """The numbers that may be those of means, those that keep it from dividing by 0, and those that may be rates."""
     numbers = [
-        node.value
+        float(node.value)
         for text in program.texts.values()
         for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.Constant) and type(node.value) is float
+        if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and node.value > 0
     ]
-    means = [number for number in numbers if 0.5 <= number < 1.0]
-    tiny = [number for number in numbers if 0.0 < number <= TINY]
-    return list(dict.fromkeys((*means, *USUAL_MEANS)))[:MOST_MEANS], list(dict.fromkeys((*tiny, *USUAL_TINY)))[
-        :MOST_TINY
-    ]
+    means = dict.fromkeys((*(number for number in numbers if 0.5 <= number < 1.0), *USUAL_MEANS))
+    tiny = dict.fromkeys((*(number for number in numbers if number <= TINY), *USUAL_TINY))
+    return list(means)[:MOST_MEANS], list(tiny)[:MOST_TINY], numbers
 
 
 def rate_of(seen: Steps, steps: Array) -> float:

@@ -72,6 +72,8 @@ def turn_at(candidate: Any, values: Array, row: Array, label: Array, leaves: lis
     seen: Seen = done[1]
     order = np.argsort(seen.places, kind="stable")
     places, starts = np.unique(seen.places[order], return_index=True)
+    if not len(places):
+        return {}
     return dict(zip(map(int, places), np.split(seen.unsorted[order], starts[1:]), strict=True))
 
 
@@ -86,9 +88,10 @@ def affine_places(given: list[Array], turns: list[Any]) -> list[tuple[int, Made]
         if any((np.reshape(part, (-1, size)) != part[:size]).any() for part in seen):
             continue
         first, second, third = (part[:size] for part in seen)
-        factor = (second - first) / (two - one)
-        shift = first - factor * one
-        fits = np.abs(factor * three + shift - third) <= 1e-11 * np.maximum(1.0, np.abs(third))
+        with np.errstate(all="ignore"):  # of numbers that overflowed, or stand still, nothing fits
+            factor = (second - first) / (two - one)
+            shift = first - factor * one
+            fits = np.abs(factor * three + shift - third) <= 1e-11 * np.maximum(1.0, np.abs(third))
         is_plain = np.abs(factor - 1.0).max() < 1e-9 and np.abs(shift).max() < 1e-9
         if fits.all() and not is_plain and np.abs(factor).min() > 1e-9:
             found.append((place, Made(factor, shift)))

@@ -78,12 +78,14 @@ def with_step(step):
     return SORTER.replace("STEP\n", textwrap.indent(step, 8 * " ").lstrip() + "\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", KNOWN)
 def test_an_optimiser_that_is_known_is_right(name, tmp_path):
     found = answer(tmp_path, with_step(KNOWN[name]))
     assert found.ok and f"steps are those of {name.split(', i')[0].split(', d')[0]}" in found.message, found.message
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MISTAKEN)
 def test_a_known_mistake_in_an_optimiser_is_told_with_its_line(name, tmp_path):
     step, line = MISTAKEN[name]
@@ -92,6 +94,7 @@ def test_a_known_mistake_in_an_optimiser_is_told_with_its_line(name, tmp_path):
     assert with_step(step).splitlines()[found.line - 1].strip().startswith(line)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", STRANGE)
 def test_an_optimiser_that_is_not_known_is_neither_right_nor_wrong(name, tmp_path):
     found = answer(tmp_path, with_step(STRANGE[name]))

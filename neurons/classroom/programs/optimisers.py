@@ -87,14 +87,16 @@ def rate_of(seen: Steps, steps: Array) -> float:
     """The constant above 0 by which the steps are these; with decay, beside a part of the weights; else 0.0."""
     if not np.isfinite(steps).all():
         return 0.0
-    parts = [steps.ravel()]
+    made, values = steps.ravel(), seen.steps.ravel()
     if seen.weights.any():
-        parts.append(np.broadcast_to(seen.weights, steps.shape).ravel())
-    values = seen.steps.ravel()
-    constants, *_ = np.linalg.lstsq(np.stack(parts, 1), values, rcond=None)
-    right = np.stack(parts, 1) @ constants
+        parts = np.stack([made, np.broadcast_to(seen.weights, steps.shape).ravel()], 1)
+        constants, *_ = np.linalg.lstsq(parts, values, rcond=None)
+        rate, right = constants[0], parts @ constants
+    else:
+        rate = (made @ values) / max(made @ made, 1e-300)
+        right = rate * made
     is_near = (np.abs(values - right) <= NEAR * np.abs(right) + 1e-4 * np.abs(right).max()).all()
-    return float(constants[0]) if is_near and constants[0] > 0.0 else 0.0
+    return float(rate) if is_near and rate > 0.0 else 0.0
 
 
 def known_steps(G: Array, means: list[float], tiny: list[float], scales: list[float]) -> Iterator[tuple[Known, Array]]:

@@ -75,11 +75,11 @@ def of_sizes(
     scales = [1.0 / abs(comparison.scale), *(1.0 / rate for rate in rates), 0.5 / abs(comparison.scale)]
     for steps in own_steps(reading, seen, comparison):
         what = program, steps, scales[:3]
-        for known in recognised_mistake(*what):
+        right = recognised(*what, rates)
+        for known in () if right is not None and right.has_its_rate else recognised_mistake(*what):
             line = line_of(program, known)
             if line is not None:
                 return Verdict(WRONG, MISTAKES[known.mistake].format(known.text), line)
-        right = recognised(*what, rates)
         if right is None:
             continue
         if right.name == UNCORRECTED and not right.has_its_rate and (powers := list(corrections(program, True))):

@@ -695,6 +695,7 @@ def test_when_the_time_is_over_what_is_known_by_then_is_told(tmp_path, monkeypat
     assert answer(tmp_path, text, repairing=True).outcome == "not reached"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["lists of arrays, last example", "modules, not cleared"])
 def test_wherever_the_time_ends_what_is_wrong_is_not_called_right(name, tmp_path, monkeypatch):
     """Both are right for one example, in a first step."""

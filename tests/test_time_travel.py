@@ -8,7 +8,7 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 from strategies import examples_for, models
 
@@ -85,7 +85,10 @@ class TestModelAt:
         batch_size = data.draw(st.integers(1, 3))
         by_hand, optimiser_by_hand = model.copy(), copy.deepcopy(optimiser)
         options = {"epochs": 3, "learning_rate": rate, "batch_size": batch_size, "shuffle": data.draw(st.booleans())}
-        history = model.fit(inputs, labels, optimiser=optimiser, keep=True, progress=False, seed=1, **options)
+        try:
+            history = model.fit(inputs, labels, optimiser=optimiser, keep=True, progress=False, seed=1, **options)
+        except NotFiniteError:
+            reject()  # slopes of 1 and more may let a training run away: it has no steps to compare
 
         assert numbers_of(history.model_at(0)) == numbers_of(by_hand)
         step = 0

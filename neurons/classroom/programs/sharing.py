@@ -37,10 +37,15 @@ def without_sharing(program: Program, only: set[int] | None = None) -> tuple[Pro
             old = ast.unparse(statement)
             is_meant = len(found) < MOST if only is None else statement.lineno in only
             if is_meant and own_objects(statement, moved):
-                found.append(Shared(file, statement.lineno, old, ast.unparse(statement)))
+                found.append(Shared(file, statement.lineno, old, as_text(statement)))
         if any(one.file == file for one in found):
             texts[file] = ast.unparse(ast.fix_missing_locations(tree))
     return Program(texts, program.main, program.wanted), found
+
+
+def as_text(statement: ast.Assign) -> str:
+    """The statement's text, with a, b = ... as people write it: Python 3.10 puts the names in brackets."""
+    return re.sub(r"^\(([^()]*)\) = ", r"\1 = ", ast.unparse(statement))
 
 
 def changed_in_place(tree: ast.Module) -> set[str]:

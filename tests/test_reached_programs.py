@@ -438,3 +438,80 @@ def test_the_line_that_gives_one_object_several_names_is_told(text, shared, own,
 
 def test_sharing_that_changes_nothing_is_no_mistake(tmp_path):
     assert answer(tmp_path, PUT_ASIDE.replace("W2 -= 0.5 * A1.T @ d2", "W2 = W2 - 0.5 * A1.T @ d2")).ok
+
+
+KEPT_IN_UNITS = """
+import math
+import random
+
+class Source:
+    def __init__(self):
+        self.a = 1.0
+        self.d = 0.0
+
+class Unit:
+    def __init__(self, below):
+        self.below = [Source()] + below
+        self.w = [random.gauss(0, 1) for _ in self.below]
+        self.a = 0.0
+        self.d = 0.0
+
+    def fire(self):
+        self.a = 1 / (1 + math.exp(-sum(w * unit.a for w, unit in zip(self.w, self.below))))
+
+    def blame(self):
+        self.d *= self.a * (1 - self.a)
+        for unit, w in zip(self.below[1:], self.w[1:]):
+            unit.d += w * self.d
+
+    def learn(self):
+        for j, unit in enumerate(self.below):
+            self.w[j] -= 0.5 * unit.a * self.d
+
+class Net:
+    def __init__(self, sizes):
+        self.layers = [[Source() for _ in range(sizes[0])]]
+        for size in sizes[1:]:
+            self.layers.append([Unit(self.layers[-1]) for _ in range(size)])
+
+    def answer(self, x):
+        for unit, value in zip(self.layers[0], x):
+            unit.a = value
+        for layer in self.layers[1:]:
+            for unit in layer:
+                unit.fire()
+        return [unit.a for unit in self.layers[-1]]
+
+    def learn(self, x, t):
+        self.answer(x)
+        for layer in self.layers[1:]:
+            for unit in layer:
+                unit.d = 0
+        for unit, y in zip(self.layers[-1], t):
+            unit.d = unit.a - y
+        for layer in reversed(self.layers[1:]):
+            for unit in layer:
+                unit.blame()
+        for layer in self.layers[1:]:
+            for unit in layer:
+                unit.learn()
+
+    def watch(self, epochs):
+        inputs = [[0, 0], [0, 1], [1, 0], [1, 1]]
+        targets = [[0], [1], [1], [0]]
+        seen = {tuple(x): [] for x in inputs}
+        for _ in range(epochs):
+            for x, t in zip(inputs, targets):
+                self.learn(x, t)
+                seen[tuple(x)].append(self.answer(x)[0])
+        return seen
+
+Net([2, 3, 1]).watch(500)
+"""
+
+
+def test_a_loop_in_which_no_number_is_computed_is_no_error(tmp_path):
+    found = answer(tmp_path, KEPT_IN_UNITS)
+    assert found.ok, found.message
+    wrong = answer(tmp_path, KEPT_IN_UNITS.replace("self.d *= self.a * (1 - self.a)", "self.d *= 1 - self.a"))
+    assert wrong.ok is False and wrong.first_wrong == "W2", wrong.message  # the outputs blame in the same way

@@ -163,7 +163,7 @@ def not_reached(found: Search, program: Program, helped: bool) -> ProgramDiagnos
     chance = line_of_chance(program)
     if chance:
         parts.append(
-            f"Line {chance} leaves numbers out by chance, as dropout does, and I read a network without that only."
+            f"Line {chance} leaves numbers out by chance, as dropout does: I cannot read such a network."
             " Take it out, on the way forward and on the way back, and ask again."
         )
     elif not helped:

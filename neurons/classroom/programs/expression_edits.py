@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from neurons.classroom.programs.slices import has_two_names, is_shared
 from neurons.classroom.programs.units import NO_OPERANDS, OPERANDS, Edit, Unit
 
 Where = Callable[[tuple[str, int]], bool]  # of a statement's file and line
@@ -115,9 +114,6 @@ def expression_edits(unit: Unit, where: Where) -> Iterator[Edit]:
 def operator_edits(unit: Unit, part: Any, edit: Any) -> Iterator[Edit]:
     """Of an operation: one side alone, the sides exchanged, another operator."""
     if isinstance(part, ast.BinOp):
-        if is_shared(part):
-            item: Any = part.left
-            yield edit(0, expression(f"[{ast.unparse(item.elts[0])} for _ in range({ast.unparse(part.right)})]"))
         if isinstance(part.op, (ast.Mult, ast.Div, ast.MatMult)):
             yield edit(1, part.left)
             yield edit(1, part.right)
@@ -160,11 +156,8 @@ def number_edits(unit: Unit, part: Any, owner: Any, field: str, edit: Any) -> It
 
 
 def statement_edits(part: Any, edit: Any) -> Iterator[Edit]:
-    """The sign of a step, = for += or the other way round, and a container for each of two names."""
+    """The sign of a step, and = for += or the other way round."""
     yield from renumbered(part, edit)
-    if has_two_names(part):
-        both = ast.Tuple([part.value, part.value], ast.Load())
-        yield edit(0, ast.copy_location(ast.Assign([ast.Tuple(part.targets, ast.Store())], both), part), at=part)
     if isinstance(part, ast.AugAssign):
         if isinstance(part.op, (ast.Add, ast.Sub)):
             other = ast.Sub() if isinstance(part.op, ast.Add) else ast.Add()

@@ -273,7 +273,7 @@ class Judge:
             losses = [comparison.network.loss or "mse"]
         if loss and (not fitting or loss in fitting):
             losses = [loss]  # a repair keeps the loss of a mistake with a name
-        return self.located(parts, ids, losses, self.lines().of_sharing() if "W8" in ids else None)
+        return self.located(parts, ids, losses)
 
     def located(self, parts: list[str], ids: list[str], losses: list[str], at: Line | None = None) -> ProgramDiagnosis:
         """The answer for what is wrong, with the line, `at` where that is known, and a repair."""
@@ -283,7 +283,7 @@ class Judge:
         line = (lines.first(first, likely) or lines.first(first)) if first else lines.of_difference()
         if likely and line not in likely:
             line = min(likely)
-        where = {one for one in (line, lines.of_sharing(), *self.where(lines, likely)) if one}
+        where = {one for one in (line, *self.where(lines, likely)) if one}
         repairer = self.repairer(losses, where, likely, ids)
         is_to_mend = bool(self.comparison.wrong) or self.comparison.scale < 0.0  # not what shows in a second turn only
         seconds = 0.0 if not is_to_mend else min(self.seconds_to_repair, MOST_SECONDS - self.session.seconds)

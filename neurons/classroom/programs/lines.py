@@ -11,7 +11,7 @@ from neurons.classroom.programs.network import Seen as Numbers
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Reading
 from neurons.classroom.programs.scales import Comparison, Seen, as_kept, meant, predicted, wrong_leaves
-from neurons.classroom.programs.slices import Slices, has_two_names, is_shared
+from neurons.classroom.programs.slices import Slices
 from neurons.classroom.programs.slots import Leaf
 
 Line = tuple[str, int]  # file, line
@@ -143,14 +143,6 @@ class Lines:
             at = first_event(self.numbers, values)
             if at is not None and at < len(self.places):
                 return self.line(at)
-        return None
-
-    def of_sharing(self) -> Line | None:
-        """Where one container is put into several places, or gets two names."""
-        for file, text in self.program.texts.items():
-            for node in ast.walk(ast.parse(text)):
-                if is_shared(node) or has_two_names(node):
-                    return file, node.lineno  # type: ignore[attr-defined]
         return None
 
     def of_keeping(self) -> Line | None:

@@ -29,8 +29,8 @@ from neurons.classroom.programs.words import line_text
 
 TURNS, MOST_PER_GROUP = 4, 12
 UNKNOWN = (
-    "Its optimiser divides each gradient by its size. What it does with that over several turns is nothing that I"
-    " know: not Adam, Nadam, AMSGrad, RMSprop, Adagrad or Adadelta. So I cannot say whether its steps are right."
+    "Its optimiser divides each gradient by its size. Over several turns its steps are those of no optimiser that I"
+    " know: not of Adam, Nadam, AMSGrad, RMSprop, Adagrad or Adadelta. So I cannot say whether they are right."
 )
 MISTAKES = {
     CONSTANT: "Its optimiser is {}, but it corrects a mean by 1 - beta in every step. It should be 1 - beta ** t, in"

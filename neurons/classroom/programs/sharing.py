@@ -103,13 +103,15 @@ class OwnRows(ast.NodeTransformer):
 
 
 def shared_mistake(program: Program, diagnose: Callable[[Program, bool], ProgramDiagnosis]) -> ProgramDiagnosis | None:
-    """The answer for a program that is right once its objects are no longer shared, and is not as it is."""
+    """The answer for a program with such lines that is right, as it is or with objects of their own; else None."""
     own, lines = without_sharing(program)
     if not lines:
         return None
+    found = diagnose(program, False)
+    if found.ok:
+        return found
     right = diagnose(own, False)
-    found = diagnose(program, False) if right.ok else right
-    if not right.ok or found.ok:
+    if not right.ok:
         return None
     for line in lines if len(lines) > 1 else ():
         if diagnose(without_sharing(program, {line.line})[0], False).ok:
@@ -122,8 +124,8 @@ def shared_mistake(program: Program, diagnose: Callable[[Program, bool], Program
     told = [f"`{line.old}` in line {line.line}" for line in lines]
     first, *_ = found.levels or [right.message.splitlines()[0]]
     question = (
-        f"Look at {' and '.join(told)}: one object has several names or places there,"
-        " so that what is stored in one is stored in all."
+        f"Look at {' and '.join(told)}: one object has several names or places there."
+        " What changes under one of them changes under all."
     )
     repairs = [Repair(line.file, line.line, line.old, line.new) for line in lines]
     mended = f"With {' and '.join(f'`{line.new}`' for line in lines)} in its place, every gradient is right: I ran it."

@@ -96,25 +96,6 @@ def without_beginnings(tree: Any) -> Iterator[Any]:
             yield from without_beginnings(part)
 
 
-def is_shared(node: Any) -> bool:
-    """True for what makes one container stand in several places: [[0] * n] * m, [row] * m."""
-    if not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) and isinstance(node.left, ast.List)):
-        return False
-    item = node.left.elts[0] if len(node.left.elts) == 1 else None
-    if isinstance(item, ast.BinOp):
-        return isinstance(item.op, ast.Mult) and isinstance(item.left, ast.List)
-    return isinstance(item, (ast.List, ast.ListComp, ast.Call))
-
-
-def has_two_names(node: Any) -> bool:
-    """True for a = b = ..., of a container that is made there."""
-    return (
-        isinstance(node, ast.Assign)
-        and len(node.targets) == 2
-        and isinstance(node.value, (ast.List, ast.ListComp, ast.Call, ast.BinOp))
-    )
-
-
 def is_append(node: Any) -> bool:
     """True for a call that puts something into a list."""
     return (

@@ -31,8 +31,8 @@ class Smaller(NamedTuple):
     @property
     def told(self) -> str:
         """What was done, in a sentence."""
-        pairs = [f"{new} in the place of {old}" for old, new in sorted(self.sizes.items())]
-        return f"To look at it I made it smaller: {', '.join(pairs)}."
+        pairs = [f"{new} in place of {old}" for old, new in sorted(self.sizes.items())]
+        return f"To read it I made it smaller: {', '.join(pairs)}."
 
 
 def smaller(program: Program) -> Smaller | None:

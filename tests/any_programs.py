@@ -7,7 +7,10 @@ catalogue that name it; empty where none does. None means that the change is no 
 # ruff: noqa: E501 - the lines are as long as their authors write them
 
 import re
+import textwrap
 from typing import NamedTuple
+
+from neurons.classroom.programs.diagnose import diagnose_program
 
 
 class Given(NamedTuple):
@@ -46,7 +49,7 @@ class Network:
         self.a_out = sigmoid(self.z_out)
         return self.a_out
 
-    def learn(self, X, targets, epochs=1000):
+    def learn(self, X, targets, epochs=20):
         for epoch in range(epochs):
             out = self.guess(X)
             err = out - targets
@@ -85,7 +88,7 @@ W2 = np.random.randn(1, 4)
 b2 = np.zeros((1, 1))
 lr = 0.1
 losses = []
-for epoch in range(20000):
+for epoch in range(20):
     total = 0
     for i in range(len(X)):
         x = X[i].reshape(-1, 1)
@@ -102,7 +105,7 @@ for epoch in range(20000):
         W1 = W1 - lr * delta1 @ x.T
         b1 = b1 - lr * delta1
     losses.append(total)
-    if epoch % 1000 == 0:
+    if epoch % 10 == 0:
         print(epoch, total)
 print("done", losses[-1])
 """
@@ -141,20 +144,20 @@ def update(params, grads, learning_rate=1.2):
         params[key] = params[key] - learning_rate * grads["d" + key]
     return params
 
-def nn_model(X, Y, n_h, num_iterations=10000, print_cost=False):
+def nn_model(X, Y, n_h, num_iterations=20, print_cost=False):
     params = init(X.shape[0], n_h, Y.shape[0])
     for i in range(num_iterations):
         A2, cache = forward(X, params)
         c = cost(A2, Y)
         grads = backward(params, cache, X, Y)
         params = update(params, grads)
-        if print_cost and i % 1000 == 0:
+        if print_cost and i % 10 == 0:
             print("Cost after iteration %i: %f" % (i, c))
     return params
 
 X = np.array([[0, 0, 1, 1], [0, 1, 0, 1]])
 Y = np.array([[0, 1, 1, 0]])
-params = nn_model(X, Y, 4, 10000, True)
+params = nn_model(X, Y, 4, 20, True)
 """
 
 LAYERS = """
@@ -206,7 +209,7 @@ def mse_prime(y_true, y_pred):
 X = np.reshape([[0, 0], [0, 1], [1, 0], [1, 1]], (4, 2, 1))
 Y = np.reshape([[0], [1], [1], [0]], (4, 1, 1))
 network = [Dense(2, 3), Tanh(), Dense(3, 1), Tanh()]
-epochs = 10000
+epochs = 20
 learning_rate = 0.1
 for e in range(epochs):
     error = 0
@@ -219,7 +222,7 @@ for e in range(epochs):
         for layer in reversed(network):
             grad = layer.backward(grad, learning_rate)
     error /= len(X)
-    if e % 1000 == 0:
+    if e % 10 == 0:
         print(e, error)
 """
 
@@ -390,7 +393,7 @@ class OurNeuralNetwork:
 
     def train(self, data, all_y_trues):
         learn_rate = 0.1
-        epochs = 1000
+        epochs = 20
         for epoch in range(epochs):
             for x, y_true in zip(data, all_y_trues):
                 sum_h1 = self.w1 * x[0] + self.w2 * x[1] + self.b1
@@ -496,7 +499,7 @@ def softmax(z):
     e = np.exp(z - z.max(axis=1, keepdims=True))
     return e / e.sum(axis=1, keepdims=True)
 
-def train(X, Y, hidden=5, epochs=200, lr=0.05, batch_size=2):
+def train(X, Y, hidden=5, epochs=20, lr=0.05, batch_size=2):
     n, d = X.shape
     k = Y.shape[1]
     W1 = np.random.randn(d, hidden) * 0.5
@@ -544,7 +547,7 @@ class MLP:
     def act_deriv(self, a):
         return 1.0 - a ** 2
 
-    def fit(self, X, Y, alpha=0.2, epochs=5000):
+    def fit(self, X, Y, alpha=0.2, epochs=20):
         for _ in range(epochs):
             r = np.random.randint(X.shape[0])
             A = [np.append(X[r], 1.0)]
@@ -625,7 +628,7 @@ class Backprop:
 xs = np.linspace(-1, 1, 12).reshape(6, 2)
 ys = np.sin(xs[:, :1]) + 0.3 * xs[:, 1:]
 bp = Backprop(2, 4, 3, 1)
-for t in range(500):
+for t in range(20):
     l = bp.step(xs, ys)
 """
 
@@ -690,7 +693,7 @@ def main():
     model = Model([Linear(2, 16), ReLU(), Linear(16, 3)])
     loss_fn = SoftmaxCrossEntropy()
     opt = SGD(model.layers, 0.5)
-    for epoch in range(200):
+    for epoch in range(20):
         perm = np.random.permutation(len(X))
         for i in range(0, len(X), 32):
             idx = perm[i:i + 32]
@@ -770,7 +773,7 @@ while True:
         net.back_prop(outputs[i])
         err += 1
     count += 1
-    if count > 3000: break
+    if count > 20: break
 """
 
 ADAM = """
@@ -806,7 +809,7 @@ class MLP:
             p -= self.lr * mh / (np.sqrt(vh) + 1e-8)
 net = MLP([1, 8, 1])
 x = np.linspace(-1, 1, 20).reshape(-1, 1)
-for _ in range(100):
+for _ in range(20):
     net.forward(x); net.backward(np.sin(3 * x))
 """
 
@@ -856,7 +859,7 @@ class Red:
         error = 0.0
         for k in range(len(targets)): error = error + 0.5 * (targets[k] - self.ao[k]) ** 2
         return error
-    def train(self, patterns, iterations=1000, N=0.5, M=0.1):
+    def train(self, patterns, iterations=20, N=0.5, M=0.1):
         for i in range(iterations):
             error = 0.0
             for p in patterns:
@@ -864,7 +867,7 @@ class Red:
                 targets = p[1]
                 self.update(inputs)
                 error = error + self.backPropagate(targets, N, M)
-            if i % 100 == 0: print('error %-.5f' % error)
+            if i % 10 == 0: print('error %-.5f' % error)
 def demo():
     pat = [[[0, 0], [0]], [[0, 1], [1]], [[1, 0], [1]], [[1, 1], [0]]]
     n = Red(2, 3, 1)
@@ -880,7 +883,7 @@ X = rng.randn(30, 3)
 Y = rng.rand(30, 2)
 v, c = 0.7 * rng.randn(3, 4), np.zeros(4)
 w, d = 0.7 * rng.randn(4, 2), np.zeros(2)
-for turn in range(100):
+for turn in range(20):
     h = np.tanh(X @ v + c)
     o = 1 / (1 + np.exp(-(h @ w + d)))
     e = (o - Y) * o * (1 - o)
@@ -894,7 +897,7 @@ for turn in range(100):
 LOGISTIC = """
 import numpy as np
 class LogisticRegression:
-    def __init__(self, lr=0.01, n_iters=1000):
+    def __init__(self, lr=0.01, n_iters=20):
         self.lr = lr
         self.n_iters = n_iters
         self.weights = None
@@ -955,7 +958,7 @@ net = make_network([(2, 5, "tanh"), (5, 3, "sigmoid"), (3, 1, "linear")])
 opt = RMSprop()
 xs = np.random.randn(2, 25)
 ys = (xs[:1] ** 2 - xs[1:]) / 2
-for it in range(300):
+for it in range(20):
     learn(net, opt, xs, ys)
 """
 
@@ -1365,3 +1368,10 @@ def differing_lines(one: str, other: str) -> list[int]:
     start = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), 0)
     end = next((i for i, (a, b) in enumerate(zip(reversed(old), reversed(new), strict=False)) if a != b), 0)
     return list(range(start + 1, max(start + 1, len(new) - end) + 1))
+
+
+def answer(folder, text, name="student.py", repairing=False, **options):
+    """What `diagnose` says of a program, which is written into `folder`."""
+    path = folder / name
+    path.write_text(textwrap.dedent(text), encoding="utf-8")
+    return diagnose_program(str(path), repairing=repairing, **options)

@@ -60,3 +60,22 @@ def installed_python(request, packages, tmp_path_factory):
     source = {"wheel": [str(wheel)], "sdist": [str(sdist)], "editable": ["-e", str(copy)]}[request.param]
     run(python, "-m", "pip", "install", "--quiet", "--no-deps", *source, cwd=folder)
     return python
+
+
+@pytest.fixture
+def with_patience(monkeypatch):
+    """A busy machine may take longer than a user would wait: no search in a program ends because the time is over."""
+    from neurons.classroom.programs import budget, judge, judge_differences, naming, reading, search, session
+
+    for module, names in {
+        budget: ("WHOLE",),
+        judge: ("REPAIRING", "MOST_SECONDS"),
+        judge_differences: ("REPAIRING",),
+        naming: ("SECONDS",),
+        reading: ("READING",),
+        search: ("EXPLORING", "GUESSING", "HALFWAY", "SEARCHING", "COMPARING"),
+        session: ("SECONDS", "PACE"),
+    }.items():
+        for name in names:
+            monkeypatch.setattr(module, name, 10.0 * getattr(module, name))
+    monkeypatch.setattr(session, "LIMITS", session.LIMITS._replace(seconds=120.0, cpu_seconds=120))

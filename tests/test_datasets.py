@@ -318,10 +318,10 @@ def broken_files():
         "not gzip": text,
         "one byte flipped": bytes(flipped),
         "bad stream": bytes(bad_stream),
-        "a line missing": gzip.compress(text.split(b"\n", 1)[1]),
-        "a number missing": gzip.compress(text.replace(b"0,0,5,13,", b"0,0,5,", 1)),
-        "a word": gzip.compress(text.replace(b"13", b"ten", 1)),
-        "no longer text": gzip.compress(text.replace(b"13", b"\xff\xfe", 1)),
+        "a line missing": gzip.compress(text.split(b"\n", 1)[1], 1),
+        "a number missing": gzip.compress(text.replace(b"0,0,5,13,", b"0,0,5,", 1), 1),
+        "a word": gzip.compress(text.replace(b"13", b"ten", 1), 1),
+        "no longer text": gzip.compress(text.replace(b"13", b"\xff\xfe", 1), 1),
     }
 
 

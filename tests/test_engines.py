@@ -84,7 +84,7 @@ def assert_same_weights(on_arrays, in_loops):
         assert_close(vector_layer.biases, [neuron.bias for neuron in layer.neurons])
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(training_runs(), st.sampled_from(OPTIMISERS))
 def test_three_steps_give_the_same_numbers(run, optimiser):
     in_loops, inputs, labels = run
@@ -111,7 +111,7 @@ def test_three_steps_give_the_same_numbers(run, optimiser):
 
 
 @pytest.mark.filterwarnings("ignore::neurons.HealthWarning")  # drawn models need not be able to learn
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(training_runs(), st.sampled_from(OPTIMISERS), st.integers(1, 5), st.booleans())
 def test_fit_gives_the_same_weights_and_history(run, optimiser, batch_size, drop_last):
     in_loops, inputs, labels = run
@@ -129,7 +129,7 @@ def test_fit_gives_the_same_weights_and_history(run, optimiser, batch_size, drop
     assert len(ours.accuracy) == len(theirs.accuracy)
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(training_runs())
 def test_views_show_what_the_neurons_have(run):
     in_loops, inputs, labels = run

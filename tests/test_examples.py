@@ -91,9 +91,9 @@ def test_system_001_comes_out_to_every_printed_digit(tmp_path):
 
 @on_mnist
 def test_system_002():
-    right, solved = example("system_002_sigmoid", epochs=1, num_runs=3)
+    right, solved = example("system_002_sigmoid", epochs=1, num_runs=1)
     assert right >= 0.930
-    assert solved == 3
+    assert solved == 1
 
 
 def test_system_003(tmp_path):

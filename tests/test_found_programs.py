@@ -5,27 +5,13 @@ import textwrap
 
 import numpy as np
 import pytest
+from any_programs import answer
 
-from neurons.classroom.programs import budget, reading, search, session, single_step, smaller
-from neurons.classroom.programs.diagnose import diagnose_program
+from neurons.classroom.programs import single_step, smaller
 from neurons.classroom.programs.inside import watching
 from neurons.classroom.programs.program import Program
 
-
-@pytest.fixture(autouse=True)
-def with_patience(monkeypatch):
-    """A busy machine may take longer than a user would wait: here no search ends because the time is over."""
-    places = {budget: ("WHOLE",), reading: ("READING",), search: ("GUESSING", "SEARCHING")}
-    for module, names in places.items():
-        for name in names:
-            monkeypatch.setattr(module, name, 10.0 * getattr(module, name))
-    monkeypatch.setattr(session, "LIMITS", session.LIMITS._replace(seconds=120.0, cpu_seconds=120))
-
-
-def answer(tmp_path, text, repairing=False, **options):
-    path = tmp_path / "student.py"
-    path.write_text(textwrap.dedent(text), encoding="utf-8")
-    return diagnose_program(str(path), repairing=repairing, **options)
+pytestmark = pytest.mark.usefixtures("with_patience")
 
 
 def with_change(text, old, new):

@@ -194,7 +194,7 @@ def assert_close(found, expected, relative, floors):
 
 @pytest.mark.parametrize("loss", ALL_LOSSES, ids=repr)
 @pytest.mark.parametrize("output", ALL_ACTIVATIONS, ids=repr)
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(data=st.data())
 def test_every_gradient_agrees_with_the_central_difference(output, loss, data):
     model, inputs, labels = data.draw(batches(output, loss, max_examples=3))
@@ -354,7 +354,7 @@ def rounding_floors(model, inputs, labels):
 
 @pytest.mark.parametrize("loss", ALL_LOSSES, ids=repr)
 @pytest.mark.parametrize("output", ALL_ACTIVATIONS, ids=repr)
-@settings(max_examples=50)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_every_gradient_agrees_with_autograd(output, loss, data):
     model, inputs, labels = data.draw(batches(output, loss, max_examples=4))
@@ -423,7 +423,7 @@ def test_the_slope_at_the_kink_is_that_of_the_negative_side(act, slope, z):
 
 
 @pytest.mark.parametrize("loss", ALL_LOSSES, ids=repr)
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_check_gradients_accepts_every_right_model(loss, data):
     model = data.draw(models(loss=loss, weights=numbers(1.5), biases=numbers(1.5, zeros=False)))

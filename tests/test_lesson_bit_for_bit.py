@@ -71,7 +71,7 @@ def trainings(draw):
 
 
 @pytest.mark.slow
-@settings(max_examples=1000)
+@settings(max_examples=300)
 @given(trainings())
 def test_three_per_example_steps_equal_the_pseudocode_in_every_bit(training):
     model, inputs, labels, learning_rate = training
@@ -81,7 +81,7 @@ def test_three_per_example_steps_equal_the_pseudocode_in_every_bit(training):
 
 
 @pytest.mark.filterwarnings("ignore::neurons.HealthWarning")  # drawn models may well be symmetric or out of reach
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(trainings())
 def test_fit_with_batches_of_one_in_file_order_is_the_same_training(training):
     model, inputs, labels, learning_rate = training

@@ -107,7 +107,7 @@ def trainings(draw):
 
 
 @pytest.mark.parametrize("train", [by_lists, by_arrays])
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(trainings())
 def test_every_number_is_that_of_the_objects(train, drawn):
     model, inputs, labels, batch_size, learning_rate, optimiser = drawn

@@ -62,7 +62,7 @@ def batches(draw, min_size=1, max_size=7):
     return (model, *draw(examples_for(model, min_size, max_size)))
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(batches(), LEARNING_RATES)
 def test_a_batch_collects_the_sum_of_the_single_gradients_and_steps_by_their_mean(batch, learning_rate):
     model, inputs, labels = batch
@@ -84,7 +84,7 @@ def test_a_batch_collects_the_sum_of_the_single_gradients_and_steps_by_their_mea
     assert numbers_to_learn(model) == expected
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(batches(min_size=2))
 def test_the_collected_mean_is_the_exact_mean_to_within_rounding(batch):
     model, inputs, labels = batch
@@ -100,7 +100,7 @@ def test_the_collected_mean_is_the_exact_mean_to_within_rounding(batch):
             assert abs(Fraction(total / neuron.num_examples) - exact_mean) <= allowed
 
 
-@settings(max_examples=200)
+@settings(max_examples=70)
 @given(batches(), LEARNING_RATES)
 def test_train_batch_is_that_step_and_returns_the_mean_loss_before_it(batch, learning_rate):
     model, inputs, labels = batch
@@ -113,7 +113,7 @@ def test_train_batch_is_that_step_and_returns_the_mean_loss_before_it(batch, lea
     assert numbers_to_learn(model) == expected
 
 
-@settings(max_examples=200)
+@settings(max_examples=70)
 @given(st.data(), LEARNING_RATES)
 def test_a_batch_of_one_is_the_step_of_the_lesson_in_every_bit(data, learning_rate):
     model = data.draw(models())

@@ -3,7 +3,9 @@
 import textwrap
 
 import pytest
-from test_any_programs import PROGRAMS, answer, with_patience  # noqa: F401
+from any_programs import answer
+
+pytestmark = pytest.mark.usefixtures("with_patience")
 
 SORTER = """
 import numpy as np

@@ -33,7 +33,7 @@ from neurons.inspection.page.keys import numbers_of_step
 from neurons.inspection.recording.substitution import Number
 
 XOR = datasets.xor()
-SIZES = [(1280, 800), (1024, 768), (890, 700), (390, 844)]
+SIZES = [(890, 700), (390, 844), *(pytest.param(size, marks=pytest.mark.slow) for size in ((1280, 800), (1024, 768)))]
 BOUND = 1e-12  # of one pass with the browser's own exp and tanh
 BOUND_OF_TRAINING = 1e-7  # of 600 steps with them
 
@@ -405,7 +405,7 @@ def test_the_line_of_numbers_is_always_in_view(opened, size):
         assert found["count"] == {2: 44, 4: 78}[sizes[1]] and found["hidden"] == [] and found["wide"] <= 0
 
 
-WIDTHS = [390, 800, 890, 1024, 1280]
+WIDTHS = [390, 890, 1280, *(pytest.param(width, marks=pytest.mark.slow) for width in (800, 1024))]
 OUT_OF_PLACE = """() => {
     const box = (one) => (typeof one === "string" ? document.querySelector(one) : one).getBoundingClientRect();
     const found = [];

@@ -3,7 +3,9 @@
 # ruff: noqa: E501 - the lines are as long as their authors write them
 
 import pytest
-from test_any_programs import answer
+from any_programs import answer
+
+pytestmark = pytest.mark.usefixtures("with_patience")
 
 LAYERS_OF_FUNCTIONS = """
 import numpy as np
@@ -32,7 +34,7 @@ def make_layer(n_in, n_out):
 layers = [make_layer(2, 4), make_layer(4, 1)]
 X = np.array([[0., 0.], [0., 1.], [1., 0.], [1., 1.]])
 T = np.array([[0.], [1.], [1.], [0.]])
-for step in range(400):
+for step in range(20):
     h = X
     for forward, _ in layers:
         h = forward(h)
@@ -70,7 +72,7 @@ def make_network(hidden=3, rate=0.4):
 
 predict, learn = make_network()
 samples = [((0, 0), 0), ((0, 1), 1), ((1, 0), 1), ((1, 1), 0)]
-for epoch in range(300):
+for epoch in range(20):
     error = sum(learn(x, t) for x, t in samples)
     for x, t in samples:
         error += learn(x, t)
@@ -100,7 +102,7 @@ def dense(i, o):
 net = [dense(2, 5), dense(5, 1)]
 X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float)
 Y = np.array([[0], [1], [1], [0]], float)
-for _ in range(200):
+for _ in range(20):
     a = X
     for f, _b in net:
         a = f(a)
@@ -130,7 +132,7 @@ def trainer(X, Y, hidden, lr):
 X = np.array([[0, 0], [0, 1], [1, 0], [1, 1.0]])
 Y = np.array([[0], [1], [1], [0.0]])
 training = trainer(X, Y, 4, 0.3)
-for epoch in range(100):
+for epoch in range(20):
     loss = next(training)
 """
 
@@ -191,7 +193,7 @@ X = np.random.uniform(0, 100, (40, 2))
 y = (2 * X[:, :1] + X[:, 1:]) + 5
 net = Regressor(2, 6)
 net.look(X, y)
-for epoch in range(100):
+for epoch in range(20):
     net.step(X, y)
 """
 PIXELS = """
@@ -233,7 +235,7 @@ b_hid = [0.0, 0.0, 0.0]
 w_out = [random.gauss(0, 0.5) for _ in range(3)]
 b_out = 0.0
 lr = 0.05
-for epoch in range(200):
+for epoch in range(20):
     for row, t in zip(rows, targets):
         x = [(v - m) / s for v, m, s in zip(row, means, stds)]
         t = t / t_max
@@ -313,9 +315,15 @@ for epoch in range(50):
 """
 
 
-def test_right_layers_in_a_network_that_was_not_read_are_no_right_program(tmp_path):
-    found, line = answer(tmp_path, MASKED), 1 + MASKED[: MASKED.index("self.mask =")].count("\n")
-    assert found.ok is not True and f"Line {line} leaves numbers out by chance" in found.message
+def test_neurons_that_are_left_out_on_the_way_forward_alone_are_told(tmp_path):
+    found = answer(tmp_path, MASKED, repairing=True)
+    assert found.ok is False and found.groups["layers[0].W"] == "wrong" != found.groups["layers[2].W"]
+    assert [(repair.old, repair.new) for repair in found.repairs] == [("return g", "return g * self.mask")]
+
+
+def test_neurons_that_are_left_out_both_ways_are_right(tmp_path):
+    found = answer(tmp_path, MASKED.replace("        return g\n", "        return g * self.mask\n"))
+    assert found.ok, found.message
 
 
 OPTIMISER = """
@@ -367,7 +375,7 @@ w2 = [random.uniform(-1, 1) for _ in range(3)]
 b2 = 0.0
 def sig(z): return 1 / (1 + math.exp(-z))
 data = [([0, 0], 0), ([0, 1], 1), ([1, 0], 1), ([1, 1], 0)]
-for epoch in range(200):
+for epoch in range(20):
     for x, t in data:
         h = [sig(sum(w1[j][i] * x[i] for i in range(2)) + b1[j]) for j in range(3)]
         o = sig(sum(w2[j] * h[j] for j in range(3)) + b2)
@@ -408,7 +416,7 @@ X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float)
 Y = np.array([[0], [1], [1], [0]], float)
 W1, b1 = np.random.randn(2, 4), np.zeros((1, 4))
 W2, b2 = np.random.randn(4, 1), np.zeros((1, 1))
-for epoch in range(200):
+for epoch in range(20):
     A1 = 1 / (1 + np.exp(-(X @ W1 + b1)))
     A2 = 1 / (1 + np.exp(-(A1 @ W2 + b2)))
     W2_old = W2
@@ -515,3 +523,191 @@ def test_a_loop_in_which_no_number_is_computed_is_no_error(tmp_path):
     assert found.ok, found.message
     wrong = answer(tmp_path, KEPT_IN_UNITS.replace("self.d *= self.a * (1 - self.a)", "self.d *= 1 - self.a"))
     assert wrong.ok is False and wrong.first_wrong == "W2", wrong.message  # the outputs blame in the same way
+
+
+TRAINED_IN_A_LIST = """
+import numpy as np
+rng = np.random.default_rng(4)
+
+def init():
+    return {"U": rng.normal(size=(3, 5)) * 0.5, "V": rng.normal(size=(5, 2)) * 0.5}
+
+def train_batch(net, x, y, rate):
+    h = np.tanh(x @ net["U"])
+    error = h @ net["V"] - y
+    back = (error @ net["V"].T) * (1 - h**2)
+    net["V"] -= rate * h.T @ error / len(x)
+    net["U"] -= rate * x.T @ back / len(x)
+    return (error**2).mean()
+
+X, Y = rng.normal(size=(900, 3)), rng.normal(size=(900, 2))
+net = init()
+for x in range(30):
+    losses = [train_batch(net, X[x], Y[x], 0.1) for x in np.array_split(rng.permutation(900), 18)]
+    print(x, np.mean(losses))
+"""
+
+
+@pytest.mark.parametrize(
+    "old, new",
+    [
+        ("losses = [", "losses = ["),
+        ("losses = [train_batch(net, X[x], Y[x], 0.1) for", "losses = sum(train_batch(net, X[x], Y[x], 0.1) for"),
+    ],
+)
+def test_training_in_a_list_or_a_sum_is_a_loop(old, new, tmp_path):
+    text = TRAINED_IN_A_LIST.replace(old, new)
+    text = text.replace("18)]", "18))") if "sum(" in new else text
+    found = answer(tmp_path, text)
+    assert found.ok, found.message
+    wrong = answer(tmp_path, text.replace("1 - h**2", "1 - h"))
+    assert wrong.ok is False and wrong.line == 1 + text[: text.index("back =")].count("\n"), wrong.message
+
+
+def test_large_data_beside_those_of_a_turn_are_no_parameters(tmp_path):
+    more = "more = [rng.normal(size=(600, 30)) for _ in range(30)]\n"
+    found = answer(tmp_path, TRAINED_IN_A_LIST.replace("net = init()", more + "net = init()"))
+    assert found.ok, found.message
+
+
+ROWS_WITH_THEIR_LABEL = """
+import numpy as np
+V = np.array([[0.2, -0.4, 0.1], [-0.3, 0.5, 0.2]])
+w = np.array([0.4, -0.2])
+
+def bent(z):
+    return 4 / (1 + np.exp(-z)) - 2
+
+def slope(a):
+    return (2 + a) * (2 - a) / 4
+
+def study(epoch):
+    global V, w
+    for turn in range(20):
+        row = epoch[np.random.randint(0, len(epoch))]
+        h = bent(V @ np.array(row[0:3]))
+        a = bent(w @ h)
+        d = (a - row[-1]) * slope(a)
+        back = w * d * slope(h)
+        w = w - 0.05 * d * h
+        V = V - 0.05 * np.outer(back, row[0:3])
+
+study([(-1, -1, 1, 1), (-1, 1, 1, -1), (1, -1, -1, 1), (1, 1, -1, -1), (1, 1, 1, 1)])
+"""
+
+
+def test_rows_whose_last_number_is_the_label_of_one_output(tmp_path):
+    assert answer(tmp_path, ROWS_WITH_THEIR_LABEL).ok
+    found = answer(tmp_path, ROWS_WITH_THEIR_LABEL.replace("back = w * d * slope(h)", "back = w * d * slope(a)"))
+    assert found.ok is False and found.groups["V"] == "wrong", found.message
+
+
+OPTIONAL_WEIGHTS = """
+import numpy as np
+
+class Net:
+    def __init__(self, in_dim, hidden_dim, out_dim, init_first=None, init_second=None):
+        self.A = init_first.copy() if init_first is not None else np.random.randn(in_dim, hidden_dim)
+        self.B = init_second.copy() if init_second is not None else np.random.randn(hidden_dim, out_dim)
+
+    def train(self, X, Y, epochs, rate):
+        for _ in range(epochs):
+            h = np.tanh(X @ self.A)
+            d = h @ self.B - Y
+            back = (d @ self.B.T) * (1 - h * h)
+            self.B -= rate * h.T @ d
+            self.A -= rate * X.T @ back
+"""
+
+
+def test_weights_that_may_be_given_are_left_to_the_program(tmp_path):
+    found = answer(tmp_path, OPTIONAL_WEIGHTS)
+    assert found.ok and found.network["sizes"] == [2, 4, 3], found.message
+
+
+UNDER_NEW_NAMES = """
+import numpy as np
+x, t, rate = 0.8, 0.3, 0.1
+w1 = np.array([[-0.3], [0.4]])
+b1 = np.array([[0.2], [-0.1]])
+w2 = np.array([[0.1, -0.2]])
+b2 = np.array([[0.3]])
+
+a1 = 1 / (1 + np.exp(-(w1 * x + b1)))
+a2 = w2 @ a1 + b2
+s2 = -2 * (t - a2)
+s1 = a1 * (1 - a1) * (w2.T @ s2)
+new_w2 = w2 - rate * s2 @ a1.T
+new_b2 = b2 - rate * s2
+new_w1 = w1 - rate * s1 * x
+new_b1 = b1 - rate * s1
+"""
+
+
+def test_a_single_step_to_new_names_is_a_step(tmp_path):
+    assert answer(tmp_path, UNDER_NEW_NAMES).ok
+    found = answer(tmp_path, UNDER_NEW_NAMES.replace("rate * s1 * x", "rate * s1"))
+    assert found.ok is False and found.groups["W1"] == "wrong", found.message
+
+
+CUT_BY_LENGTH = """
+import numpy as np
+rng = np.random.default_rng(5)
+X = rng.normal(size=(200, 3))
+Y = np.stack([np.abs(X[:, 0]), X[:, 1] * X[:, 2]], axis=1)
+A, a, B, b = rng.normal(size=(3, 9)) * 0.6, np.zeros(9), rng.normal(size=(9, 2)) * 0.6, np.zeros(2)
+
+for turn in range(20):
+    part = rng.choice(200, 32)
+    x, y = X[part], Y[part]
+    h = np.tanh(x @ A + a)
+    d = (h @ B + b - y) / len(x)
+    back = (d @ B.T) * (1 - h**2)
+    grads = [x.T @ back, back.sum(axis=0), h.T @ d, d.sum(axis=0)]
+    length = np.sqrt(sum((g**2).sum() for g in grads))
+    if length > 0.3:
+        grads = [0.3 * g / length for g in grads]
+    for p, g in zip([A, a, B, b], grads):
+        p -= 0.1 * g
+"""
+
+
+def test_steps_that_are_cut_to_a_length_are_gradients(tmp_path):
+    found = answer(tmp_path, CUT_BY_LENGTH)
+    assert found.ok and "none is longer than 0.03" in found.message, found.message
+    wrong = answer(tmp_path, CUT_BY_LENGTH.replace("(1 - h**2)", "(1 - h)"))
+    assert wrong.ok is not True, wrong.message
+
+
+SENT_FORWARD_ONCE = """
+import numpy as np
+np.random.seed(7)
+X = np.random.randn(96, 2)
+T = (X[:, :1] * X[:, 1:] > 0) * 1.0
+V, c = np.random.randn(2, 7) * 0.5, np.zeros((1, 7))
+W, d = np.random.randn(7, 1) * 0.5, np.zeros((1, 1))
+
+def forward(x):
+    h = np.tanh(x @ V + c)
+    return h, 1 / (1 + np.exp(-(h @ W + d)))
+
+for epoch in range(30):
+    H, P = forward(X)
+    order = np.random.permutation(len(X))
+    for start in range(0, len(X), 12):
+        part = order[start:start + 12]
+        x, h, p = X[part], H[part], P[part]
+        e = (p - T[part]) / len(part)
+        back = (e @ W.T) * (1 - h**2)
+        W -= 0.3 * h.T @ e
+        d -= 0.3 * e.sum(axis=0, keepdims=True)
+        V -= 0.3 * x.T @ back
+        c -= 0.3 * back.sum(axis=0, keepdims=True)
+"""
+
+
+def test_a_second_batch_needs_outputs_of_its_own(tmp_path):
+    found = answer(tmp_path, SENT_FORWARD_ONCE)
+    assert found.ok is False and "outputs that were computed before the first one" in found.message, found.message
+    own = SENT_FORWARD_ONCE.replace("x, h, p = X[part], H[part], P[part]", "x = X[part]\n        h, p = forward(x)")
+    assert answer(tmp_path, own).ok

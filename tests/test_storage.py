@@ -112,7 +112,7 @@ def vector_models(draw):
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(model=models() | vector_models())
 def test_what_is_saved_comes_back_in_every_bit(suffix, tmp_path, no_waiting, model):
     path = tmp_path / f"model{suffix}"
@@ -193,7 +193,7 @@ def test_a_reader_beside_a_saver_never_sees_a_damaged_file(suffix, tmp_path):
     saver = subprocess.Popen([sys.executable, "-c", BESIDE, path], env=environment)
     try:
         widths = set()
-        end = time.monotonic() + 3.0
+        end = time.monotonic() + 1.0
         while time.monotonic() < end or len(widths) < 2:
             widths.add(Model.load(path).layers[0].num_neurons)
     finally:
@@ -554,7 +554,7 @@ def test_a_killed_writer_leaves_a_whole_file(suffix, kills, tmp_path):
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_the_test_above_fails_for_a_writer_that_just_opens_and_writes(suffix, tmp_path):
-    counts = json.loads(run_python(KILLS, tmp_path / f"model{suffix}", "plain", 50, 0))
+    counts = json.loads(run_python(KILLS, tmp_path / f"model{suffix}", "plain", 10, 0))
     print(counts)
     assert counts["torn"] > 0
 
@@ -966,11 +966,21 @@ def traced():
 
 
 @pytest.mark.parametrize("is_sealed", [False, True])
-@pytest.mark.parametrize(("engine", "num_mutants"), [("loops", 200), ("float32", 100), ("float64", 100)])
+@pytest.mark.parametrize(
+    ("engine", "num_mutants"),
+    [
+        ("loops", 50),
+        ("float32", 25),
+        ("float64", 25),
+        pytest.param("loops", 200, marks=pytest.mark.slow),
+        pytest.param("float32", 100, marks=pytest.mark.slow),
+        pytest.param("float64", 100, marks=pytest.mark.slow),
+    ],
+)
 def test_damaged_files_are_refused(engine, num_mutants, is_sealed, tmp_path, traced):
-    """1,600 damaged files: none is taken for another model than the one that was saved.
+    """Where many are tried, 1,600 damaged files: none is taken for another model than the one that was saved.
 
-    With a checksum that was made to fit again, 1,600 more: a file is refused or is a model of finite numbers.
+    With a checksum that was made to fit again, as many more: a file is refused or is a model of finite numbers.
     """
     rng = random.Random(is_sealed)
     counts = {"mutants": 0, "refused": 0, "same": 0, "other": 0}

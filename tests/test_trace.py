@@ -86,7 +86,7 @@ def bits(value):
 
 @pytest.mark.slow
 @given(steps(max_width=4))
-@settings(max_examples=1000)
+@settings(max_examples=250)
 def test_replaying_gives_what_the_objects_hold(step):
     model, *example = step
     was = {name: bits(value) for name, value in all_numbers(model).items()}

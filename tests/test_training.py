@@ -547,10 +547,10 @@ Model.from_sizes([2, 3, 1], seed=0).fit(inputs, labels, epochs=5, learning_rate=
     [
         (True, True, 0.0, True),
         (False, True, 0.0, True),
-        (True, None, 0.5, True),  # somebody watches, and it takes long
+        (True, None, 0.3, True),  # somebody watches, and it takes long
         (True, None, 0.0, False),
-        (False, None, 0.5, False),
-        (True, False, 0.5, False),
+        (False, None, 0.3, False),
+        (True, False, 0.3, False),
     ],
 )
 def test_the_progress_bar(terminal, progress, seconds_per_epoch, shows):

@@ -501,7 +501,7 @@ def everything(model):
     return [{**vars(neuron), "activation_function": 0} for layer in model.layers for neuron in layer.neurons]
 
 
-@settings(max_examples=150)
+@settings(max_examples=75)
 @given(passes(), st.data())
 def test_looking_changes_nothing_and_after_a_step_nothing_is_mixed(case, data):
     model, _, _, places = case
@@ -699,7 +699,7 @@ def bytes_of(model):
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(case=passes(), data=st.data())
 def test_arrays_are_explained_like_neurons(dtype, case, data):
     model, inputs, label, places = case

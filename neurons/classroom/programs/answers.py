@@ -39,6 +39,7 @@ class ProgramDiagnosis:
     line: int | None = None
     repairs: list[Repair] = field(default_factory=list)
     levels: list[str] = field(default_factory=list)  # the layer; the line and a question; the repair
+    is_of_batch: bool = False  # whether a batch is wrong of which each example alone is right
 
     @property
     def ok(self) -> bool | None:

@@ -2,11 +2,15 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
 
 import numpy as np
 
-from neurons.classroom.diagnosis.reference import forward, steps_one_by_one
+from neurons.classroom.diagnosis.cases import Array
+from neurons.classroom.diagnosis.reference import forward, run, steps_one_by_one
 from neurons.classroom.programs.names import RATE, is_like
 from neurons.classroom.programs.naming import Fit, candidates
 from neurons.classroom.programs.program import Program
@@ -30,6 +34,11 @@ class Choices:
     batch_mistakes: list[str] = field(default_factory=list)  # ids, where a batch is not put together rightly
     batch_wrong: bool = False
     repeats: list[str] = field(default_factory=list)  # the groups whose gradients of the turn before are kept
+    has_momentum: bool = False
+    adds_last: bool = False  # whether each step also takes the last gradient, as large again: momentum
+    keeps_errors: bool = False  # whether it is the errors that are kept, not the gradients made of them
+    pairs: list[Any] = field(default_factory=list)  # of batches, in which these repeat; none where a second turn does
+    batch_is_strange: bool = False  # whether all of one batch is computed at once, and its step is none that is known
     resized: list[Leaf] = field(default_factory=list)  # the parameters that a batch gives another shape
     batch_seen: list[Seen] = field(default_factory=list)
     batch_comparison: Comparison | None = None
@@ -127,6 +136,7 @@ def batch_of(reading: Reading, comparison: Comparison, choices: Choices) -> floa
         found = put_together(reading, comparison, choices, seen, float(size))
         if found is not None:
             return found
+        choices.batch_is_strange = choices.batch_is_strange or all_are_computed(reading, seen[0])
     choices.sentences.append(BATCH_UNCHECKED)
     return 1.0
 
@@ -137,14 +147,15 @@ def second_turn(reading: Reading, seen: list[Seen], choices: Choices) -> None:
     again = reading.observe(one.case, turns=2)
     if again is None:
         return
+    choices.repeats = kept_in(reading, one, again)
+    choices.adds_last = not choices.repeats and bool(doubled(one.groups, again))
     ratios = ratios_of_turns(one.groups, again)
-    if ratios is None:
-        return
-    choices.repeats = repeated(one.groups, again)
-    if choices.repeats or max(ratios.values()) - min(ratios.values()) > 1e-6:
+    choices.keeps_errors = ratios is None and bool(choices.repeats)
+    if ratios is None or choices.repeats or max(ratios.values()) - min(ratios.values()) > 1e-6:
         return
     ratio = ratios[next(iter(ratios))]
-    if 1.0 + 1e-6 < ratio < 2.0 and not reading.candidate.session.is_eased:
+    choices.has_momentum = 1.0 + 1e-6 < ratio
+    if choices.has_momentum and ratio <= 2.0 + 1e-6 and not reading.candidate.session.is_eased:
         choices.sentences.append(f"It has momentum: the second step is {ratio:.4g} times the first.")
 
 
@@ -152,23 +163,66 @@ def ratios_of_turns(first: Groups, second: Groups) -> dict[str, float] | None:
     """How many times as long a second turn moves each group; None where one is not a multiple of the first."""
     ratios = {}
     for name, values in first.items():
-        size = float((values * values).sum())
-        ratios[name] = float((second[name] * values).sum()) / size if size > 1e-24 else 1.0
-        if np.abs(second[name] - ratios[name] * values).max() > 1e-6 * np.abs(values).max() + 1e-12:
+        ratio = ratio_of(values, second[name])
+        if ratio is None:
             return None  # another example was drawn, or something else that is not a multiple
+        ratios[name] = ratio
     return ratios
 
 
-def repeated(first: Groups, second: Groups) -> list[str]:
+def ratio_of(first: Array, second: Array) -> float | None:
+    """How many times as long one step is as another; None where it is not a multiple of it."""
+    size = float((first * first).sum())
+    ratio = float((second * first).sum()) / size if size > 1e-24 else 1.0
+    return None if np.abs(second - ratio * first).max() > 1e-6 * np.abs(first).max() + 1e-12 else ratio
+
+
+def doubled(first: Groups, second: Groups) -> list[str]:
     """The groups that a second turn moves twice as far as the first did."""
     return [name for name, ratio in (ratios_of_turns(first, second) or {}).items() if same(ratio, 2.0)]
+
+
+def repeated(reading: Reading, one: Seen, second: Groups) -> list[str]:
+    """The groups that a second turn moves twice as far as the first did, and a third one three times.
+
+    Momentum of the last gradient alone may take the second twice as far, too; the third then goes no further.
+    """
+    twice = doubled(one.groups, second)
+    third = reading.observe(one.case, turns=3) if twice else None
+    if third is None:
+        return twice
+    return [name for name in twice if (ratio := ratio_of(one.groups[name], third[name])) is None or ratio > 2.5]
+
+
+def kept_in(reading: Reading, one: Seen, second: Groups) -> list[str]:
+    """The groups whose second turn holds the gradients of the first, or the first one's errors."""
+    return repeated(reading, one, second) or with_errors_before(reading, one, second)
+
+
+def with_errors_before(reading: Reading, one: Seen, second: Groups) -> list[str]:
+    """The groups of hidden layers whose errors of the turn before stay, and are multiplied by the slope once more."""
+    last, found = len(reading.chain), []
+    usual = ratio_of(one.groups[f"W{last}"], second[f"W{last}"])
+    if usual is None:
+        return []
+    layers = run(one.case._replace(network=reading.network("mse"))).layers
+    for place in range(1, last):
+        ratios = usual + layers[place - 1].slope[0]
+        names = [name for name in (f"W{place}", f"b{place}") if len(one.groups.get(name, ())) == len(ratios)]
+        steps = [(one.groups[name].reshape(len(ratios), -1), second[name].reshape(len(ratios), -1)) for name in names]
+        if all(
+            np.abs(again - ratios[:, None] * first).max() <= 1e-6 * np.abs(first).max() + 1e-12
+            for first, again in steps
+        ):
+            found += names
+    return found
 
 
 def put_together(
     reading: Reading, comparison: Comparison, choices: Choices, seen: list[Seen], size: float
 ) -> float | None:
     """How a batch of this size is put together; None where its steps are none that is known."""
-    whole = compare(reading, seen, comparison.network.loss or "mse", decay=bool(comparison.decay))
+    whole = compare(reading, seen, comparison.network.loss or "mse", comparison.penalty)
     if not whole.wrong and reading.candidate.is_counted:
         return 1.0
     if not whole.wrong:
@@ -202,15 +256,22 @@ def put_together(
 
 def is_online(reading: Reading, seen: list[Seen], comparison: Comparison) -> bool:
     """True if each example of a batch makes its own step."""
-    for one in seen:
-        for order in (slice(None), slice(None, None, -1)):
-            case = one.case._replace(network=comparison.network, learning_rate=comparison.scale)
-            case = case._replace(inputs=case.inputs[order], labels=case.labels[order])
-            steps = {name[5:]: comparison.scale * v for name, v in steps_one_by_one(case).items()}
-            right = as_kept(steps, one.groups)
-            if all(np.abs(right[n] - v).max() <= 1e-6 * np.abs(v).max() + 1e-12 for n, v in one.groups.items()):
-                return True
-    return False
+    return any(are_same(one.groups, steps) for one in seen for steps in online_steps(one, comparison))
+
+
+def online_steps(one: Seen, comparison: Comparison) -> Iterator[Groups]:
+    """What a batch does that makes a step for each example: in their order, in another, or of some that are drawn."""
+    case, count = one.case._replace(network=comparison.network, learning_rate=comparison.scale), len(one.case.inputs)
+    drawn = product(range(count), repeat=count) if count < 4 else ()
+    for way in (range(count), range(count)[::-1], *(way for way in drawn if len(set(way)) > 1)):
+        case = case._replace(inputs=one.case.inputs[list(way)], labels=one.case.labels[list(way)])
+        steps = {name[5:]: comparison.scale * v for name, v in steps_one_by_one(case).items()}
+        yield as_kept(steps, one.groups)
+
+
+def are_same(groups: Groups, right: Groups) -> bool:
+    """True if all numbers agree, up to rounding."""
+    return all(np.abs(right[n] - v).max() <= 1e-6 * np.abs(v).max() + 1e-12 for n, v in groups.items())
 
 
 def all_are_computed(reading: Reading, one: Seen) -> bool:

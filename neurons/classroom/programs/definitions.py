@@ -1,6 +1,9 @@
 """What a program defines at its top: its classes with their methods, its functions, and their parameters."""
 
 import ast
+from collections.abc import Iterator
+
+from neurons.classroom.programs.written_sizes import first_and_last
 
 
 class Signature:
@@ -17,6 +20,28 @@ class Signature:
         ]
         self.parameters = named[1:] if bound else named
         self.name = function.name
+        given = zip([name for name, needed in named if not needed], values_of_defaults(function), strict=True)
+        self.lists = set(lists_in(function))
+        self.few_by_default = {name for name, value in given if type(value) is int and 0 < value < 4}
+
+
+def lists_in(function: ast.FunctionDef) -> Iterator[str]:
+    """The names that it treats as lists: sizes[0], sizes[1:], len(sizes), zip(sizes, ...)."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
+            yield node.value.id
+        elif (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in ("len", "zip", "enumerate")
+        ):
+            yield from (part.id for part in node.args if isinstance(part, ast.Name))
+
+
+def values_of_defaults(function: ast.FunctionDef) -> list[object]:
+    """The default values of its parameters; None for those that are not written out."""
+    defaults = [*function.args.defaults, *(part for part in function.args.kw_defaults if part is not None)]
+    return [default.value if isinstance(default, ast.Constant) else None for default in defaults]
 
 
 class Definitions:
@@ -27,6 +52,10 @@ class Definitions:
         self.classes: dict[str, dict[str, Signature]] = {}
         self.functions: dict[str, Signature] = {}
         self.numbers: dict[str, list[int]] = {}  # that each class has written out where it begins
+        trees = [ast.parse(text) for text in texts.values()]
+        self.written = first_and_last(trees)  # how many inputs and outputs it has written out
+        self.written_in: dict[str, tuple[int, int] | None] = {}  # each class alone
+        self.names = {name for tree in trees for name in names_at_top(tree)}
         bases: dict[str, list[str]] = {}
         for file in (main, *texts):
             for node in ast.parse(texts[file]).body:
@@ -34,6 +63,7 @@ class Definitions:
                     methods = [part for part in node.body if isinstance(part, ast.FunctionDef)]
                     self.classes[node.name] = {part.name: Signature(part, not is_static(part)) for part in methods}
                     begin = [part for part in methods if part.name == "__init__"]
+                    self.written_in[node.name] = first_and_last([ast.Module([node], [])])
                     self.numbers[node.name] = [number for part in begin for number in whole_numbers(part)]
                     bases[node.name] = [base.id for base in node.bases if isinstance(base, ast.Name)]
                 elif isinstance(node, ast.FunctionDef):
@@ -42,6 +72,19 @@ class Definitions:
             for parent in parents:
                 for method, signature in self.classes.get(parent, {}).items():
                     self.classes[name].setdefault(method, signature)
+
+
+def names_at_top(node: ast.AST) -> Iterator[str]:
+    """What a module gives a name, outside of its functions and classes."""
+    for part in ast.iter_child_nodes(node):
+        if isinstance(part, (ast.FunctionDef, ast.ClassDef)):
+            yield part.name
+            continue
+        if isinstance(part, ast.alias):
+            yield (part.asname or part.name).partition(".")[0]
+        elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+            yield part.id
+        yield from names_at_top(part)
 
 
 def whole_numbers(node: ast.AST) -> list[int]:

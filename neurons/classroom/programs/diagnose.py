@@ -5,20 +5,38 @@ import re
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from neurons import NeuronsError
 from neurons.classroom.programs.answers import NOT_REACHED, ProgramDiagnosis
-from neurons.classroom.programs.budget import Budget
+from neurons.classroom.programs.beside import FAR, far_away, is_the_same_far_away, learned_beside
+from neurons.classroom.programs.budget import Budget, unless_it_fails
+from neurons.classroom.programs.clipping import almost_right, clipped
 from neurons.classroom.programs.definitions import Definitions
+from neurons.classroom.programs.differences import Differences
 from neurons.classroom.programs.judge import Judge
+from neurons.classroom.programs.judge_differences import RIGHT_BEFORE, Judgement
 from neurons.classroom.programs.own_calls import line_that_helps
 from neurons.classroom.programs.own_loss import own_losses, recorded
+from neurons.classroom.programs.own_rates import with_own_rates
 from neurons.classroom.programs.program import Program, program_from
-from neurons.classroom.programs.scales import best_comparison, groups_of_one_size
+from neurons.classroom.programs.reading import Reading
+from neurons.classroom.programs.scales import (
+    Comparison,
+    Seen,
+    best_comparison,
+    compare,
+    groups_of_one_size,
+)
 from neurons.classroom.programs.search import Search, Searcher
 from neurons.classroom.programs.session import Session
 from neurons.classroom.programs.sharing import shared_mistake
+from neurons.classroom.programs.shuffling import unless_mixed_up
 from neurons.classroom.programs.single_step import in_a_loop
 from neurons.classroom.programs.smaller import Smaller, smaller
+from neurons.classroom.programs.softmax_axis import of_wrong_axis, turned
+from neurons.classroom.programs.sources import by_differences
+from neurons.classroom.programs.words import joined_words
 from neurons.classroom.sandbox.containment import AUDIT_HOOK
 from neurons.classroom.sandbox.errors import StudentError
 from neurons.classroom.sandbox.source import printable
@@ -51,12 +69,14 @@ def diagnose_program(
     except StudentError as error:
         return unreached(f"{sentence(str(error))}")
     where = {"transport": transport, "level": level, "within": within, "budget": Budget()}
-    shared = shared_mistake(program, lambda some, mends: run_and_diagnosed(some, make, train, mends, where))
-    if shared is not None:
-        return shared
-    if make or train:
-        return run_and_diagnosed(program, make, train, repairing, where)
-    return diagnosed_without_help(program, repairing, where)
+
+    def answer(some: Program, is_mended: bool) -> ProgramDiagnosis:
+        if make or train:
+            return run_and_diagnosed(some, make, train, is_mended, where)
+        return diagnosed_without_help(some, is_mended, where)
+
+    found = shared_mistake(program, answer)
+    return answer(program, repairing) if found is None else found
 
 
 def diagnosed_without_help(program: Program, repairing: bool, where: dict[str, Any]) -> ProgramDiagnosis:
@@ -66,6 +86,9 @@ def diagnosed_without_help(program: Program, repairing: bool, where: dict[str, A
         found = small_and_diagnosed(small, repairing, where)
         if found.outcome != NOT_REACHED:
             return found
+        other = turned_and_diagnosed(small.program, where)
+        if other is not None:
+            return other
     as_it_is = run_and_diagnosed(program, "", "", repairing, where)
     if as_it_is.outcome != NOT_REACHED:
         return as_it_is
@@ -78,7 +101,15 @@ def diagnosed_without_help(program: Program, repairing: bool, where: dict[str, A
         found = small_and_diagnosed(small, repairing, where)
         if found.outcome != NOT_REACHED:
             return found
-    return as_it_is
+    other = turned_and_diagnosed(program, where)
+    return as_it_is if other is None else other
+
+
+def turned_and_diagnosed(program: Program, where: dict[str, Any]) -> ProgramDiagnosis | None:
+    """The answer for a program that is right with the other axis in its softmax; None for all others."""
+    other = turned(program)
+    found = run_and_diagnosed(other.program, "", "", False, where) if other is not None else None
+    return of_wrong_axis(found, program, other) if other is not None and found is not None and found.ok else None
 
 
 def small_and_diagnosed(small: Smaller, repairing: bool, where: dict[str, Any]) -> ProgramDiagnosis:
@@ -93,29 +124,91 @@ def run_and_diagnosed(
     program: Program, make: str, train: str, repairing: bool, where: dict[str, Any]
 ) -> ProgramDiagnosis:
     """The answer for a program, which is run in the sandbox; `where` says how."""
+    budget = where["budget"]
     try:
         for is_eased in (False, True):
+            budget.give_back()
             with Session(program.texts, program.main, is_eased=is_eased, **where) as session:
                 session.load()
                 found = diagnosed(session, program, make, train, repairing)
-                if found is not None:
-                    return found
+            if found is not None:
+                found = unless_mixed_up(found, program)
+                return with_made_up_data(found, session, program, make, train, where)
         return unreached(EQUAL_STEPS)
     except StudentError as error:
         told = re.sub(r" in line \d+", "", str(error))  # of the file that holds both the program and our part
         return unreached(sentence(f"I could not run your program to the end: {told}"))
 
 
+def with_made_up_data(
+    found: ProgramDiagnosis, session: Session, program: Program, make: str, train: str, where: dict[str, Any]
+) -> ProgramDiagnosis:
+    """The answer, which tells of data that are not here; none where the numbers made up for them decide anything."""
+    if not session.made_up:
+        return found
+    session.budget.give_back()
+    line, what = session.made_up[0]
+    told = f"Line {line} reads {printable(what)}, which I do not have: I made up small numbers in its place"
+    if found.outcome == NOT_REACHED:
+        return replace(found, message=f"{found.message}\n{told}.")
+    with Session(program.texts, program.main, is_eased=session.is_eased, order=1, **where) as other:
+        other.load()
+        other.probes = session.probes
+        reached = Searcher(other, program).search_again(session.place, make, train)
+    if reached is None:
+        return unreached(
+            f"{told}. With other numbers I did not reach its training step, so I cannot say if it is right."
+        )
+    if not take_the_same_steps(session.steps, reached[1]):
+        return unreached(f"{told}. With other numbers it takes other steps, so I cannot say whether these are right.")
+    return replace(found, message=f"{found.message}\n{told}, and then my own examples.")
+
+
+def take_the_same_steps(steps: list[Seen], others: list[Seen]) -> bool:
+    """True for the same steps on the same cases."""
+    pairs = list(zip(steps, others, strict=False))
+    if len(steps) != len(others) or any(one.groups.keys() != other.groups.keys() for one, other in pairs):
+        return False
+    both = [(one.groups[name], other.groups[name]) for one, other in pairs for name in one.groups]
+    return all(
+        one.shape == other.shape and np.abs(one - other).max() <= 1e-9 * max(1.0, np.abs(one).max())
+        for one, other in both
+    )
+
+
 def diagnosed(session: Session, program: Program, make: str, train: str, repairing: bool) -> ProgramDiagnosis | None:
     """The answer for a program that lies in the sandbox; None where its steps say nothing of its gradients."""
     searcher = Searcher(session, program)
     reached = searcher.search(make, train)
+    session.made_up, session.steps = session.made_up_data(), reached[1] if reached else []
+    session.place = reached[0].candidate.place if reached else None
+    session.probes = reached[0].most_probes if reached and isinstance(reached[0], Differences) else 0
+    if session.made_up:
+        session.budget.keep_back(session.seconds)  # for other numbers in the place of these
     if reached is None and searcher.found.several_steps and searcher.may_be_divided:
         return None
     if reached is None:
         return not_reached(searcher.found, program, bool(make or train))
-    reading, seen = reached
+    reading, seen = reached[0], with_own_rates(reached[0], program, reached[1])
     comparison = best_comparison(reading, seen)
+    cut = clipped(reading, seen) if comparison.wrong and not isinstance(reading, Differences) else None
+    if cut is not None and session.is_eased:
+        return replace(cut, outcome=NOT_REACHED, message=f"{cut.message}\n{RIGHT_BEFORE}")
+    if cut is not None:
+        return cut
+    is_open = not reading.candidate.takes_classes  # else a shift of the classes would pass as the label that is meant
+    if not comparison.num_right and not session.is_eased and is_open:
+        other = by_differences(reading.candidate)  # its loss may be one that the catalogue does not know
+        if other is not None and best_comparison(*other).num_right == len(other[1][0].groups):
+            reading, seen = other
+            comparison = best_comparison(reading, seen)
+    if not comparison.num_right and not searcher.may_be_divided and is_right_nearby(reading, seen):
+        return unreached(OTHER_FAR_AWAY)
+    beside = None if comparison.wrong else beyond(session, program, reading, seen, comparison, repairing)
+    if beside is not None:
+        return beside
+    if isinstance(reading, Differences):
+        return Judgement(session, program, reading, seen).answer(repairing)
     numbers = recorded(reading, seen)
     losses = own_losses(reading, seen, numbers) if numbers is not None else []
     if reading.acts[-1] == "softmax" and reading.sizes[-1] == 2 and losses == ["ce"]:
@@ -123,7 +216,9 @@ def diagnosed(session: Session, program: Program, make: str, train: str, repairi
     equal = groups_of_one_size(seen) if comparison.wrong else []
     if equal and session.is_eased and len(equal) == len(seen[0].groups):
         return None
-    if equal and not session.is_eased or not comparison.num_right and searcher.may_be_divided:
+    is_equal = bool(equal) and not session.is_eased  # which says nothing, unless it is by clipping
+    is_cut = re.search(r"\bclip|\bmin\(", program.text)
+    if searcher.may_be_divided and (is_equal or not comparison.num_right) or is_equal and not is_cut:
         return None
     judge = Judge(session, program, reading, seen, comparison, losses, numbers, searcher.found.call)
     if not repairing:
@@ -132,6 +227,42 @@ def diagnosed(session: Session, program: Program, make: str, train: str, repairi
     return not_reached(searcher.found, program, bool(make or train)) if answer.ok and searcher.found.is_part else answer
 
 
+def beyond(
+    session: Session, program: Program, reading: Reading, seen: list[Seen], comparison: Comparison, repairing: bool
+) -> ProgramDiagnosis | None:
+    """The answer where right steps are not the whole: something outside the layers is learned, or the loss is another
+    one far from its label. None for all others.
+    """
+    found, told = None, ""
+    with unless_it_fails():
+        learned = learned_beside(reading)
+        far = [] if learned else far_away(reading, seen)
+        if learned:
+            told = LEARNED.format(joined_words([f"`{leaf.name}`" for leaf in learned]))
+            found = by_differences(reading.candidate, learned)
+        elif far and not is_the_same_far_away(reading, seen, far, comparison):
+            cut = None if isinstance(reading, Differences) else clipped(reading, [*seen, *far])
+            if cut is not None:
+                return cut
+            told, found = OTHER_FAR_AWAY, by_differences(reading.candidate, reach=FAR)
+    if found is not None:
+        return Judgement(session, program, *found).answer(repairing)
+    return unreached(told) if told else None
+
+
+def is_right_nearby(reading: Reading, seen: list[Seen]) -> bool:
+    """True for steps that are gradients of the squared error where outputs are near their labels."""
+    if isinstance(reading, Differences) or reading.acts[-1] != "identity":
+        return False
+    near = almost_right(reading, seen)
+    return len(near) > 1 and not compare(reading, near, "mse").wrong
+
+
+LEARNED = "Its outputs also depend on {}, which each step changes. I could not check how."
+OTHER_FAR_AWAY = (
+    "Where outputs are near their labels its steps are the gradients of the squared error. Far from them it takes other"
+    " steps, which I could not check."
+)
 EQUAL_STEPS = (
     "Your optimiser makes all first steps equally large, as Adam does, so that they say nothing of your gradients."
     " Let it take plain steps, `w -= rate * gradient`, and ask again."

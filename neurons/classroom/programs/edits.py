@@ -13,8 +13,10 @@ from neurons.classroom.programs.units import Edit, Unit, first_line
 
 FORWARD_NAMES = r"forward|feed|predict|activate|init|think|query"
 BACKWARD_NAMES = r"back|delta|error|grad|update|train|prop|learn|adjust|fit|step"
+BEGINNINGS = (ast.Assign, ast.AugAssign, ast.Expr, ast.For)  # of sums
 FARTHEST = 8  # statements that one moves down
 MOVED, MOVED_OUT, MOVED_IN, ADDED = "moved below ", "moved out of the loop in ", "moved into the loop in ", "above it: "
+ABOVE_LOOP = "above the loop in line "
 
 
 def edits_of(unit: Unit, where: Where) -> list[Edit]:
@@ -29,11 +31,37 @@ def edits_of(unit: Unit, where: Where) -> list[Edit]:
 
 
 def clearings_of(unit: Unit) -> Iterator[Edit]:
-    """= for +=, in each statement that adds to what was there."""
+    """What makes sums begin anew: = for +=, their beginning moved into a loop, a condition of it left out."""
     for owner, field, place, part, _ in parts_of(unit.tree):
         if isinstance(part, ast.AugAssign) and isinstance(part.op, ast.Add):
             new = ast.copy_location(ast.Assign([part.target], part.value), part)
             yield Edit(0, unit, part, replacing(owner, field, place, new), new_statement=new)
+    for node, field, block in blocks_in(unit.tree):
+        for place, statement in enumerate(block):
+            if isinstance(statement, ast.If) and not statement.orelse:
+                always = [*block[:place], *statement.body, *block[place + 1 :]]
+                told = "; ".join(map(first_line, statement.body))
+                yield block_edit(0, unit, statement, [(node, field, always)], told)
+            yield from sums_begun(unit, (node, field, block, place))
+            loops: list[Any] = [part for part in block[place + 1 :] if isinstance(part, (ast.For, ast.While))]
+            for loop in loops if isinstance(statement, BEGINNINGS) else []:
+                rest = block[:place] + block[place + 1 :]
+                parts = [(loop, "body", [statement, *loop.body]), (node, field, rest)]
+                yield block_edit(0, unit, statement, parts, f"{MOVED_IN}line {loop.lineno}")
+    for statement in unit.above:
+        parts = [(unit.tree, "body", [statement, *unit.tree.body])]
+        yield block_edit(0, unit, statement, parts, f"{MOVED_IN}line {unit.loop_line}")
+
+
+def sums_begun(unit: Unit, at: tuple[Any, str, list[Any], int]) -> Iterator[Edit]:
+    """What a loop adds to begins at 0 above the loop, where that is no variable of the loop's own."""
+    node, field, block, place = at
+    loop = block[place]
+    for part in loop.body if isinstance(loop, (ast.For, ast.While)) else ():
+        if isinstance(part, ast.AugAssign) and isinstance(part.op, ast.Add) and not isinstance(part.target, ast.Name):
+            begun = ast.copy_location(ast.Assign([part.target], ast.Constant(0.0)), loop)
+            new = [*block[:place], begun, *block[place:]]
+            yield block_edit(0, unit, part, [(node, field, new)], f"{ABOVE_LOOP}{loop.lineno}: {first_line(begun)}")
 
 
 def blocks_in(tree: Any) -> Iterator[tuple[Any, str, list[Any]]]:

@@ -81,8 +81,9 @@ SWAPS: dict[type, tuple[type, ...]] = {
 def expression_edits(unit: Unit, where: Where) -> Iterator[Edit]:
     """Edits inside statements."""
     called = {id(node.func) for node in ast.walk(unit.tree) if isinstance(node, ast.Call)}
+    kept = {id(part) for node in ast.walk(unit.tree) if takes_a_batch(node) for part in ast.walk(node)}
     for owner, field, place, part, statement in parts_of(unit.tree):
-        if statement is None or isinstance(getattr(part, "ctx", None), ast.Store):
+        if statement is None or isinstance(getattr(part, "ctx", None), ast.Store) or id(part) in kept:
             continue
         if not where((unit.source_file, statement.lineno)):
             continue
@@ -91,7 +92,8 @@ def expression_edits(unit: Unit, where: Where) -> Iterator[Edit]:
             rank: int, new: Any, owner: Any = owner, field: str = field, place: Any = place, at: Any = statement
         ) -> Edit:
             whole = new if isinstance(new, ast.stmt) else None
-            return Edit(rank, unit, at, replacing(owner, field, place, new), new_statement=whole)
+            spot = None if whole else (owner, field, place)
+            return Edit(rank, unit, at, replacing(owner, field, place, new), new_statement=whole, at=spot)
 
         if isinstance(part, ast.stmt):
             yield from statement_edits(part, edit)
@@ -109,6 +111,14 @@ def expression_edits(unit: Unit, where: Where) -> Iterator[Edit]:
             yield from (edit(3, ast.BinOp(part, op, ast.Constant(1))) for op in (ast.Add(), ast.Sub()))
         if may_take_factor(owner, field, part):
             yield from factor_edits(unit, part, edit)
+
+
+def takes_a_batch(node: Any) -> bool:
+    """True for k : k + size, and for range(0, n, size): with fewer examples, a mistake in a batch would only hide."""
+    if isinstance(node, ast.Slice):
+        return isinstance(node.lower, ast.Name) and isinstance(node.upper, ast.BinOp)
+    is_range = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "range"
+    return is_range and len(node.args) == 3 and not isinstance(node.args[2], ast.UnaryOp)
 
 
 def operator_edits(unit: Unit, part: Any, edit: Any) -> Iterator[Edit]:
@@ -192,7 +202,7 @@ def call_edits(part: Any, owner: Any, edit: Any) -> Iterator[Edit]:
         *first, last = part.args
         for n in (1, -1):
             yield edit(3, ast.Call(part.func, [*first, ast.BinOp(last, ast.Add(), ast.Constant(n))], []))
-        if len(part.args) >= 2:
+        if len(part.args) == 2:
             yield edit(2, ast.Call(part.func, [part.args[1]], []))
     elif len(part.args) == 1 and not isinstance(owner, ast.Expr) and name not in ("len", "enumerate", "zip", "list"):
         yield edit(1, part.args[0])
@@ -290,6 +300,9 @@ def may_take_factor(owner: Any, field: str, part: Any) -> bool:
         and isinstance(owner.op, (ast.Mult, ast.MatMult))
         and not isinstance(part, ast.Constant)
         or field == "elt"
+        or isinstance(owner, ast.Dict)
+        and field == "values"
+        or isinstance(owner, ast.keyword)
     )
 
 
@@ -312,7 +325,9 @@ def factor_edits(unit: Unit, part: Any, edit: Any) -> Iterator[Edit]:
         yield edit(6, product(part, text))
     for name in unit.data:
         yield edit(7, product(part, name))
+    own = ast.unparse(part)
     for name in (*unit.counts, *unit.data):
-        yield edit(8, product(part, name, ast.Div))
+        if name != own:
+            yield edit(8, product(part, name, ast.Div))
     for text in SUMS:
         yield edit(6, partial(summed, part, text))

@@ -43,7 +43,8 @@ def diagnose(
 def diagnose_class(cls: type, parts: dict[str, Any]) -> Diagnosis | ProgramDiagnosis:
     """A class as one of the lesson's; where it is none of these, as part of its program."""
     found = diagnose_parts(cls, **parts)
-    if not found.findings.failure or found.mistakes:
+    is_inside = "<locals>" in cls.__qualname__  # of a function, where its program has no such class
+    if not found.findings.failure or found.mistakes or is_inside:
         return found
     try:
         whole = diagnose_program(cls)

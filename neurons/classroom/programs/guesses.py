@@ -10,16 +10,21 @@ from itertools import islice, product
 
 from neurons.classroom.programs.definitions import Definitions, Signature
 from neurons.classroom.programs.names import (
+    A_BATCH,
     BACKWARD,
     BATCH,
     COUNT_OF_OUTPUTS,
     EPOCHS,
     FORWARD,
+    HELD_OUT,
+    HIDDEN_WORDS,
+    IN_WORDS,
     INPUTS,
     LABELS,
     MADE,
     MAKES,
     NETWORK,
+    OUT_WORDS,
     PAIRED,
     QUIET,
     RATE,
@@ -68,6 +73,10 @@ FORMS = (
     ("x_rows", "y_classes"),
     ("x_columns", "y_classes"),
 )
+GIVEN_INPUTS = (
+    r"^(x|inputs?|data|features?|samples|examples)(_?(data|values|rows|tr\w*))?$|^(tr\w*|x)_(x|in\w*|data|features)$"
+)
+GIVEN_LABELS = r"^(y|labels?|targets?|expected)(_?(data|values|rows|tr\w*))?$|^(tr\w*|y)_(y|out\w*|labels|targets)$"
 STACKED = "first_, second_"
 PAIR_FORMS = ("xy_pairs", "xy_columns", "labelled_rows")
 
@@ -89,28 +98,36 @@ def data_text(call: str, inputs: int, outputs: int) -> str:
     return "\n".join(lines)
 
 
-def constructions(definitions: Definitions, name: str, outputs: int) -> Iterator[str]:
+def constructions(definitions: Definitions, name: str, outputs: int, inputs: int = 2) -> Iterator[str]:
     """Calls that may make an object of a class, the likeliest first."""
     init = definitions.classes[name].get("__init__")
     if init is None:
         yield f"{name}()"
         return
-    yield from calls_that_make(definitions, name, init, outputs)
+    yield from calls_that_make(definitions, name, init, outputs, inputs)
 
 
-def calls_that_make(definitions: Definitions, name: str, signature: Signature, outputs: int) -> Iterator[str]:
+def calls_that_make(
+    definitions: Definitions, name: str, signature: Signature, outputs: int, inputs: int = 2
+) -> Iterator[str]:
     """Calls of a class or a function that may make a network, the likeliest first."""
     hidden = 4
     choices: list[list[str]] = []
     for parameter, needed in signature.parameters:
-        found = argument_choices(definitions, parameter, needed, outputs, hidden)
+        if parameter in signature.few_by_default and is_like(r"hid", parameter):
+            continue  # of layers, not of neurons
+        found = argument_choices(definitions, parameter, needed, outputs, hidden, inputs)
+        if found == [str(inputs), "None"] and parameter in signature.lists:  # no role that its name tells
+            found = [f"[{inputs}, {hidden}, {outputs}]", f"[{hidden}]"]
         if found:
             choices.append([f"{parameter}={value}" for value in found])
     for picked in islice(sorted(product(*[range(len(c)) for c in choices]), key=sum), 24):
         yield f"{name}({', '.join(choice[place] for choice, place in zip(choices, picked, strict=True))})"
 
 
-def argument_choices(definitions: Definitions, parameter: str, needed: bool, outputs: int, hidden: int) -> list[str]:
+def argument_choices(
+    definitions: Definitions, parameter: str, needed: bool, outputs: int, hidden: int, inputs: int = 2
+) -> list[str]:
     """What may be given for a parameter of a constructor."""
     name = parameter.lower()
     if is_like(EPOCHS, name):
@@ -127,23 +144,33 @@ def argument_choices(definitions: Definitions, parameter: str, needed: bool, out
         return activations_in(definitions) if needed else []
     if is_like(r"loss|cost", name):
         return ['"mse"', "None"] if needed else []
+    if is_like(r"^(n|nb|num|number|count)_?(of_)?layers$", name):
+        return ["3", "2", "1"]
     if is_like(r"layers$|^layers?", name) and not is_like(r"num|size|n_", name) and needed:
-        return [f"[2, {hidden}, {outputs}]", layer_list(definitions, outputs, hidden), f"[{hidden}, {outputs}]"]
-    if is_like(SIZES, name) and not is_like(r"in|out|hid|batch|^n_", name):
+        return [
+            f"[{inputs}, {hidden}, {outputs}]",
+            layer_list(definitions, outputs, hidden),
+            f"[{hidden}, {outputs}]",
+        ]
+    if is_like(SIZES, name) and not is_like(rf"in|out|hid|batch|^n_|{IN_WORDS}|{HIDDEN_WORDS}|{OUT_WORDS}", name):
         return (
-            [f"[2, {hidden}, {outputs}]", f"[{hidden}]", str(hidden)] if needed or is_like(r"size|layer", name) else []
+            [f"[{inputs}, {hidden}, {outputs}]", f"[{hidden}]", str(hidden)]
+            if needed or is_like(r"size|layer", name)
+            else []
         )
-    if is_like(r"hid|^nh$|middle|^h$|n_h$", name):
-        return [str(hidden), f"[{hidden}]"] if not is_like(r"layers$", name) else [f"[{hidden}]", "1"]
-    if is_like(r"out|classes|^n_y|^no$|^o$|^k$|n_o$", name):
-        return [str(outputs)]
-    if is_like(r"^(x|inputs?|data|x_train|training_inputs)$", name):
-        return ["x_rows", "2"]
-    if is_like(r"^(y|labels?|targets?|y_train|training_outputs)$", name):
-        return ["y_rows"]
-    if is_like(r"in|feat|n_x|^ni$|^n$|^d$|^i$|size|num", name):
-        return ["2"] if needed or is_like(r"in|feat", name) else []
-    return ["2", "None"] if needed else []
+    if is_like(rf"hid|^nh$|middle|^h$|n_h$|{HIDDEN_WORDS}", name):
+        counts_layers = is_like(r"layers$", name) and is_like(r"^(n|num|no|number|count)_", name)
+        lists = ["1", f"[{hidden}]"] if counts_layers else [f"[{hidden}]", "1"]
+        return lists if is_like(r"layers$", name) else [str(hidden), f"[{hidden}]"]
+    if is_like(GIVEN_INPUTS, name) and needed:
+        return ["x_rows", str(inputs)]
+    if is_like(GIVEN_LABELS, name) and needed:
+        return ["y_rows", "y_classes"]
+    if is_like(rf"out|classes|^n_y|^no$|^o$|^k$|n_o$|{OUT_WORDS}", name):
+        return [str(outputs), "y_classes"] if is_like(r"^classes$", name) and needed else [str(outputs)]
+    if is_like(rf"in|feat|n_x|^ni$|^n$|^d$|^i$|size|num|{IN_WORDS}", name):
+        return [str(inputs)] if needed or is_like(r"^in(?!it)|_in|feat", name) else []
+    return [str(inputs), "None"] if needed else []
 
 
 def layer_list(definitions: Definitions, outputs: int, hidden: int) -> str:
@@ -178,10 +205,14 @@ def call_of(
             arguments.append(f"{parameter}=0.5")
         elif is_like(EPOCHS, name):
             arguments.append(f"{parameter}=1")
-        elif is_like(BATCH, name):
+        elif is_like(BATCH, name) and not (isinstance(form, str) and is_like(A_BATCH, name)):
             arguments.append(f"{parameter}=4")
         elif is_like(QUIET, name):
             arguments += [f"{parameter}=False"] if needed else []
+        elif is_like(HELD_OUT, name):
+            of_labels = is_like(LABELS, name) or name.endswith("_y")
+            held_out = form if isinstance(form, str) else form[1] if of_labels else form[0]
+            arguments += [f"{parameter}={held_out}"] if needed else []
         elif needed and is_network and is_like(MADE, name):
             arguments.append(f"{parameter}=net_")
         elif needed and is_like(COUNT_OF_OUTPUTS, name):
@@ -191,11 +222,13 @@ def call_of(
         elif needed and is_like(r"hid|^n_?h$", name):
             arguments.append(f"{parameter}=hidden_")
         elif isinstance(form, str):
-            if is_like(PAIRED, name) and not has_inputs and needed:
+            if is_like(rf"{PAIRED}|{A_BATCH}", name) and not has_inputs and needed:
                 arguments.append(f"{parameter}={form}")
                 has_inputs = has_labels = True
             elif needed:
                 return None
+        elif needed and not given and is_like(r"^(err|delta|grad|fehler)", name):
+            return None  # made of outputs
         elif is_like(LABELS, name) and not has_labels and needed:
             arguments.append(f"{parameter}={form[1]}")
             has_labels = True
@@ -217,9 +250,20 @@ def call_of(
     return f"{target}({', '.join(arguments)})"
 
 
-def trainings(methods: dict[str, Signature], prefix: str = "net_.", is_network: bool = False) -> Iterator[str]:
-    """Statements that may train, for each form of the data; with `is_network`, functions that take the network net_."""
-    names = [name for name in methods if is_like(TRAINS, name) and not name.startswith("__")]
+def trainings(
+    methods: dict[str, Signature], prefix: str = "net_.", is_network: bool = False, made: str = ""
+) -> Iterator[str]:
+    """Statements that may train, for each form of the data; with `is_network`, functions that take the network net_.
+
+    `made` is how it is made.
+    """
+    public = [name for name in methods if not name.startswith("__")]
+    names = [name for name in public if is_like(TRAINS, name)]
+    if not names:  # in a language that is not known here: what takes inputs and labels
+        names = [name for name in public if sum(needed for _, needed in methods[name].parameters) > 1]
+    if "x_" in made:  # it has the data already
+        alone = [name for name in names if not any(needed for _, needed in methods[name].parameters)]
+        yield from (f"{prefix}{name}()" for name in alone)
     names.sort(key=lambda name: (not is_like(r"^_*(fit|train|learn)|model", name), is_like("predict|test|eval", name)))
     forwards = [name for name in methods if is_like(FORWARD, name) and not is_like(r"train|back|delta|error", name)]
     backwards = [name for name in methods if is_like(BACKWARD, name) and name not in forwards]
@@ -250,8 +294,15 @@ def trainings(methods: dict[str, Signature], prefix: str = "net_.", is_network: 
                     yield f"out_ = {first}\n    {second}"
 
 
-def whole_networks(definitions: Definitions) -> Iterator[tuple[int, str, Iterator[str]]]:
-    """(outputs, how an object is made, statements that may train it) for each class that may be a network."""
+def has_network(definitions: Definitions) -> bool:
+    """True if a class that is called like a network trains; of a class that is meant, only that one."""
+    names = [definitions.wanted] if definitions.wanted in definitions.classes else list(definitions.classes)
+    called = [name for name in names if is_like(NETWORK, name) and not is_like(r"layer|^neuron$", name)]
+    return any(is_like(r"train|fit|learn", method) for name in called for method in definitions.classes[name])
+
+
+def whole_networks(definitions: Definitions) -> Iterator[tuple[int, int, str, Iterator[str]]]:
+    """(inputs, outputs, how an object is made, statements that may train it) for each class that may be a network."""
 
     def rank(name: str) -> tuple[bool, bool, bool]:
         methods = " ".join(definitions.classes[name]).lower()
@@ -263,20 +314,31 @@ def whole_networks(definitions: Definitions) -> Iterator[tuple[int, str, Iterato
 
     names = [definitions.wanted] if definitions.wanted in definitions.classes else sorted(definitions.classes, key=rank)
     for name in names:
-        for outputs in (3, 1):
-            for made in constructions(definitions, name, outputs):
-                yield outputs, f"net_ = {made}", trainings(definitions.classes[name])
+        for inputs, outputs in widths_of(definitions, name):
+            for made in constructions(definitions, name, outputs, inputs):
+                yield inputs, outputs, f"net_ = {made}", trainings(definitions.classes[name], made=made)
     functions = {name: signature for name, signature in definitions.functions.items() if is_like(TRAINS, name)}
-    for outputs in (1, 3):
-        yield outputs, "", trainings(functions, "")
+    written = [definitions.written] if definitions.written else []
+    for inputs, outputs in (*written, (2, 1), (2, 3)):
+        yield inputs, outputs, "", trainings(functions, "")
     for name, signature in definitions.functions.items():
         for outputs in (3, 1) if is_like(MAKES, name) else ():
             for made in islice(calls_that_make(definitions, name, signature, outputs), 3):
-                yield outputs, f"net_ = {made}", trainings(functions, "", is_network=True)
+                yield 2, outputs, f"net_ = {made}", trainings(functions, "", is_network=True)
 
 
-def stacked_layers(definitions: Definitions) -> Iterator[tuple[int, str, list[str]]]:
-    """(outputs, two layers made, statements that train them) for classes that are one layer."""
+def widths_of(definitions: Definitions, name: str) -> list[tuple[int, int]]:
+    """(inputs, outputs) of a class: those that are written out come last if it is told sizes."""
+    written = definitions.written_in.get(name) or definitions.written
+    is_told = next(constructions(definitions, name, 3, 2), "") != next(constructions(definitions, name, 5, 4), "")
+    usual = [(2, 3), (2, 1)]
+    if written is None:
+        return usual
+    return [*usual, written] if is_told else [written, *usual]
+
+
+def stacked_layers(definitions: Definitions) -> Iterator[tuple[int, int, str, list[str]]]:
+    """(inputs, outputs, two layers made, statements that train them) for classes that are one layer."""
     for name, methods in definitions.classes.items():
         if definitions.wanted not in ("", name):
             continue
@@ -307,4 +369,4 @@ def stacked_layers(definitions: Definitions) -> Iterator[tuple[int, str, list[st
                 f"{out}\n    back_ = second_.{backwards[0]}({slope}{rate})\n"
                 f"    first_.{backwards[0]}(back_{rate}){after}"
             )
-        yield 3, made, calls
+        yield 2, 3, made, calls

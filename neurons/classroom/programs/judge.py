@@ -2,13 +2,15 @@
 
 import ast
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from neurons.classroom.diagnosis.catalogue import CATALOGUE
 from neurons.classroom.programs.answers import NOT_REACHED, RIGHT, WRONG, ProgramDiagnosis, Repair
-from neurons.classroom.programs.budget import OutOfTime
+from neurons.classroom.programs.beside import never_added
+from neurons.classroom.programs.budget import OutOfTime, unless_it_fails
 from neurons.classroom.programs.choices import (
     BATCH_UNCHECKED,
     Choices,
@@ -17,9 +19,10 @@ from neurons.classroom.programs.choices import (
     rates_in,
     second_turn,
 )
-from neurons.classroom.programs.lines import Line, Lines
+from neurons.classroom.programs.lines import Line, Lines, line_of_use
 from neurons.classroom.programs.naming import pairs_of_mistakes, single_mistakes
 from neurons.classroom.programs.own_loss import recorded
+from neurons.classroom.programs.own_rates import told_rates
 from neurons.classroom.programs.own_steps import (
     NO_ROOT,
     UNKNOWN,
@@ -34,13 +37,18 @@ from neurons.classroom.programs.reading import Reading
 from neurons.classroom.programs.repair import Repairer
 from neurons.classroom.programs.scales import Comparison, Seen, losses_for
 from neurons.classroom.programs.session import Session
+from neurons.classroom.programs.slots import Leaf
+from neurons.classroom.programs.two_batches import kept_over_batches, steps_with_old_outputs
 from neurons.classroom.programs.words import (
     CROSSING,
     LOSSES,
-    group_name,
+    STRANGE_BATCH,
+    decay_told,
     how_read,
     joined_words,
     line_and_names,
+    line_text,
+    names_of_mistakes,
     repairs_in_words,
     right_and_wrong,
     weights_that_grow,
@@ -53,6 +61,14 @@ REPAIRING, MOST_SECONDS = 6.0, 13.0  # of one search for a repair; of everything
 NO_TIME = (
     "Its gradients are right for one example. Your program is so slow that I had no time to look at several examples"
     " or at a second step, so I cannot say whether it is right. Less data, or a smaller network, would help."
+)
+OLD_OUTPUTS = (
+    "But a second batch steps with the outputs that were computed before the first one: the weights have changed since."
+    " When is each batch sent forward?"
+)
+UNKNOWN_GRADIENTS = (
+    "Its optimiser divides each gradient by its size. I don't recognise the gradients that it divides, so I cannot tell"
+    " whether they are right."
 )
 ONE_LAYER = "None of its steps is a gradient that I know, and one layer alone is too little to tell which is wrong."
 
@@ -89,25 +105,34 @@ class Judge:
 
     def beyond_one_example(self) -> ProgramDiagnosis:
         """The answer for a program that is right for one example: does it take several rightly, and a second turn?"""
-        batch_factor = 1.0
-        try:
+        idle = never_added(self.reading)
+        if idle:
+            return self.without_biases(idle)
+        batch_factor = None
+        with unless_it_fails():
             batch_factor = batch_of(self.reading, self.comparison, self.choices)
-        except OutOfTime:
-            raise
-        except StudentError:
+        if batch_factor is None:
+            batch_factor = 1.0
             self.choices.sentences.append(BATCH_UNCHECKED)
         if self.choices.resized:
             return self.resized()
         if self.choices.batch_wrong:
-            return self.wrong_batch()
-        try:
+            return replace(self.wrong_batch(), is_of_batch=True)
+        with unless_it_fails():  # it may take no second turn on the same example
             second_turn(self.reading, self.seen, self.choices)
-        except OutOfTime:
-            raise
-        except StudentError:
-            pass  # it takes no second turn on the same example
         if self.choices.repeats:
             return self.not_cleared()
+        are_old = False
+        with unless_it_fails():
+            if not self.choices.adds_last:
+                self.choices.repeats, self.choices.pairs = kept_over_batches(self.reading, self.program)
+            are_old = not self.choices.repeats and steps_with_old_outputs(self.reading, self.program)
+        if self.choices.repeats:
+            return self.not_cleared()
+        if are_old:
+            return self.of_wrong_steps(Verdict(WRONG, OLD_OUTPUTS))
+        if self.choices.batch_is_strange and not self.choices.has_momentum:
+            return self.of_wrong_steps(Verdict(NOT_REACHED, STRANGE_BATCH))
         verdict = self.of_optimiser(self.comparison)
         if verdict.outcome == RIGHT:
             self.choices.sentences += [verdict.text] if verdict.text else []
@@ -124,12 +149,9 @@ class Judge:
     def of_optimiser(self, single: Comparison) -> Verdict:
         """What its optimiser makes of the gradients of single examples, which are right, over several turns."""
         what = self.program, self.reading, self.one_by_one, single
-        try:
+        with unless_it_fails():
             return of_sizes(*what, self.rates) if self.session.is_eased else of_momentum(*what)
-        except OutOfTime:
-            raise
-        except StudentError:
-            return Verdict(NOT_REACHED, UNKNOWN) if self.session.is_eased else Verdict(RIGHT)
+        return Verdict(NOT_REACHED, UNKNOWN) if self.session.is_eased else Verdict(RIGHT)
 
     def facts(self) -> dict[str, Any]:
         """What both answers tell."""
@@ -165,11 +187,33 @@ class Judge:
             parts.append(f"A choice: {' or '.join(names)}; with two outputs the numbers are the same.")
         if comparison.decay:
             decay = comparison.decay / comparison.scale
-            parts.append(f"Each step also takes {decay:.4g} times the weights off: weight decay, a choice.")
+            parts.append(decay_told(decay, comparison.penalty))
         if self.session.is_eased:
             parts.append("Its optimiser divides each gradient by its size; I looked at them before that.")
-        parts += [part for part in (text, *choices.sentences) if part]
+        parts += [part for part in (text, told_rates(self.reading), *choices.sentences) if part]
         return ProgramDiagnosis(RIGHT, "\n".join(parts), conventions=[*choices.either, *choices.ids], **self.facts())
+
+    def without_biases(self, idle: list[tuple[int, Leaf]]) -> ProgramDiagnosis:
+        """Every gradient is right, and biases that are stepped are never added."""
+        names = joined_words([f"`{leaf.name}`" for _, leaf in idle])
+        line = self.lines().of_sum(idle[0][0])
+        them = "it" if len(idle) == 1 else "them"
+        told = f"Nothing that is computed depends on {names}, though each step changes {them}."
+        where = [f"Look at {line_text(self.program, *line)}."] if line else []
+        question = "\n".join([*where, names_of_mistakes(["F1"], False, set())])
+        levels = [f"{how_read(self.reading)}\n{told}", question]
+        groups = [f"b{place + 1}" for place in sorted({place for place, _ in idle}, reverse=True)]
+        facts = self.facts()
+        facts["groups"].update(dict.fromkeys(groups, "wrong"))
+        return ProgramDiagnosis(
+            WRONG,
+            "\n".join(levels),
+            mistakes=["F1"],
+            first_wrong=groups[0],
+            line=line[1] if line else None,
+            levels=levels,
+            **facts,
+        )
 
     def wrong_batch(self) -> ProgramDiagnosis:
         """One example is right, several are not."""
@@ -187,7 +231,7 @@ class Judge:
         parts += [CROSSING] if crossing else []
         optimiser = self.of_optimiser(single)
         parts += [optimiser.words(self.program)] if optimiser.outcome == WRONG else []
-        return self.located(parts, choices.batch_mistakes, [single.network.loss or "mse"], crossing)
+        return self.located(parts, choices.batch_mistakes, [single.network.loss or "mse"], crossing, single)
 
     def resized(self) -> ProgramDiagnosis:
         """One example is right; with several a parameter takes another shape."""
@@ -229,13 +273,12 @@ class Judge:
     def not_cleared(self) -> ProgramDiagnosis:
         """The first step is right, and some groups move twice as far in the second."""
         repeats, loss = self.choices.repeats, self.comparison.network.loss or "mse"
-        told = "The first step is right; the second, from the same numbers, is twice as long"
-        if len(repeats) < len(self.comparison.constants):
-            told += f" for {joined_words([group_name(self.reading, name) for name in repeats])}"
+        pairs = self.choices.pairs
+        told = f"The first step is right; {self.told_of_sums()}"
         repairer = self.repairer([loss], set(), set(), ["B8"])
         repairs: list[Repair] = []
         with suppress(StudentError):
-            repairs = repairer.clearing(repeats, self.comparison.scale) if self.seconds_to_repair else []
+            repairs = repairer.clearing(repeats, self.comparison.scale, pairs) if self.seconds_to_repair else []
         line = (repairs[0].file, repairs[0].line) if repairs else self.lines().of_keeping()
         levels = [f"{how_read(self.reading)}\n{told}.", self.line_and_names(line, ["B8"], repairs, False)]
         if repairs:
@@ -251,6 +294,19 @@ class Judge:
             levels=levels,
             **self.facts(),
         )
+
+    def told_of_sums(self) -> str:
+        """What gradients that are kept do to a second step."""
+        repeats, pairs = self.choices.repeats, self.choices.pairs
+        told = "the second, from the same numbers, is twice as long"
+        if pairs:
+            size = f"a batch of {pairs[0].size}" if pairs[0].size > 1 else "one example"
+            told = f"after the step of {size}, the next one, in the same turn, holds the gradients of both"
+        elif self.choices.keeps_errors:
+            told = "the second, from the same numbers, holds the errors of the first too"
+        if len(repeats) < len(self.comparison.constants):
+            told += f" for {joined_words([self.reading.name_of(name) for name in repeats])}"
+        return told
 
     def wrong(self) -> ProgramDiagnosis:
         """Some gradient differs."""
@@ -275,32 +331,52 @@ class Judge:
             losses = [loss]  # a repair keeps the loss of a mistake with a name
         return self.located(parts, ids, losses)
 
-    def located(self, parts: list[str], ids: list[str], losses: list[str], at: Line | None = None) -> ProgramDiagnosis:
-        """The answer for what is wrong, with the line, `at` where that is known, and a repair."""
+    def located(
+        self,
+        parts: list[str],
+        ids: list[str],
+        losses: list[str],
+        at: Line | None = None,
+        single: Comparison | None = None,
+    ) -> ProgramDiagnosis:
+        """The answer for what is wrong, with the line, `at` where that is known, and a repair.
+
+        `single` is the comparison of one example, where only several are wrong.
+        """
         first = self.first_wrong()
         lines = self.lines()
         likely = {at} if at else lines.likely()
         line = (lines.first(first, likely) or lines.first(first)) if first else lines.of_difference()
         if likely and line not in likely:
-            line = min(likely)
+            line = lines.earliest(likely)
         where = {one for one in (line, *self.where(lines, likely)) if one}
-        repairer = self.repairer(losses, where, likely, ids)
+        repairer = self.repairer(losses, where, likely, ids, single)
         is_to_mend = bool(self.comparison.wrong) or self.comparison.scale < 0.0  # not what shows in a second turn only
         seconds = 0.0 if not is_to_mend else min(self.seconds_to_repair, MOST_SECONDS - self.session.seconds)
         repairs: list[Repair] = []
         with suppress(StudentError):  # a change may take all the time that is left: the verdict stands without it
             repairs = repairer.search(self.comparison, seconds) if seconds > 0.5 else []
-        if repairer.mends_batch:
-            parts.append("That is one example alone; several at once show another mistake.")
+        more = self.repairs_of_sums(repairer, repairs, parts) if repairs and single is None else []
+        is_half = not repairs and bool(repairer.half)
+        repairs = repairs or repairer.half
+        if repairer.mends_batch or is_half:
+            left = ", which I could not mend" if is_half else ""
+            parts.append(f"That is one example alone; several at once show another mistake{left}.")
         levels = ["\n".join(parts)]
         is_pair = False
         if not ids and len(repairs) != 1 and self.session.seconds < MOST_SECONDS - 2.0:
             pairs = pairs_of_mistakes(self.reading, self.seen, self.comparison, self.losses)
             ids, is_pair = [v.id for match in pairs[:1] for v in match], bool(pairs)
+        if self.choices.repeats:
+            ids, is_pair = [*ids[:1], "B8"], True
+        repairs += more
         if repairs:
-            line = (repairs[0].file, repairs[0].line)
-        if len(self.reading.chain) == 1 and not (self.comparison.num_right or ids or repairs):
-            return ProgramDiagnosis(NOT_REACHED, f"{how_read(self.reading)}\n{ONE_LAYER}")
+            line = line_of_use(self.program, repairs[0]) or (repairs[0].file, repairs[0].line)
+        if not (self.comparison.num_right or ids or repairs):
+            if len(self.reading.chain) == 1:
+                return ProgramDiagnosis(NOT_REACHED, f"{how_read(self.reading)}\n{ONE_LAYER}")
+            if self.session.is_eased:
+                return ProgramDiagnosis(NOT_REACHED, f"{how_read(self.reading)}\n{UNKNOWN_GRADIENTS}")
         question = self.line_and_names(line, ids, repairs, is_pair)
         levels.append(question)
         parts.append(question)
@@ -318,14 +394,47 @@ class Judge:
             **self.facts(),
         )
 
-    def repairer(self, losses: list[str], lines: set[Line], likely: set[Line], ids: list[str]) -> Repairer:
+    def repairs_of_sums(self, repairer: Repairer, repairs: list[Repair], parts: list[str]) -> list[Repair]:
+        """What else must be mended when the first step is right: sums of gradients that do not begin anew."""
+        choices, scale = Choices(), 0.0
+        with suppress(StudentError):
+            scale = repairer.keep_found()
+            if scale:
+                second_turn(self.reading, repairer.seen, choices)
+                if not choices.repeats and not choices.adds_last:
+                    choices.repeats, choices.pairs = kept_over_batches(self.reading, self.program)
+        self.choices.repeats, self.choices.pairs = choices.repeats, choices.pairs
+        self.choices.keeps_errors = choices.keeps_errors
+        if not choices.repeats:
+            return []
+        parts.append(f"That is the first step; with it right, {self.told_of_sums()}.")
+        with suppress(StudentError):
+            return repairer.clearing(choices.repeats, scale, choices.pairs)
+        return []
+
+    def repairer(
+        self,
+        losses: list[str],
+        lines: set[Line],
+        likely: set[Line],
+        ids: list[str],
+        single: Comparison | None = None,
+    ) -> Repairer:
         """What looks for a repair, in these lines first."""
-        return Repairer(self.reading, self.program, self.seen, losses, lines, likely, ids)
+        what = self.reading, self.program, self.seen, losses
+        return Repairer(*what, lines, likely, ids, single, self.lines_of)
 
     def lines(self) -> Lines:
         """Its lines, as far as numbers were seen in them."""
         places = self.session.places()
         return Lines(self.program, self.reading, self.seen, self.comparison, self.numbers, places, self.rates)
+
+    def lines_of(self, seen: list[Seen], comparison: Comparison) -> set[Line]:
+        """Where the wrong numbers of other turns, of several examples, first appear."""
+        numbers = recorded(self.reading, seen)
+        lines = Lines(self.program, self.reading, seen, comparison, numbers, self.session.places(), self.rates)
+        found = [line for name in comparison.wrong for line in (lines.first(name), lines.of_step(name))]
+        return {line for line in (*found, *lines.likely()) if line}
 
     def where(self, lines: Lines, likely: set[Line]) -> list[Line | None]:
         """Where wrong numbers first appear, for every wrong group; of a multiple of the right ones, its step too."""

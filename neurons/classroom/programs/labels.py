@@ -41,5 +41,8 @@ def levels_seen(reading: Reading) -> list[tuple[float, float]]:
 
 
 def is_softened(low: float, high: float) -> bool:
-    """True for what a 0 and a 1 become in labels; a label that is only multiplied is a mistake."""
-    return 0.0 < low < high < 1.0 or -1.0 <= low < 0.0 < high <= 1.0 and abs(low + high) < 1e-9
+    """True for what a 0 and a 1 become in labels; a label that is only made much smaller is a mistake."""
+    within = 0.0 < low < high < 1.0
+    lowered = low == 0.0 and 0.9 <= high < 1.0
+    on_both_sides = -1.0 <= low < 0.0 < high <= 1.0 and abs(low + high) < 1e-9
+    return within or lowered or on_both_sides

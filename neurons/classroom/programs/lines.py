@@ -1,17 +1,20 @@
 """In which lines a mistake may stand: where wrong numbers first appear, and which statements reach them alone."""
 
 import ast
+import re
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from neurons.classroom.diagnosis.cases import Array
 from neurons.classroom.diagnosis.reference import forward, run
+from neurons.classroom.programs.answers import Repair
 from neurons.classroom.programs.network import Seen as Numbers
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Reading
 from neurons.classroom.programs.scales import Comparison, Seen, as_kept, meant, predicted, wrong_leaves
-from neurons.classroom.programs.slices import Slices
+from neurons.classroom.programs.slices import Slices, is_name, last_part, loaded, with_gradients
 from neurons.classroom.programs.slots import Leaf
 
 Line = tuple[str, int]  # file, line
@@ -41,6 +44,12 @@ class Lines:
             return set()
         return self.slices().only({leaf.own_name for leaf in wrong}, {leaf.own_name for leaf in right})
 
+    def earliest(self, likely: set[Line]) -> Line | None:
+        """The first of these lines that the turn runs; if it runs none, the first of all."""
+        numbers = self.numbers.places.tolist() if self.numbers is not None else []
+        ran = likely & {self.line(place) for place in set(numbers)}
+        return min(ran or likely, default=None)
+
     def wrong_leaves(self) -> list[Leaf]:
         """The program's containers that hold a wrong number, where there is a scale to tell by."""
         if not self.comparison.scale:
@@ -63,8 +72,9 @@ class Lines:
         for target in self.targets(group):
             if np.abs(target).max() < 1e-13:
                 continue
-            for factor in factors:
-                at = first_event(numbers, target * factor)
+            # Without a scale any multiple may be meant, and the first that comes was there before the step.
+            multiples = () if self.comparison.scale else (first_multiple(numbers, target),)
+            for at in chain(multiples, (first_event(numbers, target * factor) for factor in factors)):
                 if at is not None and at < len(self.places):
                     return self.line(at)
         return self.of_step(group, among)
@@ -132,6 +142,11 @@ class Lines:
                 return self.line(at)
         return None
 
+    def of_sum(self, place: int) -> Line | None:
+        """Where the weighted sums of a layer are computed."""
+        at = None if self.numbers is None else first_event(self.numbers, forward(self.seen[0].case)[place].z[0])
+        return self.line(at) if at is not None and at < len(self.places) else None
+
     def of_crossing(self) -> Line | None:
         """Where each output of a batch is compared with the label of every example, as (n, 1) with (n,)."""
         case = self.seen[0].case
@@ -146,16 +161,23 @@ class Lines:
         return None
 
     def of_keeping(self) -> Line | None:
-        """Where something is added to what an attribute holds already."""
+        """Where something is added to what is called a gradient; else, to what an attribute holds already."""
         parameters = {leaf.own_name for leaf in self.reading.leaves}
+        gradients, others = with_gradients(parameters) - parameters, list[Line]()
         for file, text in self.program.texts.items():
             for node in ast.walk(ast.parse(text)):
-                if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Attribute):
+                if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add):
+                    if last_part(node.target) in gradients:
+                        return file, node.lineno
+                if not isinstance(node, ast.Assign):
                     continue
-                target, is_sum = node.targets[0], any(isinstance(part, ast.Add) for part in ast.walk(node.value))
-                if is_sum and target.attr not in parameters and ast.unparse(target) in ast.unparse(node.value):
-                    return file, node.lineno
-        return None
+                target, parts = node.targets[0], list(ast.walk(node.value))
+                is_sum = any(isinstance(part, ast.Add) for part in parts)
+                if is_sum and ast.unparse(target) in {ast.unparse(part) for part in parts if is_name(part)}:
+                    if last_part(target) in gradients:
+                        return file, node.lineno
+                    others += [(file, node.lineno)] if isinstance(target, ast.Attribute) else []
+        return next((line for line in others), None)
 
     def numbers_at(self, among: set[Line] | None) -> Numbers | None:
         """The numbers seen in some lines, or in all."""
@@ -169,6 +191,31 @@ class Lines:
         return self.program.files[int(file)], int(number)
 
 
+def line_of_use(program: Program, repair: Repair) -> Line | None:
+    """Of a step that comes too early: the line that uses the weights after it. None for any other repair."""
+    told = re.search(r"^moved below line (\d+)|^above it: .* in line (\d+)", repair.new)
+    if told is None:
+        return None
+    number = int(told[1] or told[2])
+    every = [node for node in ast.walk(ast.parse(program.texts[repair.file])) if isinstance(node, ast.stmt)]
+    stepped = {last_part(target) for node in every if node.lineno == repair.line for target in targets_of(node)}
+    if not stepped:
+        return None
+    block = [node for node in every if number <= node.lineno <= max(n.end_lineno or 0 for n in every_at(every, number))]
+    simple = [node for node in block if not hasattr(node, "body")]
+    return repair.file, next((node.lineno for node in simple if loaded(node) & stepped), number)
+
+
+def every_at(statements: list[ast.stmt], number: int) -> list[ast.stmt]:
+    """Those that begin in this line."""
+    return [node for node in statements if node.lineno == number]
+
+
+def targets_of(node: ast.stmt) -> list[ast.expr]:
+    """What a statement gives a value."""
+    return node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign) else []
+
+
 def errors_behind(steps: Array, inputs: Array) -> list[Array]:
     """dL/dz of each neuron as the steps of its weights imply it; nothing if they are not a product with one input."""
     if len(inputs) > 1:
@@ -179,6 +226,20 @@ def errors_behind(steps: Array, inputs: Array) -> list[Array]:
     rows = steps[:, active] / inputs[:, active]
     is_product = np.abs(rows - rows[:, :1]).max() <= 1e-6 * max(1e-12, float(np.abs(rows).max()))
     return [rows[:, 0]] if is_product else []
+
+
+def first_multiple(numbers: Numbers, values: Array) -> int | None:
+    """The first place at which a multiple of all these numbers comes, one after the other; None where none does."""
+    count = len(values)
+    if count < 2 or count > len(numbers.unsorted) or np.abs(values).min() < 1e-13:
+        return None
+    rows = np.lib.stride_tricks.sliding_window_view(numbers.unsorted, count)
+    places = np.lib.stride_tricks.sliding_window_view(numbers.places, count)
+    with np.errstate(all="ignore"):
+        ratios = rows / values
+        off = np.abs(ratios / ratios[:, :1] - 1.0).max(axis=1)
+    near = np.flatnonzero((off <= 1e-8) & (places == places[:, :1]).all(axis=1))
+    return int(places[near[0], 0]) if near.size else None
 
 
 def first_event(numbers: Numbers, values: Array) -> int | None:

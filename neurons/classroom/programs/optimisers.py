@@ -18,9 +18,11 @@ USUAL_MEANS, USUAL_TINY = (0.9, 0.999, 0.99, 0.95), (1e-8, 1e-7)
 MOST_MEANS, MOST_TINY, TINY = 7, 4, 1e-4
 NEAR = 2e-3  # how far a step may be off, of its size
 NEAR_RATE = 0.02  # and its rate: what the optimiser kept before may be in it
+LONG = 0.97  # means of gradients are shorter, those of their squares longer
 UNCORRECTED = "Adam without the correction of its means"
 ADADELTA = "Adadelta"  # whose steps have a length of their own
-CONSTANT, OTHERS = "constant", "others"  # mistakes in what corrects the means
+# Mistakes in the means, and in what corrects them.
+CONSTANT, OTHERS, HALF, SWAPPED = "constant", "others", "half", "swapped"
 
 
 class Steps(NamedTuple):
@@ -37,7 +39,7 @@ class Known(NamedTuple):
     name: str
     first: float  # of the mean of the gradients; 0.0 where it takes none
     second: float  # of the mean of their squares; 0.0 where it takes their sum
-    mistake: str = ""  # CONSTANT or OTHERS
+    mistake: str = ""
     rate: float = 0.0  # with which its steps are those that were seen
     has_its_rate: bool = False  # that is a rate of the program
 
@@ -54,6 +56,8 @@ def recognised(program: Program, seen: Steps, scales: list[float], rates: list[f
     found = None
     for known, steps in known_steps(seen.gradients, means, tiny, scales):
         rate = rate_of(seen, steps)
+        if rate and known.name == "Adam" and known.first > LONG > known.second:
+            known = known._replace(mistake=SWAPPED)
         if rate and known.name == ADADELTA or any(abs(rate - one) <= NEAR_RATE * one for one in (*rates, *numbers)):
             return known._replace(rate=rate, has_its_rate=True)
         if rate and found is None:
@@ -143,11 +147,13 @@ def of_two_means(g: Array, first: float, second: float, squares: Array, small: f
 
 
 def mistaken(g: Array, first: float, second: float, small: float) -> Iterator[tuple[Known, Array]]:
-    """Adam whose means are corrected by a constant, or by the number of the other one."""
+    """Adam whose means are corrected by a constant or by the number of the other one, or of which one is not."""
     m, v, count = mean_of(g, first), mean_of(g * g, second), len(g)
     by, of_squares = corrections(first, count), corrections(second, count)
     for above, below in ((by, 1.0 - second), (1.0 - first, of_squares), (1.0 - first, 1.0 - second)):
         yield Known("Adam", first, second, CONSTANT), m / above / (np.sqrt(v / below) + small)
+    for above, below in ((by, 1.0), (1.0, of_squares)):
+        yield Known("Adam", first, second, HALF), m / above / (np.sqrt(v / below) + small)
     if first != second:
         for above, below in ((of_squares, of_squares), (by, by), (of_squares, by)):
             yield Known("Adam", first, second, OTHERS), m / above / (np.sqrt(v / below) + small)

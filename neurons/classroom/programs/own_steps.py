@@ -13,8 +13,10 @@ from neurons.classroom.programs.inside.easing import adds_tiny
 from neurons.classroom.programs.lines import Line
 from neurons.classroom.programs.optimisers import (
     CONSTANT,
+    HALF,
     NEAR,
     OTHERS,
+    SWAPPED,
     UNCORRECTED,
     Known,
     Steps,
@@ -24,7 +26,7 @@ from neurons.classroom.programs.optimisers import (
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Reading
 from neurons.classroom.programs.scales import Comparison, Groups, Seen, as_kept, meant, predicted
-from neurons.classroom.programs.slices import last_part
+from neurons.classroom.programs.slices import assigned, last_part, loaded
 from neurons.classroom.programs.words import line_text
 
 TURNS, MOST_PER_GROUP = 4, 12
@@ -35,6 +37,10 @@ UNKNOWN = (
 MISTAKES = {
     CONSTANT: "Its optimiser is {}, but it corrects a mean by 1 - beta in every step. It should be 1 - beta ** t, in"
     " step t: what does that become after many steps?",
+    HALF: "Its optimiser is {}, but it corrects one of its two means only. Both begin at 0: what does that do to the"
+    " first steps?",
+    SWAPPED: "Its optimiser is {}: the mean of the gradients goes back further than that of their squares. Have their"
+    " betas changed places?",
     OTHERS: "Its optimiser is {}, but it corrects a mean with the beta of the other one. Which beta made this mean?",
 }
 STILL = (
@@ -52,6 +58,10 @@ NO_ROOT = (
 AGAINST = (
     "The first step is right; the second takes {:.4g} times the first gradient off again: its momentum has the wrong"
     " sign. In which direction does a ball go on rolling?"
+)
+FORGETS = (
+    "But its momentum forgets: each step sets `{}` to 0 before it is used, so nothing of the step before is left."
+    " Where should a velocity begin?"
 )
 
 
@@ -82,6 +92,8 @@ def of_sizes(
                 return Verdict(WRONG, MISTAKES[known.mistake].format(known.text), line)
         if right is None:
             continue
+        if right.mistake and (line := line_of(program, right)) is not None:
+            return Verdict(WRONG, MISTAKES[right.mistake].format(right.text), line)
         if right.name == UNCORRECTED and not right.has_its_rate and (powers := list(corrections(program, True))):
             line = next((line for line, _, taken in powers if not counts(program, taken.right)), None)
             return Verdict(WRONG if line else NOT_REACHED, STILL, line)
@@ -95,7 +107,11 @@ def of_momentum(program: Program, reading: Reading, seen: list[Seen], comparison
     """On one that takes plain steps, with what was kept of those before."""
     shares = (share_of_last(steps) for steps in own_steps(reading, seen, comparison))
     share = next((share for share in shares if share is not None), 0.0)
-    return Verdict(WRONG, AGAINST.format(-share), line_of_velocity(program)) if share < -1e-4 else Verdict(RIGHT)
+    if share < -1e-4:
+        return Verdict(WRONG, AGAINST.format(-share), line_of_velocity(program))
+    parameters = {key for leaf in reading.leaves for _, key in leaf.path if isinstance(key, str)}
+    forgotten = None if abs(share) > 1e-9 else forgotten_velocity(program, parameters)
+    return Verdict(WRONG, FORGETS.format(forgotten[0]), forgotten[1]) if forgotten else Verdict(RIGHT)
 
 
 def own_steps(reading: Reading, seen: list[Seen], comparison: Comparison) -> Iterator[Steps]:
@@ -160,7 +176,8 @@ def divides_by_squares(seen: list[Seen], comparison: Comparison) -> bool:
         for name, part in right.items():
             sizes.append((part * one.groups[name])[np.abs(part) > 1e-2 * largest])
     whole = np.concatenate(sizes)
-    return bool(whole.size > 3 and np.abs(whole / np.median(whole) - 1.0).max() < NEAR)
+    middle = float(np.median(whole)) if whole.size else 0.0
+    return bool(middle and whole.size > 3 and np.abs(whole / middle - 1.0).max() < NEAR)
 
 
 def line_of_squares(program: Program) -> Line | None:
@@ -171,8 +188,13 @@ def line_of_squares(program: Program) -> Line | None:
 
 
 def line_of(program: Program, known: Known) -> Line | None:
-    """Where a mean is corrected wrongly."""
+    """Where a mean is made or corrected wrongly."""
     kept = dict(betas(program))
+    if known.mistake == SWAPPED:
+        sums = [(file, name, node) for file, name, node in assignments(program) if isinstance(node.value, ast.BinOp)]
+        return next(((file, node.lineno) for file, name, node in sums if name in kept), None)
+    if known.mistake == HALF:
+        return next(((file, node.lineno) for file, node in divisions(program) if adds_tiny(node.right)), None)
     if known.mistake == CONSTANT:
         found = (line for line, _, taken in corrections(program, False) if ast.unparse(taken) in kept.values())
         return next(found, None)
@@ -194,7 +216,7 @@ def corrections(program: Program, is_power: bool) -> Iterator[tuple[Line, str, A
 
 def counts(program: Program, exponent: Any) -> bool:
     """True if something in an exponent may grow: what a loop counts, a function is given, or 1 is added to."""
-    names = {last_part(part) for part in ast.walk(exponent)} - {""}
+    names = {last_part(part) for part in ast.walk(exponent)} - {"", "self"}
     for text in program.texts.values():
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, (ast.AugAssign, ast.For, ast.comprehension)):
@@ -236,6 +258,49 @@ def betas(program: Program) -> Iterator[tuple[str, str]]:
                 for one, other in ((part.left, part.right), (part.right, part.left)):
                     if name and last_part(one) == name:
                         yield name, ast.unparse(other)
+
+
+def forgotten_velocity(program: Program, parameters: set[str]) -> tuple[str, Line] | None:
+    """(velocity, line) of one that is set to 0, then takes a part of itself, with no loop over turns in between."""
+    kept, steps = {name for name, _ in betas(program)}, set[str]()
+    for _, name, node in assignments(program):
+        steps |= loaded(node.value) if name in parameters else set()
+    for file, text in program.texts.items():
+        for block in [getattr(node, "body", None) for node in ast.walk(ast.parse(text))]:
+            begun: dict[str, int] = {}
+            for target, value, line in assigned_in(block) if isinstance(block, list) else ():
+                name, last = ast.unparse(target), last_part(target)
+                is_sum = isinstance(value, ast.BinOp) and isinstance(value.op, (ast.Add, ast.Sub))
+                if name in begun and is_sum and last in kept & loaded(value) & steps:
+                    return name, (file, begun[name])
+                if is_zero(value):
+                    begun[name] = line
+    return None
+
+
+def assigned_in(block: list[ast.stmt]) -> Iterator[tuple[Any, Any, int]]:
+    """(target, value, line) of its assignments; in a loop over the parts of a target, the whole target."""
+    for statement in block:
+        if isinstance(statement, ast.Assign):
+            yield from ((target, value, statement.lineno) for target, value in assigned(statement))
+        elif isinstance(statement, ast.For):
+            places = {node.id for node in ast.walk(statement.target) if isinstance(node, ast.Name)}
+            for target, value, line in assigned_in(statement.body):
+                if isinstance(target, ast.Subscript) and getattr(target.slice, "id", "") in places:
+                    yield target.value, value, line
+
+
+def is_zero(value: Any) -> bool:
+    """True for 0, a list or a dict of zeros, and an array of them."""
+    if isinstance(value, ast.Call):
+        return last_part(value.func) in ("zeros", "zeros_like")
+    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Mult):
+        return is_zero(value.left)
+    if isinstance(value, (ast.ListComp, ast.DictComp)):
+        return is_zero(value.elt if isinstance(value, ast.ListComp) else value.value)
+    if isinstance(value, ast.List):
+        return bool(value.elts) and all(map(is_zero, value.elts))
+    return isinstance(value, ast.Constant) and value.value == 0
 
 
 def line_of_velocity(program: Program) -> Line | None:

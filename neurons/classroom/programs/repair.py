@@ -5,19 +5,27 @@ Where no single edit mends all, the one that mends most stays, and the search go
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from neurons.classroom.diagnosis.cases import Array, Case
 from neurons.classroom.programs.answers import Repair
-from neurons.classroom.programs.choices import is_one_example, is_online, only_one_counts, repeated
+from neurons.classroom.programs.choices import (
+    are_same,
+    is_one_example,
+    is_online,
+    kept_in,
+    online_steps,
+    only_one_counts,
+)
 from neurons.classroom.programs.edits import clearings_of, edits_of
 from neurons.classroom.programs.expression_edits import Where
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Reading
 from neurons.classroom.programs.scales import Comparison, Groups, Seen, compare
+from neurons.classroom.programs.two_batches import TwoBatches, repeated_in
 from neurons.classroom.programs.units import Edit, Unit, units_of
 
 AT_ONCE = 60
@@ -31,6 +39,9 @@ SOONER: list[tuple[set[str], dict[int, float]]] = [  # which ranks of edits come
     ({"C3", "L6"}, {8: 0.5}),  # a term is missing
     ({"X1"}, {7: 0.5}),
 ]
+A_MULTIPLE = {8: 0.5, 7: 0.6}  # the same where a gradient is only too long, or too short
+
+LinesOf = Callable[[list[Seen], Comparison], set[tuple[str, int]]]
 
 
 class Repairer:
@@ -45,6 +56,8 @@ class Repairer:
         lines: set[tuple[str, int]],
         likely: set[tuple[str, int]],
         ids: list[str],
+        single: Comparison | None = None,
+        lines_of: LinesOf = lambda seen, comparison: set(),
     ) -> None:
         self.reading, self.program, self.losses = reading, program, losses
         self.lines = lines  # at which wrong numbers first appear
@@ -52,12 +65,21 @@ class Repairer:
         self.cases = [self.as_asked(one.case) for one in seen]
         self.befores = [reading.slots_of(one.case) for one in seen]
         self.sooner = next((ranks for some, ranks in SOONER if some & set(ids)), {})
+        self.is_named = bool(ids)  # one mistake explains everything
         self.lacks_slope = bool({"A1", "L7", "A6"} & set(ids))
         self.likely = likely  # lines in which the mistake may stand
         self.decays: dict[str, float] = {}  # of the weights, which a repair must keep
+        self.penalty = ""
         self.least = 0.0  # the constant of a repaired step: one that hardly moves shows no mistake in its order
         self.known: dict[tuple[int, str], Groups] = {}
+        self.single = single  # of one example, which is right, where a batch is not
+        self.online = [list(online_steps(one, single)) for one in seen] if single else []
+        self.lines_of = lines_of  # where the wrong numbers of other turns appear
+        self.half: list[Repair] = []  # after which one example is right, but not a batch
+        self.single_ones: Repairer | None = None  # for which all must stay right
         self.num_tried = 0
+        self.found: list[Edit] = []  # what mends everything
+        self.own_units: list[Unit] | None = None
         self.mends_batch = False  # whether a mistake that only a batch shows was mended too
         self.batch = reading.case(21, reading.candidate.batch_sizes[0])
         self.batch_runs = reading.observe(self.batch) is not None and not reading.resized(self.batch)
@@ -69,6 +91,12 @@ class Repairer:
 
     def units(self) -> list[Unit]:
         """What edits may change: the functions that run in a turn, and the loop's body."""
+        if self.own_units is None:
+            self.own_units = self.units_that_ran()
+        return self.own_units
+
+    def units_that_ran(self) -> list[Unit]:
+        """The same, read anew."""
         candidate = self.reading.candidate
         case = self.seen[0].case
         done = candidate.turn(self.befores[0], case.inputs, case.labels, self.reading.leaves, record=True)
@@ -82,10 +110,24 @@ class Repairer:
     def search(self, comparison: Comparison, seconds: float) -> list[Repair]:
         """The edits that mend everything, in the order in which they were found; empty where none do."""
         until = self.reading.candidate.session.budget.until(seconds)
-        self.decays, self.least = comparison.decays, max(0.0, comparison.scale / SHORTEST)
+        self.decays, self.penalty = comparison.decays, comparison.penalty
+        self.least = max(0.0, comparison.scale / SHORTEST)
         best = comparison.num_right if comparison.scale > 0.0 else 0
         found = self.mending(self.units(), best, len(comparison.constants), until, 1)
+        self.found = [edit for _, edit in found]
         return [repair for repair, _ in found]
+
+    def keep_found(self) -> float:
+        """Let what mends everything stay, and look at the first turns again: their constant; 0.0 where they fail."""
+        for edit in self.found:
+            self.keep(edit)
+        groups = [self.reading.observe(one.case) for one in self.seen]
+        again = [Seen(one.case, part) for one, part in zip(self.seen, groups, strict=True) if part is not None]
+        if len(again) < len(groups):
+            return 0.0
+        self.seen = again
+        compared = [compare(self.reading, again, loss, self.penalty) for loss in self.losses]
+        return max(compared, key=lambda one: one.num_right).scale
 
     def reshaping(self, comparison: Comparison, seconds: float) -> list[Repair]:
         """One edit after which each parameter keeps its shape in a batch, and every gradient is right."""
@@ -104,9 +146,15 @@ class Repairer:
     def mending(
         self, units: list[Unit], best: float, whole: int, until: float, depth: int
     ) -> list[tuple[Repair, Edit]]:
-        """The edits after which the whole is right; of several mistakes one is mended, and then the others."""
+        """The edits after which the whole is right; of several mistakes one is mended, and then the others.
+
+        Where one mistake explains everything, one edit is looked for everywhere before several.
+        """
         seen_texts: set[tuple[int, str, str]] = set()
-        for edits in self.tiers(units, best == whole - BATCH_LEFT):
+        waiting: list[dict[int, tuple[float, Edit]]] = []
+        now = time.monotonic()
+        soon = now + SHARE * (until - now) if self.is_named and depth == 1 else now
+        for edits in self.tiers(units):
             found: dict[int, tuple[float, Edit]] = {}  # of each line, the edit that makes most groups right
             for start in range(0, len(edits), AT_ONCE):
                 if time.monotonic() > until or any(right == whole - BATCH_LEFT for right, _ in found.values()):
@@ -117,19 +165,61 @@ class Repairer:
                     line = edit.statement.lineno
                     if line not in found or right > found[line][0]:
                         found[line] = right, edit
-            ranked = sorted(found.values(), key=lambda one: -one[0])
-            for right, edit in ranked[:MOST_PARTIAL] if depth < DEEPEST else []:
-                repair, undo = Repair(*edit.described()), self.keep(edit)
-                now = time.monotonic()
-                rest = self.mending(units, right, whole, now + SHARE * (until - now), depth + 1)
-                undo()
+            waiting.append(found)
+            while waiting and time.monotonic() > soon:
+                rest = self.with_others(units, waiting.pop(0), whole, until, depth)
                 if rest:
-                    self.mends_batch = self.mends_batch or right == whole - BATCH_LEFT
-                    alone = len(rest) == 1 and next(self.helping([rest[0][1]], whole - 1, whole, set()), None)
-                    return rest if alone else [(repair, edit), *rest]
+                    return rest
             if time.monotonic() > until:
                 break
+        for found in waiting:
+            rest = self.with_others(units, found, whole, until, depth)
+            if rest:
+                return rest
         return []
+
+    def with_others(
+        self, units: list[Unit], found: dict[int, tuple[float, Edit]], whole: int, until: float, depth: int
+    ) -> list[tuple[Repair, Edit]]:
+        """One of the edits that mend a part, and those that mend the rest; empty where there are none."""
+        ranked = sorted(found.values(), key=lambda one: -one[0])
+        for right, edit in ranked[:MOST_PARTIAL] if depth < DEEPEST else []:
+            repair, undo = Repair(*edit.described()), self.keep(edit)
+            now = time.monotonic()
+            is_half = right == whole - BATCH_LEFT
+            if is_half and depth == 1 and not self.half:
+                self.half = [repair]
+            rest = (
+                self.mending_batch(units, whole, now + SHARE * (until - now))
+                if is_half
+                else self.mending(units, right, whole, now + SHARE * (until - now), depth + 1)
+            )
+            undo()
+            if rest:
+                self.mends_batch = self.mends_batch or is_half
+                alone = len(rest) == 1 and next(self.helping([rest[0][1]], whole - 1, whole, set()), None)
+                return rest if alone else [(repair, edit), *rest]
+        return []
+
+    def mending_batch(self, units: list[Unit], whole: int, until: float) -> list[tuple[Repair, Edit]]:
+        """What mends a batch when one example is right already."""
+        seen = []
+        for seed in (21, 22):
+            case = self.reading.case(seed, self.reading.candidate.batch_sizes[0])
+            groups = self.reading.observe(case)
+            if groups is None:
+                return []
+            seen.append(Seen(case, groups))
+        compared = [compare(self.reading, seen, loss, self.penalty) for loss in self.losses]
+        best = max(compared, key=lambda one: one.num_right)
+        lines = self.lines_of(seen, best)
+        other = Repairer(self.reading, self.program, seen, self.losses, lines, set(), [], lines_of=self.lines_of)
+        other.decays, other.penalty, other.least = self.decays, self.penalty, self.least
+        other.own_units = units
+        if all(best.constants[name] for name in best.wrong):
+            other.sooner = A_MULTIPLE
+        other.single_ones = self
+        return other.mending(units, best.num_right, whole, until, DEEPEST)
 
     def helping(
         self, edits: list[Edit], best: float, whole: int, seen_texts: set[tuple[int, str, str]]
@@ -150,14 +240,17 @@ class Repairer:
             if right > best:
                 yield right, edit
 
-    def clearing(self, repeats: list[str], scale: float) -> list[Repair]:
-        """The sums that must begin anew so that a second turn does what the first did; empty where that is not all."""
+    def clearing(self, repeats: list[str], scale: float, pairs: Sequence[TwoBatches] = ()) -> list[Repair]:
+        """The sums that must begin anew so that a second turn does what the first did; empty where that is not all.
+
+        With `pairs`, so that a second batch steps with its own gradients alone.
+        """
         kept: list[Repair] = []
         units = self.units()
         while repeats:
             for edit in [edit for unit in units for edit in clearings_of(unit)]:
                 change = [edit.unit.file, edit.unit.name, edit.unit.line, edit.text()]
-                left = self.repeating_after(change)
+                left = self.repeating_in_batches(change, pairs) if pairs else self.repeating_after(change)
                 if left is not None and len(left) < len(repeats) and self.batch_is_right(change, scale):
                     kept.append(Repair(*edit.described()))
                     self.keep(edit)
@@ -165,7 +258,7 @@ class Repairer:
                     break
             else:
                 return []
-        return kept
+        return sorted(kept, key=lambda repair: repair.line)
 
     def repeating_after(self, change: Any) -> list[str] | None:
         """The groups that come twice in a second turn after a change; None where a first turn is not as it was."""
@@ -175,14 +268,28 @@ class Repairer:
         left: list[str] = []
         for one, before, *answers in zip(self.seen, self.befores, first, second, strict=True):
             groups, again = (self.groups_after(before, answer) for answer in answers)
-            if (
-                groups is None
-                or again is None
-                or any(np.abs(groups[n] - v).max() > 1e-9 for n, v in one.groups.items())
-            ):
+            if groups is None or again is None or not is_unchanged(groups, one.groups):
                 return None
-            left += repeated(groups, again)
+            left += kept_in(self.reading, one, again)
         return list(dict.fromkeys(left))
+
+    def repeating_in_batches(self, change: Any, pairs: Sequence[TwoBatches]) -> list[str] | None:
+        """The same for a second batch."""
+        first = self.tried([change], self.cases)[0]
+        left: list[str] = []
+        for one, before, after in zip(self.seen, self.befores, first, strict=False):
+            groups = self.groups_after(before, after)
+            if groups is None or not is_unchanged(groups, one.groups):
+                return None
+        for pair in pairs if first else ():
+            answers = self.tried([change], pair.as_asked())[0]
+            steps = [self.groups_after(v, after) for (_, v), after in zip(pair.turns(), answers, strict=False)]
+            whole = [groups for groups in steps if groups is not None]
+            found = repeated_in(whole) if len(whole) == len(pair.turns()) else None
+            if found is None:
+                return None
+            left += found
+        return list(dict.fromkeys(left)) if first else None
 
     def keep(self, edit: Edit) -> Callable[[], None]:
         """Let an edit stay, in the sandbox too; returns how to take it back."""
@@ -208,9 +315,12 @@ class Repairer:
         if right == whole and not self.batch_is_right(change, scale):
             left = whole - BATCH_LEFT
             return left if best < left and self.groups_of(change, self.batch) is not None else 0
+        ones = self.single_ones
+        if right == whole and ones is not None:
+            return ones.mended(change, ones.tried([change], ones.cases[:1])[0], whole - 1, whole)
         return right
 
-    def tiers(self, units: list[Unit], is_elsewhere: bool = False) -> Iterator[list[Edit]]:
+    def tiers(self, units: list[Unit]) -> Iterator[list[Edit]]:
         """The edits in the order in which they are tried: small ones near the wrong numbers first, far ones last.
 
         Short functions, such as slopes, count as near: one mistake in them looks like several elsewhere.
@@ -225,7 +335,7 @@ class Repairer:
         ]
         rest = self.sorted_edits([u for u in units if u not in short], lambda at: at not in near and at not in lines)
         yield [edit for ring in rings for edit in ring if self.rank(edit) <= SMALL]
-        if is_elsewhere:  # what only a batch shows stands in another line, as a rule
+        if self.is_named:
             yield [edit for edit in rest if self.rank(edit) <= SMALL]
         yield [edit for ring in rings for edit in ring if self.rank(edit) > SMALL]
         yield rest
@@ -250,10 +360,10 @@ class Repairer:
             return not self.batch_runs and not self.reading.resized(case)
         seen = [Seen(case, groups)]
         for loss in self.losses:
-            one = compare(self.reading, seen, loss, decay=bool(self.decays))
+            one = compare(self.reading, seen, loss, self.penalty)
             if not one.wrong:
                 return True
-            scaled = Comparison(one.network, one.constants, scale, decays=self.decays)
+            scaled = Comparison(one.network, one.constants, scale, penalty=self.penalty, decays=self.decays)
             if is_online(self.reading, seen, scaled) or only_one_counts(self.reading, seen, scaled):
                 return True
         if self.decays and self.is_one_by_one(change, case, groups):
@@ -295,8 +405,11 @@ class Repairer:
             if groups is None:
                 return 0, 0.0
             seen.append(Seen(one.case, groups))
-        decay = bool(self.decays)
-        compared = [compare(self.reading, seen, loss, decay, known=self.known) for loss in self.losses]
+        if self.single and all(
+            any(are_same(one.groups, steps) for steps in alike) for one, alike in zip(seen, self.online, strict=False)
+        ):
+            return len(seen[0].groups), self.single.scale
+        compared = [compare(self.reading, seen, loss, self.penalty, self.known) for loss in self.losses]
         kept = [one for one in compared if one.scale > self.least and self.decays.keys() <= one.decays.keys()]
         return max(((one.num_right, one.scale) for one in kept), default=(0, 0.0))
 
@@ -317,6 +430,13 @@ class Repairer:
         return values
 
 
+def is_unchanged(groups: Groups, before: Groups) -> bool:
+    """True if all numbers are as they were."""
+    return all(np.abs(groups[name] - part).max() <= 1e-9 for name, part in before.items())
+
+
 def draws_examples(groups: Groups, turned: Groups) -> bool:
-    """True if a turn on the same examples in another order does something else: it takes some of them by chance."""
-    return any(np.abs(turned[name] - part).max() > 1e-3 * np.abs(part).max() + 1e-12 for name, part in groups.items())
+    """True if a turn on the same examples in another order moves all otherwise: it takes some of them by chance."""
+    sizes = {name: float(np.abs(part).max()) for name, part in groups.items()}
+    differ = [np.abs(turned[name] - part).max() > 1e-3 * sizes[name] for name, part in groups.items() if sizes[name]]
+    return bool(differ) and all(differ)

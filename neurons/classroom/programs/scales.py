@@ -10,12 +10,12 @@ import numpy as np
 
 from neurons.classroom.diagnosis.cases import Array, Case, Network
 from neurons.classroom.diagnosis.reference import Variant, run
-from neurons.classroom.programs.reading import Reading
+from neurons.classroom.programs.reading import Groups, Reading, penalised
 from neurons.classroom.programs.slots import Leaf
 
 TOLERANCE = 2e-6
+PENALTIES = "L2", "L1"
 EQUAL_SIZES = 1e-3
-Groups = dict[str, Array]
 
 
 @dataclass
@@ -34,6 +34,7 @@ class Comparison:
     constants: dict[str, float | None]
     scale: float  # the constant of the groups that agree; 0.0 where none is a multiple of its gradient
     decay: float = 0.0  # of the weights, in units of the gradient
+    penalty: str = ""  # where there may be one: L2, on their squares; or L1, on their sizes
     decays: dict[str, float] = field(default_factory=dict)  # of each group that has one; below 0 its weights grow
     wrong: list[str] = field(default_factory=list)
 
@@ -86,16 +87,19 @@ def compare(
     reading: Reading,
     seen: list[Seen],
     loss: str,
-    decay: bool = False,
+    penalty: str = "",
     known: dict[tuple[int, str], Groups] | None = None,
 ) -> Comparison:
-    """Every group against the gradients of a loss. `known` keeps these, where the same cases come again."""
+    """Every group against the gradients of a loss; with a penalty, also of the weights.
+
+    `known` keeps the gradients, where the same cases come again.
+    """
     network = reading.network(loss)
     per_group: dict[str, list[float | None]] = {}
     weights_decay: dict[str, list[float]] = {}
     for place, one in enumerate(seen):
         if known is None or (place, loss) not in known:
-            right = as_kept(predicted(one.case, network), one.groups)
+            right = as_kept(reading.gradients(one.case, network), one.groups)
             if known is not None:
                 known[place, loss] = right
         else:
@@ -103,17 +107,28 @@ def compare(
         largest = max(float(np.abs(values).max()) for values in one.groups.values())
         for name, values in one.groups.items():
             slack = allowed(values, largest)
+            if not (np.abs(values).max() > slack or np.abs(right[name]).max() > 1e-12):
+                continue  # nothing to do, and nothing done
             constant = constant_of(values, right[name], slack)
-            if constant is None and decay and name[0] == "W":
-                W = one.case.parameters[int(name[1:]) - 1][0]
+            if constant is None and penalty and name[0] == "W":
+                W = reading.penalised(one.case, name, penalty)
                 fitted, *_ = np.linalg.lstsq(np.stack([right[name].ravel(), W.ravel()], 1), values.ravel(), rcond=None)
                 if np.abs(values - fitted[0] * right[name] - fitted[1] * W).max() <= 4 * slack and fitted[0]:
                     constant = float(fitted[0])
                     weights_decay.setdefault(name, []).append(float(fitted[1]))
+            of_weights = name.replace("b", "W")
+            if name[0] == "b" and of_weights in weights_decay:  # biases decay as their weights do, or not at all
+                decay, own = weights_decay[of_weights][-1], reading.penalised(one.case, name, penalty)
+                rest = values - decay * own.reshape(values.shape) if own.size == values.size else values
+                decayed, usual = constant_of(rest, right[name], slack), per_group[of_weights][-1]
+                if decayed is not None and usual is not None and same(decayed, usual):
+                    constant = decayed
+                    weights_decay.setdefault(name, []).append(decay)
             per_group.setdefault(name, []).append(constant)
-    constants = {name: agreed(found) for name, found in per_group.items()}
-    scale = common_scale(constants)
-    found = Comparison(network, constants, scale)
+    known_constants = {name: agreed(per_group[name]) for name in seen[0].groups if name in per_group}
+    scale = common_scale(known_constants)
+    constants = {name: known_constants.get(name, scale) for name in seen[0].groups}  # a gradient of 0 asks for nothing
+    found = Comparison(network, constants, scale, penalty=penalty)
     if weights_decay:
         decays = [d for parts in weights_decay.values() for d in parts]
         found.decays = {name: parts[0] for name, parts in weights_decay.items()}
@@ -165,7 +180,7 @@ def best_comparison(reading: Reading, seen: list[Seen], losses: tuple[str, ...] 
     """The comparison for the loss that explains most, of these or of all that suit the output."""
     found = [compare(reading, seen, loss) for loss in losses or losses_for(reading.network("mse").output)]
     if all(one.wrong for one in found):
-        decayed = [compare(reading, seen, one.network.loss or "mse", decay=True) for one in found]
+        decayed = [compare(reading, seen, one.network.loss or "mse", kind) for one in found for kind in PENALTIES]
         found += [one for one in decayed if one.decay]
     return min(found, key=lambda one: (len(one.wrong), -last_layers_right(one)))
 
@@ -180,7 +195,7 @@ def meant(comparison: Comparison, case: Case, name: str, gradient: Array) -> Arr
     if name not in comparison.decays:
         return comparison.scale * gradient
     decay = abs(comparison.decays[name]) * (1.0 if comparison.scale > 0.0 else -1.0)
-    return comparison.scale * gradient + decay * case.parameters[int(name[1:]) - 1][0]
+    return comparison.scale * gradient + decay * penalised(case, name, comparison.penalty)
 
 
 def wrong_leaves(reading: Reading, seen: list[Seen], comparison: Comparison) -> list[Leaf]:

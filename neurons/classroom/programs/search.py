@@ -1,28 +1,37 @@
 """From a program to a reading of its network: its own loops first, then calls guessed by names."""
 
 import ast
+import itertools
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from neurons.classroom.diagnosis.cases import Case
+from neurons.classroom.diagnosis.reference import forward
 from neurons.classroom.programs.budget import OutOfTime
 from neurons.classroom.programs.definitions import Definitions
-from neurons.classroom.programs.guesses import STACKED, data_text, stacked_layers, whole_networks
-from neurons.classroom.programs.help import help_texts
+from neurons.classroom.programs.guesses import STACKED, data_text, has_network, stacked_layers, whole_networks
+from neurons.classroom.programs.help import help_texts, with_net
 from neurons.classroom.programs.inside.easing import Eased
 from neurons.classroom.programs.labels import levels_seen
 from neurons.classroom.programs.own_calls import loop_of_help, loop_over, loops_of_calls
+from neurons.classroom.programs.own_loss import recorded
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Candidate, Reading
 from neurons.classroom.programs.scales import Seen, best_comparison, same
 from neurons.classroom.programs.session import Session
+from neurons.classroom.programs.sources import by_differences, moves
 
 EXPLORING, GUESSING, SEARCHING = 3.0, 6.0, 9.0  # seconds: for its own lines, for calls of ours, for both
+HALFWAY, FEW = 5.0, 4  # seconds, and data without layers, after which these are compared with central differences
+COMPARING = 4.0  # seconds for central differences
 NUM_CASES = 4
 MOST_LOOPS_AT_ONCE = 4
-MOST_LATER = 12
+MOST_LATER, MOST_UNREAD = 12, 16
 MOST_COUNTED = 2000  # examples that a program may count on
 
 
@@ -47,6 +56,7 @@ class Searcher:
         self.found = Search()
         self.own_loops: list[int] = []  # that the program entered by itself
         self.may_be_divided = not session.is_eased and has_root(program)  # then a step that is none tells nothing
+        self.unread: list[Candidate] = []  # in which no layers are read
         self.one_layer: tuple[Reading, list[Seen]] | None = None  # a network of one layer, where there is no deeper one
 
     def search(self, make: str = "", train: str = "") -> tuple[Reading, list[Seen]] | None:
@@ -61,19 +71,33 @@ class Searcher:
         begun = self.session.ask_text("begin", EXPLORING)
         self.found.notes, self.own_loops = begun["notes"], begun["loops"]
         if make or train:
-            return self.with_help(make, train) or self.one_layer
+            return self.with_help(make, train) or self.one_layer or self.by_differences()
         if self.program.wanted:
-            return self.by_guesses() or self.in_loops(begun["loops"]) or self.one_layer
+            return self.by_guesses() or self.in_loops(begun["loops"]) or self.one_layer or self.by_differences()
         for search in (lambda: self.in_loops(begun["loops"]), self.by_own_calls, self.by_guesses):
-            reached = search() or self.one_layer
+            reached = search() or self.one_layer or self.by_differences()
             if reached:
                 return reached
         return None
 
+    def search_again(self, place: Any, make: str, train: str) -> tuple[Reading, list[Seen]] | None:
+        """The reading of the data in one place of the program's own loops; else the first that holds anywhere."""
+        with suppress(OutOfTime):
+            loops = [] if make or train else self.session.ask_text("begin", EXPLORING)["loops"]
+            for start in range(0, len(loops), MOST_LOOPS_AT_ONCE):
+                part = loops[start : start + MOST_LOOPS_AT_ONCE]
+                for number, described in self.session.ask_text("candidates", part)["candidates"]:
+                    candidate = Candidate(self.session, number, described)
+                    reached = self.read(candidate) or self.by_differences() if candidate.place == place else None
+                    if reached:
+                        return reached
+        return self.search(make, train)
+
     def in_loops(self, loops: list[int]) -> tuple[Reading, list[Seen]] | None:
         """A reading among these loops, the outermost first."""
         # With several equal examples a turn may take several steps, so inner loops come first; and what changes nothing
-        # as a label is probably none; nor are those data that are less likely than some that come several times.
+        # as a label is probably none, nor are those data that a turn changes; nor those that are less likely than some
+        # that come several times.
         later = []
         counted: set[int] = set()  # lines of loops
         doubtful: tuple[Reading, list[Seen]] | None = None
@@ -85,9 +109,13 @@ class Searcher:
                 self.found.trains = True
                 if self.session.seconds > SEARCHING:
                     return None
+                if self.session.seconds > HALFWAY and len(self.unread) >= FEW and doubtful is None:
+                    reached = self.by_differences()  # the likeliest data come first: the others may be none
+                    if reached:
+                        return reached
                 if described["count"] > 1:
                     counted.add(described["line"])
-                if described["line"] in counted or not described["labelled"]:
+                if described["line"] in counted or not described["labelled"] or not described["stays"]:
                     later.append((number, described))
                     continue
                 if doubtful is not None and described["line"] == doubtful[0].candidate.described["line"]:
@@ -98,7 +126,7 @@ class Searcher:
                 doubtful = reached or doubtful  # nothing is right: a turn may take many steps, one of an inner loop not
         if doubtful is not None:
             return doubtful
-        later.sort(key=lambda found: (not found[1]["labelled"], -int(found[1]["depth"])))
+        later.sort(key=lambda found: (not found[1]["stays"], not found[1]["labelled"], -int(found[1]["depth"])))
         for number, described in later[:MOST_LATER]:
             if self.session.seconds > SEARCHING or self.found.several_steps and self.may_be_divided:
                 return None
@@ -117,14 +145,34 @@ class Searcher:
                 continue
             if not candidate.takes_classes and reading.sizes[-1] != candidate.num_labels:
                 continue
-            seen = as_counted(reading, observed(reading))
+            seen = as_counted(reading, observed(reading) or of_last_class(reading))
             if seen and takes_several_steps(reading, seen):
                 self.found.several_steps = True
                 continue
+            if seen and best_comparison(reading, seen).wrong and reading.uses_data_beside():
+                continue
+            is_doubtful = seen and not self.may_be_divided and not best_comparison(reading, seen).num_right
+            if is_doubtful and (reading.leaves_items_out() or candidate.may_be_no_label):
+                continue
             if seen and len(chain) > 1:
-                return reading, with_labels_as_used(reading, seen)
+                return reading, with_labels_as_used(reading, with_first_class(reading, seen))
             if seen and reading.is_whole():
                 self.one_layer = reading, with_labels_as_used(reading, seen)
+        if candidate.described["stays"]:  # what a turn changes is no data
+            self.unread.append(candidate)
+        return None
+
+    def by_differences(self) -> tuple[Reading, list[Seen]] | None:
+        """The steps of a candidate without layers that some loss explains."""
+        unread, self.unread = self.unread[:MOST_UNREAD], []  # the likeliest come first
+        until = self.session.budget.until(COMPARING)
+        for candidate in unread:
+            reached = by_differences(candidate)
+            if reached and counts_on_examples(*reached):
+                candidate.count_on(candidate.num_examples)
+                reached = by_differences(candidate)
+            if reached or time.monotonic() > until:
+                return reached
         return None
 
     def by_own_calls(self) -> tuple[Reading, list[Seen]] | None:
@@ -155,22 +203,27 @@ class Searcher:
 
     def by_guesses(self) -> tuple[Reading, list[Seen]] | None:
         """Classes made and methods called, by their names."""
-        until, trains_itself = self.session.budget.until(GUESSING), self.found.trains
+        until = self.session.budget.until(GUESSING)
         definitions = Definitions(self.program.texts, self.program.main, self.program.wanted)
-        for outputs, made, calls in (*stacked_layers(definitions), *whole_networks(definitions)):
+        trains_itself = self.found.trains or has_network(definitions)
+        ways = [stacked_layers(definitions), whole_networks(definitions)]
+        for inputs, outputs, made, calls in itertools.chain(*(ways[::-1] if has_network(definitions) else ways)):
             if time.monotonic() > until:
                 break
             if made:
                 self.found.tried.append(made.partition("= ")[2])
-                if self.fails(made, data_text(made, 2, outputs)):
+                if self.fails(made, data_text(made, inputs, outputs)):
                     continue
+            count, is_part = len(self.unread), trains_itself and made.startswith(STACKED)
             for call in calls:
                 if time.monotonic() > until:
                     break
-                reached = self.by_call(call, made, 2, outputs)
+                reached = self.by_call(call, made, inputs, outputs)
                 if reached:
-                    self.found.is_part = trains_itself and made.startswith(STACKED)
+                    self.found.is_part = is_part
                     return reached
+            if is_part:
+                del self.unread[count:]
         return None
 
     def fails(self, statement: str, data: str = "") -> bool:
@@ -192,13 +245,26 @@ class Searcher:
         if len(self.found.tried) < 40:
             self.found.tried.append(call)
         reached = self.in_new_loops(answer)
+        if reached and not self.hands_outputs(call, *reached):
+            return None
         if reached:
             self.found.call = call
         return reached
 
+    def hands_outputs(self, call: str, reading: Reading, seen: list[Seen]) -> bool:
+        """False where nothing is right and what we handed on are not the network's outputs, but made of them."""
+        is_handed = call.startswith("out_ = ") and call.count("out_") > 1
+        if not is_handed or best_comparison(reading, seen).num_right:
+            return True
+        numbers = recorded(reading, seen)
+        files = list(self.program.texts)
+        at = [files[int(file)] == self.program.main and int(line) == 2 for file, line, *_ in self.session.places()]
+        return numbers is not None and numbers.at(at).has(forward(seen[0].case)[-1].a)
+
     def with_help(self, make: str, train: str) -> tuple[Reading, list[Seen]] | None:
         """What the user said: how a network is made, how it is trained on x and y."""
         definitions = Definitions(self.program.texts, self.program.main)
+        train = with_net(definitions, train)
         of_numbers = loop_over(call_in(train))
         loop = of_numbers or loop_of_help(train)
         if loop:
@@ -206,14 +272,30 @@ class Searcher:
             reached = None if fails else self.in_loop_of_ours(train, loop)
             if of_numbers or reached:
                 return reached
+        doubtful = None  # nothing is right: labels of another shape may spread over all outputs
+        with suppress(OutOfTime):
+            for reached in self.reached_with_help(definitions, make, train):
+                if self.may_be_divided or best_comparison(*reached).num_right:
+                    return reached
+                doubtful = doubtful or (reached, self.found.call)
+                if self.session.seconds > SEARCHING:
+                    break
+        if doubtful is None:
+            return None
+        reached, self.found.call = doubtful
+        return reached
+
+    def reached_with_help(
+        self, definitions: Definitions, make: str, train: str
+    ) -> Iterator[tuple[Reading, list[Seen]]]:
+        """The readings of the calls that were said, on each form of the data."""
         for inputs, outputs, made, calls in help_texts(definitions, make, train):
             if made and self.fails(made, data_text(made, inputs, outputs)):
                 continue
             for call in calls:
                 reached = self.by_call(call, made, inputs, outputs)
                 if reached:
-                    return reached
-        return None
+                    yield reached
 
 
 def with_a_right_step(reached: tuple[Reading, list[Seen]] | None) -> tuple[Reading, list[Seen]] | None:
@@ -259,24 +341,52 @@ def takes_several_steps(reading: Reading, seen: list[Seen]) -> bool:
     return bool(np.abs(both - np.stack(alone, axis=1) @ shares).max() > slack)
 
 
+def of_last_class(reading: Reading) -> list[Seen]:
+    """What turns do on examples of the last class alone, where the labels tell how many classes there are."""
+    candidate = reading.candidate
+    candidate.only_last = candidate.takes_classes and reading.num_labels > 1
+    seen = observed(reading) if candidate.only_last else []
+    candidate.only_last = bool(seen)
+    return seen
+
+
 def as_counted(reading: Reading, seen: list[Seen]) -> list[Seen]:
     """The same turns; on as many equal examples as the program has, where a constant of it may be their number.
 
     Of a program that divides one sum by 30 and takes the mean of another, one example alone tells nothing.
     """
-    candidate, n = reading.candidate, reading.candidate.num_examples
-    if not seen or not candidate.takes_several or candidate.described["count"] > 1 or n > MOST_COUNTED:
+    if not seen or not counts_on_examples(reading, seen):
         return seen
-    comparison = best_comparison(reading, seen)
-    known = [constant for name in comparison.wrong if (constant := comparison.constants[name])]
-    ratios = [abs(constant / comparison.scale) for constant in known] if comparison.scale else []
-    if not any(same(ratio, float(n)) or same(ratio, 1.0 / n) for ratio in ratios):
-        return seen
-    candidate.count_on(n)
+    candidate = reading.candidate
+    candidate.count_on(candidate.num_examples)
     again = observed(reading)
     if not again:
         candidate.count_on(1)
     return again or seen
+
+
+def with_first_class(reading: Reading, seen: list[Seen]) -> list[Seen]:
+    """The same turns; of a program whose classes begin with 1, on labels that do."""
+    candidate, last = reading.candidate, f"W{len(reading.chain)}"
+    if last not in best_comparison(reading, seen).wrong or not candidate.may_count_from_1:
+        return seen
+    candidate.first_class = 1
+    again = observed(reading)
+    if again and last not in best_comparison(reading, again).wrong:
+        return again
+    candidate.first_class = 0
+    return seen
+
+
+def counts_on_examples(reading: Reading, seen: list[Seen]) -> bool:
+    """True if wrong steps are the right ones times the number of examples that the program has, or divided by it."""
+    candidate, n = reading.candidate, reading.candidate.num_examples
+    if not candidate.takes_several or candidate.described["count"] > 1 or n > MOST_COUNTED:
+        return False
+    comparison = best_comparison(reading, seen)
+    known = [constant for name in comparison.wrong if (constant := comparison.constants[name])]
+    ratios = [abs(constant / comparison.scale) for constant in known] if comparison.scale else []
+    return any(same(ratio, float(n)) or same(ratio, 1.0 / n) for ratio in ratios)
 
 
 def with_labels_as_used(reading: Reading, seen: list[Seen]) -> list[Seen]:
@@ -299,6 +409,11 @@ def with_labels_as_used(reading: Reading, seen: list[Seen]) -> list[Seen]:
     return chosen
 
 
+def split_by_steps(seen: list[Seen]) -> tuple[list[Case], list[Case]]:
+    """The cases in which nothing moves, and the others."""
+    return [one.case for one in seen if not moves(one.groups)], [one.case for one in seen if moves(one.groups)]
+
+
 def observed(reading: Reading, count: int = 1) -> list[Seen]:
     """What turns do on several cases; empty where one fails, or where the same turn does not give the same."""
     found = []
@@ -308,8 +423,8 @@ def observed(reading: Reading, count: int = 1) -> list[Seen]:
         if groups is None:
             return []
         found.append(Seen(case, groups))
-    still = [one.case for one in found if not any(values.any() for values in one.groups.values())]
-    if 0 < len(still) < len(found) and reading.keeps_away(still):
+    still, moved = split_by_steps(found)
+    if still and moved and reading.keeps_away(still, moved):
         return observed(reading, count)  # it stops where an error is small
     again = reading.observe(found[0].case)
     if again is None or any(abs(again[name] - values).max() > 1e-9 for name, values in found[0].groups.items()):

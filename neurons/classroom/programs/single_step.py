@@ -32,7 +32,23 @@ def looped(text: str) -> str | None:
     if line is None:
         return None
     lines[line] = LOOP
+    lines += [f"{old} = {new}" for new, old in steps_elsewhere(body[start:])]
     return "\n".join([*lines[: line + 1], *(f"    {part}" if part.strip() else part for part in lines[line + 1 :])])
+
+
+def steps_elsewhere(work: list[Any]) -> list[tuple[str, str]]:
+    """(new name, old name) of each step that is kept under another name: new_w = w - rate * gradient."""
+    found: dict[str, str] = {}
+    stored = {node.id for part in work for node in ast.walk(part) if isinstance(node, ast.Name) and is_stored(node)}
+    for part in work:
+        value = getattr(part, "value", None)
+        if not isinstance(part, ast.Assign) or not isinstance(value, ast.BinOp) or not isinstance(value.left, ast.Name):
+            continue
+        new, old, is_step = ast.unparse(part.targets[0]), value.left.id, isinstance(value.op, (ast.Add, ast.Sub))
+        is_older = new.isidentifier() and old not in stored and re.search(rf"(?<![A-Za-z0-9]){re.escape(old)}", new)
+        if is_step and is_older:
+            found[old] = new
+    return [(new, old) for old, new in found.items()]
 
 
 def first_work(body: list[Any]) -> int | None:

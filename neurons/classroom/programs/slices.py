@@ -28,8 +28,16 @@ def name_of_item(container: str, key: str) -> str:
 
 
 def loaded(node: Any) -> set[str]:
-    """The last parts of everything that an expression uses."""
-    return {last_part(part) for part in ast.walk(node) if isinstance(part, (ast.Name, ast.Attribute, ast.Subscript))}
+    """The last parts of everything that an expression uses; of an item with a name, not the whole container."""
+    found: set[str] = set()
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, (ast.Name, ast.Attribute, ast.Subscript)):
+            found.add(last_part(part))
+        is_item = isinstance(part, ast.Subscript) and isinstance(getattr(part.slice, "value", None), str)
+        waiting += [] if is_item else ast.iter_child_nodes(part)
+    return found
 
 
 class Slices:
@@ -39,7 +47,7 @@ class Slices:
         self.statements: list[tuple[str, int, set[str], set[str]]] = []  # file, line, targets, what they use
         for file, tree in trees:
             for node in without_beginnings(tree):
-                if isinstance(node, ast.Assign):
+                if isinstance(node, ast.Assign) and not is_count(node.value):
                     targets = {last_part(part) for target in node.targets for part in elements(target)}
                     self.statements.append((file, node.lineno, targets, loaded(node.value)))
                     for container in targets if isinstance(node.value, ast.Dict) else ():
@@ -81,6 +89,11 @@ class Slices:
         return self.reaching(with_gradients(wrong), named) - self.reaching(with_gradients(right), named)
 
 
+def is_count(value: Any) -> bool:
+    """True for a whole number that is written out: a size, which no mistake stands in."""
+    return isinstance(value, ast.Constant) and type(value.value) is int
+
+
 def items_of(file: str, container: str, written: Any) -> Iterator[tuple[str, int, set[str], set[str]]]:
     """A dict that is written out, item by item."""
     for key, value in zip(written.keys, written.values, strict=True):
@@ -110,6 +123,21 @@ def elements(target: Any) -> list[Any]:
     if isinstance(target, (ast.Tuple, ast.List)):
         return [part for item in target.elts for part in elements(item)]
     return [target]
+
+
+def assigned(statement: ast.Assign) -> Iterator[tuple[Any, Any]]:
+    """(target, value) of each target of a statement: of a, b = ..., each with its own."""
+    value = statement.value
+    for target in statement.targets:
+        if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+            yield from zip(target.elts, value.elts, strict=False)
+        else:
+            yield target, value
+
+
+def is_name(node: ast.AST) -> bool:
+    """True for a variable, an attribute or an item."""
+    return isinstance(node, (ast.Name, ast.Attribute, ast.Subscript))
 
 
 def with_gradients(names: set[str]) -> set[str]:

@@ -10,19 +10,21 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from neurons.classroom.diagnosis.cases import Array
+from neurons.classroom.programs.inside.trials import LARGEST_STILL
 
 NOT_PARAMETERS = re.compile(
     r"^(lr|l_rate|rate|alpha|eta|gamma|momentum|mu|learning\w*|error\w*|loss\w*|cost\w*|total\w*|acc\w*|eps\w*|epsilon"
     r"|lam\w*|beta\w*|reg\w*|decay|history\w*|target\w*|label\w*|expected\w*|tol\w*|threshold_error)$",
     re.IGNORECASE,
 )
-DERIVED = re.compile(r"delta|grad|nabla|error|veloc|momentum|change|cache|history|^d_?[wb]\d*$|^err", re.IGNORECASE)
+DERIVED = re.compile(
+    r"delta|grad|nabla|error|veloc|momentum|change|cache|history|^d_?[wb]\d*$|^err|^(steps?|updates?)$", re.IGNORECASE
+)
 PARAMETER_LIKE = re.compile(
-    r"(^|_)((w|b|bias|weights?|theta|thresh\w*|syn|peso|v|m)\d*(_?\w\d?)?|(b|w|bias|weights?)_?(in|out|hid)\w*)$",
+    r"(^|_)((w|b|bias|weights?|theta|thresh\w*|syn|pesos?|v|m)\d*(_?\w\d?)?|(b|w|bias|weights?)_?(in|out|hid)\w*"
+    r"|(poids|gewichte?|biais|sesgos?|vies(es)?|schwellen?|umbral(es)?|seuils?|limiar(es)?)\d*)$",
     re.IGNORECASE,
 )
-
-LARGEST_STILL = 2000  # numbers that may be weights, though nothing changes them
 
 
 class Leaf(NamedTuple):

@@ -13,6 +13,7 @@ LONGEST = 45  # characters of an operand
 MOST_NAMES = 40
 MOST_ITEMS = 16
 SHORT = 3  # statements
+MOST_ABOVE = 12  # statements before a loop
 OPERANDS = (ast.Name, ast.Attribute, ast.Subscript)
 NO_OPERANDS = {"np", "numpy", "math", "self", "range", "len", "sum", "random", "print", "enumerate", "zip", "reversed"}
 
@@ -34,6 +35,8 @@ class Unit:
         self.counts = counts_in(tree)  # by which it may divide
         self.numbers: list[float] = []  # the constants of the program
         self.named_numbers: list[str] = []  # those that have a name at the top
+        self.above: list[Any] = []  # of the loop's body: the statements before the loop, the nearest first
+        self.loop_line = 0
         self.is_short = file >= 0 and len(tree.body) <= SHORT
         self.is_lambda = name.startswith("<lambda>")
         if file >= 0:
@@ -45,10 +48,10 @@ class Unit:
         self.lines = ast.unparse(self.tree).split("\n")
         again = ast.parse("\n".join(self.lines))
         copied = again if self.file < 0 else again.body[0]
+        mine, theirs = statements_in(self.tree), statements_in(copied)  # an edit's -1 is read again as - and 1
         self.places = {
-            id(mine): (other.lineno - 1, other.end_lineno or other.lineno, other.col_offset)
-            for mine, other in zip(ast.walk(self.tree), ast.walk(copied), strict=True)
-            if isinstance(mine, ast.stmt) and isinstance(other, ast.stmt)
+            id(one): (other.lineno - 1, other.end_lineno or other.lineno, other.col_offset)
+            for one, other in zip(mine, theirs, strict=True)
         }
 
     def text(self, statement: Any = None, new: Any = None) -> str:
@@ -71,6 +74,18 @@ class Unit:
         return line.replace("return", f"lambda {ast.unparse(self.tree.args)}:", 1) if self.is_lambda else line
 
 
+def part_at(at: tuple[Any, str, int | None]) -> Any:
+    """The part that is there now."""
+    owner, field, place = at
+    found = getattr(owner, field)
+    return found if place is None else found[place]
+
+
+def statements_in(tree: ast.AST) -> list[ast.stmt]:
+    """All statements of a tree."""
+    return [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
+
+
 class Edit(NamedTuple):
     """A change of one statement: `apply` puts it in, and returns what takes it out."""
 
@@ -80,6 +95,7 @@ class Edit(NamedTuple):
     apply: Callable[[], Callable[[], None]]
     new_statement: Any = None  # that takes the place of this one
     told: str | None = None  # of a block of statements that changes: what happens to this one, "" where it goes
+    at: tuple[Any, str, int | None] | None = None  # of a part of a statement: its owner, the field, its place there
 
     def text(self) -> str:
         """The unit with this edit."""
@@ -98,10 +114,24 @@ class Edit(NamedTuple):
             return file, line, old, self.told
         if self.new_statement is not None:
             return file, line, old, self.unit.shown(self.new_statement)
+        if self.at is not None and getattr(part_at(self.at), "lineno", line) > line:
+            return file, *self.described_part()
         undo = self.apply()
         new = self.unit.shown(self.statement)
         undo()
         return file, line, old, new
+
+    def described_part(self) -> tuple[int, str, str]:
+        """(line, old text, new text) of what begins in the line of the part, where a statement has several."""
+        assert self.at is not None
+        part = part_at(self.at)
+        begun = [node for node in ast.walk(self.statement) if getattr(node, "lineno", 0) == part.lineno]
+        whole: Any = next(node for node in begun if any(inside is part for inside in ast.walk(node)))
+        old = ast.unparse(whole)
+        undo = self.apply()
+        new = ast.unparse(part_at(self.at) if whole is part else whole)
+        undo()
+        return part.lineno, old, new
 
 
 def first_line(statement: Any) -> str:
@@ -129,7 +159,9 @@ def units_of(program: Program, lines: set[tuple[int, int]], loop: tuple[int, int
             if node.lineno == begin and isinstance(node, (ast.For, ast.While)):
                 taken.append(span_of(node))
                 body = ast.Module(copy.deepcopy(node.body), [])
-                found.append(Unit(-1, "", 0, body, owner_of(tree, begin), file))
+                unit = Unit(-1, "", 0, body, owner_of(tree, begin), file)
+                unit.above, unit.loop_line = above(tree, begin), begin
+                found.append(unit)
             elif isinstance(node, ast.FunctionDef) and id(node) not in outer and ran & set(span_of(node)):
                 found.append(Unit(place, node.name, first_line_of(node), copy.deepcopy(node), "", file))
             elif isinstance(node, ast.Lambda) and ran & set(span_of(node)):
@@ -171,6 +203,19 @@ def completed(unit: Unit, tree: ast.Module, parameters: set[str]) -> Unit:
     found += attributes_of(tree, unit.owner)
     unit.data = unique(found + parts_elsewhere(unit.tree, tree))
     return unit
+
+
+def above(tree: ast.Module, line: int) -> list[Any]:
+    """The simple statements that run before the loop in this line, in the blocks around it: the nearest first."""
+    blocks = [getattr(node, "body", None) for node in ast.walk(tree)]
+    found = [
+        part
+        for block in blocks
+        if isinstance(block, list) and any(line in span_of(part) for part in block)
+        for part in block
+        if part.lineno < line and isinstance(part, (ast.Assign, ast.AugAssign, ast.Expr))
+    ]
+    return sorted(found, key=lambda part: -part.lineno)[:MOST_ABOVE]
 
 
 def first_line_of(function: ast.FunctionDef) -> int:

@@ -2,7 +2,7 @@
 
 from neurons.classroom.diagnosis.catalogue import CATALOGUE, Mistake
 from neurons.classroom.programs.answers import Repair
-from neurons.classroom.programs.edits import ADDED, MOVED
+from neurons.classroom.programs.edits import ABOVE_LOOP, ADDED, MOVED
 from neurons.classroom.programs.functions import COMPOSED
 from neurons.classroom.programs.preparing import AS_GIVEN
 from neurons.classroom.programs.program import Program
@@ -11,6 +11,10 @@ from neurons.classroom.programs.scales import Comparison
 from neurons.classroom.programs.slots import Leaf
 
 LOSSES = {"mse": "the squared error", "bce": "binary cross-entropy", "ce": "cross-entropy"}
+STRANGE_BATCH = (
+    "Several examples at once take a step that is not made of theirs in any way that I know, so I cannot say whether it"
+    " is right. Does each of them come with its own output?"
+)
 
 CROSSING = (
     "Each output is compared with the label of every example: the outputs have the shape (n, 1), the labels (n,). What"
@@ -52,14 +56,6 @@ def layer_name(reading: Reading, place: int) -> str:
     return f"{ordinals[place]} hidden"
 
 
-def group_name(reading: Reading, group: str) -> str:
-    """A group by the program's own name for it."""
-    layer = reading.chain[int(group[1:]) - 1]
-    if group[0] == "W":
-        return f"`{layer.names[0]}`"
-    return f"`{layer.names[1]}`" if len(layer.names) == 2 else f"the biases in `{layer.names[0]}`"
-
-
 def right_and_wrong(reading: Reading, comparison: Comparison, leaves: list[Leaf]) -> list[str]:
     """Which layers are right, and for the others which groups are not, with their constant where they have one.
 
@@ -79,15 +75,16 @@ def right_and_wrong(reading: Reading, comparison: Comparison, leaves: list[Leaf]
             are = "is" if len(apart) == 1 else "are"
             sentences.append(f"In the {name} layer, {joined_words([f'`{one}`' for one in apart])} {are} not right.")
             continue
-        shown = joined_words([group_name(reading, group) for group in wrong])
-        factor = factor_of(comparison, wrong)
+        shown = joined_words([reading.name_of(group) for group in wrong])
+        is_one = len(wrong) == 1 and not shown.startswith("the ")
+        factor = factor_of(comparison, wrong, is_one)
         if len(wrong) == len(groups):
             told = f": {factor}" if factor else ""
             sentences.append(f"The gradients of the {name} layer ({shown}) are not right{told}.")
         else:
-            others = joined_words([group_name(reading, group) for group in groups if group not in wrong])
+            others = joined_words([reading.name_of(group) for group in groups if group not in wrong])
             told = f" ({factor})" if factor else ""
-            sentences.append(f"In the {name} layer, {shown} is not right{told}; {others} is.")
+            sentences.append(f"In the {name} layer, {shown} {'is' if is_one else 'are'} not right{told}; {others} is.")
     if rights:
         text = "layer is right" if len(rights) == 1 else "layers are right"
         sentences.insert(0, f"The {joined_words(rights)} {text}.")
@@ -96,13 +93,20 @@ def right_and_wrong(reading: Reading, comparison: Comparison, leaves: list[Leaf]
 
 def weights_that_grow(reading: Reading, comparison: Comparison) -> list[str]:
     """A sentence for the groups whose weight decay has the wrong sign."""
-    grows = [group_name(reading, name) for name, d in comparison.decays.items() if d * comparison.scale < 0.0]
+    grows = [reading.name_of(name) for name, d in comparison.decays.items() if d * comparison.scale < 0.0]
     if not grows:
         return []
     return [f"Each step also adds a part of {joined_words(grows)}: its weight decay has the wrong sign."]
 
 
-def factor_of(comparison: Comparison, wrong: list[str]) -> str:
+def decay_told(share: float, penalty: str) -> str:
+    """What each step takes off the weights beside their gradients."""
+    if penalty == "L1":
+        return f"Each step also takes {share:.4g} off the size of each weight: an L1 penalty, a choice."
+    return f"Each step also takes {share:.4g} times the weights off: weight decay, a choice."
+
+
+def factor_of(comparison: Comparison, wrong: list[str], is_one: bool) -> str:
     """What a constant of its own says of wrong groups."""
     constants = [comparison.constants[name] for name in wrong]
     if not comparison.scale or any(c is None for c in constants):
@@ -111,9 +115,9 @@ def factor_of(comparison: Comparison, wrong: list[str]) -> str:
     if max(factors) - min(factors) > 1e-4 * max(map(abs, factors), default=0.0):
         return ""
     if factors[0] == 0.0:
-        return "it never changes" if len(wrong) == 1 else "they never change"
+        return "it never changes" if is_one else "they never change"
     if abs(factors[0] + 1.0) < 1e-4:
-        return "it goes the opposite way" if len(wrong) == 1 else "they go the opposite way"
+        return "it goes the opposite way" if is_one else "they go the opposite way"
     if abs(factors[0] - 1.0) < 1e-4:
         return ""  # what is wrong is beside the gradient
     return f"multiplied by {factors[0]:.4g}, compared with the rest"
@@ -148,7 +152,7 @@ def told(row: Mistake) -> str:
 def line_text(program: Program, file: str, line: int) -> str:
     """A line with its number, and its file where there are several."""
     place = program.files.index(file)
-    where = f"line {line}" if len(program.files) == 1 else f"line {line} of {file}"
+    where = f"line {line}" if program.is_in_one_file() else f"line {line} of {file}"
     return f"{where}, `{program.line(place, line)}`"
 
 
@@ -164,6 +168,9 @@ def repairs_in_words(program: Program, repairs: list[Repair]) -> str:
         elif repair.new.startswith(ADDED):
             written, _, other = repair.new.removeprefix(ADDED).partition(", for ")
             parts.append(f"I wrote `{written}` above {where},{f' and {other},' if other else ''}")
+        elif repair.new.startswith(ABOVE_LOOP):
+            loop, _, written = repair.new.partition(": ")
+            parts.append(f"For {where}, I wrote `{written}` {loop},")
         elif place == 0:
             parts.append(f"I wrote `{repair.new}` in its place,")
         else:
@@ -172,11 +179,12 @@ def repairs_in_words(program: Program, repairs: list[Repair]) -> str:
     return f"{text}\nand ran your program again: every gradient is right, on four different examples."
 
 
-def order_matters(program: Program, repair: Repair) -> str:
-    """What a statement in the wrong place does."""
+def order_matters(program: Program, repair: Repair, line: tuple[str, int] | None) -> str:
+    """What a statement in the wrong place does; the error goes back in `line`."""
+    where = f", in {line_text(program, *line)}" if line and line[1] != repair.line else ""
     return (
         f"In {line_text(program, repair.file, repair.line)}, the weights change before the error goes back through"
-        " them. The error must go back through the weights that made the prediction."
+        f" them{where}. The error must go back through the weights that made the prediction."
     )
 
 
@@ -185,8 +193,8 @@ def line_and_names(
 ) -> str:
     """The line, and the mistakes' names and questions; `twins` are those that have the same numbers."""
     parts = []
-    if repairs and repairs[0].new.startswith(MOVED) and "X6" in ids:
-        parts.append(order_matters(program, repairs[0]))
+    if repairs and repairs[0].new.startswith((MOVED, ADDED)) and "X6" in ids:
+        parts.append(order_matters(program, repairs[0], line))
     elif line is not None and repairs:
         parts.append(f"Look at {line_text(program, *line)}.")
     elif line is not None:

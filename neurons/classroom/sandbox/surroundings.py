@@ -78,6 +78,7 @@ class Surroundings:
         self.has_numpy = b"numpy" in transport.source
         self.modules: dict[str, Any] = {}
         self.visible: dict[str, bool] = {}
+        self.seen: tuple[dict[str, Any], dict[str, Any]] = {}, {}  # at the last question: all modules, the visible ones
         self.is_begun = False
 
     def begin(self) -> None:
@@ -172,10 +173,10 @@ class Surroundings:
         self.outer_folder = os.getcwd()
         self.outer_recursion = sys.getrecursionlimit()
         self.real_limit = sys.setrecursionlimit
-        visible = {name: module for name, module in self.outer[0].items() if self.is_visible(name)}
-        visible.update(self.modules)
+        if self.outer[0] != self.seen[0]:  # there may be thousands, and as many questions
+            self.seen = self.outer[0], {name: it for name, it in self.outer[0].items() if self.is_visible(name)}
         sys.modules.clear()
-        sys.modules.update(visible)
+        sys.modules.update(self.seen[1] | self.modules)
         sys.path[:] = self.path
         sys.meta_path[:] = [
             importlib.machinery.BuiltinImporter,

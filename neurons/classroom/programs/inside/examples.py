@@ -1,23 +1,29 @@
 """Our examples in the place of the program's data, in whatever containers those lie."""
 
 import re
+from typing import Any
 
 import numpy as np
 
-from .state import attributes, is_data, shape_of
+from .state import attributes, get, is_data, leaves, shape_of
+from .tables import Series
 
 INPUT_NAMES = (
     r"^x|^inputs?|^in_|data|feature|sample|example|entrada|patterns?$|train_(in|set|x|ex)|training_(in|x)|^row|^point"
+    r"|[a-z]{2}_x$"
 )
 LABEL_NAMES = (
     r"^y|^t$|^ts$|^tt$|target|label|^outputs?$|expected|desired|train(ing)?_out|answer|correct|teach|truth|^d$|wanted"
-    r"|salida|esperad|ground|result|goal|out_vec"
+    r"|salida|esperad|ground|result|goal|out_vec|[a-z]{2}_y$"
 )
 PARAMETER_NAMES = (
     r"^w|^b\d*$|^b_|weight|bias|theta|syn|param|^v\d*$|thresh|delta|grad|cache|^z\d*$|^z_|^a\d|hidden|peso|moment|kernel"
     r"|neuron"
 )
-NO_DATA = r"^lr$|rate$|^eta$|epoch|batch_size|momentum"
+NO_DATA = (
+    r"^lr$|rate$|^eta$|[e\u00e9]po[cqk]|_size$|^size_|tama|momentum|la?mbda|^num_|^n$|^n_|ratio$|^tasa|seed|layers$"
+)
+SIZES = r"sizes?$|^dims|^layers?$|shape|struct|^arch|topolog"  # of layers, in a list
 MOST_PAIRS = 14
 MOST_NUMBERED = 4
 
@@ -70,6 +76,8 @@ def forms_of_list(value):
         nested = any(not isinstance(part, (int, float)) for part in first)
         if nested and number_of(first[1]):
             found.append(("pairs", number_of(first[0]), len(value)))
+            if all(isinstance(label, (int, np.integer)) for _, label in value[:50]):
+                found.append(("class pairs", number_of(first[0]), len(value)))
         if not nested:
             found.append(("rows", 2, len(value)))
     elif isinstance(first, (list, tuple, np.ndarray)) and number_of(first):
@@ -111,6 +119,8 @@ def classes_of(rows):
 def filled(form, old, rows, labels):
     """A value like the old one that holds these examples: rows of its own numbers, and the labels where both are in."""
     new = filled_array(form, old, rows, labels)
+    if isinstance(old, Series) and isinstance(new, np.ndarray):
+        return new.view(Series)
     return np.asmatrix(new) if isinstance(old, np.matrix) else new
 
 
@@ -136,7 +146,7 @@ def filled_array(form, old, rows, labels):
         return np.array(found) if isinstance(old, np.ndarray) else type(old)(found)
     if form == "class":
         return classes_of(rows)[0]
-    if form == "pairs":
+    if form in ("pairs", "class pairs"):
         return type(old)([pair_like(old[0], row, label) for row, label in zip(rows, labels, strict=True)])
     if form.startswith("records "):
         one, other = form.split(" ")[1:]
@@ -160,6 +170,56 @@ def pair_like(old, row, label):
     return type(old)([refilled(old[0], row), refilled(old[1], label) if second is None else second])
 
 
+def twins(root, pair):
+    """(path, (first row, where the inputs begin)) of arrays that hold the inputs, too: beside a column of ones, say."""
+    own = [holder[0] for holder in pair if holder is not None]
+    inputs = get(root, own[0])
+    if pair[0][1] != "rows" or not isinstance(inputs, np.ndarray) or len(inputs) < 3:
+        return []
+    found, width = [], inputs.shape[1]
+    for path, value in leaves(root):
+        is_data = isinstance(value, np.ndarray) and value.ndim == 2 and len(value) == len(inputs)
+        if path in own or not is_data or value is inputs:
+            continue
+        for start in range(value.shape[1] - width + 1):
+            rest = np.delete(value, np.s_[start : start + width], axis=1)
+            if np.array_equal(value[:, start : start + width], inputs) and (rest == rest[:1]).all():
+                found.append((path, (value[0], start)))
+                break
+    return found
+
+
+def aliases(root, pair):
+    """(path, place in the pair) of what is the same object as the inputs or the labels, under another name."""
+    own = [holder[0] for holder in pair if holder is not None]
+    values = [get(root, path) for path in own]
+    found = [(path, [value is one for one in values]) for path, value in leaves(root) if path not in own]
+    return [(path, same.index(True)) for path, same in found if any(same)]
+
+
+def filled_twin(like, rows):
+    """Such an array with other inputs."""
+    first, start = like
+    new = np.tile(np.array(first, dtype=float), (len(rows), 1))
+    new[:, start : start + len(rows[0])] = rows
+    return new
+
+
+def own_classes(root, pair):
+    """(lowest, highest) class number in the program's own labels; None where it has none, or one of them only."""
+    path, form = (pair[1] or pair[0])[:2]
+    numbers: Any = ()
+    if form == "class":
+        own = [get(root, holder[0]) for holder in holders(root, ()) if holder[1] == "classes" and holder[5] > 0]
+        numbers = np.concatenate(own) if own else ()
+    elif form == "class pairs":
+        numbers = np.array([label for _, label in get(root, path)])
+    elif form in ("classes", "labelled"):
+        value = np.asarray(get(root, path))
+        numbers = value if form == "classes" else value[:, -1]
+    return (int(np.min(numbers)), int(np.max(numbers))) if len(numbers) else None
+
+
 def label_score(one, other):
     """Above 0 where the first of two names is that of the inputs, or neither tells."""
     told = score(INPUT_NAMES, one) + score(LABEL_NAMES, other) - score(LABEL_NAMES, one) - score(INPUT_NAMES, other)
@@ -177,7 +237,7 @@ def holders(root, used):
 
     def visit(path, name, value, depth):
         bonus = (2 if path[0][1] in used else 0) - 4 * score(PARAMETER_NAMES, name) - depth
-        for form, width, count in () if score(NO_DATA, name) else forms_of(value):
+        for form, width, count in () if is_no_data(name, value) else forms_of(value):
             as_input = 4 * score(INPUT_NAMES, name) - 3 * score(LABEL_NAMES, name) + bonus
             as_label = 4 * score(LABEL_NAMES, name) - 3 * score(INPUT_NAMES, name) + bonus
             found.append((path, form, width, count, as_input, as_label))
@@ -191,12 +251,31 @@ def holders(root, used):
     return found
 
 
+def is_no_data(name, value):
+    """True for a rate, a number of turns, the sizes of layers."""
+    if isinstance(value, (list, tuple)):
+        return bool(score(SIZES, name)) and all(type(item) is int for item in value)
+    return isinstance(value, (int, float)) and bool(score(NO_DATA, name))
+
+
+def without_twins(root, found):
+    """The holders, each object once in each form: under the name that is likeliest to be data."""
+    best: dict[Any, Any] = {}
+    for holder in found:
+        path, form = holder[:2]
+        value = get(root, path)
+        key = (form, id(value) if shape_of(value) else str(path))
+        if key not in best or holder[4] + holder[5] > best[key][4] + best[key][5]:
+            best[key] = holder
+    return list(best.values())
+
+
 def is_both(form):
     """True for a form that holds inputs and labels."""
     return form in BOTH or form.startswith("records ")
 
 
-BOTH = ("pairs", "pair", "labelled", "labelled row")
+BOTH = ("pairs", "class pairs", "pair", "labelled", "labelled row")
 
 
 def is_number(value):
@@ -244,7 +323,7 @@ def pairs_of(root, used, targets=()):
 
     `targets` are the variables of the loop itself.
     """
-    every = holders(root, used)
+    every = without_twins(root, holders(root, used))
     inputs = [holder for holder in every if holder[1] not in ("classes", "class") and not is_both(holder[1])]
     found = [
         (holder[4] + 3 - (4 if "labelled" in holder[1] else 0), holder, None) for holder in every if is_both(holder[1])

@@ -2,15 +2,21 @@
 
 import ast
 import builtins
+import copy
 import importlib
 import os
 import random
+import re
 import sys
 import time
 import types
 from typing import Any
 
 from .easing import EASE, Eased
+from .made_up import Tables
+from .precision import Precise
+from .stand_ins import Bar, Nothing
+from .unfolding import unfolded
 from .watching import SEE, TURN, Deadline, TooLong, Watched
 
 STANDARD = set(sys.stdlib_module_names) - {
@@ -20,45 +26,7 @@ STANDARD = set(sys.stdlib_module_names) - {
 }
 
 
-class Nothing(types.ModuleType):
-    """Stands in for a module, a function or a value that is not there: it takes everything and gives no number."""
-
-    __path__: list = []
-
-    def __getattr__(self, name):
-        if name.startswith("__") and name.endswith("__"):
-            raise AttributeError(name)
-        return Nothing(name)
-
-    def __call__(self, *arguments, **keywords):
-        is_decorator = len(arguments) == 1 and not keywords and isinstance(arguments[0], (types.FunctionType, type))
-        return arguments[0] if is_decorator else Nothing("result")
-
-    def __iter__(self):
-        return iter(())
-
-    def __getitem__(self, key):
-        return Nothing("item")
-
-    def __setitem__(self, key, value):
-        pass
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        return False
-
-    def __deepcopy__(self, memo):
-        return self
-
-    def __mro_entries__(self, bases):
-        return (object,)
-
-
-def through(items=(), *_, **__):
-    """What a progress bar gives back."""
-    return items
+OPTIMISERS = "optimize.py"  # what stands in for scipy.optimize
 
 
 class LeftOut(Exception):
@@ -68,8 +36,10 @@ class LeftOut(Exception):
 class Loader:
     """The program's modules: their texts, trees and namespaces, and what happened while they ran."""
 
-    def __init__(self, texts, main, watch, is_eased=False):
+    def __init__(self, texts, main, watch, is_eased, sizes, order):
         self.texts, self.main, self.watch = texts, main, watch
+        self.made_up = []  # [line, what] of data that were not here
+        self.tables = Tables(sizes, order, self.made)
         self.is_eased = self.is_easing = is_eased  # see `easing`
         self.spaces = {}  # file -> namespace
         self.modules = {}  # file -> module
@@ -116,6 +86,14 @@ class Loader:
             return own
         if level:
             return Nothing(name)
+        if parts[0] in ("gzip", "bz2", "lzma"):
+            package: Any = Nothing(parts[0])
+            package.open = lambda file, *_, **__: self.tables.packed(file)
+            return package
+        if parts[0] in ("pickle", "_pickle"):
+            package = Nothing("pickle")
+            package.load, package.dumps, package.loads = self.tables.unpickled, copy.deepcopy, copy.deepcopy
+            return package
         if parts[0] in STANDARD or parts[0] == "numpy":
             try:
                 return importlib.__import__(name, None, None, fromlist or (), 0)
@@ -123,17 +101,19 @@ class Loader:
                 return Nothing(name)
         if parts[0] == "tqdm":
             stand_in: Any = Nothing("tqdm")
-            stand_in.tqdm = stand_in.tqdm_notebook = stand_in.auto = through
-            stand_in.trange = range
+            stand_in.tqdm = stand_in.tqdm_notebook = Bar
+            stand_in.trange = lambda *bounds, **_: Bar(range(*bounds))
             stand_in.auto = stand_in.notebook = stand_in
             return stand_in
         if name == "scipy.special" and fromlist:
             return special_functions()
         if parts[0] == "scipy":
-            package: Any = Nothing("scipy")
-            package.special = special_functions()
-            return package.special if parts[1:2] == ["special"] and fromlist else package
-        return Nothing(name)
+            package = Nothing("scipy")
+            package.special, package.io = special_functions(), Nothing("scipy.io")
+            package.io.loadmat = self.tables.loadmat
+            package.optimize = self.own_module(["optimize"]) or Nothing("optimize")
+            return getattr(package, parts[1]) if len(parts) > 1 and fromlist else package
+        return self.tables.module(parts[0]) or Nothing(name)
 
     def own_module(self, parts):
         """A module of the program, run when it is first imported; None where it is none of these."""
@@ -149,8 +129,21 @@ class Loader:
     def open_(self, file, mode="r", *_, **__):
         if any(letter in str(mode) for letter in "wax"):
             return Nothing("file")
+        if re.search(r"\.(csv|txt|data?|tsv)$", str(file).lower()) and "b" not in str(mode):
+            return self.tables.text(file, self.texts[self.main])
+        if re.search(r"\.(gz|pkl|pickle)$|ubyte", str(file).lower()):
+            return self.tables.packed(file)
         self.remember(f"reads the file {str(file)[:60]}, which is not here")
         raise FileNotFoundError(f"no file {file}")
+
+    def reader(self, own):
+        """NumPy's own function that reads numbers, for files that are open; of all others, made-up ones."""
+
+        def read(file, *arguments, **keywords):
+            is_name = isinstance(file, (str, os.PathLike))
+            return (self.tables.loadtxt if is_name else own)(file, *arguments, **keywords)
+
+        return read
 
     def input_(self, *_):
         self.remember("asks for input; I typed 1")
@@ -163,13 +156,24 @@ class Loader:
         self.remember("ends the program; I went on after it")
         raise SystemExit
 
-    def remember(self, sentence, line=0):
-        """What is worth telling, with the line."""
+    def line(self):
+        """The line of the program that runs now; 0 where none does."""
+        line = 0
         frame: Any = sys._getframe(1)
         while not line and frame is not None:
             line = frame.f_lineno if frame.f_code.co_filename in self.texts else 0
             frame = frame.f_back
-        entry = [line, sentence]
+        return line
+
+    def made(self, what):
+        """Remember that data were made up."""
+        entry = [self.line(), what]
+        if entry not in self.made_up and len(self.made_up) < 20:
+            self.made_up.append(entry)
+
+    def remember(self, sentence, line=0):
+        """What is worth telling, with the line."""
+        entry = [line or self.line(), sentence]
         if entry not in self.notes and len(self.notes) < 20:
             self.notes.append(entry)
 
@@ -184,7 +188,7 @@ class Loader:
         space.update(__file__=file, __builtins__=self.builtins_of(file), __package__=None)
         self.modules[file] = module
         tree = self.parsed(self.texts[file])
-        watched = Watched(self.watch, self.files.index(file))
+        watched = Watched(self.watch, self.files.index(file), file != OPTIMISERS)
         deadline = Deadline(seconds)
         for statement in statements(tree.body):
             if deadline.left <= 0.0:
@@ -194,7 +198,9 @@ class Loader:
 
     def parsed(self, text):
         """The tree of a text of the program."""
-        return Eased().visit(ast.parse(text)) if self.is_eased else ast.parse(text)
+        tree = ast.parse(text)
+        tree = Precise().visit(unfolded(tree))
+        return Eased().visit(tree) if self.is_eased else tree
 
     def run(self, watched, statement, file, space, seconds):
         """One statement; what it raises is remembered."""
@@ -226,6 +232,13 @@ class Loader:
         return Guard(self, seconds)
 
 
+class Arguments(list):
+    """What was typed behind the program's name: always 2, which may be a number or a file."""
+
+    def __getitem__(self, place):
+        return "2" if isinstance(place, int) and place >= len(self) else super().__getitem__(place)
+
+
 class Guard:
     """Functions of ours in the place of those that would stop everything; put back afterwards."""
 
@@ -233,9 +246,15 @@ class Guard:
         self.loader, self.seconds = loader, seconds
 
     def __enter__(self):
+        import numpy as np
+
         loader = self.loader
         replaced = [(os, "_exit", loader.exit_), (os, "abort", loader.exit_), (sys, "exit", loader.exit_)]
         replaced += [(time, "sleep", lambda *_: None), (os, "system", lambda *_: 0), (os, "popen", Nothing("popen"))]
+        replaced += [(np, name, loader.reader(getattr(np, name))) for name in ("loadtxt", "genfromtxt")]
+        replaced.append((np, "load", loader.tables.load))
+        replaced += [(os, name, lambda *_, **__: []) for name in ("walk", "listdir", "scandir")]
+        replaced += [(sys, "argv", Arguments([loader.main]))]
         self.kept = [(owner, name, getattr(owner, name)) for owner, name, _ in replaced]
         for owner, name, new in replaced:
             setattr(owner, name, new)

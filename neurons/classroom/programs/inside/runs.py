@@ -2,6 +2,8 @@
 
 import json
 
+import numpy as np
+
 from . import changes, trials
 from .loading import LeftOut
 from .turns import Program
@@ -17,9 +19,9 @@ def packed(value):
 PROGRAM: list = []
 
 
-def begin(texts, main, is_eased, seconds):
+def begin(texts, main, is_eased, sizes, order, seconds):
     """Load and explore a program; what it met on its way, and how many loops it has."""
-    program = Program(texts, main, is_eased)
+    program = Program(texts, main, is_eased, sizes, order)
     PROGRAM[:] = [program]
     program.explore(seconds)
     return packed({"notes": program.loader.notes, "printed": program.loader.printed, "loops": list(program.snapshots)})
@@ -30,6 +32,11 @@ def also_run(text, seconds):
     program = PROGRAM[0]
     notes = program.run_text(text, seconds)
     return packed({"notes": notes, "loops": [loop for loop in program.snapshots if loop not in program.own]})
+
+
+def made_up():
+    """[line, what] of the data that were not here and that were made up."""
+    return packed(PROGRAM[0].loader.made_up if PROGRAM else [])
 
 
 def candidates(loops):
@@ -50,6 +57,33 @@ def observe(number, rows, labels, writes, record, turns):
     return [after, watch.numbers if record else [], watch.owners if record else []]
 
 
+def nudged(number, rows, labels, writes, nudges, size, wanted):
+    """How fast the wanted of the numbers seen, each (place, offset), change with each nudge, (leaf, direction).
+
+    NaN where one is not seen, and for all where a turn fails.
+    """
+    program, own = PROGRAM[0], {int(leaf): numbers for leaf, numbers in writes}
+
+    def numbers_at(leaf, direction, way):
+        moved = [n + way * size * d for n, d in zip(own[leaf], direction, strict=True)]
+        others = [[place, numbers] for place, numbers in own.items() if place != leaf]
+        program.observe(int(number), rows, labels, [*others, [leaf, moved]], True)
+        seen: dict[int, list[float]] = {}
+        for place, value in zip(program.watch.owners, program.watch.numbers, strict=True):
+            seen.setdefault(place, []).append(value)
+        parts = ((seen.get(int(place), []), int(offset)) for place, offset in wanted)
+        return np.array([part[offset] if offset < len(part) else np.nan for part, offset in parts])
+
+    found = []
+    for leaf, direction in nudges:
+        try:
+            above, below = (numbers_at(int(leaf), direction, way) for way in (1.0, -1.0))
+            found.append(((above - below) / (2.0 * size)).tolist())
+        except (Exception, TooLong, SystemExit, LeftOut):
+            found.append([float("nan")] * len(wanted))
+    return found
+
+
 def follow(number, turns, writes, first, is_counting):
     """The leaves after each of some turns, (rows, labels), with sizes as they are; empty where one of them failed."""
     program = PROGRAM[0]
@@ -60,6 +94,12 @@ def follow(number, turns, writes, first, is_counting):
         return []
     finally:
         program.loader.is_easing = program.loader.is_eased
+
+
+def let_chance(number):
+    """Let the turns from now on have other random numbers: the first, the second ... such; 0 for the usual ones."""
+    PROGRAM[0].chance = int(number)
+    return []
 
 
 def count_on(number, count):

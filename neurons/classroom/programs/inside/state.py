@@ -248,7 +248,15 @@ def copied(names, memo):
     return found
 
 
-def fixed_chance(seed=2):
+def fixed_chance(seed):
     """The same random numbers in each run."""
     random.seed(seed)
     np.random.seed(seed)
+
+
+def move_on(values, count):
+    """Let the program's own sources of random numbers leave so many out."""
+    for value in values:
+        if isinstance(value, (np.random.Generator, np.random.RandomState, random.Random)):
+            for _ in range(count):
+                value.random()

@@ -10,6 +10,7 @@ from .watching import Deadline, TooLong
 
 SECONDS = 3.0  # of work, until no more are tried
 MOST_ALIKE = 40  # arrays of one list that may all be parameters, though none of them changes
+LARGEST_STILL = 2000  # numbers that may be weights, though nothing changes them
 
 
 def trials(program, loops):
@@ -40,24 +41,27 @@ def trials(program, loops):
 
 
 def likely(program, snapshot, pairs):
-    """The pairs that are tried. Of more than these, those come last of which a turn moves a number: no data."""
+    """The pairs that are tried. Of more than these, those come last of which a turn changes a number: no data."""
     if len(pairs) <= examples.MOST_PAIRS:
         return pairs
     paths = [[json.dumps(holder[0]) for holder in pair if holder is not None] for pair in pairs]
-    others = moved(program, snapshot, {path for both in paths for path in both})
+    others = changed(program, snapshot, {path for both in paths for path in both})
     order = sorted(range(len(pairs)), key=lambda place: sum(path in others for path in paths[place]))
     return [pairs[place] for place in order[: examples.MOST_PAIRS]]
 
 
-def moved(program, snapshot, paths):
-    """Those of the paths at which the program's own turn leaves other numbers; none where it fails."""
+def changed(program, snapshot, paths):
+    """Those of the paths at which the program's own turn leaves other numbers; none where it fails.
+
+    Examples that are shuffled are the same numbers.
+    """
     try:
         root, inner = program.fresh(snapshot)
-        before = {path: state.read(root, json.loads(path)) for path in paths}
+        before = {path: sorted(state.read(root, json.loads(path))) for path in paths}
         after, _ = program.turn(snapshot, inner)
     except (Exception, TooLong, SystemExit):
         return set()
-    return {path for path in paths if state.read(after, json.loads(path)) != before[path]}
+    return {path for path in paths if sorted(state.read(after, json.loads(path))) != before[path]}
 
 
 def try_out(program, candidate):
@@ -74,6 +78,7 @@ def try_out(program, candidate):
             num_labels = examples.number_of((old[0] if pair[0][1] == "pairs" else old)[1])
         elif pair[1] is None or pair[1][1] in ("classes", "class"):
             num_labels = 2
+        candidate["classes"] = examples.own_classes(root, pair)
         data = [json.dumps(holder[0])[:-1] for holder in pair if holder is not None]
         forms = [holder[1].split() for holder in pair if holder is not None and holder[1].startswith("scalars ")]
         data += [json.dumps([["k", name]])[:-1] for _, *names in forms for name in names]
@@ -85,6 +90,7 @@ def try_out(program, candidate):
         row = [round(0.31 + 0.17 * i, 3) * (-1) ** i for i in range(width)]
         label = [1.0] + [0.0] * (num_labels - 1) if num_labels > 1 else [0.37]
         program.with_data(candidate, [row], [label], root, inner)
+        given = [state.read(root, holder[0]) for holder in pair if holder is not None]
         before = {}
         for path, value in state.leaves(root):
             before[json.dumps(path)] = (id(value), state.read(root, path), state.shape_of(value))
@@ -93,6 +99,9 @@ def try_out(program, candidate):
         candidate["error"] = f"{type(error).__name__}: {text_of(error)}"
         program.last_error = candidate["error"]
         return False
+    candidate["stays"] = given == [state.read(after, holder[0]) for holder in pair if holder is not None]
+    if pair[0][1].startswith("labelled") and not candidate["stays"]:
+        return False  # weights: what a turn changes is no data
     later = {json.dumps(path): value for path, value in state.leaves(after)}
     moved_to = {key: state.read(after, json.loads(key)) for key in later}  # now: the next turn has the same functions
     before.update(whole_numbers(program, candidate, later.keys() - before.keys(), row, label))
@@ -119,7 +128,13 @@ def leaves_among(later, before, own, moved_to):
         if not alike(state.shape_of(value), shape) or not numbers or identity in own:
             continue
         now = moved_to[key]
-        leaf = {"paths": [json.loads(key)], "shape": list(shape), "changed": now != numbers, "before": numbers}
+        leaf = {
+            "paths": [json.loads(key)],
+            "shape": list(shape),
+            "changed": now != numbers,
+            "before": numbers,
+            "after": now,
+        }
         same = by_object.get(identity) if shape else None
         if same is not None:
             if leaf["changed"] and not same["changed"]:
@@ -140,17 +155,24 @@ def alike(shape, other):
 
 
 def without_data(leaves):
-    """The leaves but for those of a long list in which nothing changes: a second set of data."""
+    """The leaves but for data: large ones and long lists in which nothing changes, lists in which all change places."""
     alike: dict[str, Any] = {}
     for leaf in leaves:
         alike.setdefault(json.dumps([step if step[0] != "i" else "i" for step in leaf["paths"][0]]), []).append(leaf)
     still = {
         id(leaf)
         for part in alike.values()
-        if len(part) > MOST_ALIKE and not any(leaf["changed"] for leaf in part)
+        if len(part) > MOST_ALIKE and not any(leaf["changed"] for leaf in part) or are_shuffled(part)
         for leaf in part
     }
+    still |= {id(leaf) for leaf in leaves if len(leaf["before"]) > LARGEST_STILL and not leaf["changed"]}
     return [leaf for leaf in leaves if id(leaf) not in still]
+
+
+def are_shuffled(leaves):
+    """True where a turn changes these, and only the places in which they lie."""
+    changed = [leaf for leaf in leaves if leaf["changed"]]
+    return len(changed) > 1 and sorted(leaf["before"] for leaf in changed) == sorted(leaf["after"] for leaf in changed)
 
 
 def whole_numbers(program, candidate, keys, row, label):
@@ -197,6 +219,8 @@ def described(program, number):
         "count": candidate["count"],
         "depth": candidate["depth"],
         "labelled": candidate["labelled"],
+        "classes": candidate["classes"],
+        "stays": candidate["stays"],
         "leaves": [
             [leaf["paths"][0], leaf["shape"], leaf["changed"], [finite(n) for n in leaf["before"]]]
             for leaf in candidate["leaves"]

@@ -43,14 +43,16 @@ def kept(name, value):
 class Program:
     """The program, explored; its candidates."""
 
-    def __init__(self, texts, main, is_eased):
+    def __init__(self, texts, main, is_eased, sizes, order):
         self.watch = Watch()
-        self.loader = Loader(texts, main, self.watch, is_eased)
+        self.loader = Loader(texts, main, self.watch, is_eased, sizes, order)
         self.snapshots = {}
         self.own = set()  # the loops that the program entered by itself
         self.candidates = []
         self.codes, self.functions = {}, {}
+        self.last_code: Any = None, None, None  # of the body tried last: it runs on several cases
         self.is_changed = False
+        self.chance = 0  # which random numbers its turns have
         self.usual = 0.0  # seconds that its own turns take
         self.kept_body = None  # a change of the loop's body that stays
         self.quiet = Deadline(QUIET)
@@ -146,6 +148,8 @@ class Program:
         key = (snapshot.loop, tuple(names) if names is not None else None, id(body))
         if is_kept and key in self.codes:
             return self.codes[key]
+        if self.last_code[0] is body and self.last_code[1] == key:
+            return self.last_code[2]
         file, loop, owner, declared = self.watch.loops[snapshot.loop]
         path = self.loader.files[file]
         turn: Any = ast.parse("for _once in (0,): pass").body[0]
@@ -165,6 +169,8 @@ class Program:
             made = compile(ast.fix_missing_locations(ast.Module([top], [])), path, "exec", dont_inherit=True)
         if is_kept:
             self.codes[key] = made
+        else:
+            self.last_code = body, key, made
         return made
 
     def turn(self, snapshot, inner, body=None, names=None):
@@ -173,7 +179,8 @@ class Program:
         space = self.loader.spaces[file]
         body = self.kept_body if body is None else body
         code = self.code_of(snapshot, None if inner is None else list(inner), body)
-        state.fixed_chance()
+        state.fixed_chance(3 + self.chance)  # among the first numbers of 3, some are near 0, and some near 1
+        state.move_on([*space.values(), *(inner or {}).values()], self.chance)
         is_own = body is None and not self.is_changed
         seconds, begun = TURN_SECONDS, time.process_time()
         if not is_own:
@@ -203,6 +210,8 @@ class Program:
     def with_data(self, candidate, rows, labels, root, inner):
         """Put examples in the place of the data."""
         snapshot, pair, count = candidate["snapshot"], candidate["pair"], candidate["count"]
+        if "twins" not in candidate:
+            candidate["twins"], candidate["aliases"] = examples.twins(root, pair), examples.aliases(root, pair)
         if len(rows) == 1 and count > 1:
             rows, labels = rows * count, labels * count
         for holder, own in zip(pair, (rows, labels), strict=True):
@@ -216,11 +225,21 @@ class Program:
                 continue
             old = state.get(root, path)
             new = examples.filled(form, old, own, labels)
-            if len(path) == 1:
-                self.place(snapshot, inner, path[0][1], new)
-                root[path[0][1]] = new
-            else:
-                state.put(root, path, new)
+            self.put(snapshot, root, inner, path, new)
+        for path, place in candidate["aliases"]:
+            self.put(snapshot, root, inner, path, state.get(root, pair[place][0]))
+        for path, like in candidate["twins"]:
+            self.put(snapshot, root, inner, path, examples.filled_twin(like, rows))
+
+    def put(self, snapshot, root, inner, path, value):
+        """Let a value lie at the end of a path, in what a turn sees."""
+        if len(path) == 1:
+            self.place(snapshot, inner, path[0][1], value)
+            root[path[0][1]] = value
+        else:
+            state.put(root, path, value)
+            if isinstance(root[path[0][1]], tuple):
+                self.place(snapshot, inner, path[0][1], root[path[0][1]])
 
     def observe(self, number, rows, labels, writes, record, body=None, turns=1):
         """The leaves after one turn, or the last of several, given numbers for them before: a list per leaf."""
@@ -268,6 +287,7 @@ class Program:
         """The variables in which a candidate's numbers lie."""
         paths = [path for leaf in candidate["leaves"] for path in leaf["paths"]]
         paths += [holder[0] for holder in candidate["pair"] if holder is not None]
+        paths += [path for path, _ in candidate["twins"] + candidate["aliases"]]
         return {path[0][1] for path in paths}
 
     def rebind(self, snapshot, inner, root, path):

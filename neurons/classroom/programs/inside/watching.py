@@ -3,6 +3,7 @@
 import ast
 import sys
 import time
+import types
 from typing import Any
 
 SEE, TURN = "_see_", "_turn_"
@@ -10,6 +11,7 @@ MOST_NUMBERS = 400  # of one value; a larger array belongs to no network that is
 LARGEST = 20_000
 MOST_SEEN = 60_000
 PATIENCE = 3.0  # times as long as its own work a part may take on the clock, on a busy machine
+PACE = 1.0  # times as long as on a usual machine its work may take; the session says it
 
 
 class TooLong(BaseException):
@@ -20,6 +22,7 @@ class Deadline:
     """When a part of the program has worked for so many seconds; or has waited too long for the machine."""
 
     def __init__(self, seconds):
+        seconds *= PACE
         self.work, self.clock = time.process_time() + seconds, time.monotonic() + PATIENCE * seconds
 
     @property
@@ -53,6 +56,8 @@ class Watch:
             if len(self.numbers) < MOST_SEEN:
                 self.numbers.append(float(value))
                 self.owners.append(place)
+        elif isinstance(value, types.ModuleType):  # among them what stands in for something that is not here
+            pass
         elif hasattr(value, "tolist") and hasattr(value, "dtype"):
             if value.size <= MOST_NUMBERS and value.dtype.kind in "fO" and depth < 4:
                 self.note(place, value.tolist(), depth)
@@ -78,13 +83,16 @@ class Watch:
 class Watched(ast.NodeTransformer):
     """Passes the value of each expression through `see`, and asks `turn` in each turn of a loop."""
 
-    def __init__(self, watch, file):
+    def __init__(self, watch, file, is_own=True):
         self.watch, self.file = watch, file
+        self.is_own = is_own  # of what stands in for a library only the loops matter
         self.classes: list[str] = []
         self.globals: list[Any] = [None]
 
     def seen(self, node, at=None):
         """The expression, passed through `see`."""
+        if not self.is_own:
+            return node
         at = at or node
         self.watch.places.append((self.file, at.lineno, at.col_offset, at.end_lineno, at.end_col_offset))
         call = ast.Call(ast.Name(SEE, ast.Load()), [ast.Constant(len(self.watch.places) - 1), node], [])

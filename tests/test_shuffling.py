@@ -1,0 +1,210 @@
+"""Inputs that are put into another order, with their labels and without: read in the program's text."""
+
+# ruff: noqa: E501 - the lines are as long as their authors write them
+
+import pytest
+
+from neurons.classroom.programs.program import Program
+from neurons.classroom.programs.shuffling import mixed_up
+
+MIXED_UP = {  # text, what is mixed, its line
+    "labels alone": (
+        """for epoch in range(3):
+    np.random.shuffle(y)
+    for a, b in zip(X, y):
+        step(a, b)""",
+        ("y", "X", 2),
+    ),
+    "rows by a new order": (
+        """def epoch(x_train, y_train):
+    order = np.random.permutation(len(x_train))
+    x_train = x_train[order]
+    for x, y in zip(x_train, y_train):
+        learn(x, y)""",
+        ("x_train", "y_train", 3),
+    ),
+    "in place": (
+        """def epoch(inputs, targets):
+    rng.shuffle(inputs)
+    for i in range(len(inputs)):
+        learn(inputs[i], targets[i])""",
+        ("inputs", "targets", 2),
+    ),
+    "in place, in batches": (
+        """for epoch in range(5):
+    np.random.shuffle(X)
+    for k in range(0, 60, 10):
+        learn(X[k:k + 10], Y[k:k + 10])""",
+        ("X", "Y", 2),
+    ),
+    "a mixed copy": (
+        """def train(self, X, y):
+    places = rng.permutation(len(X))
+    Xs, ys = X[places], y
+    for k in range(0, len(X), 5):
+        self.learn(Xs[k:k + 5], y[k:k + 5])""",
+        ("X", "y", 3),
+    ),
+    "an order of its own for each example": (
+        """order = np.random.permutation(50)
+for epoch in range(3):
+    for k in range(50):
+        learn(X[order[k]], labels[k])""",
+        ("X", "labels", 4),
+    ),
+    "parts of an order": (
+        """def train(self, X, y):
+    order = self.rng.permutation(len(X))
+    for k in range(0, len(X), 8):
+        self.learn(X[order[k:k + 8]], y[k:k + 8])""",
+        ("X", "y", 4),
+    ),
+    "places that are shuffled": (
+        """def train(X, y):
+    places = list(range(len(X)))
+    random.shuffle(places)
+    for k in range(len(X)):
+        learn(X[places[k]], y[k])""",
+        ("X", "y", 5),
+    ),
+    "columns": (
+        """def train(X, Y):
+    X = X[:, np.random.permutation(X.shape[1])]
+    for k in range(X.shape[1]):
+        learn(X[:, k], Y[:, k])""",
+        ("X", "Y", 2),
+    ),
+    "of an object": (
+        """def train(self):
+    np.random.shuffle(self.inputs)
+    for x, y in zip(self.inputs, self.labels):
+        self.learn(x, y)""",
+        ("self.inputs", "self.labels", 2),
+    ),
+}
+IN_ORDER = {
+    "views of one table": """X, y = data[:, :2], data[:, 2:]
+np.random.shuffle(data)
+for a, b in zip(X, y):
+    step(a, b)""",
+    "features in another order": """order = np.random.permutation(2)
+X = X[:, order]
+for i in range(9):
+    step(X[i], y[i])""",
+    "pairs that are put together before": """data = list(zip(X, y))
+random.shuffle(data)
+for a, b in data:
+    step(a, b)
+for i in range(9):
+    print(X[i], y[i])""",
+    "an example that holds its label": """random.shuffle(examples)
+for ex in examples:
+    step(ex.inputs, ex.target[0])
+    d = [o[j] - ex.target[j] for j in range(2)]""",
+    "a dictionary that holds its label": """random.shuffle(samples)
+for s in samples:
+    d = [o[j] - s["target"][j] for j in range(2)]""",
+    "labels in a comprehension": """order = np.random.permutation(9)
+Xs = X[order]
+ys = [y[i] for i in order]
+for a, b in zip(Xs, ys):
+    step(a, b)""",
+    "labels with the name of the data": """order = np.random.permutation(9)
+xs, ls = data[order], data_labels[order]
+for i in range(9):
+    step(xs[i], ls[i], targets[i])""",
+    "other data beside": """random.shuffle(train_set)
+for x, y in train_set:
+    step(x, y)
+for a, b in zip(X_test, y_test):
+    test(a, b)""",
+    "one column": """Xp = X.copy()
+np.random.shuffle(Xp[:, 0])
+for a, b in zip(Xp, y):
+    score(a, b)""",
+    "both by one order": """def epoch(X, y):
+    order = np.random.permutation(len(X))
+    X = X[order]
+    y = y[order]
+    for a, b in zip(X, y):
+        learn(a, b)""",
+    "both in one line": """for epoch in range(4):
+    order = rng.permutation(len(X))
+    X, y = X[order], y[order]
+    for k in range(0, 40, 8):
+        learn(X[k:k + 8], y[k:k + 8])""",
+    "both as copies": """def train(self, inputs, targets):
+    order = np.random.permutation(len(inputs))
+    mixed_inputs, mixed_targets = inputs[order], targets[order]
+    for x, t in zip(mixed_inputs, mixed_targets):
+        self.learn(x, t)""",
+    "pairs": """def epoch(X, y):
+    pairs = list(zip(X, y))
+    random.shuffle(pairs)
+    for a, b in pairs:
+        learn(a, b)""",
+    "pairs that are parted again": """def epoch(X, y):
+    pairs = list(zip(X, y))
+    random.shuffle(pairs)
+    X, y = zip(*pairs)
+    for k in range(len(X)):
+        learn(X[k], y[k])""",
+    "samples that hold their labels": """def epoch(samples):
+    random.shuffle(samples)
+    for x, y in samples:
+        for k in range(len(y)):
+            learn(x, y[k])""",
+    "rows that hold their labels": """def train(data):
+    data = data[np.random.permutation(len(data))]
+    X, y = data[:, :-1], data[:, -1]
+    for k in range(len(X)):
+        learn(X[k], y[k])""",
+    "weights beside the data": """def epoch(data, W):
+    random.shuffle(data)
+    for k in range(len(W)):
+        learn(data[k], W[k])""",
+    "the same seed twice": """def epoch(X, y):
+    np.random.seed(7)
+    np.random.shuffle(X)
+    np.random.seed(7)
+    np.random.shuffle(y)
+    for a, b in zip(X, y):
+        learn(a, b)""",
+    "places for both": """def train(X, y):
+    places = np.arange(len(X))
+    np.random.shuffle(places)
+    for k in range(0, len(X), 4):
+        learn(X[places[k:k + 4]], y[places[k:k + 4]])""",
+    "examples in a new order": """def train(X, y):
+    for k in np.random.permutation(len(X)):
+        learn(X[k], y[k])""",
+    "labels made of the mixed rows": """X = X[np.random.permutation(20)]
+y = X[:, 0] - X[:, 1]
+for k in range(20):
+    learn(X[k], y[k])""",
+    "some for training": """order = np.random.permutation(len(X))
+first, rest = order[:30], order[30:]
+X_train, y_train = X[first], y[first]
+for k in range(30):
+    learn(X_train[k], y_train[k])""",
+    "other labels for the classes": """def train(X, kinds, outputs):
+    order = np.random.permutation(len(X))
+    X, kinds = X[order], kinds[order]
+    for k in range(9):
+        learn(X[k], outputs[k])""",
+    "nothing": """def train(X, y):
+    for a, b in zip(X, y):
+        learn(a, b)""",
+}
+
+
+@pytest.mark.parametrize("kind", MIXED_UP)
+def test_labels_that_stay_where_they_are_are_seen(kind):
+    text, (name, other, line) = MIXED_UP[kind]
+    found = mixed_up(Program({"s.py": text}, "s.py", ""))
+    assert found == (name, other, ("s.py", line))
+
+
+@pytest.mark.parametrize("kind", IN_ORDER)
+def test_labels_that_go_with_their_inputs_are_not_mixed_up(kind):
+    assert mixed_up(Program({"s.py": IN_ORDER[kind]}, "s.py", "")) is None

@@ -135,10 +135,15 @@ def checked_learning_rate(value: Any) -> float:
     return learning_rate
 
 
+def fresh() -> random.Random:
+    """A generator of numbers that are others every time."""
+    return random.Random()
+
+
 def generator(seed: int | None, where: str = "") -> random.Random:
     """A `random.Random` that gives the same numbers for the same whole-number seed; a fresh one for None."""
     if seed is None:
-        return random.Random()
+        return fresh()
     number = as_int(seed)
     if number is None or number < 0:  # Random would take -1 for 1
         raise NeuronsError(f"{where}seed must be None or a whole number of at least 0 but got {show(seed)}")
@@ -148,7 +153,7 @@ def generator(seed: int | None, where: str = "") -> random.Random:
 def checked_rng(rng: random.Random | None, where: str) -> random.Random:
     """`rng` if it is a `random.Random`; a fresh one for None."""
     if rng is None:
-        return random.Random()
+        return fresh()
     if not isinstance(rng, random.Random):
         raise NeuronsError(f"{where}: rng must be a random.Random, such as random.Random(0), but got {show(rng)}")
     return rng

@@ -5,7 +5,7 @@
 import pytest
 
 from neurons.classroom.programs.program import Program
-from neurons.classroom.programs.shuffling import mixed_up
+from neurons.classroom.programs.shuffling import STAYS, mixed_up
 
 MIXED_UP = {  # text, what is mixed, its line
     "labels alone": (
@@ -81,8 +81,93 @@ for epoch in range(3):
         self.learn(x, y)""",
         ("self.inputs", "self.labels", 2),
     ),
+    "a copy of the inputs alone": (
+        """def epoch(inputs, labels):
+    mixed = random.sample(inputs, len(inputs))
+    for x, y in zip(mixed, labels):
+        learn(x, y)""",
+        ("inputs", "labels", 2),
+    ),
+    "sorted by chance": (
+        """for epoch in range(5):
+    X = sorted(X, key=lambda row: random.random())
+    for k in range(len(X)):
+        learn(X[k], y[k])""",
+        ("X", "y", 2),
+    ),
+    "a copy of the labels alone": (
+        """for epoch in range(5):
+    y = rng.permutation(y)
+    for k in range(len(X)):
+        learn(X[k], y[k])""",
+        ("y", "X", 2),
+    ),
+    "two orders": (
+        """np.random.seed(1)
+def epoch(X, y):
+    X = X[np.random.permutation(len(X))]
+    y = y[np.random.permutation(len(y))]
+    for a, b in zip(X, y):
+        learn(a, b)""",
+        ("X", "y", 4),
+    ),
+    "two orders by name": (
+        """first, second = rng.permutation(40), rng.permutation(40)
+Xs, ys = X[first], y[second]
+for k in range(0, 40, 8):
+    learn(Xs[k:k + 8], ys[k:k + 8])""",
+        ("X", "y", 2),
+    ),
+    "an order that is drawn again": (
+        """def epoch(X, Y):
+    order = np.random.permutation(len(X))
+    X = X[order]
+    order = np.random.permutation(len(X))
+    Y = Y[order]
+    for a, b in zip(X, Y):
+        learn(a, b)""",
+        ("X", "Y", 5),
+    ),
+    "both in place, one after the other": (
+        """def epoch(inputs, targets):
+    random.shuffle(inputs)
+    random.shuffle(targets)
+    for i in range(len(inputs)):
+        learn(inputs[i], targets[i])""",
+        ("inputs", "targets", 3),
+    ),
 }
+OF_TWO_ORDERS = "two orders", "two orders by name", "an order that is drawn again", "both in place, one after the other"
 IN_ORDER = {
+    "a state that is put back": """def epoch(X, y):
+    state = np.random.get_state()
+    np.random.shuffle(X)
+    np.random.set_state(state)
+    np.random.shuffle(y)
+    for a, b in zip(X, y):
+        learn(a, b)""",
+    "two generators of one seed": """one, other = np.random.RandomState(3), np.random.RandomState(3)
+one.shuffle(X)
+other.shuffle(y)
+for a, b in zip(X, y):
+    learn(a, b)""",
+    "the same generator made anew": """def epoch(X, y):
+    X = np.random.RandomState(5).permutation(X)
+    y = np.random.RandomState(5).permutation(y)
+    for a, b in zip(X, y):
+        learn(a, b)""",
+    "two orders of other data": """X = X[rng.permutation(40)]
+y_test = y_test[rng.permutation(10)]
+for a, b in zip(X, y):
+    print(a, b)
+for a, b in zip(X_test, y_test):
+    print(a, b)""",
+    "some drawn at random": """rows = random.sample(X, 10)
+for a, b in zip(rows, y):
+    show(a, b)""",
+    "pairs sorted by chance": """pairs = sorted(zip(X, y), key=lambda pair: random.random())
+for a, b in pairs:
+    learn(a, b)""",
     "views of one table": """X, y = data[:, :2], data[:, 2:]
 np.random.shuffle(data)
 for a, b in zip(X, y):
@@ -202,7 +287,8 @@ for k in range(30):
 def test_labels_that_stay_where_they_are_are_seen(kind):
     text, (name, other, line) = MIXED_UP[kind]
     found = mixed_up(Program({"s.py": text}, "s.py", ""))
-    assert found == (name, other, ("s.py", line))
+    assert found is not None and found[:3] == (name, other, ("s.py", line))
+    assert (found.told == STAYS) != (kind in OF_TWO_ORDERS)
 
 
 @pytest.mark.parametrize("kind", IN_ORDER)

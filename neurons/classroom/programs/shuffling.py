@@ -13,18 +13,33 @@ from neurons.classroom.programs.slices import assigned, is_name, last_part
 from neurons.classroom.programs.words import line_text
 
 ORDERS = "permutation", "permuted"  # what makes a new order
-MIXED = (
+SEEDS = "seed", "set_state", "setstate", "RandomState", "default_rng", "Random"  # what makes it come again
+STAYS = (
     "The rows of `{}` are put into another order, and those of `{}` stay where they are. Which label has each"
+    " example from then on?"
+)
+ANOTHER = (
+    "The rows of `{}` and those of `{}` are put into new orders, each into one of its own. Which label has each"
     " example from then on?"
 )
 
 
 class Mixed(NamedTuple):
-    """What is put into another order, what is used beside it and is not, and where."""
+    """What is put into another order, what is used beside it and is not, or into a third, and where."""
 
     name: str
     other: str
     line: Line
+    told: str = STAYS
+
+
+class Moved(NamedTuple):
+    """What is put into a new order, in which line; the order, and who draws it."""
+
+    value: Any
+    line: int
+    order: str
+    drawn_by: str
 
 
 def unless_mixed_up(found: ProgramDiagnosis, program: Program) -> ProgramDiagnosis:
@@ -34,28 +49,61 @@ def unless_mixed_up(found: ProgramDiagnosis, program: Program) -> ProgramDiagnos
         return found
     if found.is_of_batch:  # which holds one example with another one's label
         found = replace(found, message=found.message.partition("\n")[0], repairs=[], mistakes=[])
-    told = f"{MIXED.format(mixed.name, mixed.other)}\nLook at {line_text(program, *mixed.line)}."
+    told = f"{mixed.told.format(mixed.name, mixed.other)}\nLook at {line_text(program, *mixed.line)}."
     levels = [*(found.levels or [found.message])[:1], told]
     return replace(found, outcome=WRONG, message=f"{found.message}\n{told}", line=mixed.line[1], levels=levels)
 
 
 def mixed_up(program: Program) -> Mixed | None:
-    """Inputs or labels that are put into another order, where nothing else is, and the others beside them; or None."""
+    """Inputs or labels that are put into another order than the others beside them; or None."""
     for file, text in program.texts.items():
         tree = ast.parse(text)
         for scope in [tree, *(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))]:
             nodes = list(nodes_in(scope))
             orders = orders_in(nodes)
-            moved = [(value, line) for value, line in moved_in(nodes, orders) if ast.unparse(value) not in orders]
-            for own, belongs in ((is_input, is_label), (is_label, is_input)):
-                if not moved or not all(own(value) for value, _ in moved):
-                    continue
-                value, line = moved[0]
-                for other in used_beside(nodes, names_of_moved(nodes, orders, ast.unparse(value)), orders):
-                    made = assignments_of(nodes, ast.unparse(other))
-                    if belongs(other) and all(at < line and not is_part(of, value) for at, of in made):
-                        return Mixed(ast.unparse(value), ast.unparse(other), (file, line))
+            moved = [part for part in moved_in(nodes, orders) if ast.unparse(part.value) not in orders]
+            mixed = beside_what_stays(nodes, orders, moved, file) or beside_another_order(nodes, orders, moved, file)
+            if mixed is not None:
+                return mixed
     return None
+
+
+def beside_what_stays(nodes: list[Any], orders: set[str], moved: list[Moved], file: str) -> Mixed | None:
+    """Inputs or labels that are put into another order, where nothing else is, and the others beside them; or None."""
+    for own, belongs in ((is_input, is_label), (is_label, is_input)):
+        if not moved or not all(own(part.value) for part in moved):
+            continue
+        value, line, *_ = moved[0]
+        for other in used_beside(nodes, names_of_moved(nodes, orders, ast.unparse(value)), orders):
+            made = assignments_of(nodes, ast.unparse(other))
+            if belongs(other) and all(at < line and not is_part(of, value) for at, of in made):
+                return Mixed(ast.unparse(value), ast.unparse(other), (file, line))
+    return None
+
+
+def beside_another_order(nodes: list[Any], orders: set[str], moved: list[Moved], file: str) -> Mixed | None:
+    """Inputs and labels of which each is put into an order of its own, once, and that are used together; or None."""
+    if len(moved) != 2 or not any(is_input(part.value) for part in moved) or not any(map(is_label_moved, moved)):
+        return None
+    one, other = sorted(moved, key=lambda part: part.line)
+    if one.order == other.order or one.drawn_by != other.drawn_by or is_seeded(nodes, one.line):
+        return None
+    names = names_of_moved(nodes, orders, ast.unparse(other.value))
+    together = used_beside(nodes, names_of_moved(nodes, orders, ast.unparse(one.value)), orders)
+    if not any(ast.unparse(part) in names for part in together):
+        return None
+    return Mixed(ast.unparse(one.value), ast.unparse(other.value), (file, other.line), ANOTHER)
+
+
+def is_label_moved(part: Moved) -> bool:
+    """True for labels that are put into a new order."""
+    return is_label(part.value)
+
+
+def is_seeded(nodes: list[Any], line: int) -> bool:
+    """True if the same random numbers may come again in this line, or after it."""
+    calls = [node for node in nodes if isinstance(node, ast.Call) and node.lineno >= line]
+    return any(last_part(call.func) in SEEDS for call in calls)
 
 
 def is_input(value: Any) -> bool:
@@ -90,8 +138,8 @@ def orders_in(nodes: list[Any]) -> set[str]:
     places |= {ast.unparse(loop.iter) for loop in loops}
     found = set[str]()
     for node in nodes:
-        if isinstance(node, ast.Assign) and is_order(node.value, set()):
-            found |= set(map(ast.unparse, node.targets))
+        if isinstance(node, ast.Assign):
+            found |= {ast.unparse(target) for target, value in assigned(node) if is_order(value, set())}
         elif (given := shuffled_by(node)) is not None and ast.unparse(given) in places and not is_input(given):
             found.add(ast.unparse(given))
     return found | {ast.unparse(loop.target) for loop in loops if is_order(loop.iter, found)}
@@ -102,13 +150,18 @@ def parts_of(place: Any) -> list[Any]:
     return place.elts if isinstance(place, ast.Tuple) else [place]
 
 
-def moved_in(nodes: list[Any], orders: set[str]) -> Iterator[tuple[Any, int]]:
-    """(what, line) of all that is put into a new order: x[order], x[order[i]], x[:, order], shuffle(x)."""
+def moved_in(nodes: list[Any], orders: set[str]) -> Iterator[Moved]:
+    """All that is put into a new order: x[order], x[order[i]], x[:, order], shuffle(x), sample(x, len(x))."""
     for node in nodes:
-        if isinstance(node, ast.Subscript) and any(is_order(part, orders) for part in ast.walk(node.slice)):
-            yield node.value, node.lineno
-        elif (given := shuffled_by(node)) is not None:
-            yield given, node.lineno
+        if isinstance(node, ast.Subscript):
+            places: list[Any] = [part for part in ast.walk(node.slice) if is_order(part, orders)]
+            for place in places[:1]:
+                is_call = isinstance(place, ast.Call)
+                made = [at for at, _ in assignments_of(nodes, ast.unparse(place)) if at <= node.lineno]
+                order = f"line {node.lineno}" if is_call else f"{ast.unparse(place)} of line {max(made, default=0)}"
+                yield Moved(node.value, node.lineno, order, ast.unparse(place.func) if is_call else "")
+        elif (given := shuffled_by(node)) is not None or (given := copied_by(node)) is not None:
+            yield Moved(given, node.lineno, f"line {node.lineno}", ast.unparse(node.func))
 
 
 def names_of_moved(nodes: list[Any], orders: set[str], name: str) -> dict[str, bool]:
@@ -118,6 +171,8 @@ def names_of_moved(nodes: list[Any], orders: set[str], name: str) -> dict[str, b
         if (given := shuffled_by(node)) is not None:
             found[ast.unparse(given)] = False
         for target, value in assigned(node) if isinstance(node, ast.Assign) else ():
+            if (given := copied_by(value)) is not None and ast.unparse(given) == name:
+                found[ast.unparse(target)] = False
             if isinstance(value, ast.Subscript) and ast.unparse(value.value) == name:
                 places = [is_order(part, orders) for part in parts_of(value.slice)]
                 found |= {ast.unparse(target): not places[0]} if any(places) else {}
@@ -130,10 +185,24 @@ def shuffled_by(call: Any) -> Any:
     return call.args[0] if is_shuffle and isinstance(call.args[0], (ast.Name, ast.Attribute)) else None
 
 
+def copied_by(call: Any) -> Any:
+    """The data of which a call makes a copy in a new order, sample(x, len(x)); None for all others."""
+    if not isinstance(call, ast.Call) or not call.args or not is_name(call.args[0]):
+        return None
+    given, name = call.args[0], last_part(call.func)
+    if name in ORDERS and len(call.args) == 1:
+        is_copy = is_input(given) or is_label(given)
+    elif name == "sample" and len(call.args) == 2:
+        is_copy = ast.unparse(call.args[1]) == f"len({ast.unparse(given)})"
+    else:
+        is_copy = name == "sorted" and any("random" in ast.unparse(word.value) for word in call.keywords)
+    return given if is_copy else None
+
+
 def is_order(node: Any, orders: set[str]) -> bool:
     """True for one of these names, and for permutation(n)."""
     if isinstance(node, ast.Call):
-        return last_part(node.func) in ORDERS
+        return last_part(node.func) in ORDERS and copied_by(node) is None
     return is_name(node) and ast.unparse(node) in orders
 
 

@@ -31,11 +31,11 @@ from neurons.classroom.programs.scales import (
 from neurons.classroom.programs.search import Search, Searcher
 from neurons.classroom.programs.session import Session
 from neurons.classroom.programs.sharing import shared_mistake
-from neurons.classroom.programs.shuffling import unless_mixed_up
 from neurons.classroom.programs.single_step import in_a_loop
 from neurons.classroom.programs.smaller import Smaller, smaller
 from neurons.classroom.programs.softmax_axis import of_wrong_axis, turned
 from neurons.classroom.programs.sources import by_differences
+from neurons.classroom.programs.visits import unless_examples_are_odd
 from neurons.classroom.programs.words import joined_words
 from neurons.classroom.sandbox.containment import AUDIT_HOOK
 from neurons.classroom.sandbox.errors import StudentError
@@ -132,7 +132,7 @@ def run_and_diagnosed(
                 session.load()
                 found = diagnosed(session, program, make, train, repairing)
             if found is not None:
-                found = unless_mixed_up(found, program)
+                found = unless_examples_are_odd(found, program)
                 return with_made_up_data(found, session, program, make, train, where)
         return unreached(EQUAL_STEPS)
     except StudentError as error:

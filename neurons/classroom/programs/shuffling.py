@@ -2,15 +2,12 @@
 
 import ast
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, NamedTuple
 
-from neurons.classroom.programs.answers import WRONG, ProgramDiagnosis
 from neurons.classroom.programs.lines import Line
 from neurons.classroom.programs.names import INPUTS, LABELS, is_like
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.slices import assigned, is_name, last_part
-from neurons.classroom.programs.words import line_text
 
 ORDERS = "permutation", "permuted"  # what makes a new order
 SEEDS = "seed", "set_state", "setstate", "RandomState", "default_rng", "Random"  # what makes it come again
@@ -32,6 +29,11 @@ class Mixed(NamedTuple):
     line: Line
     told: str = STAYS
 
+    @property
+    def sentence(self) -> str:
+        """What was done with them, in words."""
+        return self.told.format(self.name, self.other)
+
 
 class Moved(NamedTuple):
     """What is put into a new order, in which line; the order, and who draws it."""
@@ -40,18 +42,6 @@ class Moved(NamedTuple):
     line: int
     order: str
     drawn_by: str
-
-
-def unless_mixed_up(found: ProgramDiagnosis, program: Program) -> ProgramDiagnosis:
-    """The answer for a program of right steps, at least for one example; wrong where examples lose their labels."""
-    mixed = mixed_up(program) if found.ok or found.is_of_batch else None
-    if mixed is None:
-        return found
-    if found.is_of_batch:  # which holds one example with another one's label
-        found = replace(found, message=found.message.partition("\n")[0], repairs=[], mistakes=[])
-    told = f"{mixed.told.format(mixed.name, mixed.other)}\nLook at {line_text(program, *mixed.line)}."
-    levels = [*(found.levels or [found.message])[:1], told]
-    return replace(found, outcome=WRONG, message=f"{found.message}\n{told}", line=mixed.line[1], levels=levels)
 
 
 def mixed_up(program: Program) -> Mixed | None:

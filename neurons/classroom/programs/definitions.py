@@ -22,7 +22,15 @@ class Signature:
         self.name = function.name
         given = zip([name for name, needed in named if not needed], values_of_defaults(function), strict=True)
         self.lists = set(lists_in(function))
+        self.gives = names_given(function)
         self.few_by_default = {name for name, value in given if type(value) is int and 0 < value < 4}
+
+
+def names_given(function: ast.FunctionDef) -> tuple[str, ...]:
+    """The names in what a function gives back at its end: of return dW, db, both; of return grads, that one."""
+    values = [node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value is not None]
+    longest = max((part.elts if isinstance(part, ast.Tuple) else [part] for part in values), key=len, default=[])
+    return tuple(getattr(part, "attr", getattr(part, "id", "?")) for part in longest)
 
 
 def lists_in(function: ast.FunctionDef) -> Iterator[str]:

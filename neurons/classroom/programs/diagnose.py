@@ -14,6 +14,7 @@ from neurons.classroom.programs.budget import Budget, unless_it_fails
 from neurons.classroom.programs.clipping import almost_right, clipped
 from neurons.classroom.programs.definitions import Definitions
 from neurons.classroom.programs.differences import Differences
+from neurons.classroom.programs.gradient_calls import STEPPED, with_our_step
 from neurons.classroom.programs.judge import Judge
 from neurons.classroom.programs.judge_differences import RIGHT_BEFORE, Judgement
 from neurons.classroom.programs.own_calls import line_that_helps
@@ -224,6 +225,8 @@ def diagnosed(session: Session, program: Program, make: str, train: str, repairi
     if not repairing:
         judge.seconds_to_repair = 0.0
     answer = judge.answer()
+    if STEPPED in searcher.found.call:
+        answer = with_our_step(answer, comparison.scale, Definitions(program.texts, program.main))
     return not_reached(searcher.found, program, bool(make or train)) if answer.ok and searcher.found.is_part else answer
 
 

@@ -14,6 +14,7 @@ from neurons.classroom.diagnosis.cases import Case
 from neurons.classroom.diagnosis.reference import forward
 from neurons.classroom.programs.budget import OutOfTime
 from neurons.classroom.programs.definitions import Definitions
+from neurons.classroom.programs.gradient_calls import gradient_calls
 from neurons.classroom.programs.guesses import STACKED, data_text, has_network, stacked_layers, whole_networks
 from neurons.classroom.programs.help import help_texts, with_net
 from neurons.classroom.programs.inside.easing import Eased
@@ -206,8 +207,12 @@ class Searcher:
         until = self.session.budget.until(GUESSING)
         definitions = Definitions(self.program.texts, self.program.main, self.program.wanted)
         trains_itself = self.found.trains or has_network(definitions)
-        ways = [stacked_layers(definitions), whole_networks(definitions)]
-        for inputs, outputs, made, calls in itertools.chain(*(ways[::-1] if has_network(definitions) else ways)):
+        ways: list[Any] = [stacked_layers(definitions), whole_networks(definitions)]
+        if has_network(definitions):
+            ways.reverse()
+        if not trains_itself:
+            ways.append(gradient_calls(definitions))
+        for inputs, outputs, made, calls in itertools.chain(*ways):
             if time.monotonic() > until:
                 break
             if made:

@@ -23,6 +23,7 @@ from neurons.classroom.sandbox.values import NotNumeric
 PARTS = (
     "watching",
     "state",
+    "stepping",
     "easing",
     "precision",
     "unfolding",

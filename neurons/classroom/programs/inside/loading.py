@@ -12,6 +12,7 @@ import time
 import types
 from typing import Any
 
+from . import stepping
 from .easing import EASE, Eased
 from .made_up import Tables
 from .precision import Precise
@@ -60,6 +61,7 @@ class Loader:
             breakpoint=lambda *_, **__: None,
             help=lambda *_: None,
         )
+        own.update(stepped_=stepping.stepped, kept_=stepping.kept)
         own[SEE], own[TURN], own[EASE] = self.watch.see, self.watch.turn, self.eased
         return own
 

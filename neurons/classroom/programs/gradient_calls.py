@@ -1,0 +1,118 @@
+"""Statements for programs that say their gradients and take no step: one of ours is taken with what they say."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+
+from neurons.classroom.programs.answers import NOT_REACHED, ProgramDiagnosis
+from neurons.classroom.programs.definitions import Definitions, Signature
+from neurons.classroom.programs.guesses import FORMS, calls_that_make, constructions, widths_of
+from neurons.classroom.programs.names import BACKWARD, BATCH, FORWARD, INPUTS, LABELS, MADE, MAKES, RATE, STEP, is_like
+
+SAYS = rf"{BACKWARD}|loss|cost|deriv|nabla"  # functions that may give gradients back
+NOT_FORWARD = r"train|back|delta|error|grad"
+RATE_OF_OURS = 0.5
+STEPPED = "stepped_"  # by inside/stepping.py
+OF_ITS_OWN = r"^_*(fit|train|learn|optimi[sz]e|sgd|minimi[sz]e)|step|update|descent|apply|adjust"
+TOLD = "I took a plain step with the gradients that it gives back."
+NOT_ITS_OWN = "The step that it takes itself I did not reach, so I cannot say whether that is right, too."
+REVERSED = "They have the opposite sign: it may add them in its step, which I did not reach."
+
+
+def gradient_calls(definitions: Definitions) -> Iterator[tuple[int, int, str, Iterator[str]]]:
+    """(inputs, outputs, how a network is made, statements that step it) for classes, and for functions with one."""
+    for name, methods in definitions.classes.items():
+        if definitions.wanted in ("", name) and any(is_like(SAYS, method) for method in methods):
+            for inputs, outputs in widths_of(definitions, name):
+                for made in islice(constructions(definitions, name, outputs, inputs), 3):
+                    yield inputs, outputs, f"net_ = {made}", steps_of(methods, "net_.", ())
+    says = any(is_like(SAYS, name) for name in definitions.functions)
+    for name, signature in definitions.functions.items() if says else ():
+        for inputs, outputs in ((2, 3), (2, 1)) if is_like(MAKES, name) else ():
+            for made in islice(calls_that_make(definitions, name, signature, outputs, inputs), 3):
+                yield inputs, outputs, f"net_ = {made}", steps_of(definitions.functions, "", signature.gives)
+
+
+def with_our_step(answer: ProgramDiagnosis, scale: float, definitions: Definitions) -> ProgramDiagnosis:
+    """The answer for a program with which we took a step: none, where its own step decides."""
+    methods = [name for one in definitions.classes.values() for name in one]
+    has_own = any(is_like(OF_ITS_OWN, name) for name in [*definitions.functions, *methods])
+    if scale < 0.0:
+        return ProgramDiagnosis(NOT_REACHED, "\n".join([answer.message.partition("\n")[0], TOLD, REVERSED]))
+    if answer.ok and has_own:
+        return replace(answer, outcome=NOT_REACHED, message=f"{answer.message}\n{TOLD}\n{NOT_ITS_OWN}")
+    return replace(answer, message=f"{answer.message}\n{TOLD}")
+
+
+def steps_of(functions: dict[str, Signature], prefix: str, parts: tuple[str, ...]) -> Iterator[str]:
+    """Statements that compute gradients and step with them; `parts` are the names of what makes the network gives."""
+    public = {name: one for name, one in functions.items() if not name.startswith("__")}
+    says = [name for name in public if is_like(SAYS, name)]
+    says.sort(key=lambda name: (not has_label(public[name]), not is_like(r"back|grad", name)))
+    forwards = [name for name in public if is_like(FORWARD, name) and not is_like(NOT_FORWARD, name)]
+    updates = [name for name in public if is_like(STEP, name) and name not in says and name not in forwards]
+    network = {name: f"net_[{place}]" for place, name in enumerate(parts)} if len(parts) > 1 else {}
+    for form in FORMS:
+        for name in says[:3]:
+            for forward in (*forwards[:2], ""):
+                known = dict(network)
+                first = ""
+                if forward:
+                    gives = public[forward].gives
+                    first = call_with(f"{prefix}{forward}", public[forward], form, known, "")
+                    known |= {one: f"kept_(out_, {one!r}, {gives!r})" for one in gives if not is_like(INPUTS, one)}
+                second = call_with(f"{prefix}{name}", public[name], form, known, gives_of(public, forward))
+                if not second or forward and not first:
+                    continue
+                lines = [f"out_ = {first}"] if forward else []
+                lines.append(f"grads_ = {second}")
+                for update in updates[:1]:
+                    more = {"grads": "grads_", "gradients": "grads_", "grad": "grads_"} | network
+                    third = call_with(f"{prefix}{update}", public[update], form, more, "")
+                    if third and "grads_" in third:
+                        yield "\n    ".join([*lines, f"net_ = {third}" if public[update].gives else third])
+                if not updates:
+                    given = "grads_" if public[name].gives else "None"
+                    names = f"{parts!r}, {public[name].gives!r}"
+                    yield "\n    ".join([*lines, f"net_ = {STEPPED}(net_, {given}, {names}, {RATE_OF_OURS})"])
+
+
+def has_label(signature: Signature) -> bool:
+    """True if a function asks for labels."""
+    return any(is_like(LABELS, name) for name, _ in signature.parameters)
+
+
+def gives_of(functions: dict[str, Signature], name: str) -> str:
+    """What stands for a cache, of a forward pass: the part of what it gives that is none of its outputs."""
+    return f"kept_(out_, 'cache', {functions[name].gives!r})" if name else ""
+
+
+def call_with(target: str, signature: Signature, form: tuple[str, str], known: dict[str, str], cache: str) -> str:
+    """A call with what is known by name, and with our data; "" where a parameter has no role."""
+    arguments, roles = [], set[str]()
+    for name, needed in signature.parameters:
+        if name in known:
+            value, role = known[name], name
+        elif is_like(LABELS, name) and not is_like("hat|pred", name):
+            value, role = form[1], "labels"
+        elif not needed:
+            continue
+        elif is_like(INPUTS, name):
+            value, role = form[0], "inputs"
+        elif is_like(MADE, name):
+            value, role = "net_", "network"
+        elif is_like(RATE, name):
+            value, role = str(RATE_OF_OURS), "rate"
+        elif is_like(BATCH, name):
+            value, role = "4", "batch"
+        elif is_like(r"^reg|lambd|decay|^l2", name):
+            value, role = "0.0", "decay"
+        elif cache:
+            value, role = cache, "cache"
+        else:
+            return ""
+        if role in roles:
+            return ""
+        roles.add(role)
+        arguments.append(f"{name}={value}")
+    return f"{target}({', '.join(arguments)})"

@@ -1,0 +1,193 @@
+"""Programs that only say their gradients: one step of ours is taken with these."""
+
+import pytest
+from any_programs import answer
+
+pytestmark = pytest.mark.usefixtures("with_patience")
+
+DICTIONARIES = """
+import numpy as np
+
+def init_params(n_x, n_h, n_y):
+    rng = np.random.default_rng(1)
+    return {"W1": rng.normal(size=(n_h, n_x)), "b1": np.zeros((n_h, 1)),
+            "W2": rng.normal(size=(n_y, n_h)), "b2": np.zeros((n_y, 1))}
+
+def forward(X, params):
+    A1 = np.tanh(params["W1"] @ X + params["b1"])
+    A2 = 1 / (1 + np.exp(-(params["W2"] @ A1 + params["b2"])))
+    return A2, {"A1": A1, "A2": A2}
+
+def backward(params, cache, X, Y):
+    m = X.shape[1]
+    dZ2 = cache["A2"] - Y
+    dZ1 = params["W2"].T @ dZ2 * (1 - cache["A1"] ** 2)
+    return {"dW1": dZ1 @ X.T / m, "db1": dZ1.sum(axis=1, keepdims=True) / m,
+            "dW2": dZ2 @ cache["A1"].T / m, "db2": dZ2.sum(axis=1, keepdims=True) / m}
+"""
+UPDATE = """
+def update(params, grads, lr):
+    for key in params:
+        params[key] = params[key] - lr * grads["d" + key]
+    return params
+"""
+LOSS = """
+import numpy as np
+
+class TwoLayers:
+    def __init__(self, input_size, hidden_size, output_size):
+        self.params = {"W1": 0.3 * np.random.randn(input_size, hidden_size), "b1": np.zeros(hidden_size),
+                       "W2": 0.3 * np.random.randn(hidden_size, output_size), "b2": np.zeros(output_size)}
+
+    def loss(self, X, y=None, reg=0.0):
+        W1, b1, W2, b2 = (self.params[k] for k in ("W1", "b1", "W2", "b2"))
+        h = np.maximum(0, X @ W1 + b1)
+        scores = h @ W2 + b2
+        if y is None:
+            return scores
+        p = np.exp(scores - scores.max(axis=1, keepdims=True))
+        p /= p.sum(axis=1, keepdims=True)
+        n = len(X)
+        d = p.copy()
+        d[np.arange(n), y] -= 1
+        d /= n
+        dh = (d @ W2.T) * (h > 0)
+        grads = {"W1": X.T @ dh + 2 * reg * W1, "b1": dh.sum(axis=0), "W2": h.T @ d + 2 * reg * W2, "b2": d.sum(axis=0)}
+        return -np.log(p[np.arange(n), y]).mean(), grads
+"""
+TUPLES = """
+import numpy as np
+
+def initialize(n_in, n_hidden, n_out):
+    W1, W2 = np.random.randn(n_in, n_hidden), np.random.randn(n_hidden, n_out)
+    b1, b2 = np.zeros((1, n_hidden)), np.zeros((1, n_out))
+    return W1, b1, W2, b2
+
+def forward(X, W1, b1, W2, b2):
+    z1 = X @ W1 + b1
+    a1 = 1 / (1 + np.exp(-z1))
+    z2 = a1 @ W2 + b2
+    a2 = 1 / (1 + np.exp(-z2))
+    return z1, a1, z2, a2
+
+def backward(X, y, W2, z1, a1, a2):
+    dz2 = (a2 - y) * a2 * (1 - a2)
+    dW2, db2 = a1.T @ dz2, dz2.sum(axis=0, keepdims=True)
+    dz1 = dz2 @ W2.T * a1 * (1 - a1)
+    dW1, db1 = X.T @ dz1, dz1.sum(axis=0, keepdims=True)
+    return dW2, db2, dW1, db1
+"""
+KEPT = """
+import numpy as np
+
+class Layer:
+    def __init__(self, n_in, n_out):
+        self.W, self.b = np.random.randn(n_in, n_out) * 0.4, np.zeros(n_out)
+
+class MLP:
+    def __init__(self, sizes):
+        self.layers = [Layer(a, b) for a, b in zip(sizes, sizes[1:])]
+
+    def forward(self, x):
+        for layer in self.layers:
+            layer.x = x
+            layer.out = x = np.tanh(x @ layer.W + layer.b)
+        return x
+
+    def backward(self, y):
+        g = 2 * (self.layers[-1].out - y)
+        for layer in reversed(self.layers):
+            g = g * (1 - layer.out ** 2)
+            layer.grad_W = layer.x.T @ g
+            layer.grad_b = g.sum(axis=0)
+            g = g @ layer.W.T
+"""
+NEURONS = """
+import math, random
+
+class Neuron:
+    def __init__(self, n):
+        self.w, self.b = [random.uniform(-1, 1) for _ in range(n)], 0.0
+
+class Net:
+    def __init__(self, n_in, n_hid, n_out):
+        self.hidden = [Neuron(n_in) for _ in range(n_hid)]
+        self.out = [Neuron(n_hid) for _ in range(n_out)]
+
+    def forward(self, x):
+        self.x = x
+        for layer in (self.hidden, self.out):
+            y = []
+            for n in layer:
+                n.a = math.tanh(sum(wi * xi for wi, xi in zip(n.w, x)) + n.b)
+                y.append(n.a)
+            x = y
+        return x
+
+    def backward(self, target):
+        for k, n in enumerate(self.out):
+            n.delta = (n.a - target[k]) * (1 - n.a ** 2)
+            n.grad_w = [n.delta * h.a for h in self.hidden]
+            n.grad_b = n.delta
+        for j, h in enumerate(self.hidden):
+            h.delta = sum(n.delta * n.w[j] for n in self.out) * (1 - h.a ** 2)
+            h.grad_w = [h.delta * xi for xi in self.x]
+            h.grad_b = h.delta
+"""
+LISTS = """
+import numpy as np
+
+class Net:
+    def __init__(self, sizes):
+        self.weights = [np.random.randn(m, n) * 0.5 for n, m in zip(sizes[:-1], sizes[1:])]
+        self.biases = [np.zeros(m) for m in sizes[1:]]
+
+    def gradients(self, x, y):
+        a = [x]
+        for W, b in zip(self.weights, self.biases):
+            a.append(np.tanh(W @ a[-1] + b))
+        delta = (a[-1] - y) * (1 - a[-1] ** 2)
+        nabla_b, nabla_w = [], []
+        for l in reversed(range(len(self.weights))):
+            nabla_w.insert(0, np.outer(delta, a[l]))
+            nabla_b.insert(0, delta)
+            if l:
+                delta = self.weights[l].T @ delta * (1 - a[l] ** 2)
+        return nabla_b, nabla_w
+"""
+PROGRAMS = {  # text, what is replaced in it, by what, the line that is then wrong
+    "dictionaries": (DICTIONARIES, ' * (1 - cache["A1"] ** 2)', "", "dZ1 = params"),
+    "a loss that gives gradients too": (LOSS, "(h > 0)", "(h >= 0)", "dh ="),
+    "tuples": (TUPLES, "* a1 * (1 - a1)", "* z1 * (1 - z1)", "dz1 ="),
+    "kept in layers": (KEPT, "(1 - layer.out ** 2)", "(1 - layer.out)", "(1 - layer.out"),
+    "kept in neurons": (NEURONS, "[h.delta * xi for", "[xi for", "h.grad_w ="),
+    "lists": (
+        LISTS,
+        "self.weights[l].T @ delta * (1 - a[l] ** 2)",
+        "self.weights[l].T @ delta",
+        "delta = self.weights",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", PROGRAMS)
+def test_gradients_without_a_step_are_judged(kind, tmp_path):
+    text, old, new, start = PROGRAMS[kind]
+    right = answer(tmp_path, text)
+    assert right.ok and "I took a plain step with the gradients" in right.message
+    wrong = text.replace(old, new)
+    found = answer(tmp_path, wrong)
+    assert found.ok is False and start in wrong.splitlines()[found.line - 1]
+    assert "I took a plain step with the gradients" in found.message
+
+
+def test_its_own_function_takes_the_step(tmp_path):
+    right = answer(tmp_path, DICTIONARIES + UPDATE)
+    assert right.ok and "I took a plain step" not in right.message
+    assert answer(tmp_path, DICTIONARIES + UPDATE.replace("- lr", "+ lr")).ok is False
+
+
+def test_a_step_of_its_own_that_was_not_reached_is_not_called_right(tmp_path):
+    other = "\ndef fit(nets, epochs):\n    for n in nets:\n        n.jump()\n"
+    found = answer(tmp_path, LISTS + other)
+    assert found.ok is None and "The step that it takes itself I did not reach" in found.message

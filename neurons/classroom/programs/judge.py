@@ -39,6 +39,7 @@ from neurons.classroom.programs.scales import Comparison, Seen, losses_for
 from neurons.classroom.programs.session import Session
 from neurons.classroom.programs.slots import Leaf
 from neurons.classroom.programs.two_batches import kept_over_batches, steps_with_old_outputs
+from neurons.classroom.programs.whole_numbers import cuts_fractions, what_cuts
 from neurons.classroom.programs.words import (
     CROSSING,
     LOSSES,
@@ -108,6 +109,11 @@ class Judge:
         idle = never_added(self.reading)
         if idle:
             return self.without_biases(idle)
+        is_cut = False
+        with unless_it_fails():
+            is_cut = cuts_fractions(self.reading)
+        if is_cut:
+            return self.of_wrong_steps(Verdict(WRONG, *what_cuts(self.reading, self.program)))
         batch_factor = None
         with unless_it_fails():
             batch_factor = batch_of(self.reading, self.comparison, self.choices)

@@ -99,7 +99,7 @@ class Session:
             "also_run, candidates, observe, places = _runs.also_run, _runs.candidates, _runs.observe, _runs.places\n"
         )
         lines.append("try_changes, keep_change, count_on = _runs.try_changes, _runs.keep_change, _runs.count_on\n")
-        lines.append("made_up = _runs.made_up\n")
+        lines.append("made_up, keep_types = _runs.made_up, _runs.keep_types\n")
         lines.append("follow, nudged, let_chance = _runs.follow, _runs.nudged, _runs.let_chance\n")
         given = f"{texts!r}, {main!r}, {is_eased}, {sizes}, {order}"
         lines.append(f"def begin(seconds): return _runs.begin({given}, seconds)\n")

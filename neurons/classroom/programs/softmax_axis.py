@@ -27,28 +27,32 @@ def turned(program: Program) -> Turned | None:
     for file, text in program.texts.items():
         lines = text.split("\n")
         changed: dict[int, str] = {}
-        for axis in sorted(set(axes_of_softmax(ast.parse(text))), key=lambda node: (node.lineno, -node.col_offset)):
+        axes = dict(axes_of_softmax(ast.parse(text)))
+        for axis in sorted(axes, key=lambda node: (node.lineno, -node.col_offset)):
             number = axis.lineno - 1
             line = changed.get(number, lines[number]).encode()
-            new = b"1" if ast.literal_eval(axis) == 0 else b"0"
+            new = axes[axis].encode()
             changed[number] = (line[: axis.col_offset] + new + line[axis.end_col_offset :]).decode()
         repairs += [Repair(file, number + 1, lines[number].strip(), new.strip()) for number, new in changed.items()]
         texts[file] = "\n".join(changed.get(number, line) for number, line in enumerate(lines))
     return Turned(Program(texts, program.main, program.wanted), repairs) if repairs else None
 
 
-def axes_of_softmax(tree: ast.Module) -> Iterator[Any]:
-    """The axis of each sum and each maximum in a function that is called softmax."""
+def axes_of_softmax(tree: ast.Module) -> Iterator[tuple[Any, str]]:
+    """The axis of each sum and each maximum in a function that is called softmax, and what stands for the other one."""
     for function in [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and "softmax" in node.name]:
         for call in [node for node in ast.walk(function) if isinstance(node, ast.Call)]:
-            if last_part(call.func) in SUMS:
-                yield from (part.value for part in call.keywords if part.arg == "axis" and is_axis(part.value))
+            words = {part.arg: part.value for part in call.keywords}
+            if last_part(call.func) in SUMS and is_axis(words.get("axis")):
+                is_kept = "keepdims" in words  # a column of sums divides each row, a plain list does not
+                of_rows = "1" if is_kept else "1, keepdims=True"
+                yield words["axis"], of_rows if ast.literal_eval(words["axis"]) == 0 else "0"
 
 
 def is_axis(node: Any) -> bool:
     """True for 0, 1 and -1, written out."""
     try:
-        return ast.literal_eval(node) in (0, 1, -1)
+        return node is not None and ast.literal_eval(node) in (0, 1, -1)
     except ValueError:
         return False
 

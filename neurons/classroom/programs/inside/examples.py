@@ -124,6 +124,13 @@ def filled(form, old, rows, labels):
     return np.asmatrix(new) if isinstance(old, np.matrix) else new
 
 
+def of_its_type(new, old):
+    """Whole numbers as the whole numbers that the old array held; all else as it is."""
+    are_arrays = isinstance(new, np.ndarray) and isinstance(old, np.ndarray)
+    is_whole = are_arrays and old.dtype.kind in "iu" and new.dtype.kind == "f" and bool(np.all(new == np.round(new)))
+    return new.astype(old.dtype) if is_whole else new
+
+
 def filled_array(form, old, rows, labels):
     """The same; of a matrix, an array."""
     array = np.array(rows, dtype=float)

@@ -102,6 +102,12 @@ def let_chance(number):
     return []
 
 
+def keep_types(is_on):
+    """Let whole numbers stay whole numbers in the arrays of the program's data, or not."""
+    PROGRAM[0].keeps_types = bool(is_on)
+    return 1.0
+
+
 def count_on(number, count):
     """Let a single example come so many times from now on, as a candidate counts on."""
     PROGRAM[0].candidates[int(number)]["count"] = int(count)

@@ -55,6 +55,7 @@ class Program:
         self.chance = 0  # which random numbers its turns have
         self.usual = 0.0  # seconds that its own turns take
         self.kept_body = None  # a change of the loop's body that stays
+        self.keeps_types = False  # whether whole numbers stay whole numbers in the arrays of its data
         self.quiet = Deadline(QUIET)
 
     # exploring
@@ -225,6 +226,7 @@ class Program:
                 continue
             old = state.get(root, path)
             new = examples.filled(form, old, own, labels)
+            new = examples.of_its_type(new, old) if self.keeps_types else new
             self.put(snapshot, root, inner, path, new)
         for path, place in candidate["aliases"]:
             self.put(snapshot, root, inner, path, state.get(root, pair[place][0]))

@@ -532,6 +532,8 @@ def test_a_softmax_that_sums_over_the_examples_is_told(tmp_path):
     found = answer(tmp_path, TURNED_SOFTMAX)
     assert found.ok is False and found.line == 6, found.message
     assert found.repairs[-1].new == "return e / e.sum(axis=1, keepdims=True)"
+    found = answer(tmp_path, TURNED_SOFTMAX.replace(", keepdims=True", ""))
+    assert found.repairs[-1].new == "return e / e.sum(axis=1, keepdims=True)"
 
 
 # One object for two layers
@@ -762,3 +764,37 @@ for epoch in range(20):
 def test_examples_that_are_answered_rightly_may_be_left_alone(tmp_path):
     found = answer(tmp_path, UNTIL_IT_IS_RIGHT)
     assert found.ok, found.message
+
+
+# Labels that are whole numbers, and an array made like them
+
+WHOLE_NUMBERS = """
+import numpy as np
+np.random.seed(4)
+entries = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+wanted = np.array([[0], [1], [1], [0]])
+V, v = np.random.normal(0, 1, (2, 4)), np.zeros(4)
+W, w = np.random.normal(0, 1, (4, 1)), np.zeros(1)
+for turn in range(50):
+    hidden = 1 / (1 + np.exp(-(entries @ V + v)))
+    out = 1 / (1 + np.exp(-(hidden @ W + w)))
+    delta = np.zeros_like(wanted)
+    for i in range(len(wanted)):
+        delta[i] = (out[i] - wanted[i]) * out[i] * (1 - out[i])
+    back = delta @ W.T * hidden * (1 - hidden)
+    W -= 0.5 * hidden.T @ delta
+    w -= 0.5 * delta.sum(axis=0)
+    V -= 0.5 * entries.T @ back
+    v -= 0.5 * back.sum(axis=0)
+"""
+
+
+def test_what_is_made_like_whole_numbers_cuts_fractions_off(tmp_path):
+    found = answer(tmp_path, WHOLE_NUMBERS)
+    assert found.ok is False and found.line == 11 and "np.zeros_like(wanted)" in found.message
+    for old, new in (
+        ("zeros_like(wanted)", "zeros_like(wanted, dtype=float)"),
+        ("[1], [0]])", "[1], [0]], dtype=float)"),
+        ("zeros_like(wanted)", "zeros(wanted.shape)"),
+    ):
+        assert answer(tmp_path, WHOLE_NUMBERS.replace(old, new)).ok

@@ -67,6 +67,11 @@ MISTAKEN = {
     "the first corrected by the other beta": (ADAM.replace("(1 - beta1 ** t)", "(1 - beta2 ** t)"), "mh = "),
     "the second corrected by the other beta": (ADAM.replace("(1 - beta2 ** t)", "(1 - beta1 ** t)"), "vh = "),
     "a count that stays": (ADAM.replace("** t)", "** count)"), "mh = "),
+    "means that are corrected again": (
+        MEANS
+        + "m[k] = m[k] / (1 - beta1 ** t)\nv[k] = v[k] / (1 - beta2 ** t)\nP[k] -= rate * m[k] / (np.sqrt(v[k]) + eps)",
+        "m[k] = m[k] / ",
+    ),
     "no root": (HATS + "P[k] -= rate * mh / (vh + eps)", "P[k] -="),
 }
 STRANGE = {

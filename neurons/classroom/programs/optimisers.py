@@ -22,7 +22,7 @@ LONG = 0.97  # means of gradients are shorter, those of their squares longer
 UNCORRECTED = "Adam without the correction of its means"
 ADADELTA = "Adadelta"  # whose steps have a length of their own
 # Mistakes in the means, and in what corrects them.
-CONSTANT, OTHERS, HALF, SWAPPED = "constant", "others", "half", "swapped"
+CONSTANT, OTHERS, HALF, SWAPPED, STORED = "constant", "others", "half", "swapped", "stored"
 
 
 class Steps(NamedTuple):
@@ -147,7 +147,10 @@ def of_two_means(g: Array, first: float, second: float, squares: Array, small: f
 
 
 def mistaken(g: Array, first: float, second: float, small: float) -> Iterator[tuple[Known, Array]]:
-    """Adam whose means are corrected by a constant or by the number of the other one, or of which one is not."""
+    """Adam whose means are corrected by a constant or by the number of the other one, or of which one is not.
+
+    The last one keeps the corrected means.
+    """
     m, v, count = mean_of(g, first), mean_of(g * g, second), len(g)
     by, of_squares = corrections(first, count), corrections(second, count)
     for above, below in ((by, 1.0 - second), (1.0 - first, of_squares), (1.0 - first, 1.0 - second)):
@@ -157,13 +160,15 @@ def mistaken(g: Array, first: float, second: float, small: float) -> Iterator[tu
     if first != second:
         for above, below in ((of_squares, of_squares), (by, by), (of_squares, by)):
             yield Known("Adam", first, second, OTHERS), m / above / (np.sqrt(v / below) + small)
+    stored = mean_of(g, first, by)
+    yield Known("Adam", first, second, STORED), stored / (np.sqrt(mean_of(g * g, second, of_squares)) + small)
 
 
-def mean_of(values: Array, part: float) -> Array:
-    """The running mean of the rows, from 0: `part` of it stays in each turn."""
+def mean_of(values: Array, part: float, corrected: Array | None = None) -> Array:
+    """The running mean of the rows, from 0: `part` of it stays in each turn; of the corrected one, with these."""
     found, mean = [], np.zeros(values.shape[1:])
-    for row in values:
-        mean = part * mean + (1.0 - part) * row
+    for row, by in zip(values, [1.0] * len(values) if corrected is None else corrected, strict=True):
+        mean = (part * mean + (1.0 - part) * row) / by
         found.append(mean)
     return np.stack(found)
 

@@ -16,6 +16,7 @@ from neurons.classroom.programs.optimisers import (
     HALF,
     NEAR,
     OTHERS,
+    STORED,
     SWAPPED,
     UNCORRECTED,
     Known,
@@ -41,6 +42,8 @@ MISTAKES = {
     " first steps?",
     SWAPPED: "Its optimiser is {}: the mean of the gradients goes back further than that of their squares. Have their"
     " betas changed places?",
+    STORED: "Its optimiser is {}, but it keeps the corrected mean in the place of the mean itself, and corrects that"
+    " again in the next step. Which of the two should go on?",
     OTHERS: "Its optimiser is {}, but it corrects a mean with the beta of the other one. Which beta made this mean?",
 }
 STILL = (
@@ -198,6 +201,10 @@ def line_of(program: Program, known: Known) -> Line | None:
     if known.mistake == CONSTANT:
         found = (line for line, _, taken in corrections(program, False) if ast.unparse(taken) in kept.values())
         return next(found, None)
+    if known.mistake == STORED:
+        stored = [(file, name, node) for file, name, node in assignments(program) if name in kept]
+        lines = {line for line, _, _ in corrections(program, True)}
+        return next(((file, node.lineno) for file, _, node in stored if (file, node.lineno) in lines), None)
     for line, mean, taken in corrections(program, True):
         beta = ast.unparse(taken.left)
         if kept.get(mean, beta) != beta:

@@ -15,14 +15,14 @@ ODD = {  # text, line, what is told
         6,
         "turn 3",
     ),
-    "never the last": ("for k in range(len(inputs) - 1):\n    step(inputs[k], targets[k])", 4, "the last `inputs`"),
+    "never the last": ("for k in range(len(inputs) - 1):\n    step(inputs[k], targets[k])", 4, "the last example in `inputs`"),
     "rows of a table": ("for i in range(len(X)):\n    step(X[0:1], y[[0]])", 5, "`X[0:1]`"),
     "never the last column": (
         "for i in range(X.shape[1] - 1):\n    step(X[:, i:i + 1], y[:, i:i + 1])",
         4,
-        "one example early",
+        "ends one early",
     ),
-    "never the last row": ("for i in range(X.shape[0] - 1):\n    W -= X[i] * (out - y[i])", 4, "one example early"),
+    "never the last row": ("for i in range(X.shape[0] - 1):\n    W -= X[i] * (out - y[i])", 4, "ends one early"),
 }
 USUAL = {
     "each in its turn": "for i in range(len(X)):\n    step(X[i], y[i])",

@@ -15,8 +15,8 @@ from neurons.classroom.programs.shuffling import is_input, is_label, mixed_up
 from neurons.classroom.programs.slices import assigned, is_name, last_part
 from neurons.classroom.programs.words import line_text
 
-ALWAYS = "`for {} in range(...)` counts the examples, and each turn takes `{}`. Which one do you mean in turn 3?"
-NEVER = "`range({})` ends one example early: it never comes to the last `{}`. Is that one for testing?"
+ALWAYS = "`for {} in range(...)` counts the examples, and each turn takes `{}`. Which one should turn 3 take?"
+NEVER = "`range({})` ends one early: nothing is learned from the last example in `{}`. Is it left out on purpose?"
 
 
 class Visit(NamedTuple):

@@ -15,7 +15,11 @@ ODD = {  # text, line, what is told
         6,
         "turn 3",
     ),
-    "never the last": ("for k in range(len(inputs) - 1):\n    step(inputs[k], targets[k])", 4, "the last example in `inputs`"),
+    "never the last": (
+        "for k in range(len(inputs) - 1):\n    step(inputs[k], targets[k])",
+        4,
+        "the last example in `inputs`",
+    ),
     "rows of a table": ("for i in range(len(X)):\n    step(X[0:1], y[[0]])", 5, "`X[0:1]`"),
     "never the last column": (
         "for i in range(X.shape[1] - 1):\n    step(X[:, i:i + 1], y[:, i:i + 1])",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, product
 
 from neurons.classroom.programs.answers import NOT_REACHED, ProgramDiagnosis
 from neurons.classroom.programs.definitions import Definitions, Signature
@@ -52,39 +52,41 @@ def steps_of(functions: dict[str, Signature], prefix: str, parts: tuple[str, ...
     forwards = [name for name in public if is_like(FORWARD, name) and not is_like(NOT_FORWARD, name)]
     updates = [name for name in public if is_like(STEP, name) and name not in says and name not in forwards]
     network = {name: f"net_[{place}]" for place, name in enumerate(parts)} if len(parts) > 1 else {}
-    for form in FORMS:
-        for name in says[:3]:
-            for forward in (*forwards[:2], ""):
-                known = dict(network)
-                first = ""
-                if forward:
-                    gives = public[forward].gives
-                    first = call_with(f"{prefix}{forward}", public[forward], form, known, "")
-                    known |= {one: f"kept_(out_, {one!r}, {gives!r})" for one in gives if not is_like(INPUTS, one)}
-                second = call_with(f"{prefix}{name}", public[name], form, known, gives_of(public, forward))
-                if not second or forward and not first:
-                    continue
-                lines = [f"out_ = {first}"] if forward else []
-                lines.append(f"grads_ = {second}")
-                for update in updates[:1]:
-                    more = {"grads": "grads_", "gradients": "grads_", "grad": "grads_"} | network
-                    third = call_with(f"{prefix}{update}", public[update], form, more, "")
-                    if third and "grads_" in third:
-                        yield "\n    ".join([*lines, f"net_ = {third}" if public[update].gives else third])
-                if not updates:
-                    given = "grads_" if public[name].gives else "None"
-                    names = f"{parts!r}, {public[name].gives!r}"
-                    yield "\n    ".join([*lines, f"net_ = {STEPPED}(net_, {given}, {names}, {RATE_OF_OURS})"])
+    for form, name, forward in product(FORMS, says[:3], (*forwards[:2], "")):
+        passes = passes_of(public, prefix, form, network, forward, name)
+        if updates:
+            grads = dict.fromkeys(("grads", "gradients", "grad"), "grads_")
+            step = call_with(prefix + updates[0], public[updates[0]], form, network | grads, "")
+            step = f"net_ = {step}" if step and public[updates[0]].gives else step
+        else:
+            given = "grads_" if public[name].gives else "None"
+            step = f"net_ = {STEPPED}(net_, {given}, {parts!r}, {public[name].gives!r}, {RATE_OF_OURS})"
+        if passes and (not updates or "grads_" in step):
+            yield "\n    ".join([*passes, step])
+
+
+def passes_of(
+    functions: dict[str, Signature],
+    prefix: str,
+    form: tuple[str, str],
+    network: dict[str, str],
+    forward: str,
+    name: str,
+) -> list[str]:
+    """A forward pass, if it has one, and what gives the gradients; empty where a parameter has no role."""
+    if not forward:
+        second = call_with(prefix + name, functions[name], form, network, "")
+        return [f"grads_ = {second}"] if second else []
+    gives = functions[forward].gives
+    known = {one: f"kept_(out_, {one!r}, {gives!r})" for one in gives if not is_like(INPUTS, one)}
+    first = call_with(prefix + forward, functions[forward], form, network, "")
+    second = call_with(prefix + name, functions[name], form, network | known, f"kept_(out_, 'cache', {gives!r})")
+    return [f"out_ = {first}", f"grads_ = {second}"] if first and second else []
 
 
 def has_label(signature: Signature) -> bool:
     """True if a function asks for labels."""
     return any(is_like(LABELS, name) for name, _ in signature.parameters)
-
-
-def gives_of(functions: dict[str, Signature], name: str) -> str:
-    """What stands for a cache, of a forward pass: the part of what it gives that is none of its outputs."""
-    return f"kept_(out_, 'cache', {functions[name].gives!r})" if name else ""
 
 
 def call_with(target: str, signature: Signature, form: tuple[str, str], known: dict[str, str], cache: str) -> str:

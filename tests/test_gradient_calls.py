@@ -191,3 +191,32 @@ def test_a_step_of_its_own_that_was_not_reached_is_not_called_right(tmp_path):
     other = "\ndef fit(nets, epochs):\n    for n in nets:\n        n.jump()\n"
     found = answer(tmp_path, LISTS + other)
     assert found.ok is None and "The step that it takes itself I did not reach" in found.message
+
+
+FRAMEWORK = """
+import numpy as np
+
+class Parameter:
+    def __init__(self, data):
+        self.data, self.grad = data, np.zeros_like(data)
+
+class Linear:
+    def __init__(self, n_in, n_out):
+        self.weight, self.bias = Parameter(np.random.randn(n_in, n_out)), Parameter(np.zeros(n_out))
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.weight.data + self.bias.data
+
+    def backward(self, grad):
+        self.weight.grad += self.x.T @ grad
+        self.bias.grad += grad.sum(0)
+        return grad @ self.weight.data.T
+"""
+
+
+def test_layers_alone_may_be_wrong_and_are_never_the_whole(tmp_path):
+    found = answer(tmp_path, FRAMEWORK)
+    assert found.ok is None and "Every gradient is right" in found.message and "two of its layers" in found.message
+    wrong = answer(tmp_path, FRAMEWORK.replace("grad.sum(0)", "grad.mean(0)"))
+    assert wrong.ok is False and wrong.line == 18

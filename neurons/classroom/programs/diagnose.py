@@ -226,7 +226,8 @@ def diagnosed(session: Session, program: Program, make: str, train: str, repairi
         judge.seconds_to_repair = 0.0
     answer = judge.answer()
     if STEPPED in searcher.found.call:
-        answer = with_our_step(answer, comparison.scale, Definitions(program.texts, program.main))
+        definitions = Definitions(program.texts, program.main)
+        answer = with_our_step(answer, comparison.scale, searcher.found.call, definitions)
     return not_reached(searcher.found, program, bool(make or train)) if answer.ok and searcher.found.is_part else answer
 
 

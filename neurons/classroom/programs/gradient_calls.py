@@ -6,7 +6,7 @@ from itertools import islice, product
 
 from neurons.classroom.programs.answers import NOT_REACHED, ProgramDiagnosis
 from neurons.classroom.programs.definitions import Definitions, Signature
-from neurons.classroom.programs.guesses import FORMS, calls_that_make, constructions, widths_of
+from neurons.classroom.programs.guesses import FORMS, STACKED, calls_that_make, constructions, stacked_layers, widths_of
 from neurons.classroom.programs.names import BACKWARD, BATCH, FORWARD, INPUTS, LABELS, MADE, MAKES, RATE, STEP, is_like
 
 SAYS = rf"{BACKWARD}|loss|cost|deriv|nabla"  # functions that may give gradients back
@@ -16,11 +16,12 @@ STEPPED = "stepped_"  # by inside/stepping.py
 OF_ITS_OWN = r"^_*(fit|train|learn|optimi[sz]e|sgd|minimi[sz]e)|step|update|descent|apply|adjust"
 TOLD = "I took a plain step with the gradients that it gives back."
 NOT_ITS_OWN = "The step that it takes itself I did not reach, so I cannot say whether that is right, too."
+LAYERS_ALONE = "I put two of its layers together. The rest of it I did not reach, so I cannot say whether all is right."
 REVERSED = "They have the opposite sign: it may add them in its step, which I did not reach."
 
 
 def gradient_calls(definitions: Definitions) -> Iterator[tuple[int, int, str, Iterator[str]]]:
-    """(inputs, outputs, how a network is made, statements that step it) for classes, and for functions with one."""
+    """(inputs, outputs, how a network is made, statements that step it) for classes, functions with one, and layers."""
     for name, methods in definitions.classes.items():
         if definitions.wanted in ("", name) and any(is_like(SAYS, method) for method in methods):
             for inputs, outputs in widths_of(definitions, name):
@@ -31,16 +32,21 @@ def gradient_calls(definitions: Definitions) -> Iterator[tuple[int, int, str, It
         for inputs, outputs in ((2, 3), (2, 1)) if is_like(MAKES, name) else ():
             for made in islice(calls_that_make(definitions, name, signature, outputs, inputs), 3):
                 yield inputs, outputs, f"net_ = {made}", steps_of(definitions.functions, "", signature.gives)
+    for inputs, outputs, made, calls in stacked_layers(definitions):
+        both = [f"{name} = {STEPPED}({name}, None, (), (), {RATE_OF_OURS})" for name in STACKED.split(", ")]
+        yield inputs, outputs, made, ("\n    ".join([call, *both]) for call in calls)
 
 
-def with_our_step(answer: ProgramDiagnosis, scale: float, definitions: Definitions) -> ProgramDiagnosis:
-    """The answer for a program with which we took a step: none, where its own step decides."""
+def with_our_step(answer: ProgramDiagnosis, scale: float, call: str, definitions: Definitions) -> ProgramDiagnosis:
+    """The answer for a program with which we took a step: neither right nor wrong where the rest of it decides."""
     methods = [name for one in definitions.classes.values() for name in one]
     has_own = any(is_like(OF_ITS_OWN, name) for name in [*definitions.functions, *methods])
     if scale < 0.0:
         return ProgramDiagnosis(NOT_REACHED, "\n".join([answer.message.partition("\n")[0], TOLD, REVERSED]))
-    if answer.ok and has_own:
-        return replace(answer, outcome=NOT_REACHED, message=f"{answer.message}\n{TOLD}\n{NOT_ITS_OWN}")
+    of_layers = STACKED.split(", ")[0] in call
+    if answer.ok and (of_layers or has_own):
+        told = LAYERS_ALONE if of_layers else NOT_ITS_OWN
+        return replace(answer, outcome=NOT_REACHED, message=f"{answer.message}\n{TOLD}\n{told}")
     return replace(answer, message=f"{answer.message}\n{TOLD}")
 
 

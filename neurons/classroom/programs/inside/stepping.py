@@ -9,6 +9,7 @@ from . import state
 GRADIENT = re.compile(
     r"^(gradients?|grads?|nabla|delta|derivs?|partial|d|g)_?|_?(gradients?|grads?|delta|deriv)$", re.I
 )
+VALUES = "data", "value", "values", "array"  # of a parameter that has its gradient beside it
 OF_PARAMETERS = "wbtvuk"  # with what the names of weights and biases begin
 
 
@@ -35,13 +36,15 @@ def stepped(network, gradients, names, called, rate):
         best = max([score for score, _ in fitting], default=0)
         found = [place for score, place in fitting if score == best > 0]
         if len(found) == 1:
-            steps.append((found[0], state.read(root, found[0]), state.read(given, path)))
+            steps.append((found[0], state.read(root, found[0]), state.read(given, path), path))
         elif state.shape_of(value) and bare(name)[:1] in OF_PARAMETERS:
             raise ValueError(f"{name} belongs to no parameter, or to several")
     if not steps:
         raise ValueError("no gradient is called like a parameter")
-    for place, old, gradient in steps:
+    for place, old, gradient, path in steps:
         state.write(root, place, list(np.array(old) - rate * np.array(gradient)))
+        if not are_apart:  # to which the next pass may add
+            state.write(root, path, [0.0] * len(gradient))
     return root[""]
 
 
@@ -68,6 +71,8 @@ def likeness(gradient, parameter):
     if gradient.lower().strip("_") == own:
         return 4
     name = bare(gradient)
+    if not name:
+        return 3 * int(own in VALUES)
     if name == own:
         return 3
     if name and (own.startswith(name) or name.startswith(own)) and bare(parameter):

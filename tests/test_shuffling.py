@@ -139,6 +139,40 @@ for k in range(0, 40, 8):
 }
 OF_TWO_ORDERS = "two orders", "two orders by name", "an order that is drawn again", "both in place, one after the other"
 IN_ORDER = {
+    "an order that is put back": """order = rng.permutation(40)
+Xs = X[order]
+Xs = Xs[np.argsort(order)]
+for a, b in zip(Xs, y):
+    learn(a, b)""",
+    "an order that a function makes, too": """def epoch(X, y):
+    order = np.random.permutation(len(X))
+    X = X[order]
+    reorder(y, order)
+    for a, b in zip(X, y):
+        learn(a, b)""",
+    "a seed of its own function": """def epoch(X, y):
+    np.random.shuffle(X)
+    reseed()
+    np.random.shuffle(y)
+    for a, b in zip(X, y):
+        learn(a, b)""",
+    "a state that is set": """state = rng.bit_generator.state
+rng.shuffle(X)
+rng.bit_generator.state = state
+rng.shuffle(y)
+for a, b in zip(X, y):
+    learn(a, b)""",
+    "columns alone": """X = rng.permutation(X, axis=1)
+for a, b in zip(X, y):
+    learn(a, b)""",
+    "features, and rows that are taken": """X = X[:, rng.permutation(3)]
+for i in range(40):
+    learn(X[i, :], y[i, :])""",
+    "labels mixed for a test alone": """for a, b in zip(X, y):
+    learn(a, b)
+np.random.shuffle(y)
+for a, b in zip(X, y):
+    count += predict(a) == b""",
     "a state that is put back": """def epoch(X, y):
     state = np.random.get_state()
     np.random.shuffle(X)

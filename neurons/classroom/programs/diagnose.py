@@ -22,6 +22,7 @@ from neurons.classroom.programs.own_loss import own_losses, recorded
 from neurons.classroom.programs.own_rates import with_own_rates
 from neurons.classroom.programs.program import Program, program_from
 from neurons.classroom.programs.reading import Reading
+from neurons.classroom.programs.rebinding import unless_it_rebinds
 from neurons.classroom.programs.scales import (
     Comparison,
     Seen,
@@ -77,7 +78,7 @@ def diagnose_program(
         return diagnosed_without_help(some, is_mended, where)
 
     found = shared_mistake(program, answer)
-    return answer(program, repairing) if found is None else found
+    return unless_it_rebinds(answer(program, repairing) if found is None else found, program)
 
 
 def diagnosed_without_help(program: Program, repairing: bool, where: dict[str, Any]) -> ProgramDiagnosis:

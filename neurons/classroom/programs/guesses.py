@@ -142,7 +142,7 @@ def argument_choices(
         return ["1"] if needed else []
     if is_like(r"act|func|^fun$|^f$|transfer", name):
         return activations_in(definitions) if needed else []
-    if is_like(r"loss|cost", name):
+    if is_like(r"loss|cost", name) and not is_like(HIDDEN_WORDS, name):
         return ['"mse"', "None"] if needed else []
     if is_like(r"^(n|nb|num|number|count)_?(of_)?layers$", name):
         return ["3", "2", "1"]

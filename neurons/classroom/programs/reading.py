@@ -211,6 +211,14 @@ class Candidate:
         return found
 
 
+def containers(leaf: Leaf) -> list[Any]:
+    """The paths of the list in which a number lies, and of what holds that list."""
+    if leaf.path[-1][0] != "i":
+        return []
+    is_item = len(leaf.path) > 2 and leaf.path[-2][0] in ("i", "k")
+    return [leaf.path[:-1], leaf.path[:-2]] if is_item else [leaf.path[:-1]]
+
+
 class Reading:
     """A candidate with its chain of layers: what its turns do on cases."""
 
@@ -305,9 +313,12 @@ class Reading:
         return [leaf for leaf in self.leaves if slots & set(map(int, leaf.slots.ravel()))]
 
     def leaves_items_out(self) -> bool:
-        """True if a turn steps other items of a list of parameters, too: then these are not all the layers."""
-        lists = [leaf.path[:-1] for leaf in self.leaves if leaf.path[-1][0] == "i"]
-        beside = [leaf for leaf in self.candidate.leaves if leaf.path[-1][0] == "i" and leaf.path[:-1] in lists]
+        """True if a turn steps other items of a list of parameters, too: then these are not all the layers.
+
+        A pair of weights and biases may itself be an item.
+        """
+        lists = [whole for leaf in self.leaves for whole in containers(leaf)]
+        beside = [leaf for leaf in self.candidate.leaves if any(whole in lists for whole in containers(leaf))]
         others = [leaf for leaf in beside if leaf.changed and leaf not in self.leaves]
         if not others:
             return False

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from neurons.classroom.programs.lines import Line
-from neurons.classroom.programs.names import INPUTS, LABELS, is_like
+from neurons.classroom.programs.names import BACKWARD, INPUTS, LABELS, STEP, is_like
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.slices import assigned, is_name, last_part
 
+STEPS = rf"{BACKWARD}|{STEP}|^_*(fit|train|learn)"
 ORDERS = "permutation", "permuted"  # what makes a new order
 SEEDS = "seed", "set_state", "setstate", "RandomState", "default_rng", "Random"  # what makes it come again
 STAYS = (
@@ -64,9 +65,13 @@ def beside_what_stays(nodes: list[Any], orders: set[str], moved: list[Moved], fi
         if not moved or not all(own(part.value) for part in moved):
             continue
         value, line, *_ = moved[0]
-        for other in used_beside(nodes, names_of_moved(nodes, orders, ast.unparse(value)), orders):
+        names = names_of_moved(nodes, orders, ast.unparse(value))
+        if any(at > line for name in names for at, _ in assignments_of(nodes, name)):
+            continue  # it may be put back
+        for other in used_beside(nodes, names, orders, line):
             made = assignments_of(nodes, ast.unparse(other))
-            if belongs(other) and all(at < line and not is_part(of, value) for at, of in made):
+            stays = all(at < line and not is_part(of, value) for at, of in made) and not is_handed(nodes, other, line)
+            if belongs(other) and stays:
                 return Mixed(ast.unparse(value), ast.unparse(other), (file, line))
     return None
 
@@ -76,10 +81,10 @@ def beside_another_order(nodes: list[Any], orders: set[str], moved: list[Moved],
     if len(moved) != 2 or not any(is_input(part.value) for part in moved) or not any(map(is_label_moved, moved)):
         return None
     one, other = sorted(moved, key=lambda part: part.line)
-    if one.order == other.order or one.drawn_by != other.drawn_by or is_seeded(nodes, one.line):
+    if one.order == other.order or one.drawn_by != other.drawn_by or may_come_again(nodes, one.line, other.line):
         return None
     names = names_of_moved(nodes, orders, ast.unparse(other.value))
-    together = used_beside(nodes, names_of_moved(nodes, orders, ast.unparse(one.value)), orders)
+    together = used_beside(nodes, names_of_moved(nodes, orders, ast.unparse(one.value)), orders, one.line)
     if not any(ast.unparse(part) in names for part in together):
         return None
     return Mixed(ast.unparse(one.value), ast.unparse(other.value), (file, other.line), ANOTHER)
@@ -90,10 +95,38 @@ def is_label_moved(part: Moved) -> bool:
     return is_label(part.value)
 
 
-def is_seeded(nodes: list[Any], line: int) -> bool:
-    """True if the same random numbers may come again in this line, or after it."""
-    calls = [node for node in nodes if isinstance(node, ast.Call) and node.lineno >= line]
-    return any(last_part(call.func) in SEEDS for call in calls)
+def is_handed(nodes: list[Any], data: Any, line: int) -> bool:
+    """True if a function is given these data after a line, which may put them into an order, too."""
+    calls = [node.value for node in nodes if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)]
+    after = [call for call in calls if call.lineno >= line and not is_like(STEPS, last_part(call.func))]
+    return any(ast.unparse(data) in map(ast.unparse, call.args) for call in after)
+
+
+def may_come_again(nodes: list[Any], first: int, last: int) -> bool:
+    """True if the same random numbers may come again after the first of two lines."""
+    for node in nodes:
+        if isinstance(node, ast.Call) and node.lineno >= first and last_part(node.func) in SEEDS:
+            return True
+        is_between = isinstance(node, ast.Expr) and first < node.lineno < last and isinstance(node.value, ast.Call)
+        if is_between or isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and "state" in node.attr:
+            return True
+    return False
+
+
+def trains(loop: ast.AST) -> bool:
+    """True if something in it is called like a training step, or takes a part off a number: w -= rate * g."""
+    for node in ast.walk(loop):
+        if isinstance(node, ast.Call) and is_like(STEPS, last_part(node.func)):
+            return True
+        if isinstance(node, ast.AugAssign) and isinstance(node.op, (ast.Sub, ast.Add)):
+            if isinstance(node.value, ast.BinOp):
+                return True
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp):
+            if isinstance(node.value.op, (ast.Sub, ast.Add)) and ast.unparse(node.targets[0]) in ast.unparse(
+                node.value
+            ):
+                return True
+    return False
 
 
 def is_input(value: Any) -> bool:
@@ -180,7 +213,7 @@ def copied_by(call: Any) -> Any:
     if not isinstance(call, ast.Call) or not call.args or not is_name(call.args[0]):
         return None
     given, name = call.args[0], last_part(call.func)
-    if name in ORDERS and len(call.args) == 1:
+    if name in ORDERS and len(call.args) == 1 and not call.keywords:
         is_copy = is_input(given) or is_label(given)
     elif name == "sample" and len(call.args) == 2:
         is_copy = ast.unparse(call.args[1]) == f"len({ast.unparse(given)})"
@@ -192,17 +225,22 @@ def copied_by(call: Any) -> Any:
 def is_order(node: Any, orders: set[str]) -> bool:
     """True for one of these names, and for permutation(n)."""
     if isinstance(node, ast.Call):
-        return last_part(node.func) in ORDERS and copied_by(node) is None
+        return last_part(node.func) in ORDERS and copied_by(node) is None and not node.keywords
     return is_name(node) and ast.unparse(node) in orders
 
 
-def used_beside(nodes: list[Any], moved: dict[str, bool], orders: set[str]) -> list[Any]:
-    """What is used with data in a new order: in one zip, or at the same place, x[order[i]] and y[i]."""
+def used_beside(nodes: list[Any], moved: dict[str, bool], orders: set[str], line: int) -> list[Any]:
+    """What a loop that trains uses with data in a new order, from this line on.
+
+    That is in one zip, or at the same place, x[order[i]] and y[i].
+    """
+    loops = [node for node in nodes if isinstance(node, (ast.For, ast.While)) and trains(node)]
+    nodes = [node for loop in loops for node in ast.walk(loop) if getattr(node, "lineno", 0) >= line]
     items = [node for node in nodes if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load)]
     places = set[str]()
     for item in items:
         of_columns = moved.get(ast.unparse(item.value))
-        if of_columns is False or of_columns and isinstance(item.slice, ast.Tuple):
+        if of_columns is False or of_columns and ast.unparse(parts_of(item.slice)[0]) == ":":
             places.add(ast.unparse(item.slice))
     places |= {ast.unparse(item.slice) for item in items if ast.unparse(item.value) in orders}
     beside = [item.value for item in items if ast.unparse(item.slice) in places]

@@ -1,4 +1,4 @@
-"""Which examples a program takes: one in every turn, all but the last, or each with the label of another.
+"""Which examples a program takes: the same one in every turn, or each with the label of another.
 
 Each step is right alone.
 """
@@ -11,12 +11,11 @@ from typing import Any, NamedTuple
 from neurons.classroom.programs.answers import WRONG, ProgramDiagnosis
 from neurons.classroom.programs.lines import Line
 from neurons.classroom.programs.program import Program
-from neurons.classroom.programs.shuffling import is_input, is_label, mixed_up
+from neurons.classroom.programs.shuffling import is_input, is_label, mixed_up, trains
 from neurons.classroom.programs.slices import assigned, is_name, last_part
 from neurons.classroom.programs.words import line_text
 
 ALWAYS = "`for {} in range(...)` counts the examples, and each turn takes `{}`. Which one should turn 3 take?"
-NEVER = "`range({})` ends one early: nothing is learned from the last example in `{}`. Is it left out on purpose?"
 
 
 class Visit(NamedTuple):
@@ -39,56 +38,47 @@ def unless_examples_are_odd(found: ProgramDiagnosis, program: Program) -> Progra
 
 
 def odd_visit(program: Program) -> Visit | None:
-    """The first loop that counts the examples and takes the same in every turn, or not the last one; None if none."""
+    """The loop that counts the examples and takes the same in every turn, where nothing else uses them; or None."""
     for file, text in program.texts.items():
         tree = ast.parse(text)
-        own = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
         for scope in [tree, *(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))]:
             for loop in ast.walk(scope):
-                if isinstance(loop, ast.For) and isinstance(loop.target, ast.Name) and does_something(loop, own):
-                    told, line = visited(loop, loop.target.id, scope)
-                    if told:
-                        return Visit(told, (file, line))
+                if isinstance(loop, ast.For) and isinstance(loop.target, ast.Name) and trains(loop):
+                    item = only_one(loop, loop.target.id, scope)
+                    if item is not None and is_all_of_its_use(item.value, loop, scope):
+                        return Visit(ALWAYS.format(loop.target.id, ast.unparse(item)), (file, item.lineno))
     return None
 
 
-def does_something(loop: ast.For, own: set[str]) -> bool:
-    """True if functions of the program are called in it, or numbers changed."""
-    nodes = list(ast.walk(loop))
-    return any(isinstance(node, ast.AugAssign) for node in nodes) or any(
-        isinstance(node, ast.Call) and last_part(node.func) in own for node in nodes
-    )
-
-
-def visited(loop: ast.For, counter: str, scope: Any) -> tuple[str, int]:
-    """What is odd about the examples that a loop takes, in words, and where; "" for nothing."""
-    is_range = isinstance(loop.iter, ast.Call) and last_part(loop.iter.func) == "range" and len(loop.iter.args) == 1
-    if not isinstance(loop.iter, ast.Call) or not is_range:
-        return "", 0
-    count = loop.iter.args[0]
-    is_short = isinstance(count, ast.BinOp) and isinstance(count.op, ast.Sub) and ast.unparse(count.right) == "1"
-    data = counted(count.left if isinstance(count, ast.BinOp) and is_short else count, scope)
+def only_one(loop: ast.For, counter: str, scope: Any) -> ast.Subscript | None:
+    """The inputs that each turn of `for counter in range(len(x))` takes, x[0] beside y[0]; None in all other loops."""
+    call = loop.iter
+    if not isinstance(call, ast.Call) or last_part(call.func) != "range" or len(call.args) != 1:
+        return None
+    data = counted(call.args[0], scope)
     nodes = [node for statement in loop.body for node in ast.walk(statement)]
     items = [node for node in nodes if isinstance(node, ast.Subscript) and is_name(node.value)]
-    uses = [node for node in nodes if is_counter(node, counter)]
     inputs = [node for node in items if ast.unparse(node.value) in data and is_input(node.value)]
-    labels = [node for node in items if is_label(node.value)]
-    if is_short:
-        taken = [item for item in [*inputs, *labels] if place_of(item) == counter]
-        others = len(uses) - len([node for item in taken for node in ast.walk(item) if is_counter(node, counter)])
-        if {True, False} == {item in inputs for item in taken} and not others:
-            return NEVER.format(ast.unparse(count), ast.unparse(taken[0].value)), loop.lineno
-        return "", 0
     places = {place_of(node) for node in inputs}
-    is_fixed = len(places) == 1 and places <= {place_of(node) for node in labels}
-    if uses or not is_fixed or not places.pop().isdigit():
-        return "", 0
-    return ALWAYS.format(counter, ast.unparse(inputs[0])), inputs[0].lineno
+    is_fixed = len(places) == 1 and places <= {place_of(node) for node in items if is_label(node.value)}
+    is_counter_used = any(isinstance(node, ast.Name) and node.id == counter for node in nodes)
+    return inputs[0] if is_fixed and not is_counter_used and places.pop().isdigit() else None
 
 
-def is_counter(node: Any, counter: str) -> bool:
-    """True where the loop's own variable is used."""
-    return isinstance(node, ast.Name) and node.id == counter
+def is_all_of_its_use(data: Any, loop: ast.For, scope: Any) -> bool:
+    """True if nothing but the length of these data is used outside of this loop, or changes them in it."""
+    name = ast.unparse(data)
+    within = {id(node) for node in ast.walk(loop)}
+    for node in ast.walk(scope):
+        parts = [part for part in ast.iter_child_nodes(node) if is_name(part) and ast.unparse(part) == name]
+        is_read = any(isinstance(getattr(part, "ctx", None), ast.Load) for part in parts)
+        is_length = isinstance(node, ast.Call) and last_part(node.func) == "len"
+        is_shape = isinstance(node, ast.Attribute) and node.attr == "shape"
+        is_item = isinstance(node, ast.Subscript) and id(node) in within
+        is_stored = any(not isinstance(getattr(part, "ctx", None), ast.Load) and id(part) in within for part in parts)
+        if is_read and not (is_length or is_shape or is_item) or is_stored:
+            return False
+    return True
 
 
 def place_of(item: ast.Subscript) -> str:

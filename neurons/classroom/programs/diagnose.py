@@ -14,7 +14,7 @@ from neurons.classroom.programs.budget import Budget, unless_it_fails
 from neurons.classroom.programs.clipping import almost_right, clipped
 from neurons.classroom.programs.definitions import Definitions
 from neurons.classroom.programs.differences import Differences
-from neurons.classroom.programs.gradient_calls import STEPPED, with_our_step
+from neurons.classroom.programs.gradient_calls import with_our_step
 from neurons.classroom.programs.judge import Judge
 from neurons.classroom.programs.judge_differences import RIGHT_BEFORE, Judgement
 from neurons.classroom.programs.own_calls import line_that_helps
@@ -134,6 +134,7 @@ def run_and_diagnosed(
                 session.load()
                 found = diagnosed(session, program, make, train, repairing)
             if found is not None:
+                found = with_our_step(found, session.call, program)
                 found = unless_examples_are_odd(found, program)
                 return with_made_up_data(found, session, program, make, train, where)
         return unreached(EQUAL_STEPS)
@@ -184,6 +185,7 @@ def diagnosed(session: Session, program: Program, make: str, train: str, repairi
     reached = searcher.search(make, train)
     session.made_up, session.steps = session.made_up_data(), reached[1] if reached else []
     session.place = reached[0].candidate.place if reached else None
+    session.call = searcher.found.call if reached else ""
     session.probes = reached[0].most_probes if reached and isinstance(reached[0], Differences) else 0
     if session.made_up:
         session.budget.keep_back(session.seconds)  # for other numbers in the place of these
@@ -226,9 +228,6 @@ def diagnosed(session: Session, program: Program, make: str, train: str, repairi
     if not repairing:
         judge.seconds_to_repair = 0.0
     answer = judge.answer()
-    if STEPPED in searcher.found.call:
-        definitions = Definitions(program.texts, program.main)
-        answer = with_our_step(answer, comparison.scale, searcher.found.call, definitions)
     return not_reached(searcher.found, program, bool(make or train)) if answer.ok and searcher.found.is_part else answer
 
 

@@ -1,19 +1,27 @@
 """Statements for programs that say their gradients and take no step: one of ours is taken with what they say."""
 
+import ast
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice, product
+from typing import Any
 
 from neurons.classroom.programs.answers import NOT_REACHED, ProgramDiagnosis
 from neurons.classroom.programs.definitions import Definitions, Signature
 from neurons.classroom.programs.guesses import FORMS, STACKED, calls_that_make, constructions, stacked_layers, widths_of
 from neurons.classroom.programs.names import BACKWARD, BATCH, FORWARD, INPUTS, LABELS, MADE, MAKES, RATE, STEP, is_like
+from neurons.classroom.programs.program import Program
+from neurons.classroom.programs.slices import last_part
 
 SAYS = rf"{BACKWARD}|loss|cost|deriv|nabla"  # functions that may give gradients back
 NOT_FORWARD = r"train|back|delta|error|grad"
 RATE_OF_OURS = 0.5
 STEPPED = "stepped_"  # by inside/stepping.py
-OF_ITS_OWN = r"^_*(fit|train|learn|optimi[sz]e|sgd|minimi[sz]e)|step|update|descent|apply|adjust"
+OF_ITS_OWN = (
+    r"^_*(fit|train|learn|sgd|adam|minimi[sz]e|optimi[sz]er?)(_(model|net\w*|step|epoch|batch|on_batch))?$|descent"
+)
+OUR_RATE = r"Right up to the constant|It takes its step with rate 1"
 TOLD = "I took a plain step with the gradients that it gives back."
 NOT_ITS_OWN = "The step that it takes itself I did not reach, so I cannot say whether that is right, too."
 LAYERS_ALONE = "I put two of its layers together. The rest of it I did not reach, so I cannot say whether all is right."
@@ -37,17 +45,34 @@ def gradient_calls(definitions: Definitions) -> Iterator[tuple[int, int, str, It
         yield inputs, outputs, made, ("\n    ".join([call, *both]) for call in calls)
 
 
-def with_our_step(answer: ProgramDiagnosis, scale: float, call: str, definitions: Definitions) -> ProgramDiagnosis:
-    """The answer for a program with which we took a step: neither right nor wrong where the rest of it decides."""
-    methods = [name for one in definitions.classes.values() for name in one]
-    has_own = any(is_like(OF_ITS_OWN, name) for name in [*definitions.functions, *methods])
-    if scale < 0.0:
-        return ProgramDiagnosis(NOT_REACHED, "\n".join([answer.message.partition("\n")[0], TOLD, REVERSED]))
+def with_our_step(answer: ProgramDiagnosis, call: str, program: Program) -> ProgramDiagnosis:
+    """The answer, which tells of a step of ours; neither right nor wrong where the rest of the program decides."""
+    if STEPPED not in call:
+        return answer
+    lines = answer.message.split("\n")
+    if "L2" in answer.mistakes:
+        return ProgramDiagnosis(NOT_REACHED, "\n".join([lines[0], TOLD, REVERSED]))
     of_layers = STACKED.split(", ")[0] in call
-    if answer.ok and (of_layers or has_own):
-        told = LAYERS_ALONE if of_layers else NOT_ITS_OWN
-        return replace(answer, outcome=NOT_REACHED, message=f"{answer.message}\n{TOLD}\n{told}")
-    return replace(answer, message=f"{answer.message}\n{TOLD}")
+    told = [line for line in lines if not re.match(OUR_RATE, line)] + [TOLD]
+    if answer.ok and (of_layers or takes_steps(program)):
+        told.append(LAYERS_ALONE if of_layers else NOT_ITS_OWN)
+        return replace(answer, outcome=NOT_REACHED, message="\n".join(told))
+    return replace(answer, message="\n".join(told))
+
+
+def takes_steps(program: Program) -> bool:
+    """True if something in the program is called like a training, or takes rate * gradient off a number."""
+    for text in program.texts.values():
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and re.search(OF_ITS_OWN, node.name.lower()):
+                return True
+            is_sum = isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Sub))
+            if is_sum or isinstance(node, ast.AugAssign) and isinstance(node.op, (ast.Add, ast.Sub)):
+                taken: Any = node.right if isinstance(node, ast.BinOp) else node.value  # type: ignore[attr-defined]
+                if isinstance(taken, ast.BinOp) and isinstance(taken.op, ast.Mult):
+                    if any(is_like(RATE, last_part(part)) for part in ast.walk(taken)):
+                        return True
+    return False
 
 
 def steps_of(functions: dict[str, Signature], prefix: str, parts: tuple[str, ...]) -> Iterator[str]:

@@ -43,6 +43,7 @@ class Candidate:
         self.levels = 0.0, 1.0  # what the program makes of a 0 and a 1 in the labels that it is given
         self.inputs_as = self.labels_as = AS_GIVEN  # what it makes of them before it uses them
         self.held: list[Leaf] = []  # the numbers by which it does
+        self.call = ""  # the statement of ours that runs its loop, or ""
         self.before = np.concatenate([leaf.before for leaf in self.leaves])
 
     def turn(

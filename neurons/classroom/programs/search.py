@@ -55,6 +55,7 @@ class Searcher:
     def __init__(self, session: Session, program: Program) -> None:
         self.session, self.program = session, program
         self.found = Search()
+        self.call = ""  # the statement of ours that runs now
         self.own_loops: list[int] = []  # that the program entered by itself
         self.may_be_divided = not session.is_eased and has_root(program)  # then a step that is none tells nothing
         self.unread: list[Candidate] = []  # in which no layers are read
@@ -160,6 +161,7 @@ class Searcher:
             if seen and reading.is_whole():
                 self.one_layer = reading, with_labels_as_used(reading, seen)
         if candidate.described["stays"]:  # what a turn changes is no data
+            candidate.call = self.call
             self.unread.append(candidate)
         return None
 
@@ -172,6 +174,8 @@ class Searcher:
             if reached and counts_on_examples(*reached):
                 candidate.count_on(candidate.num_examples)
                 reached = by_differences(candidate)
+            if reached:
+                self.found.call = candidate.call
             if reached or time.monotonic() > until:
                 return reached
         return None
@@ -247,6 +251,7 @@ class Searcher:
         if made:
             self.session.ask_text("also_run", made, 1.0)
         answer = self.session.ask_text("also_run", text, 1.0)
+        self.call = call
         if len(self.found.tried) < 40:
             self.found.tried.append(call)
         reached = self.in_new_loops(answer)

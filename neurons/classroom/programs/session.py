@@ -91,6 +91,7 @@ class Session:
         self.made_up: list[list[Any]] = []  # [line, what] of the data that are not here
         self.steps: list[Any] = []  # what its turns do on the cases, once it is reached
         self.place: Any = None  # the loop and the variables in which they were seen
+        self.call = ""  # the statement of ours that runs them, or ""
         self.probes = 0  # directions in which parameters are moved; 0: as many as the time allows
         self.waited = 0.0  # seconds for its answers, of which the transport gives SECONDS
         sizes = table_sizes(texts)

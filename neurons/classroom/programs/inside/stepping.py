@@ -10,42 +10,62 @@ GRADIENT = re.compile(
     r"^(gradients?|grads?|nabla|delta|derivs?|partial|d|g)_?|_?(gradients?|grads?|delta|deriv)$", re.I
 )
 VALUES = "data", "value", "values", "array"  # of a parameter that has its gradient beside it
-OF_PARAMETERS = "wbtvuk"  # with what the names of weights and biases begin
+BESIDE = re.compile(
+    r"^(x|a|z|h|j|in|inp|input|prev|loss|cost|out|output|total|value)s?_?\d*(_?prev)?$"
+)  # is no gradient
+PARAMETER = re.compile(r"^(w|b|weights?|bias(es)?|theta|params?)_?\d*$", re.I)
 
 
 def stepped(network, gradients, names, called, rate):
     """The network after a step. `names` are those of its parts, `called` those of the gradients, where they are tuples.
 
-    With None in the place of gradients they lie in the network itself.
+    With None in the place of gradients they lie in the network itself. Nothing is stepped where one gradient belongs to
+    no parameter, or one parameter has none: a part of the gradients may come from elsewhere.
     """
     root, are_apart = {"": network}, gradients is not None
     given = {"": gradients if are_apart else network}
     places = [(name_of(path, names, are_apart), path) for path, _ in state.leaves(root)]
+    known = {(name.lower().strip("_"), at) for (name, at), _ in places}
+    places = [((name, at), path) for (name, at), path in places if not is_gradient_of(name, at, known)]
     steps = []
     for path, value in state.leaves(given):
         name, where = name_of(path, called if are_apart else names, are_apart)
-        if not name or not are_apart and not GRADIENT.search(name):
+        if not are_apart and not is_gradient_of(name, where, known):
             continue
-        fitting = [
-            (likeness(name, other), place)
-            for (other, at), place in places
-            if at == where
-            and (are_apart or place != path)
-            and state.shape_of(state.get(root, place)) == state.shape_of(value)
-        ]
-        best = max([score for score, _ in fitting], default=0)
-        found = [place for score, place in fitting if score == best > 0]
+        shape = state.shape_of(value)
+        alike = [place for place in places if state.shape_of(state.get(root, place[1])) == shape]
+        scores = [(likeness(name, other), place) for (other, at), place in alike if at == where]
+        best = max([score for score, _ in scores], default=0)
+        found = [place for score, place in scores if score == best > 0]
         if len(found) == 1:
             steps.append((found[0], state.read(root, found[0]), state.read(given, path), path))
-        elif state.shape_of(value) and bare(name)[:1] in OF_PARAMETERS:
-            raise ValueError(f"{name} belongs to no parameter, or to several")
-    if not steps:
-        raise ValueError("no gradient is called like a parameter")
+        elif (shape or alike) and not BESIDE.search(bare(name)):
+            raise ValueError(f"{name or 'a gradient'} belongs to no parameter, or to several")
+    done = [place for place, *_ in steps]
+    if not done or len(done) != len({str(place) for place in done}) or any(are_one_size(given, steps)):
+        raise ValueError("I cannot tell which gradient belongs to which parameter")
+    if any(PARAMETER.search(name) and place not in done for (name, _), place in places):
+        raise ValueError("a parameter has no gradient")
     for place, old, gradient, path in steps:
         state.write(root, place, list(np.array(old) - rate * np.array(gradient)))
         if not are_apart:  # to which the next pass may add
             state.write(root, path, [0.0] * len(gradient))
     return root[""]
+
+
+def is_gradient_of(name, where, known):
+    """True for a name that says gradient, beside the name of a parameter."""
+    others = [own for own, at in known if at == where and own != name.lower().strip("_")]
+    return bool(GRADIENT.search(name)) and any(likeness(name, own) > 1 for own in others)
+
+
+def are_one_size(given, steps):
+    """For each list of gradients, True if all have one shape: they may come in the order of the way back."""
+    lists: dict = {}
+    for place, _, _, path in steps:
+        if place[-1][0] == "i" and path[-1][0] == "i":
+            lists.setdefault(str(path[:-1]), []).append(state.shape_of(state.get(given, path)))
+    return [len(shapes) > 1 and len(set(shapes)) == 1 for shapes in lists.values()]
 
 
 def name_of(path, names, are_apart):

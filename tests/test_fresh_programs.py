@@ -762,3 +762,38 @@ for epoch in range(20):
 def test_examples_that_are_answered_rightly_may_be_left_alone(tmp_path):
     found = answer(tmp_path, UNTIL_IT_IS_RIGHT)
     assert found.ok, found.message
+
+
+# Inputs that are their own labels
+
+AUTOENCODER = """
+import numpy as np
+
+class AutoEncoder:
+    def __init__(self, n=6, hidden=3, lr=0.1):
+        self.W1, self.b1 = np.random.randn(n, hidden) * 0.5, np.zeros(hidden)
+        self.W2, self.b2 = np.random.randn(hidden, n) * 0.5, np.zeros(n)
+        self.lr = lr
+
+    def fit(self, X, y, epochs=10):
+        for epoch in range(epochs):
+            np.random.shuffle(X)
+            for i in range(len(X)):
+                h = np.tanh(X[i] @ self.W1 + self.b1)
+                d2 = h @ self.W2 + self.b2 - y[i]
+                d1 = self.W2 @ d2 * (1 - h ** 2)
+                self.W2 -= self.lr * np.outer(h, d2)
+                self.b2 -= self.lr * d2
+                self.W1 -= self.lr * np.outer(X[i], d1)
+                self.b1 -= self.lr * d1
+
+data = np.random.rand(40, 6)
+AutoEncoder().fit(data, data)
+"""
+
+
+def test_inputs_that_are_their_own_labels_may_be_shuffled_in_place(tmp_path):
+    found = answer(tmp_path, AUTOENCODER)
+    assert found.ok, found.message
+    found = answer(tmp_path, changed(AUTOENCODER, ("fit(data, data)", "fit(data, data.copy())")))
+    assert found.ok is False and found.line == line_with(AUTOENCODER, "shuffle(X)"), found.message

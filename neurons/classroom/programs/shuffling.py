@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 from neurons.classroom.programs.answers import WRONG, ProgramDiagnosis
 from neurons.classroom.programs.lines import Line
 from neurons.classroom.programs.names import INPUTS, LABELS, is_like
+from neurons.classroom.programs.one_object import are_one
 from neurons.classroom.programs.program import Program
-from neurons.classroom.programs.slices import assigned, is_name, last_part
+from neurons.classroom.programs.slices import assigned, is_name, last_part, nodes_in
 from neurons.classroom.programs.words import line_text
 
 ORDERS = "permutation", "permuted"  # what makes a new order
@@ -47,15 +48,27 @@ def mixed_up(program: Program) -> Mixed | None:
             nodes = list(nodes_in(scope))
             orders = orders_in(nodes)
             moved = [(value, line) for value, line in moved_in(nodes, orders) if ast.unparse(value) not in orders]
+            in_place = {ast.unparse(given) for node in nodes if (given := shuffled_by(node)) is not None}
             for own, belongs in ((is_input, is_label), (is_label, is_input)):
                 if not moved or not all(own(value) for value, _ in moved):
                     continue
                 value, line = moved[0]
+                if holds_places(nodes, ast.unparse(value)):
+                    continue
                 for other in used_beside(nodes, names_of_moved(nodes, orders, ast.unparse(value)), orders):
                     made = assignments_of(nodes, ast.unparse(other))
-                    if belongs(other) and all(at < line and not is_part(of, value) for at, of in made):
+                    is_mixed = belongs(other) and all(at < line and not is_part(of, value) for at, of in made)
+                    pair = ast.unparse(value), ast.unparse(other)
+                    if is_mixed and not (pair[0] in in_place and are_one(program, scope, *pair)):
                         return Mixed(ast.unparse(value), ast.unparse(other), (file, line))
     return None
+
+
+def holds_places(nodes: list[Any], name: str) -> bool:
+    """True for examples that keep their numbers, as pairs of `enumerate` do: where they go, these find their labels."""
+    values = [value for _, value in assignments_of(nodes, name) if value is not None]
+    calls = [node for value in values for node in ast.walk(value) if isinstance(node, ast.Call)]
+    return any(last_part(call.func) == "enumerate" for call in calls)
 
 
 def is_input(value: Any) -> bool:
@@ -72,14 +85,6 @@ def is_part(value: Any, moved: Any) -> bool:
     """True for what moves along: the same array, or a part of it, data[:, 2]."""
     whole = value.value if isinstance(value, ast.Subscript) else value
     return whole is not None and ast.unparse(whole) == ast.unparse(moved)
-
-
-def nodes_in(scope: Any) -> Iterator[Any]:
-    """All nodes of a module or a function, but for those of functions inside."""
-    for node in ast.iter_child_nodes(scope):
-        yield node
-        if not isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.Lambda)):
-            yield from nodes_in(node)
 
 
 def orders_in(nodes: list[Any]) -> set[str]:

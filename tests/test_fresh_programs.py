@@ -797,3 +797,47 @@ def test_inputs_that_are_their_own_labels_may_be_shuffled_in_place(tmp_path):
     assert found.ok, found.message
     found = answer(tmp_path, changed(AUTOENCODER, ("fit(data, data)", "fit(data, data.copy())")))
     assert found.ok is False and found.line == line_with(AUTOENCODER, "shuffle(X)"), found.message
+
+
+# Random numbers that are added on purpose
+
+NOISY = """
+import numpy as np
+
+class Net:
+    def __init__(self, hidden=5, lr=0.3, noise=0.01):
+        self.lr, self.noise = lr, noise
+        self.W1, self.b1 = np.random.randn(3, hidden) * 0.5, np.zeros(hidden)
+        self.W2, self.b2 = np.random.randn(hidden, 1) * 0.5, np.zeros(1)
+
+    def noisy(self, g):
+        return g + self.noise * np.random.randn(*g.shape)
+
+    def train(self, X, Y, epochs=20):
+        for epoch in range(epochs):
+            h = np.maximum(0, X @ self.W1 + self.b1)
+            d2 = (h @ self.W2 + self.b2 - Y) / len(X)
+            d1 = d2 @ self.W2.T * (h > 0)
+            self.W2 -= self.lr * self.noisy(h.T @ d2)
+            self.b2 -= self.lr * d2.sum(0)
+            self.W1 -= self.lr * self.noisy(X.T @ d1)
+            self.b1 -= self.lr * d1.sum(0)
+            self.W1 += np.random.normal(0, 0.001, self.W1.shape)
+
+X = np.random.randn(30, 3)
+Net().train(X, X[:, :1] * X[:, 1:2])
+"""
+
+
+def test_random_numbers_that_are_added_to_a_step_are_a_choice(tmp_path):
+    found = answer(tmp_path, NOISY)
+    lines = line_with(NOISY, "return g +"), line_with(NOISY, "self.W1 +=")
+    assert found.ok and f"random numbers in line {lines[0]} and {lines[1]}" in found.message, found.message
+
+
+def test_a_mistake_beside_random_numbers_is_told(tmp_path):
+    text = changed(NOISY, (" * (h > 0)", ""))
+    found = answer(tmp_path, text, repairing=True)
+    assert found.ok is False and found.line == line_with(text, "d1 = "), found.message
+    found = answer(tmp_path, changed(NOISY, ("normal(0, 0.001", "normal(1, 0.001")))
+    assert found.ok is False, found.message

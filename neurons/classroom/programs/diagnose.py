@@ -16,6 +16,7 @@ from neurons.classroom.programs.definitions import Definitions
 from neurons.classroom.programs.differences import Differences
 from neurons.classroom.programs.judge import Judge
 from neurons.classroom.programs.judge_differences import RIGHT_BEFORE, Judgement
+from neurons.classroom.programs.noise import unless_noisy
 from neurons.classroom.programs.own_calls import line_that_helps
 from neurons.classroom.programs.own_loss import own_losses, recorded
 from neurons.classroom.programs.own_rates import with_own_rates
@@ -70,10 +71,13 @@ def diagnose_program(
         return unreached(f"{sentence(str(error))}")
     where = {"transport": transport, "level": level, "within": within, "budget": Budget()}
 
-    def answer(some: Program, is_mended: bool) -> ProgramDiagnosis:
+    def as_it_is(some: Program, is_mended: bool) -> ProgramDiagnosis:
         if make or train:
             return run_and_diagnosed(some, make, train, is_mended, where)
         return diagnosed_without_help(some, is_mended, where)
+
+    def answer(some: Program, is_mended: bool) -> ProgramDiagnosis:
+        return unless_noisy(some, is_mended, as_it_is)
 
     found = shared_mistake(program, answer)
     return answer(program, repairing) if found is None else found

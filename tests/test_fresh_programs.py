@@ -841,3 +841,45 @@ def test_a_mistake_beside_random_numbers_is_told(tmp_path):
     assert found.ok is False and found.line == line_with(text, "d1 = "), found.message
     found = answer(tmp_path, changed(NOISY, ("normal(0, 0.001", "normal(1, 0.001")))
     assert found.ok is False, found.message
+
+
+# All gradients divided by the size of some of them
+
+SCALED = """
+import numpy as np
+
+rng = np.random.default_rng(0)
+X = rng.normal(size=(40, 3))
+Y = (X[:, :1] * X[:, 1:2] > 0).astype(float)
+W1, b1 = rng.normal(0, 0.5, (3, 5)), np.zeros(5)
+W2, b2 = rng.normal(0, 0.5, (5, 1)), np.zeros(1)
+for epoch in range(50):
+    h = np.tanh(X @ W1 + b1)
+    p = 1 / (1 + np.exp(-(h @ W2 + b2)))
+    d2 = (p - Y) / len(X)
+    d1 = d2 @ W2.T * (1 - h ** 2)
+    gW2, gb2, gW1, gb1 = h.T @ d2, d2.sum(0), X.T @ d1, d1.sum(0)
+    scale = 1 / np.linalg.norm(gW2)
+    W2 -= 0.1 * scale * gW2
+    b2 -= 0.1 * scale * gb2
+    W1 -= 0.1 * scale * gW1
+    b1 -= 0.1 * scale * gb1
+"""
+SCALES = {  # what is told of it
+    "1 / (np.linalg.norm(gW1) + 1e-8)": "the length of the step of `W1` is at most 0.1",
+    "min(1.0, 0.05 / np.linalg.norm(gW2))": "the length of the step of `W2` is at most 0.005",
+    "1 / np.sqrt((gW1 ** 2).sum() + (gW2 ** 2).sum())": "the length of the step of `W1` and `W2` is at most 0.1",
+    "1 / max(np.abs(gW1).max(), np.abs(gW2).max())": "the largest number in the step of `W1` and `W2` is at most 0.1",
+}
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_gradients_divided_by_the_size_of_some_are_right(scale, tmp_path):
+    found = answer(tmp_path, changed(SCALED, ("1 / np.linalg.norm(gW2)", scale)))
+    assert found.ok and SCALES[scale] in " ".join(found.message.split()), found.message
+
+
+def test_wrong_gradients_divided_by_the_size_of_some_are_wrong(tmp_path):
+    for mistake in (" * (1 - h ** 2)", ""), ("(p - Y) /", "(p - Y) * p /"), ("0.1 * scale * gW1", "0.2 * scale * gW1"):
+        found = answer(tmp_path, changed(SCALED, mistake))
+        assert found.ok is False, found.message

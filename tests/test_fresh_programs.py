@@ -883,3 +883,77 @@ def test_wrong_gradients_divided_by_the_size_of_some_are_wrong(tmp_path):
     for mistake in (" * (1 - h ** 2)", ""), ("(p - Y) /", "(p - Y) * p /"), ("0.1 * scale * gW1", "0.2 * scale * gW1"):
         found = answer(tmp_path, changed(SCALED, mistake))
         assert found.ok is False, found.message
+
+
+# Rates that are computed for each layer
+
+PER_LAYER = """
+import numpy as np
+
+rng = np.random.default_rng(0)
+X = rng.normal(size=(40, 3))
+Y = (X[:, :1] * X[:, 1:2] > 0).astype(float)
+sizes = [3, 6, 4, 1]
+W = [rng.normal(0, 0.5, (a, b)) for a, b in zip(sizes, sizes[1:])]
+b = [np.zeros(n) for n in sizes[1:]]
+rate = 0.3
+for epoch in range(50):
+    a = [X]
+    for i in range(3):
+        z = a[-1] @ W[i] + b[i]
+        a.append(1 / (1 + np.exp(-z)) if i == 2 else np.tanh(z))
+    d = (a[-1] - Y) / len(X)
+    grads = []
+    for i in range(2, -1, -1):
+        grads.insert(0, (a[i].T @ d, d.sum(0)))
+        d = d @ W[i].T * (1 - a[i] ** 2)
+    for i in range(3):
+        W[i] -= rate * grads[i][0]
+        b[i] -= rate * grads[i][1]
+"""
+STEPS = """    for i in range(3):
+        W[i] -= rate * grads[i][0]
+        b[i] -= rate * grads[i][1]
+"""
+
+
+def with_steps(rate, before=""):
+    text = STEPS.replace("rate *", f"{rate} *").replace("        W[i]", f"{before}        W[i]")
+    return changed(PER_LAYER, (STEPS, text))
+
+
+OF_LAYERS = {
+    "divided by the number": with_steps("rate / (i + 1)"),
+    "halved from layer to layer": with_steps("rate * 0.5 ** i"),
+    "by size": with_steps("rate / np.sqrt(W[i].shape[0])"),
+    "under a name": with_steps("own", "        own = rate / (i + 1)\n"),
+    "in two cases": with_steps("own", "        own = rate\n        if i == 0:\n            own = rate / 10\n"),
+    "from a list": changed(
+        PER_LAYER,
+        ("rate = 0.3", "rates = [0.3 / (i + 1) for i in range(3)]"),
+        (
+            STEPS,
+            "    for w, c, (g, h), r in zip(W, b, grads, rates):\n        w -= r * g\n        c -= r * h\n",
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", OF_LAYERS)
+def test_rates_that_are_computed_for_layers_are_a_choice(kind, tmp_path):
+    found = answer(tmp_path, OF_LAYERS[kind])
+    assert found.ok and "The rate of the last layer is taken" in " ".join(found.message.split()), found.message
+
+
+@pytest.mark.parametrize("mistake", [("d @ W[i].T", "0.5 * d @ W[i].T"), (" * (1 - a[i] ** 2)", "")])
+def test_a_mistake_beside_computed_rates_is_told(mistake, tmp_path):
+    found = answer(tmp_path, changed(OF_LAYERS["divided by the number"], mistake))
+    assert found.ok is False, found.message
+
+
+def test_a_rate_that_weights_alone_have_is_neither_right_nor_wrong(tmp_path):
+    found = answer(tmp_path, changed(PER_LAYER, ("W[i] -= rate *", "W[i] -= rate / (i + 1) *")))
+    assert found.ok is None and "should the weights and biases" in " ".join(found.message.split()), found.message
+    text = changed(PER_LAYER, ("b[i] -= rate *", "b[i] -= rate / len(X) *"))
+    found = answer(tmp_path, text)
+    assert found.ok is False and found.line == line_with(text, "b[i] -="), found.message

@@ -19,7 +19,7 @@ from neurons.classroom.programs.judge_differences import RIGHT_BEFORE, Judgement
 from neurons.classroom.programs.noise import unless_noisy
 from neurons.classroom.programs.own_calls import line_that_helps
 from neurons.classroom.programs.own_loss import own_losses, recorded
-from neurons.classroom.programs.own_rates import with_own_rates
+from neurons.classroom.programs.own_rates import doubt_told, with_own_rates
 from neurons.classroom.programs.program import Program, program_from
 from neurons.classroom.programs.reading import Reading
 from neurons.classroom.programs.scales import (
@@ -37,7 +37,7 @@ from neurons.classroom.programs.single_step import in_a_loop
 from neurons.classroom.programs.smaller import Smaller, smaller
 from neurons.classroom.programs.softmax_axis import of_wrong_axis, turned
 from neurons.classroom.programs.sources import by_differences
-from neurons.classroom.programs.words import joined_words
+from neurons.classroom.programs.words import how_read, joined_words
 from neurons.classroom.sandbox.containment import AUDIT_HOOK
 from neurons.classroom.sandbox.errors import StudentError
 from neurons.classroom.sandbox.source import printable
@@ -194,6 +194,8 @@ def diagnosed(session: Session, program: Program, make: str, train: str, repairi
     if reached is None:
         return not_reached(searcher.found, program, bool(make or train))
     reading, seen = reached[0], with_own_rates(reached[0], program, reached[1])
+    if reading.has_doubtful_rates:
+        return unreached(f"{how_read(reading)}\n{doubt_told(reading)}")
     comparison = best_comparison(reading, seen)
     cut = clipped(reading, seen) if comparison.wrong and not isinstance(reading, Differences) else None
     if cut is not None and session.is_eased:

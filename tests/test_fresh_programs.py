@@ -798,3 +798,198 @@ def test_what_is_made_like_whole_numbers_cuts_fractions_off(tmp_path):
         ("zeros_like(wanted)", "zeros(wanted.shape)"),
     ):
         assert answer(tmp_path, WHOLE_NUMBERS.replace(old, new)).ok
+
+
+# Inputs that are their own labels
+
+AUTOENCODER = """
+import numpy as np
+
+class AutoEncoder:
+    def __init__(self, n=6, hidden=3, lr=0.1):
+        self.W1, self.b1 = np.random.randn(n, hidden) * 0.5, np.zeros(hidden)
+        self.W2, self.b2 = np.random.randn(hidden, n) * 0.5, np.zeros(n)
+        self.lr = lr
+
+    def fit(self, X, y, epochs=10):
+        for epoch in range(epochs):
+            np.random.shuffle(X)
+            for i in range(len(X)):
+                h = np.tanh(X[i] @ self.W1 + self.b1)
+                d2 = h @ self.W2 + self.b2 - y[i]
+                d1 = self.W2 @ d2 * (1 - h ** 2)
+                self.W2 -= self.lr * np.outer(h, d2)
+                self.b2 -= self.lr * d2
+                self.W1 -= self.lr * np.outer(X[i], d1)
+                self.b1 -= self.lr * d1
+
+data = np.random.rand(40, 6)
+AutoEncoder().fit(data, data)
+"""
+
+
+def test_inputs_that_are_their_own_labels_may_be_shuffled_in_place(tmp_path):
+    found = answer(tmp_path, AUTOENCODER)
+    assert found.ok, found.message
+    found = answer(tmp_path, changed(AUTOENCODER, ("fit(data, data)", "fit(data, data.copy())")))
+    assert found.ok is False and found.line == line_with(AUTOENCODER, "shuffle(X)"), found.message
+
+
+# Random numbers that are added on purpose
+
+NOISY = """
+import numpy as np
+
+class Net:
+    def __init__(self, hidden=5, lr=0.3, noise=0.01):
+        self.lr, self.noise = lr, noise
+        self.W1, self.b1 = np.random.randn(3, hidden) * 0.5, np.zeros(hidden)
+        self.W2, self.b2 = np.random.randn(hidden, 1) * 0.5, np.zeros(1)
+
+    def noisy(self, g):
+        return g + self.noise * np.random.randn(*g.shape)
+
+    def train(self, X, Y, epochs=20):
+        for epoch in range(epochs):
+            h = np.maximum(0, X @ self.W1 + self.b1)
+            d2 = (h @ self.W2 + self.b2 - Y) / len(X)
+            d1 = d2 @ self.W2.T * (h > 0)
+            self.W2 -= self.lr * self.noisy(h.T @ d2)
+            self.b2 -= self.lr * d2.sum(0)
+            self.W1 -= self.lr * self.noisy(X.T @ d1)
+            self.b1 -= self.lr * d1.sum(0)
+            self.W1 += np.random.normal(0, 0.001, self.W1.shape)
+
+X = np.random.randn(30, 3)
+Net().train(X, X[:, :1] * X[:, 1:2])
+"""
+
+
+def test_random_numbers_that_are_added_to_a_step_are_a_choice(tmp_path):
+    found = answer(tmp_path, NOISY)
+    lines = line_with(NOISY, "return g +"), line_with(NOISY, "self.W1 +=")
+    assert found.ok and f"random numbers in line {lines[0]} and {lines[1]}" in found.message, found.message
+
+
+def test_a_mistake_beside_random_numbers_is_told(tmp_path):
+    text = changed(NOISY, (" * (h > 0)", ""))
+    found = answer(tmp_path, text, repairing=True)
+    assert found.ok is False and found.line == line_with(text, "d1 = "), found.message
+    found = answer(tmp_path, changed(NOISY, ("normal(0, 0.001", "normal(1, 0.001")))
+    assert found.ok is False, found.message
+
+
+# All gradients divided by the size of some of them
+
+SCALED = """
+import numpy as np
+
+rng = np.random.default_rng(0)
+X = rng.normal(size=(40, 3))
+Y = (X[:, :1] * X[:, 1:2] > 0).astype(float)
+W1, b1 = rng.normal(0, 0.5, (3, 5)), np.zeros(5)
+W2, b2 = rng.normal(0, 0.5, (5, 1)), np.zeros(1)
+for epoch in range(50):
+    h = np.tanh(X @ W1 + b1)
+    p = 1 / (1 + np.exp(-(h @ W2 + b2)))
+    d2 = (p - Y) / len(X)
+    d1 = d2 @ W2.T * (1 - h ** 2)
+    gW2, gb2, gW1, gb1 = h.T @ d2, d2.sum(0), X.T @ d1, d1.sum(0)
+    scale = 1 / np.linalg.norm(gW2)
+    W2 -= 0.1 * scale * gW2
+    b2 -= 0.1 * scale * gb2
+    W1 -= 0.1 * scale * gW1
+    b1 -= 0.1 * scale * gb1
+"""
+SCALES = {  # what is told of it
+    "1 / (np.linalg.norm(gW1) + 1e-8)": "the length of the step of `W1` is at most 0.1",
+    "min(1.0, 0.05 / np.linalg.norm(gW2))": "the length of the step of `W2` is at most 0.005",
+    "1 / np.sqrt((gW1 ** 2).sum() + (gW2 ** 2).sum())": "the length of the step of `W1` and `W2` is at most 0.1",
+    "1 / max(np.abs(gW1).max(), np.abs(gW2).max())": "the largest number in the step of `W1` and `W2` is at most 0.1",
+}
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_gradients_divided_by_the_size_of_some_are_right(scale, tmp_path):
+    found = answer(tmp_path, changed(SCALED, ("1 / np.linalg.norm(gW2)", scale)))
+    assert found.ok and SCALES[scale] in " ".join(found.message.split()), found.message
+
+
+def test_wrong_gradients_divided_by_the_size_of_some_are_wrong(tmp_path):
+    for mistake in (" * (1 - h ** 2)", ""), ("(p - Y) /", "(p - Y) * p /"), ("0.1 * scale * gW1", "0.2 * scale * gW1"):
+        found = answer(tmp_path, changed(SCALED, mistake))
+        assert found.ok is False, found.message
+
+
+# Rates that are computed for each layer
+
+PER_LAYER = """
+import numpy as np
+
+rng = np.random.default_rng(0)
+X = rng.normal(size=(40, 3))
+Y = (X[:, :1] * X[:, 1:2] > 0).astype(float)
+sizes = [3, 6, 4, 1]
+W = [rng.normal(0, 0.5, (a, b)) for a, b in zip(sizes, sizes[1:])]
+b = [np.zeros(n) for n in sizes[1:]]
+rate = 0.3
+for epoch in range(50):
+    a = [X]
+    for i in range(3):
+        z = a[-1] @ W[i] + b[i]
+        a.append(1 / (1 + np.exp(-z)) if i == 2 else np.tanh(z))
+    d = (a[-1] - Y) / len(X)
+    grads = []
+    for i in range(2, -1, -1):
+        grads.insert(0, (a[i].T @ d, d.sum(0)))
+        d = d @ W[i].T * (1 - a[i] ** 2)
+    for i in range(3):
+        W[i] -= rate * grads[i][0]
+        b[i] -= rate * grads[i][1]
+"""
+STEPS = """    for i in range(3):
+        W[i] -= rate * grads[i][0]
+        b[i] -= rate * grads[i][1]
+"""
+
+
+def with_steps(rate, before=""):
+    text = STEPS.replace("rate *", f"{rate} *").replace("        W[i]", f"{before}        W[i]")
+    return changed(PER_LAYER, (STEPS, text))
+
+
+OF_LAYERS = {
+    "divided by the number": with_steps("rate / (i + 1)"),
+    "halved from layer to layer": with_steps("rate * 0.5 ** i"),
+    "by size": with_steps("rate / np.sqrt(W[i].shape[0])"),
+    "under a name": with_steps("own", "        own = rate / (i + 1)\n"),
+    "in two cases": with_steps("own", "        own = rate\n        if i == 0:\n            own = rate / 10\n"),
+    "from a list": changed(
+        PER_LAYER,
+        ("rate = 0.3", "rates = [0.3 / (i + 1) for i in range(3)]"),
+        (
+            STEPS,
+            "    for w, c, (g, h), r in zip(W, b, grads, rates):\n        w -= r * g\n        c -= r * h\n",
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", OF_LAYERS)
+def test_rates_that_are_computed_for_layers_are_a_choice(kind, tmp_path):
+    found = answer(tmp_path, OF_LAYERS[kind])
+    assert found.ok and "The rate of the last layer is taken" in " ".join(found.message.split()), found.message
+
+
+@pytest.mark.parametrize("mistake", [("d @ W[i].T", "0.5 * d @ W[i].T"), (" * (1 - a[i] ** 2)", "")])
+def test_a_mistake_beside_computed_rates_is_told(mistake, tmp_path):
+    found = answer(tmp_path, changed(OF_LAYERS["divided by the number"], mistake))
+    assert found.ok is False, found.message
+
+
+def test_a_rate_that_weights_alone_have_is_neither_right_nor_wrong(tmp_path):
+    found = answer(tmp_path, changed(PER_LAYER, ("W[i] -= rate *", "W[i] -= rate / (i + 1) *")))
+    assert found.ok is None and "should the weights and biases" in " ".join(found.message.split()), found.message
+    text = changed(PER_LAYER, ("b[i] -= rate *", "b[i] -= rate / len(X) *"))
+    found = answer(tmp_path, text)
+    assert found.ok is False and found.line == line_with(text, "b[i] -="), found.message

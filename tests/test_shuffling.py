@@ -74,6 +74,23 @@ for epoch in range(3):
         learn(X[:, k], Y[:, k])""",
         ("X", "Y", 2),
     ),
+    "a copy of the inputs as labels": (
+        """def train(X):
+    targets = X.copy()
+    np.random.shuffle(X)
+    for k in range(9):
+        learn(X[k], targets[k])""",
+        ("X", "targets", 3),
+    ),
+    "other labels in the call": (
+        """def train(inputs, targets):
+    np.random.shuffle(inputs)
+    for x, y in zip(inputs, targets):
+        learn(x, y)
+train(X, X.copy())
+train(Y, X)""",
+        ("inputs", "targets", 2),
+    ),
     "of an object": (
         """def train(self):
     np.random.shuffle(self.inputs)
@@ -311,6 +328,43 @@ for k in range(30):
     X, kinds = X[order], kinds[order]
     for k in range(9):
         learn(X[k], outputs[k])""",
+    "inputs that are their own labels": """targets = Y = X
+for epoch in range(9):
+    rng.shuffle(X)
+    for k in range(0, 60, 10):
+        learn(X[k:k + 10], Y[k:k + 10])""",
+    "a view of the inputs": """def train(X):
+    y = np.asarray(X)
+    np.random.shuffle(y)
+    for k in range(9):
+        learn(X[k], y[k])""",
+    "one object in a call": """def train(inputs, targets):
+    rng.shuffle(inputs)
+    for x, t in zip(inputs, targets):
+        learn(x, t)
+same = X
+train(X, targets=same)""",
+    "one object in a method": """class Coder:
+    def __init__(self, X, y):
+        self.X, self.y = X, y
+    def fit(self):
+        np.random.shuffle(self.X)
+        for k in range(9):
+            self.learn(self.X[k], self.y[k])
+data = load()
+Coder(data, data).fit()""",
+    "inputs with their numbers": """samples = list(enumerate(X))
+for epoch in range(4):
+    random.shuffle(samples)
+    for i, x in samples:
+        learn(x, labels[i])
+    print([samples[i] for i in range(3)])""",
+    "places beside the inputs": """def train(X, y):
+    inputs = [(i, x) for i, x in enumerate(X)]
+    random.shuffle(inputs)
+    for i in range(9):
+        i, x = inputs[i]
+        learn(x, y[i])""",
     "nothing": """def train(X, y):
     for a, b in zip(X, y):
         learn(a, b)""",

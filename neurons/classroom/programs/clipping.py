@@ -1,40 +1,104 @@
-"""Gradients that are clipped, by their norm or number by number: no step, or no number in one, exceeds a limit."""
+"""Gradients that are clipped, by their norm or number by number: no step, or no number in one, exceeds a limit.
+
+Of a step as a whole, what does not exceed it may be the size of a part of it, as of one layer's weights.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 import numpy as np
 
 from neurons.classroom.diagnosis.cases import Array
 from neurons.classroom.diagnosis.reference import forward
 from neurons.classroom.programs.answers import NOT_REACHED, RIGHT, ProgramDiagnosis
-from neurons.classroom.programs.choices import BATCH_UNCHECKED, is_one_example
+from neurons.classroom.programs.choices import BATCH_UNCHECKED, all_are_computed, is_one_example
+from neurons.classroom.programs.judge_differences import is_one_by_one
 from neurons.classroom.programs.reading import Reading
-from neurons.classroom.programs.scales import Seen, as_kept, compare, losses_for
-from neurons.classroom.programs.words import LOSSES, how_read
+from neurons.classroom.programs.scales import Groups, Seen, as_kept, compare, losses_for
+from neurons.classroom.programs.words import LOSSES, how_read, joined_words
 
 NEAR = 1e-6
+NEAR_SIZE = 1e-5  # a size by which gradients are divided is made a little larger, so that it is never 0
 FREE = 0.2  # the share of numbers that are not cut, at least
 NEARLY = 0.01  # how far outputs are from their labels, where they are near
 BY_NORM = "Its steps are clipped: none is longer than {:.4g}, over all its parameters. That is a choice."
+BY_SIZE = "Its steps are all made shorter or longer by one factor, so that {} is at most {:.4g}. That is a choice."
 BY_PART = "Its gradients are clipped, each array by itself: no step goes beyond {:.4g}. That is a choice."
 
 
 def clipped(reading: Reading, seen: list[Seen]) -> ProgramDiagnosis | None:
     """The answer for a program whose steps are gradients, the large ones made equally large; else None."""
     seen = [*seen, *almost_right(reading, seen)]
-    for loss in losses_for(reading.network("mse").output):
-        for limit_in, told in ((longest_step, BY_NORM), (largest_part, BY_PART)):
-            limit = limit_in(reading, seen, loss)
-            if limit:
-                parts = [how_read(reading), f"Every gradient is right, for {LOSSES[loss]}.", told.format(limit)]
-                is_right, batch = of_batch(reading, loss)
-                network = {
-                    "sizes": list(reading.sizes),
-                    "activations": list(reading.acts),
-                    "loss": loss,
-                    "parameters": [list(layer.names) for layer in reading.chain],
-                }
-                outcome = RIGHT if is_right else NOT_REACHED
-                return ProgramDiagnosis(outcome, "\n".join(part for part in (*parts, batch) if part), network=network)
-    return None
+    found: ProgramDiagnosis | None = None
+    for loss in losses_for(reading.network("mse").output):  # of one output and one example, both have such steps
+        told = limit_told(reading, seen, loss)
+        if told:
+            parts = [how_read(reading), f"Every gradient is right, for {LOSSES[loss]}.", told]
+            is_right, batch = of_batch(reading, loss)
+            if not is_right and told.startswith(BY_SIZE.partition("{")[0]) and has_whole_batches(reading):
+                continue
+            network = {
+                "sizes": list(reading.sizes),
+                "activations": list(reading.acts),
+                "loss": loss,
+                "parameters": [list(layer.names) for layer in reading.chain],
+            }
+            outcome = RIGHT if is_right else NOT_REACHED
+            message = "\n".join(part for part in (*parts, batch) if part)
+            found = ProgramDiagnosis(outcome, message, network=network) if found is None or is_right else found
+            if is_right:
+                break
+    return found
+
+
+def limit_told(reading: Reading, seen: list[Seen], loss: str) -> str:
+    """What is never larger than a limit, where steps are gradients but for that; "" where they are not."""
+    limit = longest_step(reading, seen, loss, partial(length, seen[0].groups), NEAR)
+    if limit:
+        return BY_NORM.format(limit)
+    limit = largest_part(reading, seen, loss)
+    if limit:
+        return BY_PART.format(limit)
+    for told, size in sizes_of_step(reading, seen[0].groups):
+        limit = longest_step(reading, seen, loss, size, NEAR_SIZE)
+        if limit:
+            return BY_SIZE.format(told, limit)
+    return ""
+
+
+def sizes_of_step(reading: Reading, groups: Groups) -> Iterator[tuple[str, Callable[[Groups], float]]]:
+    """What a step may be measured by: the length or the largest number of a part of it, or of several."""
+    weights = [name for name in groups if name[0] == "W"]
+    layers = [[name for name in groups if name[1:] == weight[1:]] for weight in weights]
+    single = [[name] for name, values in groups.items() if values.size > 1]
+    for names in [*single, *layers, weights, list(groups)]:
+        parts = joined_words([reading.name_of(name) for name in names])
+        yield f"the length of the step of {parts}", partial(length, names)
+        yield f"the largest number in the step of {parts}", partial(largest_number, names)
+    for names in (weights, list(groups)):
+        parts = joined_words([reading.name_of(name) for name in names])
+        yield f"the sum of the lengths of the steps of {parts}", partial(sum_of_lengths, names)
+        yield f"the longest of the steps of {parts}", partial(greatest_length, names)
+
+
+def length(names: Iterable[str], step: Groups) -> float:
+    """How long a step is, in these groups together."""
+    return float(np.sqrt(sum((step[name] ** 2).sum() for name in names)))
+
+
+def largest_number(names: Iterable[str], step: Groups) -> float:
+    """The largest number in these groups."""
+    return max(float(np.abs(step[name]).max()) for name in names)
+
+
+def sum_of_lengths(names: Iterable[str], step: Groups) -> float:
+    """How long the steps of these groups are, one after the other."""
+    return sum(length([name], step) for name in names)
+
+
+def greatest_length(names: Iterable[str], step: Groups) -> float:
+    """How long the longest of the steps of these groups is."""
+    return max(length([name], step) for name in names)
 
 
 def almost_right(reading: Reading, seen: list[Seen]) -> list[Seen]:
@@ -47,17 +111,17 @@ def almost_right(reading: Reading, seen: list[Seen]) -> list[Seen]:
     return found
 
 
-def longest_step(reading: Reading, seen: list[Seen], loss: str) -> float:
-    """How long a step may be: at least two are so long, all others are shorter, and all are gradients; else 0.0."""
+def longest_step(reading: Reading, seen: list[Seen], loss: str, size: Callable[[Groups], float], near: float) -> float:
+    """How large a step may be: at least two are so large, all others are smaller, and all are gradients; else 0.0."""
     scales, lengths = [], []
     for one in seen:
         alone = compare(reading, [one], loss)
         if alone.wrong or alone.scale <= 0.0:
             return 0.0
         scales.append(alone.scale)
-        lengths.append(float(np.sqrt(sum((values**2).sum() for values in one.groups.values()))))
+        lengths.append(size(one.groups))
     longest = max(lengths)
-    cut = [length > longest * (1.0 - NEAR) for length in lengths]
+    cut = [length > longest * (1.0 - near) for length in lengths]
     whole = [scale for scale, is_cut in zip(scales, cut, strict=True) if not is_cut]
     others_are_one = not whole or max(whole) - min(whole) <= NEAR * max(whole)
     are_less = all(scale <= max(whole, default=scale) for scale, is_cut in zip(scales, cut, strict=True) if is_cut)
@@ -99,6 +163,13 @@ def limit_of(pairs: list[tuple[Array, Array]], scale: float) -> float:
     return longest if is_shorter and 1.0 in shares else -1.0
 
 
+def has_whole_batches(reading: Reading) -> bool:
+    """True if a turn computes all outputs of a batch at once: then its step should be that of them all."""
+    case = reading.case(21, reading.candidate.batch_sizes[0])
+    groups = reading.observe(case)
+    return groups is not None and all_are_computed(reading, Seen(case, groups))
+
+
 def of_batch(reading: Reading, loss: str) -> tuple[bool, str]:
     """Whether a batch is no other than a gradient, and what is told of it."""
     if is_one_example(reading.candidate.described["inputs"][0]):
@@ -108,6 +179,7 @@ def of_batch(reading: Reading, loss: str) -> tuple[bool, str]:
     if groups is None:
         return True, BATCH_UNCHECKED
     seen = [Seen(case, groups)]
-    if compare(reading, seen, loss).wrong and not largest_part(reading, [*seen, *almost_right(reading, seen)], loss):
+    is_gradient = not compare(reading, seen, loss).wrong or is_one_by_one(reading, case, groups)
+    if not is_gradient and not largest_part(reading, [*seen, *almost_right(reading, seen)], loss):
         return False, BATCH_UNCHECKED
     return True, ""

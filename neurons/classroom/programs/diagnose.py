@@ -17,9 +17,10 @@ from neurons.classroom.programs.differences import Differences
 from neurons.classroom.programs.gradient_calls import with_our_step
 from neurons.classroom.programs.judge import Judge
 from neurons.classroom.programs.judge_differences import RIGHT_BEFORE, Judgement
+from neurons.classroom.programs.noise import unless_noisy
 from neurons.classroom.programs.own_calls import line_that_helps
 from neurons.classroom.programs.own_loss import own_losses, recorded
-from neurons.classroom.programs.own_rates import with_own_rates
+from neurons.classroom.programs.own_rates import doubt_told, with_own_rates
 from neurons.classroom.programs.program import Program, program_from
 from neurons.classroom.programs.reading import Reading
 from neurons.classroom.programs.rebinding import unless_it_rebinds
@@ -38,7 +39,7 @@ from neurons.classroom.programs.smaller import Smaller, smaller
 from neurons.classroom.programs.softmax_axis import of_wrong_axis, turned
 from neurons.classroom.programs.sources import by_differences
 from neurons.classroom.programs.visits import unless_examples_are_odd
-from neurons.classroom.programs.words import joined_words
+from neurons.classroom.programs.words import how_read, joined_words
 from neurons.classroom.sandbox.containment import AUDIT_HOOK
 from neurons.classroom.sandbox.errors import StudentError
 from neurons.classroom.sandbox.source import printable
@@ -72,10 +73,13 @@ def diagnose_program(
         return unreached(f"{sentence(str(error))}")
     where = {"transport": transport, "level": level, "within": within, "budget": Budget()}
 
-    def answer(some: Program, is_mended: bool) -> ProgramDiagnosis:
+    def as_it_is(some: Program, is_mended: bool) -> ProgramDiagnosis:
         if make or train:
             return run_and_diagnosed(some, make, train, is_mended, where)
         return diagnosed_without_help(some, is_mended, where)
+
+    def answer(some: Program, is_mended: bool) -> ProgramDiagnosis:
+        return unless_noisy(some, is_mended, as_it_is)
 
     found = shared_mistake(program, answer)
     return unless_it_rebinds(answer(program, repairing) if found is None else found, program)
@@ -185,7 +189,7 @@ def diagnosed(session: Session, program: Program, make: str, train: str, repairi
     reached = searcher.search(make, train)
     session.made_up, session.steps = session.made_up_data(), reached[1] if reached else []
     session.place = reached[0].candidate.place if reached else None
-    session.call = searcher.found.call if reached else ""
+    session.call = reached[0].candidate.call if reached else ""
     session.probes = reached[0].most_probes if reached and isinstance(reached[0], Differences) else 0
     if session.made_up:
         session.budget.keep_back(session.seconds)  # for other numbers in the place of these
@@ -194,6 +198,8 @@ def diagnosed(session: Session, program: Program, make: str, train: str, repairi
     if reached is None:
         return not_reached(searcher.found, program, bool(make or train))
     reading, seen = reached[0], with_own_rates(reached[0], program, reached[1])
+    if reading.has_doubtful_rates:
+        return unreached(f"{how_read(reading)}\n{doubt_told(reading)}")
     comparison = best_comparison(reading, seen)
     cut = clipped(reading, seen) if comparison.wrong and not isinstance(reading, Differences) else None
     if cut is not None and session.is_eased:

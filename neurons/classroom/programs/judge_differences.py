@@ -15,6 +15,7 @@ from neurons.classroom.programs.choices import BATCH_UNCHECKED, are_same, double
 from neurons.classroom.programs.differences import GAIN, OWN, Differences, singles
 from neurons.classroom.programs.lines import Line, Lines, first_event
 from neurons.classroom.programs.program import Program
+from neurons.classroom.programs.reading import Reading
 from neurons.classroom.programs.repair import Repairer
 from neurons.classroom.programs.scales import PENALTIES, Comparison, Groups, Seen, compare
 from neurons.classroom.programs.session import Session
@@ -259,7 +260,7 @@ def is_any(reading: Differences, one: Seen) -> bool:
     return any(part is not None and are_same(part, one.groups) for part in parts)
 
 
-def is_one_by_one(reading: Differences, case: Case, groups: Groups) -> bool:
+def is_one_by_one(reading: Reading, case: Case, groups: Groups) -> bool:
     """True if a batch does what its examples do one after the other."""
     before = values = reading.slots_of(case)
     for one in singles(case):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from neurons.classroom.programs.differences import Differences
+from neurons.classroom.programs.layer_rates import are_doubtful, layer_rates
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Reading
 from neurons.classroom.programs.scales import Seen, best_comparison
@@ -14,7 +15,7 @@ from neurons.classroom.programs.slots import Leaf
 from neurons.classroom.programs.words import joined_words
 
 
-def own_rates(reading: Reading, program: Program) -> dict[str, float]:
+def own_rates(reading: Reading, program: Program, _: list[Seen]) -> dict[str, float]:
     """The rate that stands in the step of each group; empty where it is one for all, or one cannot be told."""
     steps = [step for text in program.texts.values() for step in steps_in(ast.parse(text))]
     own: dict[str, list[tuple[Leaf, Step]]] = {}
@@ -43,24 +44,44 @@ def kinds_of(groups: Iterable[str]) -> list[set[str]]:
 def with_own_rates(reading: Reading, program: Program, seen: list[Seen]) -> list[Seen]:
     """The same turns; in units of the rates of their own, where that explains more."""
     comparison = best_comparison(reading, seen)
-    rates = own_rates(reading, program) if comparison.wrong and not isinstance(reading, Differences) else {}
-    if not rates:
+    if not comparison.wrong or isinstance(reading, Differences):
         return seen
-    usual = rates[min(rates, key=lambda name: (-int(name[1:]), name[0]))]
-    reading.rates = {name: rate / usual for name, rate in rates.items()}
-    again = [Seen(one.case, {name: part / reading.rates[name] for name, part in one.groups.items()}) for one in seen]
-    if len(best_comparison(reading, again).wrong) < len(comparison.wrong):
-        return again
-    reading.rates = {}
+    for find in (own_rates, layer_rates):
+        rates = find(reading, program, seen)
+        if len(set(rates.values())) < 2:
+            continue
+        usual = rates[min(rates, key=lambda name: (-int(name[1:]), name[0]))]
+        reading.rates = {name: rate / usual for name, rate in rates.items()}
+        parts = [{name: part / reading.rates[name] for name, part in one.groups.items()} for one in seen]
+        again = [Seen(one.case, groups) for one, groups in zip(seen, parts, strict=True)]
+        left, is_doubtful = best_comparison(reading, again).wrong, find is layer_rates and are_doubtful(rates)
+        if len(left) < (1 if is_doubtful else len(comparison.wrong)):
+            reading.has_doubtful_rates = is_doubtful
+            return again
+        reading.rates = {}
     return seen
 
 
 def told_rates(reading: Reading) -> str:
     """A sentence on rates of their own; "" where there are none."""
+    told = shares_told(reading)
+    return f"{told}: a choice." if told else ""
+
+
+def doubt_told(reading: Reading) -> str:
+    """What is said of rates that may be a mistake."""
+    return (
+        f"For one example, its steps are the gradients but for their rates. {shares_told(reading)}. I cannot tell"
+        " whether that is meant: should the weights and biases of one layer have one rate?"
+    )
+
+
+def shares_told(reading: Reading) -> str:
+    """How many times as large as the last layer's the other rates are; "" where all are one."""
     shares = reading.rates
     groups = {share: [reading.name_of(name) for name in shares if shares[name] == share] for share in shares.values()}
     parts = [f"{share:.4g} times for {joined_words(names)}" for share, names in groups.items() if share != 1.0]
-    return f"The rate of the last layer is taken {', '.join(parts)}: a choice." if parts else ""
+    return f"The rate of the last layer is taken {', '.join(parts)}" if parts else ""
 
 
 class Step(NamedTuple):

@@ -223,6 +223,8 @@ def containers(leaf: Leaf) -> list[Any]:
 class Reading:
     """A candidate with its chain of layers: what its turns do on cases."""
 
+    has_doubtful_rates = False  # whether layers have rates of their own that may be a mistake
+
     def __init__(self, candidate: Candidate, chain: list[Layer]) -> None:
         self.candidate, self.chain = candidate, chain
         self.sizes = (candidate.num_inputs, *(layer.size for layer in chain))

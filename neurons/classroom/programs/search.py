@@ -139,6 +139,7 @@ class Searcher:
 
     def read(self, candidate: Candidate) -> tuple[Reading, list[Seen]] | None:
         """A candidate's network, if a turn steps its parameters, and twice alike."""
+        candidate.call = self.call
         for chain in candidate.chains(self.program.text)[:4]:
             if len(chain) == 1 and self.one_layer is not None:
                 continue
@@ -161,7 +162,6 @@ class Searcher:
             if seen and reading.is_whole():
                 self.one_layer = reading, with_labels_as_used(reading, seen)
         if candidate.described["stays"]:  # what a turn changes is no data
-            candidate.call = self.call
             self.unread.append(candidate)
         return None
 
@@ -174,8 +174,6 @@ class Searcher:
             if reached and counts_on_examples(*reached):
                 candidate.count_on(candidate.num_examples)
                 reached = by_differences(candidate)
-            if reached:
-                self.found.call = candidate.call
             if reached or time.monotonic() > until:
                 return reached
         return None

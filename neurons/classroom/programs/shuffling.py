@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 
 from neurons.classroom.programs.lines import Line
 from neurons.classroom.programs.names import BACKWARD, INPUTS, LABELS, STEP, is_like
+from neurons.classroom.programs.one_object import are_one
 from neurons.classroom.programs.program import Program
-from neurons.classroom.programs.slices import assigned, is_name, last_part
+from neurons.classroom.programs.slices import assigned, is_name, last_part, nodes_in
 
 STEPS = rf"{BACKWARD}|{STEP}|^_*(fit|train|learn)"
 ORDERS = "permutation", "permuted"  # what makes a new order
@@ -53,7 +54,14 @@ def mixed_up(program: Program) -> Mixed | None:
             nodes = list(nodes_in(scope))
             orders = orders_in(nodes)
             moved = [part for part in moved_in(nodes, orders) if ast.unparse(part.value) not in orders]
-            mixed = beside_what_stays(nodes, orders, moved, file) or beside_another_order(nodes, orders, moved, file)
+            mixed = beside_what_stays(nodes, orders, moved, file)
+            if (
+                mixed is not None
+                and is_shuffled(nodes, mixed.name)
+                and are_one(program, scope, mixed.name, mixed.other)
+            ):
+                continue
+            mixed = mixed or beside_another_order(nodes, orders, moved, file)
             if mixed is not None:
                 return mixed
     return None
@@ -65,6 +73,8 @@ def beside_what_stays(nodes: list[Any], orders: set[str], moved: list[Moved], fi
         if not moved or not all(own(part.value) for part in moved):
             continue
         value, line, *_ = moved[0]
+        if holds_places(nodes, ast.unparse(value)):
+            continue
         names = names_of_moved(nodes, orders, ast.unparse(value))
         if any(at > line for name in names for at, _ in assignments_of(nodes, name)):
             continue  # it may be put back
@@ -129,6 +139,18 @@ def trains(loop: ast.AST) -> bool:
     return False
 
 
+def is_shuffled(nodes: list[Any], name: str) -> bool:
+    """True for data that are put into another order in place."""
+    return any((given := shuffled_by(node)) is not None and ast.unparse(given) == name for node in nodes)
+
+
+def holds_places(nodes: list[Any], name: str) -> bool:
+    """True for examples that keep their numbers, as pairs of `enumerate` do: where they go, these find their labels."""
+    values = [value for _, value in assignments_of(nodes, name) if value is not None]
+    calls = [node for value in values for node in ast.walk(value) if isinstance(node, ast.Call)]
+    return any(last_part(call.func) == "enumerate" for call in calls)
+
+
 def is_input(value: Any) -> bool:
     """True for a name of inputs that is none of labels."""
     return is_like(INPUTS, last_part(value)) and not is_like(LABELS, last_part(value))
@@ -143,14 +165,6 @@ def is_part(value: Any, moved: Any) -> bool:
     """True for what moves along: the same array, or a part of it, data[:, 2]."""
     whole = value.value if isinstance(value, ast.Subscript) else value
     return whole is not None and ast.unparse(whole) == ast.unparse(moved)
-
-
-def nodes_in(scope: Any) -> Iterator[Any]:
-    """All nodes of a module or a function, but for those of functions inside."""
-    for node in ast.iter_child_nodes(scope):
-        yield node
-        if not isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.Lambda)):
-            yield from nodes_in(node)
 
 
 def orders_in(nodes: list[Any]) -> set[str]:

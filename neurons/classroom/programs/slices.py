@@ -135,6 +135,14 @@ def assigned(statement: ast.Assign) -> Iterator[tuple[Any, Any]]:
             yield target, value
 
 
+def nodes_in(scope: Any) -> Iterator[Any]:
+    """All nodes of a module or a function, but for those of functions inside."""
+    for node in ast.iter_child_nodes(scope):
+        yield node
+        if not isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.Lambda)):
+            yield from nodes_in(node)
+
+
 def is_name(node: ast.AST) -> bool:
     """True for a variable, an attribute or an item."""
     return isinstance(node, (ast.Name, ast.Attribute, ast.Subscript))

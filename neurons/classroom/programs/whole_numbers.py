@@ -43,11 +43,16 @@ def what_cuts(reading: Reading, program: Program) -> tuple[str, Line | None]:
     """What is said of it, and the line where an array is made like the data."""
     described = reading.candidate.described
     names = {re.split(r"[.\[]", data[3])[-1] for data in (described["inputs"], described["labels"]) if data}
-    for file, text in program.texts.items():
-        for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.Assign) and (call := made_like(node.value, names)):
-                return CUTS.format(f"`{ast.unparse(call)}`"), (file, node.lineno)
-    return CUTS.format("what is"), None
+    found = [
+        (not re.search(r"_like$", last_part(call.func)), f"`{ast.unparse(call)}`", (file, node.lineno))
+        for file, text in program.texts.items()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Assign) and (call := made_like(node.value, names))
+    ]
+    if not found:
+        return CUTS.format("what is"), None
+    _, call, line = min(found)  # a copy may be harmless
+    return CUTS.format(call), line
 
 
 def made_like(value: Any, names: set[str]) -> Any:

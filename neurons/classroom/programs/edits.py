@@ -14,6 +14,7 @@ from neurons.classroom.programs.units import Edit, Unit, first_line
 FORWARD_NAMES = r"forward|feed|predict|activate|init|think|query"
 BACKWARD_NAMES = r"back|delta|error|grad|update|train|prop|learn|adjust|fit|step"
 BEGINNINGS = (ast.Assign, ast.AugAssign, ast.Expr, ast.For)  # of sums
+ENDS = ast.Return, ast.Raise, ast.Continue, ast.Break  # nothing runs below
 FARTHEST = 8  # statements that one moves down
 MOVED, MOVED_OUT, MOVED_IN, ADDED = "moved below ", "moved out of the loop in ", "moved into the loop in ", "above it: "
 ABOVE_LOOP = "above the loop in line "
@@ -83,6 +84,8 @@ def block_edits(unit: Unit, where: Where) -> Iterator[Edit]:
             if not where((unit.source_file, statement.lineno)):
                 continue
             for after in range(place + 1, min(len(block), place + FARTHEST + 1)):
+                if isinstance(block[after], ENDS):
+                    break
                 new = [*rest[:after], statement, *rest[after:]]
                 yield block_edit(0, unit, statement, [(node, field, new)], f"{MOVED}line {block[after].lineno}")
             if rest:

@@ -72,6 +72,7 @@ MISTAKEN = {
         + "m[k] = m[k] / (1 - beta1 ** t)\nv[k] = v[k] / (1 - beta2 ** t)\nP[k] -= rate * m[k] / (np.sqrt(v[k]) + eps)",
         "m[k] = m[k] / ",
     ),
+    "a count that is never kept": (ADAM.replace("** t)", "** now)").replace("mh =", "now = count + 1\nmh ="), "mh = "),
     "no root": (HATS + "P[k] -= rate * mh / (vh + eps)", "P[k] -="),
 }
 STRANGE = {

@@ -181,7 +181,7 @@ class Judge:
         choices.ids = [*ids, *choices.ids]
         loss = comparison.network.loss or "mse"
         parts = [how_read(self.reading), f"Every gradient is right, for {LOSSES[loss]}."]
-        if self.losses and loss not in self.losses:
+        if self.losses and loss not in self.losses and not self.session.is_eased:  # which squares its gradients
             own = LOSSES[self.losses[0]]
             parts.append(
                 f"But your program measures {own}, and these are the gradients of {LOSSES[loss]}."

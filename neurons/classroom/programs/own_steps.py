@@ -27,7 +27,7 @@ from neurons.classroom.programs.optimisers import (
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Reading
 from neurons.classroom.programs.scales import Comparison, Groups, Seen, as_kept, meant, predicted
-from neurons.classroom.programs.slices import assigned, last_part, loaded
+from neurons.classroom.programs.slices import assigned, is_name, last_part, loaded
 from neurons.classroom.programs.words import line_text
 
 TURNS, MOST_PER_GROUP = 4, 12
@@ -47,8 +47,12 @@ MISTAKES = {
     OTHERS: "Its optimiser is {}, but it corrects a mean with the beta of the other one. Which beta made this mean?",
 }
 STILL = (
-    "Its optimiser corrects its means by 1 - beta ** t, with a t that stays the same from step to step, so I cannot say"
-    " that it is Adam. Does your t count the steps?"
+    "Its optimiser corrects its means by 1 - beta ** t, with a t that stays the same from step to step. Does your t count"
+    " the steps?"
+)
+UNCOUNTED = (
+    "Its optimiser corrects its means by 1 - beta ** t, and its steps are as if t stayed the same, so I cannot say that"
+    " it is Adam. Does your t count the steps?"
 )
 STRANGE_RATE = (
     "Its optimiser takes the steps of {} with a rate of {:.4g}, and your program has no such rate. Is one of its means"
@@ -99,7 +103,7 @@ def of_sizes(
             return Verdict(WRONG, MISTAKES[right.mistake].format(right.text), line)
         if right.name == UNCORRECTED and not right.has_its_rate and (powers := list(corrections(program, True))):
             line = next((line for line, _, taken in powers if not counts(program, taken.right)), None)
-            return Verdict(WRONG if line else NOT_REACHED, STILL, line)
+            return Verdict(WRONG, STILL, line) if line else Verdict(NOT_REACHED, UNCOUNTED)
         if rates and not right.has_its_rate:
             return Verdict(NOT_REACHED, STRANGE_RATE.format(right.text, right.rate))
         return Verdict(RIGHT, f"Over {TURNS} turns its steps are those of {right.text}.")
@@ -223,18 +227,35 @@ def corrections(program: Program, is_power: bool) -> Iterator[tuple[Line, str, A
 
 def counts(program: Program, exponent: Any) -> bool:
     """True if something in an exponent may grow: what a loop counts, a function is given, or 1 is added to."""
-    names = {last_part(part) for part in ast.walk(exponent)} - {"", "self"}
-    for text in program.texts.values():
-        for node in ast.walk(ast.parse(text)):
-            if isinstance(node, (ast.AugAssign, ast.For, ast.comprehension)):
-                targets = {last_part(part) for part in ast.walk(node.target)}
-            elif isinstance(node, ast.Assign) and not isinstance(node.value, ast.Constant):
-                targets = {last_part(part) for target in node.targets for part in ast.walk(target)}
-            else:
-                targets = {node.arg} if isinstance(node, ast.arg) else set()
-            if names & targets:
+    names = {ast.unparse(part) for part in ast.walk(exponent) if is_name(part)} - {"self"}
+    nodes = [node for text in program.texts.values() for node in ast.walk(ast.parse(text))]
+    return any(grows(nodes, name, set()) for name in names)
+
+
+def grows(nodes: list[Any], name: str, met: set[str]) -> bool:
+    """True if a variable may grow; t = self.t + 1 alone leaves self.t as it is, and t the same in every step."""
+    if name in met:
+        return True  # it is made of itself
+    for node in nodes:
+        if isinstance(node, ast.arg) and node.arg == name:
+            return True
+        if isinstance(node, (ast.AugAssign, ast.For, ast.comprehension)):
+            if any(is_called(part, name) for part in ast.walk(node.target)):
                 return True
+        elif isinstance(node, ast.Assign):
+            for target, value in assigned(node):
+                if is_called(target, name):
+                    parts = {ast.unparse(part) for part in ast.walk(value) if is_name(part)} - {"self"}
+                    calls = any(isinstance(part, ast.Call) for part in ast.walk(value))
+                    if calls or any(grows(nodes, part, met | {name}) for part in parts):
+                        return True
     return False
+
+
+def is_called(node: Any, name: str) -> bool:
+    """True for this variable; for an attribute, also of another object."""
+    is_attribute = isinstance(node, ast.Attribute) and "." in name
+    return is_name(node) and (ast.unparse(node) == name or is_attribute and last_part(node) == name.split(".")[-1])
 
 
 def divisions(program: Program) -> Iterator[tuple[str, Any]]:

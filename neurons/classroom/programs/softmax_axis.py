@@ -1,4 +1,4 @@
-"""A softmax that sums over the examples in place of the classes: of one example, all its outputs are 1."""
+"""A softmax that sums over the examples: in place of the classes, or with them."""
 
 import ast
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from neurons.classroom.programs.slices import last_part
 from neurons.classroom.programs.words import line_text
 
 SUMS = "sum", "max", "amax"
-WRONG_AXIS = "Its softmax sums over the examples, and not over the classes. What should add up to 1?"
+WRONG_AXIS = "Its softmax does not sum over the classes of each example alone. Which numbers should add up to 1?"
 
 
 class Turned(NamedTuple):
@@ -39,7 +39,10 @@ def turned(program: Program) -> Turned | None:
 
 
 def axes_of_softmax(tree: ast.Module) -> Iterator[tuple[Any, str]]:
-    """The axis of each sum and each maximum in a function that is called softmax, and what stands for the other one."""
+    """The axis of each sum and each maximum in a function that is called softmax, and what stands for the other one.
+
+    A sum over all numbers has none: of one example it is right, of several not.
+    """
     for function in [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and "softmax" in node.name]:
         for call in [node for node in ast.walk(function) if isinstance(node, ast.Call)]:
             words = {part.arg: part.value for part in call.keywords}
@@ -47,6 +50,11 @@ def axes_of_softmax(tree: ast.Module) -> Iterator[tuple[Any, str]]:
                 is_kept = "keepdims" in words  # a column of sums divides each row, a plain list does not
                 of_rows = "1" if is_kept else "1, keepdims=True"
                 yield words["axis"], of_rows if ast.literal_eval(words["axis"]) == 0 else "0"
+            elif last_part(call.func) == "sum" and not words and len(call.args) < 2:
+                end = ast.copy_location(ast.Constant(None), call)
+                end.lineno, end.col_offset = call.end_lineno or call.lineno, (call.end_col_offset or 1) - 1
+                end.end_col_offset = end.col_offset
+                yield end, f"{', ' if call.args else ''}axis=1, keepdims=True"
 
 
 def is_axis(node: Any) -> bool:

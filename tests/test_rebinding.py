@@ -9,13 +9,14 @@ from neurons.classroom.programs.rebinding import step_of_a_name
 REBOUND = {  # text, name, line
     "in a zip": ("for w, g in zip(ws, gs):\n    w = w - 0.1 * g", "w", 2),
     "in pairs": ("for (w, b), (dw, db) in zip(layers, grads):\n    w = w - r * dw\n    b = b - r * db", "w", 2),
-    "of a function": ("def update(W, dW, rate):\n    W = W - rate * dW", "W", 2),
+    "of a function": ("def update(W, dW, rate):\n    W = W - rate * dW\nupdate(W1, d, 0.1)", "W", 2),
 }
 KEPT = {
     "in place": "for w, g in zip(ws, gs):\n    w -= 0.1 * g",
     "appended": "for w, g in zip(ws, gs):\n    w = w - 0.1 * g\n    new.append(w)",
     "put back": "for i, (w, g) in enumerate(zip(ws, gs)):\n    w = w - 0.1 * g\n    ws[i] = w",
     "given back": "def update(W, dW, rate):\n    W = W - rate * dW\n    return W",
+    "never called": "def update(W, dW, rate):\n    W = W - rate * dW",
     "no name of the loop": "for epoch in range(9):\n    w = w - 0.1 * g",
     "no step": "def centred(x, mean):\n    x = x - mean",
 }
@@ -51,5 +52,5 @@ def test_other_steps_are_left_alone(kind):
 @pytest.mark.usefixtures("with_patience")
 def test_a_program_that_never_changes_its_weights_is_wrong(tmp_path):
     found = answer(tmp_path, UNMOVED)
-    assert found.ok is False and found.line == 13 and "keeps the old ones" in found.message
+    assert found.ok is False and found.line == 13 and "still has the old one" in found.message
     assert answer(tmp_path, UNMOVED.replace("w = w - ", "w -= ").replace("b = b - ", "b -= ")).ok

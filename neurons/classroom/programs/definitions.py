@@ -27,7 +27,7 @@ class Signature:
 
 
 def names_given(function: ast.FunctionDef) -> tuple[str, ...]:
-    """The names in what a function gives back at its end: of return dW, db, both; of return grads, that one."""
+    """The names in the longest return of a function: of return dW, db, both; of return grads, that one."""
     values = [node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value is not None]
     longest = max((part.elts if isinstance(part, ast.Tuple) else [part] for part in values), key=len, default=[])
     return tuple(getattr(part, "attr", getattr(part, "id", "?")) for part in longest)

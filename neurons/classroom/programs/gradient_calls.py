@@ -1,4 +1,4 @@
-"""Statements for programs that say their gradients and take no step: one of ours is taken with what they say."""
+"""Statements for programs that give gradients and take no step: we take one with them."""
 
 import ast
 import re
@@ -23,7 +23,7 @@ OF_ITS_OWN = (
 )
 OUR_RATE = r"Right up to the constant|It takes its step with rate 1"
 TOLD = "I took a plain step with the gradients that it gives back."
-NOT_ITS_OWN = "The step that it takes itself I did not reach, so I cannot say whether that is right, too."
+NOT_ITS_OWN = "I did not reach its own step, so I cannot say whether that is right, too."
 LAYERS_ALONE = "I put two of its layers together. The rest of it I did not reach, so I cannot say whether all is right."
 REVERSED = "They have the opposite sign: it may add them in its step, which I did not reach."
 

@@ -140,7 +140,7 @@ class Turn:
     def number(self, node: Any, step: Step, leaf: Leaf, before: int, steps: int) -> float | None:
         """The number that an expression had last; None where it was not seen."""
         if isinstance(node, ast.Constant):
-            return float(node.value)  # type: ignore[arg-type]
+            return float(node.value) if isinstance(node.value, (int, float)) else None
         at = self.last_at([node], before)
         if at is not None:
             return float(self.numbers.unsorted[at])
@@ -176,7 +176,7 @@ class Turn:
         values = [value for target, value in pairs if name and ast.unparse(target) == name]
         if values or not isinstance(step.function, ast.FunctionDef):
             return values
-        names = [argument.arg for argument in step.function.args.args]
+        names = [argument.arg for argument in (*step.function.args.posonlyargs, *step.function.args.args)]
         names = names[1:] if names[:1] == ["self"] else names
         for call in [node for tree in self.trees for node in ast.walk(tree) if isinstance(node, ast.Call)]:
             if last_part(call.func) == step.function.name:
@@ -219,7 +219,7 @@ def parts_of(target: Any, values: Any) -> Iterator[tuple[str, Any]]:
     call = last_part(values.func) if isinstance(values, ast.Call) else ""
     if call in ("list", "reversed") and len(values.args) == 1:
         yield from parts_of(target, values.args[0])
-    elif call == "enumerate" and isinstance(target, ast.Tuple) and len(target.elts) == 2:
+    elif call == "enumerate" and values.args and isinstance(target, ast.Tuple) and len(target.elts) == 2:
         yield last_part(target.elts[0]), None
         yield from parts_of(target.elts[1], values.args[0])
     elif call == "zip" and isinstance(target, ast.Tuple) and len(target.elts) == len(values.args):

@@ -15,7 +15,7 @@ AROUND_ZERO = "randn", "standard_normal"
 AROUND_FIRST = "normal", "gauss", "normalvariate"  # whose first argument is their mean
 BEFORE, AFTER = "(0.0 * ", ")"
 TOLD = "It adds random numbers in line {}: a choice. I looked at its steps without them."
-UNTOLD = "Line {} adds random numbers to its steps, so I cannot tell whether they are right."
+UNTOLD = "Random numbers are added to its steps (line {}), so I cannot tell whether they are right."
 
 
 class Quiet(NamedTuple):
@@ -46,9 +46,7 @@ def unless_noisy(
         return answer(program, True) if repairing else found
     if other.outcome == WRONG and repairing:
         other = with_calls(answer(quiet.program, True), quiet)
-    told = TOLD.format(joined_words([str(line) for line in quiet.lines]))
-    if other.outcome == NOT_REACHED:
-        told = UNTOLD.format(quiet.lines[0])
+    told = (UNTOLD if other.outcome == NOT_REACHED else TOLD).format(joined_words([str(line) for line in quiet.lines]))
     levels = [f"{other.levels[0]}\n{told}", *other.levels[1:]] if other.levels else []
     return replace(other, message=f"{other.message}\n{told}", levels=levels)
 

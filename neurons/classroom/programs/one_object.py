@@ -46,8 +46,9 @@ def names_of(value: Any) -> list[str]:
     if isinstance(value, ast.IfExp):
         return names_of(value.body) + names_of(value.orelse)
     if isinstance(value, ast.Call) and last_part(value.func) in VIEWS:
-        function: Any = value.func
-        return names_of(value.args[0] if value.args else function.value)
+        if isinstance(value.func, ast.Attribute) and value.func.attr == "view":
+            return names_of(value.func.value)
+        return names_of(value.args[0]) if value.args else []
     if isinstance(value, ast.Subscript) and ast.unparse(value.slice) == ":":
         return names_of(value.value)
     return [ast.unparse(value)] if is_name(value) and not isinstance(value, ast.Subscript) else []
@@ -74,7 +75,7 @@ def calls_of(program: Program, function: ast.FunctionDef) -> Iterator[tuple[Any,
 
 def bound(call: ast.Call, function: ast.FunctionDef) -> dict[str, Any]:
     """What a call gives to each argument by its name."""
-    names = [argument.arg for argument in function.args.args]
+    names = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
     if names[:1] == ["self"]:
         names = names[1:]
     found = dict(zip(names, call.args, strict=False))

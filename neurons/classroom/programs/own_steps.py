@@ -47,8 +47,8 @@ MISTAKES = {
     OTHERS: "Its optimiser is {}, but it corrects a mean with the beta of the other one. Which beta made this mean?",
 }
 STILL = (
-    "Its optimiser corrects its means by 1 - beta ** t, with a t that stays the same from step to step. Does your t count"
-    " the steps?"
+    "Its optimiser corrects its means by 1 - beta ** t, with a t that stays the same from step to step. Does your t"
+    " count the steps?"
 )
 UNCOUNTED = (
     "Its optimiser corrects its means by 1 - beta ** t, and its steps are as if t stayed the same, so I cannot say that"

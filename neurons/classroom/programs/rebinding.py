@@ -8,10 +8,12 @@ from typing import Any
 from neurons.classroom.programs.answers import NOT_REACHED, WRONG, ProgramDiagnosis
 from neurons.classroom.programs.lines import Line
 from neurons.classroom.programs.program import Program
+from neurons.classroom.programs.shuffling import is_product
+from neurons.classroom.programs.slices import last_part
 from neurons.classroom.programs.words import line_text
 
 REBINDS = (
-    "`{0} = {0} - ...` makes new numbers and calls them `{0}`, here alone. {1} keeps the old ones, so nothing is"
+    "`{0} = {0} - ...` makes a new array and calls it `{0}` here only. {1} still has the old one, so nothing is"
     " learned. Which statement changes an array itself?"
 )
 
@@ -28,17 +30,23 @@ def unless_it_rebinds(found: ProgramDiagnosis, program: Program) -> ProgramDiagn
 
 def step_of_a_name(program: Program) -> tuple[str, str, Line] | None:
     """(name, what keeps the old numbers, line) of a step that changes a name alone; None where there is none."""
-    for file, text in program.texts.items():
-        for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.For):
-                names, owner = targets_of(node.target), f"`{ast.unparse(node.iter)}`"
-            elif isinstance(node, ast.FunctionDef):
-                names, owner = {one.arg for one in node.args.args}, "Who calls the function"
-            else:
-                continue
-            for name, line in rebound_in(node.body, names):
-                return name, owner, (file, line)
+    nodes = [(file, node) for file, text in program.texts.items() for node in ast.walk(ast.parse(text))]
+    alone = {last_part(call.func) for _, node in nodes if (call := call_alone(node)) is not None}
+    for file, node in nodes:
+        if isinstance(node, ast.For):
+            names, owner = targets_of(node.target), f"`{ast.unparse(node.iter)}`"
+        elif isinstance(node, ast.FunctionDef) and node.name in alone:
+            names, owner = {one.arg for one in (*node.args.posonlyargs, *node.args.args)}, "The caller"
+        else:
+            continue
+        for name, line in rebound_in(node.body, names):
+            return name, owner, (file, line)
     return None
+
+
+def call_alone(node: Any) -> Any:
+    """A call whose result nobody takes; None for all else."""
+    return node.value if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) else None
 
 
 def targets_of(target: Any) -> set[str]:
@@ -58,8 +66,3 @@ def rebound_in(body: list[ast.stmt], names: set[str]) -> Iterator[tuple[str, int
         after = [node for other in body[place + 1 :] for node in ast.walk(other)]
         if not any(isinstance(node, ast.Name) and node.id == name for node in after):
             yield name, statement.lineno
-
-
-def is_product(node: Any) -> bool:
-    """True for rate * gradient, or a part of it."""
-    return isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mult, ast.Div))

@@ -249,10 +249,11 @@ class Searcher:
         if made:
             self.session.ask_text("also_run", made, 1.0)
         answer = self.session.ask_text("also_run", text, 1.0)
-        self.call = call
         if len(self.found.tried) < 40:
             self.found.tried.append(call)
+        self.call = call
         reached = self.in_new_loops(answer)
+        self.call = ""
         if reached and not self.hands_outputs(call, *reached):
             return None
         if reached:

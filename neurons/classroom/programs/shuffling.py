@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from neurons.classroom.programs.lines import Line
-from neurons.classroom.programs.names import BACKWARD, INPUTS, LABELS, STEP, is_like
+from neurons.classroom.programs.names import INPUTS, LABELS, STEP, is_like
 from neurons.classroom.programs.one_object import are_one
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.slices import assigned, is_name, last_part, nodes_in
 
-STEPS = rf"{BACKWARD}|{STEP}|^_*(fit|train|learn)"
+STEPS = rf"{STEP}|^_*(fit|train|learn|back)"
 ORDERS = "permutation", "permuted"  # what makes a new order
 SEEDS = "seed", "set_state", "setstate", "RandomState", "default_rng", "Random"  # what makes it come again
 STAYS = (
@@ -88,7 +88,7 @@ def beside_what_stays(nodes: list[Any], orders: set[str], moved: list[Moved], fi
 
 def beside_another_order(nodes: list[Any], orders: set[str], moved: list[Moved], file: str) -> Mixed | None:
     """Inputs and labels of which each is put into an order of its own, once, and that are used together; or None."""
-    if len(moved) != 2 or not any(is_input(part.value) for part in moved) or not any(map(is_label_moved, moved)):
+    if len(moved) != 2 or not all(any(kind(part.value) for part in moved) for kind in (is_input, is_label)):
         return None
     one, other = sorted(moved, key=lambda part: part.line)
     if one.order == other.order or one.drawn_by != other.drawn_by or may_come_again(nodes, one.line, other.line):
@@ -98,11 +98,6 @@ def beside_another_order(nodes: list[Any], orders: set[str], moved: list[Moved],
     if not any(ast.unparse(part) in names for part in together):
         return None
     return Mixed(ast.unparse(one.value), ast.unparse(other.value), (file, other.line), ANOTHER)
-
-
-def is_label_moved(part: Moved) -> bool:
-    """True for labels that are put into a new order."""
-    return is_label(part.value)
 
 
 def is_handed(nodes: list[Any], data: Any, line: int) -> bool:
@@ -129,12 +124,11 @@ def trains(loop: ast.AST) -> bool:
         if isinstance(node, ast.Call) and is_like(STEPS, last_part(node.func)):
             return True
         if isinstance(node, ast.AugAssign) and isinstance(node.op, (ast.Sub, ast.Add)):
-            if isinstance(node.value, ast.BinOp):
+            if is_product(node.value):
                 return True
-        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp):
-            if isinstance(node.value.op, (ast.Sub, ast.Add)) and ast.unparse(node.targets[0]) in ast.unparse(
-                node.value
-            ):
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp) and is_product(node.value.right):
+            is_sum = isinstance(node.value.op, (ast.Sub, ast.Add))
+            if is_sum and ast.unparse(node.targets[0]) == ast.unparse(node.value.left):
                 return True
     return False
 
@@ -149,6 +143,11 @@ def holds_places(nodes: list[Any], name: str) -> bool:
     values = [value for _, value in assignments_of(nodes, name) if value is not None]
     calls = [node for value in values for node in ast.walk(value) if isinstance(node, ast.Call)]
     return any(last_part(call.func) == "enumerate" for call in calls)
+
+
+def is_product(value: Any) -> bool:
+    """True for rate * gradient, and gradient / size."""
+    return isinstance(value, ast.BinOp) and isinstance(value.op, (ast.Mult, ast.Div, ast.MatMult))
 
 
 def is_input(value: Any) -> bool:

@@ -61,7 +61,7 @@ def is_axis(node: Any) -> bool:
     """True for 0, 1 and -1, written out."""
     try:
         return node is not None and ast.literal_eval(node) in (0, 1, -1)
-    except ValueError:
+    except (ValueError, TypeError):
         return False
 
 

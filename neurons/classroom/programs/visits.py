@@ -45,7 +45,7 @@ def odd_visit(program: Program) -> Visit | None:
             for loop in ast.walk(scope):
                 if isinstance(loop, ast.For) and isinstance(loop.target, ast.Name) and trains(loop):
                     item = only_one(loop, loop.target.id, scope)
-                    if item is not None and is_all_of_its_use(item.value, loop, scope):
+                    if item is not None and is_all_of_its_use(item.value, loop, tree):
                         return Visit(ALWAYS.format(loop.target.id, ast.unparse(item)), (file, item.lineno))
     return None
 
@@ -65,11 +65,11 @@ def only_one(loop: ast.For, counter: str, scope: Any) -> ast.Subscript | None:
     return inputs[0] if is_fixed and not is_counter_used and places.pop().isdigit() else None
 
 
-def is_all_of_its_use(data: Any, loop: ast.For, scope: Any) -> bool:
+def is_all_of_its_use(data: Any, loop: ast.For, tree: ast.Module) -> bool:
     """True if nothing but the length of these data is used outside of this loop, or changes them in it."""
     name = ast.unparse(data)
     within = {id(node) for node in ast.walk(loop)}
-    for node in ast.walk(scope):
+    for node in ast.walk(tree):
         parts = [part for part in ast.iter_child_nodes(node) if is_name(part) and ast.unparse(part) == name]
         is_read = any(isinstance(getattr(part, "ctx", None), ast.Load) for part in parts)
         is_length = isinstance(node, ast.Call) and last_part(node.func) == "len"

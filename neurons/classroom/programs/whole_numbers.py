@@ -15,8 +15,8 @@ from neurons.classroom.programs.slices import last_part
 SEED = 43
 MOST = 3  # inputs are whole numbers from 1 to this
 CUTS = (
-    "That is so with floats. Your program's own data are whole numbers, int, and {} made like them holds whole numbers"
-    " too: every fraction in it is cut off. What is 0.7 as an int?"
+    "With floats it is. But your program's own data are whole numbers, int, so {} holds whole numbers, too, and every"
+    " fraction is cut off. What is 0.7 as an int?"
 )
 
 
@@ -50,15 +50,16 @@ def what_cuts(reading: Reading, program: Program) -> tuple[str, Line | None]:
         if isinstance(node, ast.Assign) and (call := made_like(node.value, names))
     ]
     if not found:
-        return CUTS.format("what is"), None
-    _, call, line = min(found)  # a copy may be harmless
+        return CUTS.format("an array made like them"), None
+    _, call, line = min(found, key=lambda one: (one[0], one[2]))  # a copy may be harmless
     return CUTS.format(call), line
 
 
 def made_like(value: Any, names: set[str]) -> Any:
     """The call in a value that makes an array like one of these; None where there is none."""
     for node in ast.walk(value):
-        if isinstance(node, ast.Call) and re.search(r"_like$|^copy$", last_part(node.func)):
+        has_type = isinstance(node, ast.Call) and any(word.arg == "dtype" for word in node.keywords)
+        if isinstance(node, ast.Call) and not has_type and re.search(r"_like$|^copy$", last_part(node.func)):
             of = node.args[0] if node.args else getattr(node.func, "value", None)
             if last_part(of) in names:
                 return node

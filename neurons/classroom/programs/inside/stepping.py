@@ -35,7 +35,7 @@ def stepped(network, gradients, names, called, rate):
         shape = state.shape_of(value)
         alike = [place for place in places if state.shape_of(state.get(root, place[1])) == shape]
         scores = [(likeness(name, other), place) for (other, at), place in alike if at == where]
-        best = max([score for score, _ in scores], default=0)
+        best = max((score for score, _ in scores), default=0)
         found = [place for score, place in scores if score == best > 0]
         if len(found) == 1:
             steps.append((found[0], state.read(root, found[0]), state.read(given, path), path))
@@ -95,9 +95,9 @@ def likeness(gradient, parameter):
         return 3 * int(own in VALUES)
     if name == own:
         return 3
-    if name and (own.startswith(name) or name.startswith(own)) and bare(parameter):
+    if (own.startswith(name) or name.startswith(own)) and bare(parameter):
         return 2
-    return int(bool(name) and short(name) == short(own))
+    return int(short(name) == short(own))
 
 
 def short(name):

@@ -220,3 +220,33 @@ def test_layers_alone_may_be_wrong_and_are_never_the_whole(tmp_path):
     assert found.ok is None and "Every gradient is right" in found.message and "two of its layers" in found.message
     wrong = answer(tmp_path, FRAMEWORK.replace("grad.sum(0)", "grad.mean(0)"))
     assert wrong.ok is False and wrong.line == 18
+
+
+UNKNOWN_WORDS = """
+import numpy as np
+
+def shokika(nyuuryoku, kakure, shutsuryoku):
+    return {"w_k": np.random.randn(nyuuryoku, kakure), "b_k": np.zeros(kakure),
+            "w_s": np.random.randn(kakure, shutsuryoku), "b_s": np.zeros(shutsuryoku)}
+
+def junndenpa(net, x):
+    kakure = np.tanh(x @ net["w_k"] + net["b_k"])
+    return kakure, kakure @ net["w_s"] + net["b_s"]
+
+def gyakudenpa(net, x, kyoushi):
+    kakure, y = junndenpa(net, x)
+    d_s = (y - kyoushi) / x.shape[0]
+    d_k = d_s @ net["w_s"].T * (1 - kakure ** 2)
+    return {"w_s": kakure.T @ d_s, "b_s": d_s.sum(0), "w_k": x.T @ d_k, "b_k": d_k.sum(0)}
+
+def gakushuu(net, x, kyoushi, kaisuu=100, ritsu=0.1):
+    for i in range(kaisuu):
+        koubai = gyakudenpa(net, x, kyoushi)
+        for na in net:
+            net[na] -= ritsu * koubai[na]
+"""
+
+
+def test_functions_in_a_language_that_is_not_known_are_called(tmp_path):
+    assert answer(tmp_path, UNKNOWN_WORDS).ok
+    assert "A1" in answer(tmp_path, UNKNOWN_WORDS.replace(" * (1 - kakure ** 2)", "")).mistakes

@@ -23,6 +23,7 @@ class Signature:
         given = zip([name for name, needed in named if not needed], values_of_defaults(function), strict=True)
         self.lists = set(lists_in(function))
         self.gives = names_given(function)
+        self.draws = bool(self.gives) and "rand" in ast.unparse(function)
         self.few_by_default = {name for name, value in given if type(value) is int and 0 < value < 4}
 
 

@@ -9,8 +9,16 @@ from typing import Any
 
 from neurons.classroom.programs.answers import NOT_REACHED, ProgramDiagnosis
 from neurons.classroom.programs.definitions import Definitions, Signature
-from neurons.classroom.programs.guesses import FORMS, STACKED, calls_that_make, constructions, stacked_layers, widths_of
-from neurons.classroom.programs.names import BACKWARD, BATCH, FORWARD, INPUTS, LABELS, MADE, MAKES, RATE, STEP, is_like
+from neurons.classroom.programs.guesses import (
+    FORMS,
+    STACKED,
+    calls_that_make,
+    constructions,
+    makers,
+    stacked_layers,
+    widths_of,
+)
+from neurons.classroom.programs.names import BACKWARD, BATCH, FORWARD, INPUTS, LABELS, MADE, RATE, STEP, is_like
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.slices import last_part
 
@@ -36,8 +44,8 @@ def gradient_calls(definitions: Definitions) -> Iterator[tuple[int, int, str, It
                 for made in islice(constructions(definitions, name, outputs, inputs), 3):
                     yield inputs, outputs, f"net_ = {made}", steps_of(methods, "net_.", ())
     says = any(is_like(SAYS, name) for name in definitions.functions)
-    for name, signature in definitions.functions.items() if says else ():
-        for inputs, outputs in ((2, 3), (2, 1)) if is_like(MAKES, name) else ():
+    for name, signature in makers(definitions) if says else ():
+        for inputs, outputs in ((2, 3), (2, 1)):
             for made in islice(calls_that_make(definitions, name, signature, outputs, inputs), 3):
                 yield inputs, outputs, f"net_ = {made}", steps_of(definitions.functions, "", signature.gives)
     for inputs, outputs, made, calls in stacked_layers(definitions):

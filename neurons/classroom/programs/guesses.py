@@ -121,6 +121,10 @@ def calls_that_make(
             found = [f"[{inputs}, {hidden}, {outputs}]", f"[{hidden}]"]
         if found:
             choices.append([f"{parameter}={value}" for value in found])
+    asked = [parameter for parameter, needed in signature.parameters if needed]
+    if len(asked) == 3 and [choice[0] for choice in choices[:3]] == [f"{parameter}={inputs}" for parameter in asked]:
+        order = (inputs, hidden, outputs)  # in a language that is not known here
+        choices[:3] = [[f"{parameter}={size}"] for parameter, size in zip(asked, order, strict=True)]
     for picked in islice(sorted(product(*[range(len(c)) for c in choices]), key=sum), 24):
         yield f"{name}({', '.join(choice[place] for choice, place in zip(choices, picked, strict=True))})"
 
@@ -318,13 +322,21 @@ def whole_networks(definitions: Definitions) -> Iterator[tuple[int, int, str, It
             for made in constructions(definitions, name, outputs, inputs):
                 yield inputs, outputs, f"net_ = {made}", trainings(definitions.classes[name], made=made)
     functions = {name: signature for name, signature in definitions.functions.items() if is_like(TRAINS, name)}
+    functions = functions or definitions.functions  # in a language that is not known here
     written = [definitions.written] if definitions.written else []
     for inputs, outputs in (*written, (2, 1), (2, 3)):
         yield inputs, outputs, "", trainings(functions, "")
-    for name, signature in definitions.functions.items():
-        for outputs in (3, 1) if is_like(MAKES, name) else ():
+    for name, signature in makers(definitions):
+        for outputs in (3, 1):
             for made in islice(calls_that_make(definitions, name, signature, outputs), 3):
                 yield 2, outputs, f"net_ = {made}", trainings(functions, "", is_network=True)
+
+
+def makers(definitions: Definitions) -> list[tuple[str, Signature]]:
+    """The functions that are called as if they made a network; where none is, those that draw numbers."""
+    every = list(definitions.functions.items())
+    named = [(name, signature) for name, signature in every if is_like(MAKES, name)]
+    return named or [(name, signature) for name, signature in every if signature.draws]
 
 
 def widths_of(definitions: Definitions, name: str) -> list[tuple[int, int]]:

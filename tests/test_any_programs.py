@@ -552,8 +552,13 @@ def test_a_number_of_examples_in_the_program_blames_nothing(tmp_path):
     assert answer(tmp_path, FIXED_NUMBER, repairing=True).ok
     wrong = answer(tmp_path, FIXED_NUMBER.replace("d - 0.5", "d + 0.5"), repairing=True)
     assert wrong.first_wrong == "b2" and "d - 0.5" in wrong.repairs[0].new
-    unnamed = answer(tmp_path, FIXED_NUMBER.replace("train_part", "go_on"))
-    assert unnamed.outcome == "not reached" and "several steps" in unnamed.message
+    unnamed = FIXED_NUMBER.replace("train_part", "go_on")
+    assert answer(tmp_path, unnamed).ok
+    assert answer(tmp_path, unnamed.replace("d - 0.5", "d + 0.5")).first_wrong == "b2"
+    pair = "points[order[k:k + 8]], answers[order[k:k + 8]]"
+    alone = unnamed.replace(f"go_on({pair})", "go_on(k)").replace("(x, y):", f"(k):\n    x, y = {pair}")
+    found = answer(tmp_path, alone)
+    assert found.outcome == "not reached" and "several steps" in found.message
 
 
 COLUMNS = """

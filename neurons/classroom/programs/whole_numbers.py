@@ -15,8 +15,8 @@ from neurons.classroom.programs.slices import last_part
 SEED = 43
 MOST = 3  # inputs are whole numbers from 1 to this
 CUTS = (
-    "With floats it is. But your program's own data are whole numbers, int, so {} holds whole numbers, too, and every"
-    " fraction is cut off. What is 0.7 as an int?"
+    "That is so with floats. But your program's own data are whole numbers, int: {} holds whole numbers, too, and cuts"
+    " every fraction off. What is 0.7 as an int?"
 )
 
 

@@ -457,11 +457,12 @@ def test_every_text_has_room_at_every_width(opened, width):
         shown.click('.cell[data-key="g:1:0:1"]')
         settle(shown)
         assert shown.evaluate(OUT_OF_PLACE) == []
-        goes_on, is_said = shown.evaluate("""() => {
-            const why = document.getElementById("why"), {height} = why.getBoundingClientRect();
-            return [why.scrollHeight > height + 10, getComputedStyle(why, "::after").content !== "none"];
-        }""")
-        assert goes_on == is_said == (width in (890, 1024))
+        wanted = str(width in (890, 1024)).lower()
+        shown.wait_for(f"""() => {{
+            const why = document.getElementById("why"), {{height}} = why.getBoundingClientRect();
+            const goesOn = why.scrollHeight > height + 10, isSaid = getComputedStyle(why, "::after").content !== "none";
+            return goesOn === {wanted} && isSaid === {wanted};
+        }}""")
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (1366, 768), (1024, 768)], ids=str)

@@ -21,6 +21,8 @@ from neurons.classroom.programs.slots import Leaf
 
 ONE_EXAMPLE = ("vector", "scalar", "pair", "labelled row")  # forms of data that hold no batch
 BATCH_UNCHECKED = "How it takes several examples at once, I could not check."
+RATE_1 = "It takes its step with rate 1."
+UP_TO = "Right up to the constant {:.4g}, which holds its learning rate."
 GUESSED_RATE = 0.5  # in the calls of ours
 
 
@@ -110,8 +112,8 @@ def explained_constant(
                 return ids, ""
     for factor, ids in parts:
         if same(c, factor):
-            return ids, "It takes its step with rate 1."
-    return [], f"Right up to the constant {c:.4g}, which holds its learning rate."
+            return ids, RATE_1
+    return [], UP_TO.format(c)
 
 
 def is_one_example(form: str) -> bool:

@@ -8,6 +8,7 @@ from itertools import islice, product
 from typing import Any
 
 from neurons.classroom.programs.answers import NOT_REACHED, ProgramDiagnosis
+from neurons.classroom.programs.choices import RATE_1, UP_TO
 from neurons.classroom.programs.definitions import Definitions, Signature
 from neurons.classroom.programs.guesses import (
     FORMS,
@@ -29,7 +30,7 @@ STEPPED = "stepped_"  # by inside/stepping.py
 OF_ITS_OWN = (
     r"^_*(fit|train|learn|sgd|adam|minimi[sz]e|optimi[sz]er?)(_(model|net\w*|step|epoch|batch|on_batch))?$|descent"
 )
-OUR_RATE = r"Right up to the constant|It takes its step with rate 1"
+OUR_RATE = RATE_1, UP_TO.partition("{")[0]  # what the answer says of it, were it the program's own
 TOLD = "I took a plain step with the gradients that it gives back."
 NOT_ITS_OWN = "I did not reach its own step, so I cannot say whether that is right, too."
 LAYERS_ALONE = "I put two of its layers together. The rest of it I did not reach, so I cannot say whether all is right."
@@ -61,7 +62,7 @@ def with_our_step(answer: ProgramDiagnosis, call: str, program: Program) -> Prog
     if "L2" in answer.mistakes:
         return ProgramDiagnosis(NOT_REACHED, "\n".join([lines[0], TOLD, REVERSED]))
     of_layers = STACKED.split(", ")[0] in call
-    told = [line for line in lines if not re.match(OUR_RATE, line)] + [TOLD]
+    told = [line for line in lines if not line.startswith(OUR_RATE)] + [TOLD]
     if answer.ok and (of_layers or takes_steps(program)):
         told.append(LAYERS_ALONE if of_layers else NOT_ITS_OWN)
         return replace(answer, outcome=NOT_REACHED, message="\n".join(told))
@@ -125,7 +126,12 @@ def passes_of(
 
 def has_label(signature: Signature) -> bool:
     """True if a function asks for labels."""
-    return any(is_like(LABELS, name) for name, _ in signature.parameters)
+    return any(is_label(name) for name, _ in signature.parameters)
+
+
+def is_label(name: str) -> bool:
+    """True for what labels are called; y_hat is an output."""
+    return is_like(LABELS, name) and not is_like("hat|pred", name)
 
 
 def call_with(target: str, signature: Signature, form: tuple[str, str], known: dict[str, str], cache: str) -> str:
@@ -134,7 +140,7 @@ def call_with(target: str, signature: Signature, form: tuple[str, str], known: d
     for name, needed in signature.parameters:
         if name in known:
             value, role = known[name], name
-        elif is_like(LABELS, name) and not is_like("hat|pred", name):
+        elif is_label(name):
             value, role = form[1], "labels"
         elif not needed:
             continue

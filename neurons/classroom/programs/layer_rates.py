@@ -9,6 +9,7 @@ import numpy as np
 
 from neurons.classroom.programs.names import RATE, is_like
 from neurons.classroom.programs.network import Seen as Numbers
+from neurons.classroom.programs.one_object import bound
 from neurons.classroom.programs.own_loss import recorded
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Reading
@@ -20,7 +21,7 @@ SIZES = "shape", "size", "ndim"
 MOST_STEPS = 4  # from a name to the expression whose value it has
 
 
-class Step(NamedTuple):
+class SeenStep(NamedTuple):
     """What is taken off a leaf, and what it stands in: its function or module, and the loops around."""
 
     value: Any
@@ -75,7 +76,7 @@ class Turn:
         self.steps = {
             self.spans[span]: step
             for file, tree in enumerate(self.trees)
-            for span, step in steps_in(file, tree, tree, [])
+            for span, step in seen_steps(file, tree, tree, [])
             if span in self.spans
         }
 
@@ -92,7 +93,9 @@ class Turn:
                 return Rate(value, " ".join(text for *_, text in parts)) if parts else None
         return None
 
-    def factors(self, node: Any, step: Step, leaf: Leaf, before: int, power: int) -> Iterator[tuple[float, int, str]]:
+    def factors(
+        self, node: Any, step: SeenStep, leaf: Leaf, before: int, power: int
+    ) -> Iterator[tuple[float, int, str]]:
         """(number, power, what is written) of each factor that is made of rates and counts."""
         if self.is_rate(node, step):
             number = self.number(node, step, leaf, before, MOST_STEPS)
@@ -105,12 +108,14 @@ class Turn:
         elif is_name(node) and (added := self.added_to(ast.unparse(node), step)) is not None:
             yield from self.factors(added, step, leaf, before, power)
 
-    def is_rate(self, node: Any, step: Step, steps: int = MOST_STEPS) -> bool:
+    def is_rate(self, node: Any, step: SeenStep, steps: int = MOST_STEPS) -> bool:
         """True for what is made of rates, of counts and of sizes."""
         if isinstance(node, ast.Constant):
             return isinstance(node.value, (int, float))
         if isinstance(node, ast.Name):
-            is_count = any(name == node.id for loop in step.loops for name, of in bound(loop) if of is None)
+            is_count = any(
+                name == node.id for loop in step.loops for name, of in parts_of(loop.target, loop.iter) if of is None
+            )
             names = [node.id, *map(last_part, container_of(node.id, step))]
             values = self.given(node, step) if steps else []
             is_made = bool(values) and all(self.is_rate(value, step, steps - 1) for value in values)
@@ -127,7 +132,7 @@ class Turn:
             return all(self.is_rate(side, step, steps) for side in sides)
         return isinstance(node, ast.UnaryOp) and self.is_rate(node.operand, step, steps)
 
-    def added_to(self, name: str, step: Step) -> Any:
+    def added_to(self, name: str, step: SeenStep) -> Any:
         """What is added to a velocity in its function: of v = mu * v - rate * g, rate * g; None for all else."""
         for node in nodes_in(step.function):
             for target, value in assigned(node) if isinstance(node, ast.Assign) else ():
@@ -137,7 +142,7 @@ class Turn:
                     return sides[0] if len(sides) == 1 else None
         return None
 
-    def number(self, node: Any, step: Step, leaf: Leaf, before: int, steps: int) -> float | None:
+    def number(self, node: Any, step: SeenStep, leaf: Leaf, before: int, steps: int) -> float | None:
         """The number that an expression had last; None where it was not seen."""
         if isinstance(node, ast.Constant):
             return float(node.value) if isinstance(node.value, (int, float)) else None
@@ -168,7 +173,7 @@ class Turn:
         at = np.flatnonzero(np.isin(self.numbers.places[:before], places))
         return int(at[-1]) if at.size else None
 
-    def given(self, node: Any, step: Step) -> list[Any]:
+    def given(self, node: Any, step: SeenStep) -> list[Any]:
         """What a name is given in its function, or by the calls of it."""
         name = getattr(node, "id", "")
         nodes = list(nodes_in(step.function))
@@ -176,27 +181,23 @@ class Turn:
         values = [value for target, value in pairs if name and ast.unparse(target) == name]
         if values or not isinstance(step.function, ast.FunctionDef):
             return values
-        names = [argument.arg for argument in (*step.function.args.posonlyargs, *step.function.args.args)]
-        names = names[1:] if names[:1] == ["self"] else names
-        for call in [node for tree in self.trees for node in ast.walk(tree) if isinstance(node, ast.Call)]:
-            if last_part(call.func) == step.function.name:
-                values += [value for own, value in zip(names, call.args, strict=False) if own == name]
-                values += [part.value for part in call.keywords if part.arg == name]
-        return values
+        calls = [node for tree in self.trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
+        given = [bound(call, step.function) for call in calls if last_part(call.func) == step.function.name]
+        return [values[name] for values in given if name in values]
 
 
-def steps_in(file: int, node: Any, function: Any, loops: list[Any]) -> Iterator[tuple[tuple[int, ...], Step]]:
+def seen_steps(file: int, node: Any, function: Any, loops: list[Any]) -> Iterator[tuple[tuple[int, ...], SeenStep]]:
     """(where, step) of `w -= ...` and `w - ...`."""
     for part in ast.iter_child_nodes(node):
         if isinstance(part, ast.AugAssign) and isinstance(part.op, (ast.Add, ast.Sub)):
-            yield (file, *span_of(part)), Step(part.value, function, loops)
+            yield (file, *span_of(part)), SeenStep(part.value, function, loops)
         if isinstance(part, ast.BinOp) and isinstance(part.op, (ast.Add, ast.Sub)):
-            yield (file, *span_of(part)), Step(part.right, function, loops)
+            yield (file, *span_of(part)), SeenStep(part.right, function, loops)
         around = [*loops, part] if isinstance(part, ast.For) else loops
         if isinstance(part, (ast.ListComp, ast.DictComp, ast.GeneratorExp)):
             around = [*loops, *part.generators]
         is_function = isinstance(part, ast.FunctionDef)
-        yield from steps_in(file, part, part if is_function else function, [] if is_function else around)
+        yield from seen_steps(file, part, part if is_function else function, [] if is_function else around)
 
 
 def span_of(node: Any) -> tuple[int, ...]:
@@ -204,18 +205,13 @@ def span_of(node: Any) -> tuple[int, ...]:
     return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
 
 
-def container_of(name: str, step: Step) -> list[Any]:
+def container_of(name: str, step: SeenStep) -> list[Any]:
     """The list through which a variable goes, in the loops around a step."""
-    return [of for loop in step.loops for own, of in bound(loop) if own == name and of is not None]
-
-
-def bound(loop: Any) -> Iterator[tuple[str, Any]]:
-    """(name, what it goes through) of the variables of a loop; None for a number that counts."""
-    yield from parts_of(loop.target, loop.iter)
+    return [of for loop in step.loops for own, of in parts_of(loop.target, loop.iter) if own == name and of is not None]
 
 
 def parts_of(target: Any, values: Any) -> Iterator[tuple[str, Any]]:
-    """The same of a target, and of what it is taken from."""
+    """(name, what it goes through) of the variables of a loop over some values; None for a number that counts."""
     call = last_part(values.func) if isinstance(values, ast.Call) else ""
     if call in ("list", "reversed") and len(values.args) == 1:
         yield from parts_of(target, values.args[0])

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from neurons.classroom.programs.answers import NOT_REACHED, RIGHT, WRONG, ProgramDiagnosis, Repair
 from neurons.classroom.programs.names import INPUTS, LABELS, is_like
 from neurons.classroom.programs.program import Program
+from neurons.classroom.programs.single_step import is_stored
 from neurons.classroom.programs.slices import assigned, last_part, without_beginnings
 from neurons.classroom.programs.words import joined_words
 
@@ -139,8 +140,3 @@ def is_noise(node: Any) -> bool:
         return all(ast.unparse(mean) in ("0", "0.0") for mean in means)
     is_even = name == "uniform" and len(node.args) > 1 and ast.unparse(node.args[0]) == f"-{ast.unparse(node.args[1])}"
     return name in AROUND_ZERO or is_even
-
-
-def is_stored(node: ast.Name) -> bool:
-    """True for the target of an assignment."""
-    return isinstance(node.ctx, ast.Store)

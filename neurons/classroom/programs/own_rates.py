@@ -15,7 +15,7 @@ from neurons.classroom.programs.slots import Leaf
 from neurons.classroom.programs.words import joined_words
 
 
-def own_rates(reading: Reading, program: Program, _: list[Seen]) -> dict[str, float]:
+def own_rates(reading: Reading, program: Program) -> dict[str, float]:
     """The rate that stands in the step of each group; empty where it is one for all, or one cannot be told."""
     steps = [step for text in program.texts.values() for step in steps_in(ast.parse(text))]
     own: dict[str, list[tuple[Leaf, Step]]] = {}
@@ -46,15 +46,15 @@ def with_own_rates(reading: Reading, program: Program, seen: list[Seen]) -> list
     comparison = best_comparison(reading, seen)
     if not comparison.wrong or isinstance(reading, Differences):
         return seen
-    for find in (own_rates, layer_rates):
-        rates = find(reading, program, seen)
+    for is_computed in (False, True):
+        rates = layer_rates(reading, program, seen) if is_computed else own_rates(reading, program)
         if len(set(rates.values())) < 2:
             continue
         usual = rates[min(rates, key=lambda name: (-int(name[1:]), name[0]))]
         reading.rates = {name: rate / usual for name, rate in rates.items()}
         parts = [{name: part / reading.rates[name] for name, part in one.groups.items()} for one in seen]
         again = [Seen(one.case, groups) for one, groups in zip(seen, parts, strict=True)]
-        left, is_doubtful = best_comparison(reading, again).wrong, find is layer_rates and are_doubtful(rates)
+        left, is_doubtful = best_comparison(reading, again).wrong, is_computed and are_doubtful(rates)
         if len(left) < (1 if is_doubtful else len(comparison.wrong)):
             reading.has_doubtful_rates = is_doubtful
             return again

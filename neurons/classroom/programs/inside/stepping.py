@@ -1,4 +1,4 @@
-"""A plain step for programs that only say their gradients: each parameter less a part of the gradient named like it."""
+"""A plain step for programs that only give gradients: from each parameter, a part of the gradient named like it."""
 
 import re
 

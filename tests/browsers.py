@@ -271,14 +271,16 @@ KEYS = {
 }
 
 
-# A point of an element that nothing covers: its middle, or else a corner.
 # Where to click on an element: once it has stood still for three frames, as after a change of size or a scroll.
+# It is looked up in each frame, for a page that draws anew puts another in its place.
+# The point is one that nothing covers: the element's middle, or else a corner.
 POINT_OF = """async selector => {
-    const found = document.querySelector(selector);
+    let found = document.querySelector(selector);
     found.scrollIntoView({block: "nearest", behavior: "instant"});
     let box = found.getBoundingClientRect();
     for (let still = 0; still < 3;) {
         await new Promise(requestAnimationFrame);
+        found = document.querySelector(selector) ?? found;
         const now = found.getBoundingClientRect();
         still = now.x === box.x && now.y === box.y ? still + 1 : 0;
         box = now;

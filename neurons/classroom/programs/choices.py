@@ -11,7 +11,7 @@ import numpy as np
 
 from neurons.classroom.diagnosis.cases import Array
 from neurons.classroom.diagnosis.reference import forward, run, steps_one_by_one
-from neurons.classroom.programs.names import RATE, is_like
+from neurons.classroom.programs.names import RATE, is_like, numbers_called
 from neurons.classroom.programs.naming import Fit, candidates
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Reading
@@ -24,6 +24,7 @@ BATCH_UNCHECKED = "How it takes several examples at once, I could not check."
 RATE_1 = "It takes its step with rate 1."
 UP_TO = "Right up to the constant {:.4g}, which holds its learning rate."
 GUESSED_RATE = 0.5  # in the calls of ours
+DRAWS = re.compile(r"\b(choices?|randint|integers|randrange)\(")
 
 
 @dataclass
@@ -55,22 +56,11 @@ def rates_in(reading: Reading, program: Program, call: str) -> list[float]:
         for leaf in reading.candidate.leaves
         if leaf.size == 1 and not leaf.changed and is_like(RATE, leaf.own_name)
     ]
+    found += numbers_called(RATE, program.texts)
+    parameters = {leaf.own_name for leaf in reading.leaves}
     for text in program.texts.values():
         for node in ast.walk(ast.parse(text)):
-            pairs = []
-            if isinstance(node, ast.Assign):
-                pairs = [(target, node.value) for target in node.targets]
-            elif isinstance(node, ast.keyword):
-                pairs = [(ast.Name(node.arg or ""), node.value)]
-            elif isinstance(node, ast.FunctionDef):
-                arguments = node.args.args[len(node.args.args) - len(node.args.defaults) :]
-                pairs = [(ast.Name(a.arg), d) for a, d in zip(arguments, node.args.defaults, strict=True)]
-            for target, value in pairs:
-                name = getattr(target, "id", None) or getattr(target, "attr", "")
-                number = getattr(value, "value", None)
-                if name and is_like(RATE, name) and isinstance(number, (int, float)):
-                    found.append(float(number))
-            found += rates_in_step(node, {leaf.own_name for leaf in reading.leaves})
+            found += rates_in_step(node, parameters)
     return list(dict.fromkeys(found))
 
 
@@ -121,7 +111,7 @@ def is_one_example(form: str) -> bool:
     return form in ONE_EXAMPLE or form.startswith("scalars ")
 
 
-def batch_of(reading: Reading, comparison: Comparison, choices: Choices) -> float:
+def batch_of(reading: Reading, comparison: Comparison, choices: Choices, program: Program) -> float:
     """Look at a batch of three; return by how much the constant that was seen is larger than that of one example."""
     form = reading.candidate.described["inputs"][0]
     if is_one_example(form):
@@ -135,7 +125,7 @@ def batch_of(reading: Reading, comparison: Comparison, choices: Choices) -> floa
                 choices.resized = reading.resized(case) if reading.candidate.takes_several else []
                 return 1.0
             seen.append(Seen(case, groups))
-        found = put_together(reading, comparison, choices, seen, float(size))
+        found = put_together(reading, comparison, choices, seen, float(size), program)
         if found is not None:
             return found
         choices.batch_is_strange = choices.batch_is_strange or all_are_computed(reading, seen[0])
@@ -221,7 +211,7 @@ def with_errors_before(reading: Reading, one: Seen, second: Groups) -> list[str]
 
 
 def put_together(
-    reading: Reading, comparison: Comparison, choices: Choices, seen: list[Seen], size: float
+    reading: Reading, comparison: Comparison, choices: Choices, seen: list[Seen], size: float, program: Program
 ) -> float | None:
     """How a batch of this size is put together; None where its steps are none that is known."""
     whole = compare(reading, seen, comparison.network.loss or "mse", comparison.penalty)
@@ -240,12 +230,15 @@ def put_together(
     if is_online(reading, seen, comparison):
         choices.sentences.append("It takes a step after each example.")
         return 1.0
-    if only_one_counts(reading, seen, comparison):
+    if only_one_counts(seen, comparison):
         if all_are_computed(reading, seen[0]):
             choices.batch_mistakes, choices.batch_wrong = ["B3"], True
             choices.batch_seen, choices.batch_comparison = seen, whole
         else:
             choices.sentences.append("Each turn looks at one example.")
+        return 1.0
+    if may_draw(program) and are_drawn(seen, comparison):
+        choices.sentences.append("Each turn draws its examples at random: one may come several times.")
         return 1.0
     fit = Fit(reading, seen, comparison.network, 0.0)
     found = [v for v in candidates(comparison.network, True) if v.slot in ("batch", "bias over batch", "act")]
@@ -283,18 +276,34 @@ def all_are_computed(reading: Reading, one: Seen) -> bool:
     return done is not None and all(done[1].has(row) for row in forward(case)[0].z)
 
 
-def only_one_counts(reading: Reading, seen: list[Seen], comparison: Comparison) -> bool:
+def only_one_counts(seen: list[Seen], comparison: Comparison) -> bool:
     """True if a turn takes one of the examples alone, as those do that draw one at random."""
+    return all(any(are_same(one.groups, steps) for steps in steps_alone(one, comparison)) for one in seen)
+
+
+def may_draw(program: Program) -> bool:
+    """True if some line of the program draws by chance."""
+    return bool(DRAWS.search(program.text))
+
+
+def are_drawn(seen: list[Seen], comparison: Comparison) -> bool:
+    """True if a turn takes the mean of some examples, of which one may come several times."""
     for one in seen:
-        fits = False
-        for place in range(len(one.case.inputs)):
-            part = slice(place, place + 1)
-            case = one.case._replace(inputs=one.case.inputs[part], labels=one.case.labels[part])
-            right = as_kept(predicted(case, comparison.network), one.groups)
-            fits = fits or all(
-                np.abs(meant(comparison, case, n, right[n]) - v).max() <= 1e-6 * np.abs(v).max() + 1e-12
-                for n, v in one.groups.items()
-            )
-        if not fits:
+        alone = steps_alone(one, comparison)
+        rows = np.array([np.concatenate([steps[name].ravel() for name in one.groups]) for steps in alone])
+        shares, *_ = np.linalg.lstsq(rows.T, np.concatenate([v.ravel() for v in one.groups.values()]), rcond=None)
+        mixed = {name: np.tensordot(shares, [steps[name] for steps in alone], axes=1) for name in one.groups}
+        if shares.min() < -1e-6 or not same(float(shares.sum()), 1.0) or not are_same(one.groups, mixed):
             return False
     return True
+
+
+def steps_alone(one: Seen, comparison: Comparison) -> list[Groups]:
+    """What each example of a batch would take off, if it came alone."""
+    found = []
+    for place in range(len(one.case.inputs)):
+        part = slice(place, place + 1)
+        case = one.case._replace(inputs=one.case.inputs[part], labels=one.case.labels[part])
+        right = as_kept(predicted(case, comparison.network), one.groups)
+        found.append({name: meant(comparison, case, name, right[name]) for name in one.groups})
+    return found

@@ -19,7 +19,7 @@ from neurons.classroom.programs.judge import Judge
 from neurons.classroom.programs.judge_differences import RIGHT_BEFORE, Judgement
 from neurons.classroom.programs.noise import unless_noisy
 from neurons.classroom.programs.own_calls import line_that_helps
-from neurons.classroom.programs.own_loss import own_losses, recorded
+from neurons.classroom.programs.own_loss import own_losses, turn
 from neurons.classroom.programs.own_rates import doubt_told, with_own_rates
 from neurons.classroom.programs.program import Program, program_from
 from neurons.classroom.programs.reading import Reading
@@ -219,8 +219,9 @@ def diagnosed(session: Session, program: Program, make: str, train: str, repairi
         return beside
     if isinstance(reading, Differences):
         return Judgement(session, program, reading, seen).answer(repairing)
-    numbers = recorded(reading, seen)
-    losses = own_losses(reading, seen, numbers) if numbers is not None else []
+    done = turn(reading, seen)
+    numbers = done and done[1]
+    losses = own_losses(reading, seen, *done) if done else []
     if reading.acts[-1] == "softmax" and reading.sizes[-1] == 2 and losses == ["ce"]:
         comparison = best_comparison(reading, seen, ("ce",))  # of two outputs, the squared error has half the diagonal
     equal = groups_of_one_size(seen) if comparison.wrong else []

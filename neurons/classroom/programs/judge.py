@@ -32,10 +32,12 @@ from neurons.classroom.programs.own_steps import (
     of_momentum,
     of_sizes,
 )
+from neurons.classroom.programs.penalties import left_out
+from neurons.classroom.programs.penalties import told as penalty_told
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Reading
 from neurons.classroom.programs.repair import Repairer
-from neurons.classroom.programs.scales import Comparison, Seen, losses_for
+from neurons.classroom.programs.scales import Comparison, Seen, losses_for, without_decay
 from neurons.classroom.programs.session import Session
 from neurons.classroom.programs.slots import Leaf
 from neurons.classroom.programs.two_batches import kept_over_batches, steps_with_old_outputs
@@ -114,9 +116,12 @@ class Judge:
             is_cut = cuts_fractions(self.reading)
         if is_cut:
             return self.of_wrong_steps(Verdict(WRONG, *what_cuts(self.reading, self.program)))
+        missing, share = left_out(self.reading, self.program, self.comparison, self.seen, self.numbers)
+        if missing:
+            return self.without_penalty(missing, share)
         batch_factor = None
         with unless_it_fails():
-            batch_factor = batch_of(self.reading, self.comparison, self.choices)
+            batch_factor = batch_of(self.reading, self.comparison, self.choices, self.program)
         if batch_factor is None:
             batch_factor = 1.0
             self.choices.sentences.append(BATCH_UNCHECKED)
@@ -151,6 +156,14 @@ class Judge:
         levels = [f"{how_read(self.reading)}\n{gradients}", verdict.words(self.program)]
         number = verdict.line[1] if verdict.line else None
         return ProgramDiagnosis(verdict.outcome, "\n".join(levels), line=number, levels=levels, **self.facts())
+
+    def without_penalty(self, groups: list[str], share: float) -> ProgramDiagnosis:
+        """Right but for a penalty that the loss holds and these gradients leave out."""
+        lines = self.lines()
+        lines.comparison = replace(self.comparison, wrong=groups)
+        verdict = Verdict(WRONG, penalty_told(self.reading, groups, share), lines.first(groups[-1]))
+        answer = self.of_wrong_steps(verdict)
+        return replace(answer, first_wrong=groups[-1], groups={**answer.groups, **dict.fromkeys(groups, "wrong")})
 
     def of_optimiser(self, single: Comparison) -> Verdict:
         """What its optimiser makes of the gradients of single examples, which are right, over several turns."""
@@ -324,7 +337,7 @@ class Judge:
             ids, loss = ["L2"], ""
             parts.append("All gradients have the right size, and the opposite sign.")
         else:
-            loss, found = single_mistakes(reading, self.seen, comparison, self.losses)
+            loss, found = single_mistakes(reading, self.bare(), comparison, self.losses)
             ids = list(dict.fromkeys(v.id for match in found for v in match))
             ids.sort(key=lambda i: i == "A6" and not self.program.compares(ast.GtE, ast.Lt))
             parts += right_and_wrong(reading, comparison, self.lines().wrong_leaves())
@@ -371,7 +384,7 @@ class Judge:
         levels = ["\n".join(parts)]
         is_pair = False
         if not ids and len(repairs) != 1 and self.session.seconds < MOST_SECONDS - 2.0:
-            pairs = pairs_of_mistakes(self.reading, self.seen, self.comparison, self.losses)
+            pairs = pairs_of_mistakes(self.reading, self.bare(), self.comparison, self.losses)
             ids, is_pair = [v.id for match in pairs[:1] for v in match], bool(pairs)
         if self.choices.repeats:
             ids, is_pair = [*ids[:1], "B8"], True
@@ -430,10 +443,15 @@ class Judge:
         what = self.reading, self.program, self.seen, losses
         return Repairer(*what, lines, likely, ids, single, self.lines_of)
 
+    def bare(self) -> list[Seen]:
+        """The turns without what weight decay takes off, which no mistake of the catalogue knows."""
+        return without_decay(self.seen, self.comparison, self.seen[0].groups)
+
     def lines(self) -> Lines:
         """Its lines, as far as numbers were seen in them."""
         places = self.session.places()
-        return Lines(self.program, self.reading, self.seen, self.comparison, self.numbers, places, self.rates)
+        seen = without_decay(self.seen, self.comparison, self.comparison.wrong)
+        return Lines(self.program, self.reading, seen, self.comparison, self.numbers, places, self.rates)
 
     def lines_of(self, seen: list[Seen], comparison: Comparison) -> set[Line]:
         """Where the wrong numbers of other turns, of several examples, first appear."""

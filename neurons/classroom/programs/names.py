@@ -1,5 +1,6 @@
 """What programs call their things, in English and in some other languages."""
 
+import ast
 import re
 
 RATE = r"^lr|rate|^alpha$|^eta$|learning|step_size|^speed|^l_r$|^tasa|^taux|^tax"
@@ -50,3 +51,23 @@ COUNT_OF_OUTPUTS = r"^(n|num|no|number)_?(of_)?_?(out|class|label)"
 def is_like(pattern: str, name: str) -> bool:
     """True where a name is one of these."""
     return bool(re.search(pattern, name.lower()))
+
+
+def numbers_called(pattern: str, texts: dict[str, str]) -> list[float]:
+    """The numbers that a program gives to names like these, in assignments, calls and defaults."""
+    found = []
+    for node in (node for text in texts.values() for node in ast.walk(ast.parse(text))):
+        pairs = []
+        if isinstance(node, ast.Assign):
+            pairs = [(target, node.value) for target in node.targets]
+        elif isinstance(node, ast.keyword):
+            pairs = [(ast.Name(node.arg or ""), node.value)]
+        elif isinstance(node, ast.FunctionDef):
+            arguments = node.args.args[len(node.args.args) - len(node.args.defaults) :]
+            pairs = [(ast.Name(a.arg), d) for a, d in zip(arguments, node.args.defaults, strict=True)]
+        for target, value in pairs:
+            name = getattr(target, "id", None) or getattr(target, "attr", "")
+            number = getattr(value, "value", None)
+            if name and is_like(pattern, name) and isinstance(number, (int, float)):
+                found.append(float(number))
+    return list(dict.fromkeys(found))

@@ -2,24 +2,38 @@
 
 import numpy as np
 
+from neurons.classroom.diagnosis.cases import Array
 from neurons.classroom.diagnosis.reference import forward
 from neurons.classroom.programs.network import Seen as Numbers
 from neurons.classroom.programs.reading import Reading
 from neurons.classroom.programs.scales import Seen
 
 
+def turn(reading: Reading, seen: list[Seen]) -> tuple[Array, Numbers] | None:
+    """All slots after a turn on the first case, and the numbers of that turn."""
+    case = seen[0].case
+    return reading.candidate.turn(reading.slots_of(case), case.inputs, case.labels, reading.leaves, record=True)
+
+
 def recorded(reading: Reading, seen: list[Seen]) -> Numbers | None:
     """The numbers of a turn on the first case."""
-    case = seen[0].case
-    done = reading.candidate.turn(reading.slots_of(case), case.inputs, case.labels, reading.leaves, record=True)
+    done = turn(reading, seen)
     return None if done is None else done[1]
 
 
-def own_losses(reading: Reading, seen: list[Seen], numbers: Numbers) -> list[str]:
-    """The losses whose value the program computes."""
+def own_losses(reading: Reading, seen: list[Seen], after: Array, numbers: Numbers) -> list[str]:
+    """The losses whose value the program computes, before its step or after it, with the new parameters."""
     case = seen[0].case
+    new_outputs = case.inputs[0]
+    for layer in reading.chain:
+        new_outputs = layer.outputs(after, new_outputs)
     output = reading.network("mse").output
-    a, y = forward(case)[-1].a[0], case.labels[0]
+    before = losses_of(forward(case)[-1].a[0], case.labels[0], output, numbers)
+    return before or losses_of(new_outputs, case.labels[0], output, numbers)
+
+
+def losses_of(a: Array, y: Array, output: str, numbers: Numbers) -> list[str]:
+    """The losses of these outputs that are among the numbers."""
     n = len(a)
     found = []
     squared = float(((a - y) ** 2).sum())

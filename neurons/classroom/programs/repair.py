@@ -13,10 +13,12 @@ import numpy as np
 from neurons.classroom.diagnosis.cases import Array, Case
 from neurons.classroom.programs.answers import Repair
 from neurons.classroom.programs.choices import (
+    are_drawn,
     are_same,
     is_one_example,
     is_online,
     kept_in,
+    may_draw,
     online_steps,
     only_one_counts,
 )
@@ -364,7 +366,9 @@ class Repairer:
             if not one.wrong:
                 return True
             scaled = Comparison(one.network, one.constants, scale, penalty=self.penalty, decays=self.decays)
-            if is_online(self.reading, seen, scaled) or only_one_counts(self.reading, seen, scaled):
+            if is_online(self.reading, seen, scaled) or only_one_counts(seen, scaled):
+                return True
+            if may_draw(self.program) and are_drawn(seen, scaled):
                 return True
         if self.decays and self.is_one_by_one(change, case, groups):
             return True

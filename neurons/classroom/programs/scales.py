@@ -4,6 +4,7 @@ The constant holds the learning rate, a half, a sum or a mean. It is taken from 
 are compared under it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -196,6 +197,24 @@ def meant(comparison: Comparison, case: Case, name: str, gradient: Array) -> Arr
         return comparison.scale * gradient
     decay = abs(comparison.decays[name]) * (1.0 if comparison.scale > 0.0 else -1.0)
     return comparison.scale * gradient + decay * penalised(case, name, comparison.penalty)
+
+
+def without_decay(seen: list[Seen], comparison: Comparison, names: Iterable[str]) -> list[Seen]:
+    """The same turns; these groups of weights, and of biases that decay, less the decay that the right ones show."""
+    decays = comparison.decays.values()
+    if any(decay * comparison.scale <= 0.0 for decay in decays) or not decays:
+        return seen
+    weights = [name for name in names if name[0] == "W" or name in comparison.decays]
+    return [
+        Seen(
+            one.case,
+            {
+                name: v - comparison.decay * penalised(one.case, name, comparison.penalty) if name in weights else v
+                for name, v in one.groups.items()
+            },
+        )
+        for one in seen
+    ]
 
 
 def wrong_leaves(reading: Reading, seen: list[Seen], comparison: Comparison) -> list[Leaf]:

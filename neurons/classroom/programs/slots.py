@@ -11,18 +11,21 @@ import numpy as np
 
 from neurons.classroom.diagnosis.cases import Array
 from neurons.classroom.programs.inside.trials import LARGEST_STILL
+from neurons.classroom.programs.names import HIDDEN_WORDS, IN_WORDS, OUT_WORDS
 
 NOT_PARAMETERS = re.compile(
     r"^(lr|l_rate|rate|alpha|eta|gamma|momentum|mu|learning\w*|error\w*|loss\w*|cost\w*|total\w*|acc\w*|eps\w*|epsilon"
     r"|lam\w*|beta\w*|reg\w*|decay|history\w*|target\w*|label\w*|expected\w*|tol\w*|threshold_error)$",
     re.IGNORECASE,
 )
-DERIVED = re.compile(
-    r"delta|grad|nabla|error|veloc|momentum|change|cache|history|^d_?[wb]\d*$|^err|^(steps?|updates?)$", re.IGNORECASE
+DERIVED = re.compile(  # in French `poids_cache` are hidden weights
+    r"delta|grad|nabla|error|veloc|momentum|change|(?<!poids_)(?<!biais_)cache(?!e)|history|^d_?[wb]\d*$|^err|^(steps?|updates?)$",
+    re.IGNORECASE,
 )
 PARAMETER_LIKE = re.compile(
     r"(^|_)((w|b|bias|weights?|theta|thresh\w*|syn|pesos?|v|m)\d*(_?\w\d?)?|(b|w|bias|weights?)_?(in|out|hid)\w*"
-    r"|(poids|gewichte?|biais|sesgos?|vies(es)?|schwellen?|umbral(es)?|seuils?|limiar(es)?)\d*)$",
+    r"|(poids|gewichte?|biais|sesgos?|vies(es)?|schwellen?|umbral(es)?|seuils?|limiar(es)?)"
+    rf"(\d*|_({IN_WORDS}|{HIDDEN_WORDS}|{OUT_WORDS})\w*))$",
     re.IGNORECASE,
 )
 

@@ -15,7 +15,7 @@ from neurons.classroom.programs.shuffling import is_input, is_label, mixed_up, t
 from neurons.classroom.programs.slices import assigned, is_name, last_part
 from neurons.classroom.programs.words import line_text
 
-ALWAYS = "`for {} in range(...)` counts the examples, and each turn takes `{}`. Which one should turn 3 take?"
+ALWAYS = "`{}` goes through the examples, and each turn takes `{}`. Which one should turn 3 take?"
 
 
 class Visit(NamedTuple):
@@ -43,40 +43,60 @@ def odd_visit(program: Program) -> Visit | None:
         tree = ast.parse(text)
         for scope in [tree, *(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))]:
             for loop in ast.walk(scope):
-                if isinstance(loop, ast.For) and isinstance(loop.target, ast.Name) and trains(loop):
-                    item = only_one(loop, loop.target.id, scope)
+                if isinstance(loop, ast.For) and trains(loop):
+                    item = only_one(loop, scope)
                     if item is not None and is_all_of_its_use(item.value, loop, tree):
-                        return Visit(ALWAYS.format(loop.target.id, ast.unparse(item)), (file, item.lineno))
+                        head = ast.unparse(loop).partition("\n")[0].rstrip(":")
+                        return Visit(ALWAYS.format(head, ast.unparse(item)), (file, item.lineno))
     return None
 
 
-def only_one(loop: ast.For, counter: str, scope: Any) -> ast.Subscript | None:
-    """The inputs that each turn of `for counter in range(len(x))` takes, x[0] beside y[0]; None in all other loops."""
-    call = loop.iter
-    if not isinstance(call, ast.Call) or last_part(call.func) != "range" or len(call.args) != 1:
-        return None
-    data = counted(call.args[0], scope)
+def only_one(loop: ast.For, scope: Any) -> ast.Subscript | None:
+    """The inputs that each turn of a loop over the examples takes, x[0] beside y[0]; None in all other loops."""
+    data = gone_through(loop.iter, scope)
     nodes = [node for statement in loop.body for node in ast.walk(statement)]
     items = [node for node in nodes if isinstance(node, ast.Subscript) and is_name(node.value)]
     inputs = [node for node in items if ast.unparse(node.value) in data and is_input(node.value)]
     places = {place_of(node) for node in inputs}
     is_fixed = len(places) == 1 and places <= {place_of(node) for node in items if is_label(node.value)}
-    is_counter_used = any(isinstance(node, ast.Name) and node.id == counter for node in nodes)
-    return inputs[0] if is_fixed and not is_counter_used and places.pop().isdigit() else None
+    return inputs[0] if is_fixed and not uses_its_own(loop) and places.pop().isdigit() else None
+
+
+def gone_through(values: Any, scope: Any) -> set[str]:
+    """The data of which a loop takes each example or counts it: x and y in range(len(x)), enumerate(zip(x, y))."""
+    if is_name(values):
+        return {ast.unparse(values)}
+    call = last_part(values.func) if isinstance(values, ast.Call) else ""
+    if call == "range" and len(values.args) == 1:
+        return counted(values.args[0], scope)
+    parts = values.args if call in ("zip", "enumerate", "list") else []
+    return {name for part in parts for name in gone_through(part, scope)}
+
+
+def uses_its_own(loop: ast.For) -> bool:
+    """True if a turn uses what its loop hands to it, before it puts something else in its place."""
+    own = {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
+    for statement in loop.body:
+        names = [node for node in ast.walk(statement) if isinstance(node, ast.Name) and node.id in own]
+        if any(isinstance(name.ctx, ast.Load) for name in names) or isinstance(statement, ast.AugAssign) and names:
+            return True
+        own -= {name.id for name in names} if isinstance(statement, ast.Assign) else set()
+    return False
 
 
 def is_all_of_its_use(data: Any, loop: ast.For, tree: ast.Module) -> bool:
     """True if nothing but the length of these data is used outside of this loop, or changes them in it."""
     name = ast.unparse(data)
-    within = {id(node) for node in ast.walk(loop)}
+    within, over = ({id(node) for node in ast.walk(part)} for part in (loop, loop.iter))
     for node in ast.walk(tree):
         parts = [part for part in ast.iter_child_nodes(node) if is_name(part) and ast.unparse(part) == name]
         is_read = any(isinstance(getattr(part, "ctx", None), ast.Load) for part in parts)
         is_length = isinstance(node, ast.Call) and last_part(node.func) == "len"
         is_shape = isinstance(node, ast.Attribute) and node.attr == "shape"
         is_item = isinstance(node, ast.Subscript) and id(node) in within
+        is_gone_through = id(node) in over or node is loop
         is_stored = any(not isinstance(getattr(part, "ctx", None), ast.Load) and id(part) in within for part in parts)
-        if is_read and not (is_length or is_shape or is_item) or is_stored:
+        if is_read and not (is_length or is_shape or is_item or is_gone_through) or is_stored:
             return False
     return True
 

@@ -801,6 +801,40 @@ def test_what_is_made_like_whole_numbers_cuts_fractions_off(tmp_path):
         assert answer(tmp_path, WHOLE_NUMBERS.replace(old, new)).ok
 
 
+WHOLE_WEIGHTS = """
+import numpy as np
+entries = np.array([[0., 0.], [0., 1.], [1., 0.], [1., 1.]])
+wanted = np.array([[0.], [1.], [1.], [0.]])
+V, v = np.array([[1, -1, 2], [1, 1, -2]]), np.zeros(3)
+W, w = np.random.randint(-2, 3, (3, 1)), np.zeros(1)
+for turn in range(50):
+    hidden = 1 / (1 + np.exp(-(entries @ V + v)))
+    out = 1 / (1 + np.exp(-(hidden @ W + w)))
+    delta = (out - wanted) * out * (1 - out)
+    back = delta @ W.T * hidden * (1 - hidden)
+    W[:] = W - 0.5 * hidden.T @ delta
+    w -= 0.5 * delta.sum(axis=0)
+    V = V - 0.5 * entries.T @ back
+    v -= 0.5 * back.sum(axis=0)
+"""
+
+
+@pytest.mark.parametrize(
+    "changes, line",
+    [
+        ((), 6),
+        ((("V = V - 0.5", "V[:] = V - 0.5"), ("W[:] =", "W =")), 5),
+        ((("W[:] =", "W ="), ("np.zeros(1)", "np.zeros(1, dtype=int)"), ("w -=", "w[:] = w -")), 6),
+        ((("W[:] =", "W ="),), None),
+        ((("np.random.randint(-2, 3, (3, 1))", "np.random.randint(-2, 3, (3, 1)).astype(float)"),), None),
+        ((("np.random.randint(-2, 3, (3, 1))", "np.array([[1], [-1], [2.]])"),), None),
+    ],
+)
+def test_weights_that_stay_whole_numbers_cut_steps_off(changes, line, tmp_path):
+    found = answer(tmp_path, changed(WHOLE_WEIGHTS, *changes))
+    assert found.ok is (line is None) and found.line == line, found.message
+
+
 # Inputs that are their own labels
 
 AUTOENCODER = """

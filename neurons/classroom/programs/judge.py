@@ -41,7 +41,7 @@ from neurons.classroom.programs.scales import Comparison, Seen, losses_for, with
 from neurons.classroom.programs.session import Session
 from neurons.classroom.programs.slots import Leaf
 from neurons.classroom.programs.two_batches import kept_over_batches, steps_with_old_outputs
-from neurons.classroom.programs.whole_numbers import cuts_fractions, what_cuts
+from neurons.classroom.programs.whole_numbers import what_cuts
 from neurons.classroom.programs.words import (
     CROSSING,
     LOSSES,
@@ -111,11 +111,11 @@ class Judge:
         idle = never_added(self.reading)
         if idle:
             return self.without_biases(idle)
-        is_cut = False
+        cut = None
         with unless_it_fails():
-            is_cut = cuts_fractions(self.reading)
-        if is_cut:
-            return self.of_wrong_steps(Verdict(WRONG, *what_cuts(self.reading, self.program)))
+            cut = what_cuts(self.reading, self.program)
+        if cut is not None:
+            return self.of_wrong_steps(Verdict(WRONG, *cut))
         missing, share = left_out(self.reading, self.program, self.comparison, self.seen, self.numbers)
         if missing:
             return self.without_penalty(missing, share)

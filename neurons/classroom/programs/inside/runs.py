@@ -102,9 +102,9 @@ def let_chance(number):
     return []
 
 
-def keep_types(is_on):
-    """Let whole numbers stay whole numbers in the arrays of the program's data, or not."""
-    PROGRAM[0].keeps_types = bool(is_on)
+def keep_types(kind):
+    """Let whole numbers stay whole numbers in the arrays of its data (1), of its parameters (2), in none (0)."""
+    PROGRAM[0].whole = ("", "data", "parameters")[int(kind)]
     return 1.0
 
 

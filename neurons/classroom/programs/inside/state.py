@@ -173,13 +173,16 @@ def flat(value, depth):
     return [float(number) for number in np.asarray(value, dtype=float).ravel()]
 
 
-def write(root, path, numbers):
-    """Other numbers in the place of a leaf's: in place, so that its other names see them too."""
+def write(root, path, numbers, stay_whole=False):
+    """Other numbers in the place of a leaf's: in place, so that its other names see them too.
+
+    In an array of whole numbers they become floats, unless these `stay_whole`.
+    """
     old = get(root, path)
     shape = shape_of(old)
     if isinstance(old, np.ndarray):
         values = np.array(numbers, dtype=float).reshape(shape)
-        if old.dtype.kind == "f" and old.flags.writeable:
+        if (old.dtype.kind == "f" or stay_whole) and old.flags.writeable:
             old[...] = values
         else:
             put(root, path, values)

@@ -55,7 +55,7 @@ class Program:
         self.chance = 0  # which random numbers its turns have
         self.usual = 0.0  # seconds that its own turns take
         self.kept_body = None  # a change of the loop's body that stays
-        self.keeps_types = False  # whether whole numbers stay whole numbers in the arrays of its data
+        self.whole = ""  # "data" or "parameters": in their arrays, whole numbers stay whole numbers
         self.quiet = Deadline(QUIET)
 
     # exploring
@@ -226,7 +226,7 @@ class Program:
                 continue
             old = state.get(root, path)
             new = examples.filled(form, old, own, labels)
-            new = examples.of_its_type(new, old) if self.keeps_types else new
+            new = examples.of_its_type(new, old) if self.whole == "data" else new
             self.put(snapshot, root, inner, path, new)
         for path, place in candidate["aliases"]:
             self.put(snapshot, root, inner, path, state.get(root, pair[place][0]))
@@ -263,7 +263,7 @@ class Program:
                 self.count(snapshot, inner)
             for place, numbers in writes if found else (*writes, *first):
                 for path in candidate["leaves"][int(place)]["paths"]:
-                    state.write(root, path, numbers)
+                    state.write(root, path, numbers, self.whole == "parameters")
                     self.rebind(snapshot, inner, root, path)
             self.with_data(candidate, rows, labels, root, inner)
             if record:

@@ -153,14 +153,137 @@ for k in range(0, 40, 8):
         learn(inputs[i], targets[i])""",
         ("inputs", "targets", 3),
     ),
+    "a copy within the zip": (
+        """for epoch in range(9):
+    for x, t in zip(random.sample(X, len(X)), y):
+        learn(x, t)""",
+        ("X", "y", 2),
+    ),
+    "an order within the zip": (
+        """for epoch in range(9):
+    for x, t in zip(X, targets[rng.permutation(len(X))]):
+        learn(x, t)""",
+        ("targets", "X", 2),
+    ),
+    "a training step": (
+        """for epoch in range(9):
+    order = rng.permutation(len(X))
+    net.train_step(X[order], y)""",
+        ("X", "y", 3),
+    ),
+    "all at once": (
+        """for epoch in range(9):
+    X = X[np.random.permutation(len(X))]
+    out = X @ W
+    W -= rate * X.T @ (out - y)""",
+        ("X", "y", 2),
+    ),
+    "inputs that are labels, and a copy": (
+        """targets = X
+for epoch in range(9):
+    mixed = X[rng.permutation(len(X))]
+    for x, t in zip(mixed, targets):
+        learn(x, t)""",
+        ("X", "targets", 3),
+    ),
+    "a function that gives one of the two": (
+        """def mixed(X, y):
+    order = rng.permutation(len(X))
+    return X[order], y
+for epoch in range(9):
+    X, y = mixed(X, y)
+    for x, t in zip(X, y):
+        learn(x, t)""",
+        ("X", "y", 3),
+    ),
+    "a function of its own for each": (
+        """def shuffle(a):
+    order = np.random.permutation(len(a))
+    return a[order]
+def fit(X, y):
+    for epoch in range(9):
+        X, y = shuffle(X), shuffle(y)
+        for x, t in zip(X, y):
+            learn(x, t)""",
+        ("X", "y", 6),
+    ),
+    "a method of its own for the inputs": (
+        """class Net:
+    def mixed(self, rows):
+        order = list(range(len(rows)))
+        random.shuffle(order)
+        return [rows[i] for i in order]
+    def fit(self, inputs, labels):
+        for epoch in range(9):
+            rows = self.mixed(inputs)
+            for x, t in zip(rows, labels):
+                self.learn(x, t)""",
+        ("inputs", "labels", 8),
+    ),
+    "two orders in one line": (
+        """for epoch in range(9):
+    X, y = X[np.random.permutation(8)], y[np.random.permutation(8)]
+    for x, t in zip(X, y):
+        learn(x, t)""",
+        ("X", "y", 2),
+    ),
 }
-OF_TWO_ORDERS = "two orders", "two orders by name", "an order that is drawn again", "both in place, one after the other"
+OF_TWO_ORDERS = (
+    "two orders",
+    "two orders by name",
+    "an order that is drawn again",
+    "both in place, one after the other",
+    "a function of its own for each",
+    "two orders in one line",
+)
 IN_ORDER = {
     "an order that is put back": """order = rng.permutation(40)
 Xs = X[order]
 Xs = Xs[np.argsort(order)]
 for a, b in zip(Xs, y):
     learn(a, b)""",
+    "a function of its own with one seed": """def shuffle(a):
+    return a[np.random.RandomState(4).permutation(len(a))]
+for epoch in range(9):
+    X, y = shuffle(X), shuffle(y)
+    for a, b in zip(X, y):
+        learn(a, b)""",
+    "a function of its own that is given the order": """def shuffle(a, order):
+    return a[order]
+for epoch in range(9):
+    order = rng.permutation(8)
+    X, y = shuffle(X, order), shuffle(y, order)
+    for a, b in zip(X, y):
+        learn(a, b)""",
+    "a function of its own for pairs": """def shuffle(a):
+    return random.sample(a, len(a))
+data = list(zip(X, y))
+for epoch in range(9):
+    data = shuffle(data)
+    for x, y in data:
+        learn(x, y)""",
+    "a function that gives both": """def shuffle(X, y):
+    order = rng.permutation(8)
+    return X[order], y[order]
+for epoch in range(9):
+    X, y = shuffle(X, y)
+    net.train_step(X, y)""",
+    "a function for a test alone": """def mixed(X, y):
+    return X[rng.permutation(8)], y
+for a, b in zip(X, y):
+    learn(a, b)
+X, y = mixed(X, y)
+score(X, y)""",
+    "all at once, by one order": """for epoch in range(9):
+    order = rng.permutation(8)
+    Xs, ys = X[order], take(y, order)
+    W -= rate * Xs.T @ (Xs @ W - ys)
+    print(loss(X @ W - y))""",
+    "inputs that are labels, one after the other": """for epoch in range(9):
+    X = X[rng.permutation(len(X))]
+    targets = X
+    for x, t in zip(X, targets):
+        learn(x, t)""",
     "an order that a function makes, too": """def epoch(X, y):
     order = np.random.permutation(len(X))
     X = X[order]

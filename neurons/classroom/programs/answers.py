@@ -39,7 +39,7 @@ class ProgramDiagnosis:
     line: int | None = None
     repairs: list[Repair] = field(default_factory=list)
     levels: list[str] = field(default_factory=list)  # the layer; the line and a question; the repair
-    is_of_batch: bool = False  # whether a batch is wrong of which each example alone is right
+    is_of_batch: bool = False  # whether each example alone is right, and a batch is wrong or not understood
 
     @property
     def ok(self) -> bool | None:

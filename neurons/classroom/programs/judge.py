@@ -143,7 +143,7 @@ class Judge:
         if are_old:
             return self.of_wrong_steps(Verdict(WRONG, OLD_OUTPUTS))
         if self.choices.batch_is_strange and not self.choices.has_momentum:
-            return self.of_wrong_steps(Verdict(NOT_REACHED, STRANGE_BATCH))
+            return replace(self.of_wrong_steps(Verdict(NOT_REACHED, STRANGE_BATCH)), is_of_batch=True)
         verdict = self.of_optimiser(self.comparison)
         if verdict.outcome == RIGHT:
             self.choices.sentences += [verdict.text] if verdict.text else []

@@ -48,10 +48,13 @@ class Moved(NamedTuple):
 
 def mixed_up(program: Program) -> Mixed | None:
     """Inputs or labels that are put into another order than the others beside them; or None."""
-    for file, text in program.texts.items():
-        tree = ast.parse(text)
+    trees = {file: ast.parse(text) for file, text in program.texts.items()}
+    own, unpacked = own_shuffles(list(trees.values())), training_calls(list(trees.values()))
+    for file, plain in trees.items():
+        tree = Plainly(own).visit(plain)
         for scope in [tree, *(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))]:
-            nodes = list(nodes_in(scope))
+            gives_pairs = getattr(scope, "name", "") in unpacked
+            nodes = [node for node in nodes_in(scope) if gives_pairs or not isinstance(node, ast.Return)]
             orders = orders_in(nodes)
             moved = [part for part in moved_in(nodes, orders) if ast.unparse(part.value) not in orders]
             mixed = beside_what_stays(nodes, orders, moved, file)
@@ -75,14 +78,16 @@ def beside_what_stays(nodes: list[Any], orders: set[str], moved: list[Moved], fi
         value, line, *_ = moved[0]
         if holds_places(nodes, ast.unparse(value)):
             continue
-        names = names_of_moved(nodes, orders, ast.unparse(value))
+        name = ast.unparse(value)
+        names, is_in_place = names_of_moved(nodes, orders, name), is_shuffled(nodes, name)
         if any(at > line for name in names for at, _ in assignments_of(nodes, name)):
             continue  # it may be put back
-        for other in used_beside(nodes, names, orders, line):
-            made = assignments_of(nodes, ast.unparse(other))
-            stays = all(at < line and not is_part(of, value) for at, of in made) and not is_handed(nodes, other, line)
+        for other in used_beside(nodes, name, orders, line):
+            made = list(assignments_of(nodes, ast.unparse(other)))
+            goes_along = is_in_place and any(is_part(of, value) for _, of in made)
+            stays = all(at < line for at, _ in made) and not goes_along and not is_handed(nodes, other, line)
             if belongs(other) and stays:
-                return Mixed(ast.unparse(value), ast.unparse(other), (file, line))
+                return Mixed(name, ast.unparse(other), (file, line))
     return None
 
 
@@ -93,11 +98,12 @@ def beside_another_order(nodes: list[Any], orders: set[str], moved: list[Moved],
     one, other = sorted(moved, key=lambda part: part.line)
     if one.order == other.order or one.drawn_by != other.drawn_by or may_come_again(nodes, one.line, other.line):
         return None
-    names = names_of_moved(nodes, orders, ast.unparse(other.value))
-    together = used_beside(nodes, names_of_moved(nodes, orders, ast.unparse(one.value)), orders, one.line)
-    if not any(ast.unparse(part) in names for part in together):
+    first, second = ast.unparse(one.value), ast.unparse(other.value)
+    names = names_of_moved(nodes, orders, second)
+    together = used_beside(nodes, first, orders, one.line)
+    if not any(ast.unparse(part) in names or is_moved(part, second, orders) for part in together):
         return None
-    return Mixed(ast.unparse(one.value), ast.unparse(other.value), (file, other.line), ANOTHER)
+    return Mixed(first, second, (file, other.line), ANOTHER)
 
 
 def is_handed(nodes: list[Any], data: Any, line: int) -> bool:
@@ -194,10 +200,22 @@ def moved_in(nodes: list[Any], orders: set[str]) -> Iterator[Moved]:
             for place in places[:1]:
                 is_call = isinstance(place, ast.Call)
                 made = [at for at, _ in assignments_of(nodes, ast.unparse(place)) if at <= node.lineno]
-                order = f"line {node.lineno}" if is_call else f"{ast.unparse(place)} of line {max(made, default=0)}"
+                order = drawn_in(node) if is_call else f"{ast.unparse(place)} of line {max(made, default=0)}"
                 yield Moved(node.value, node.lineno, order, ast.unparse(place.func) if is_call else "")
         elif (given := shuffled_by(node)) is not None or (given := copied_by(node)) is not None:
-            yield Moved(given, node.lineno, f"line {node.lineno}", ast.unparse(node.func))
+            yield Moved(given, node.lineno, drawn_in(node), ast.unparse(node.func))
+
+
+def drawn_in(node: Any) -> str:
+    """The name of an order that is drawn here: each has its own."""
+    return f"line {node.lineno}, column {node.col_offset}"
+
+
+def is_moved(node: Any, name: str, orders: set[str]) -> bool:
+    """True for data in a new order that is made where they are used: zip(x[order], y), zip(sample(x, len(x)), y)."""
+    if isinstance(node, ast.Subscript):
+        return ast.unparse(node.value) == name and is_order(parts_of(node.slice)[0], orders)
+    return (given := copied_by(node)) is not None and ast.unparse(given) == name
 
 
 def names_of_moved(nodes: list[Any], orders: set[str], name: str) -> dict[str, bool]:
@@ -242,11 +260,17 @@ def is_order(node: Any, orders: set[str]) -> bool:
     return is_name(node) and ast.unparse(node) in orders
 
 
-def used_beside(nodes: list[Any], moved: dict[str, bool], orders: set[str], line: int) -> list[Any]:
+def used_beside(nodes: list[Any], name: str, orders: set[str], line: int) -> list[Any]:
     """What a loop that trains uses with data in a new order, from this line on.
 
-    That is in one zip, or at the same place, x[order[i]] and y[i].
+    That is in one zip, training step or result, at the same place, x[order[i]] and y[i], or all at once, x @ w, o - y.
     """
+    moved = names_of_moved(nodes, orders, name)
+
+    def has_moved(parts: list[Any]) -> bool:
+        return any(moved.get(ast.unparse(part)) is False or is_moved(part, name, orders) for part in parts)
+
+    results = [node.value.elts for node in nodes if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple)]
     loops = [node for node in nodes if isinstance(node, (ast.For, ast.While)) and trains(node)]
     nodes = [node for loop in loops for node in ast.walk(loop) if getattr(node, "lineno", 0) >= line]
     items = [node for node in nodes if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load)]
@@ -258,9 +282,86 @@ def used_beside(nodes: list[Any], moved: dict[str, bool], orders: set[str], line
     places |= {ast.unparse(item.slice) for item in items if ast.unparse(item.value) in orders}
     beside = [item.value for item in items if ast.unparse(item.slice) in places]
     for node in nodes:
-        if isinstance(node, ast.Call) and last_part(node.func) == "zip":
-            beside += node.args if any(moved.get(ast.unparse(part)) is False for part in node.args) else []
-    return [part for part in beside if is_name(part)]
+        if isinstance(node, ast.Call) and has_moved(node.args):
+            is_zip, is_step = last_part(node.func) == "zip", is_like(STEPS, last_part(node.func))
+            beside += node.args if is_zip or is_step and is_one_pair(node.args) else []
+    return beside + [part for parts in (used_whole(nodes), *results) if has_moved(parts) for part in parts]
+
+
+def is_one_pair(parts: list[Any]) -> bool:
+    """True for data of which one alone is inputs, at most, and one labels."""
+    return sum(map(is_input, parts)) < 2 and sum(map(is_label, parts)) < 2
+
+
+def used_whole(nodes: list[Any]) -> list[Any]:
+    """The inputs that are multiplied with weights and the labels that are taken off outputs; none if there are more."""
+    sums = [node for node in nodes if isinstance(node, ast.BinOp)]
+    sides = [(node.op, side) for node in sums for side in map(turned_back, (node.left, node.right))]
+    inputs = {ast.unparse(side): side for op, side in sides if isinstance(op, ast.MatMult) and is_input(side)}
+    labels = {ast.unparse(side): side for op, side in sides if isinstance(op, ast.Sub) and is_label(side)}
+    return [*inputs.values(), *labels.values()] if len(inputs) == len(labels) == 1 else []
+
+
+def turned_back(value: Any) -> Any:
+    """x of x.T."""
+    return value.value if isinstance(value, ast.Attribute) and value.attr == "T" else value
+
+
+def training_calls(trees: list[ast.Module]) -> set[str]:
+    """The functions whose results a loop that trains unpacks: x, y = mixed(x, y)."""
+    loops = [node for tree in trees for node in ast.walk(tree) if isinstance(node, (ast.For, ast.While))]
+    return {
+        last_part(node.value.func)
+        for loop in loops
+        if trains(loop)
+        for node in ast.walk(loop)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and isinstance(node.targets[0], ast.Tuple)
+    }
+
+
+class Plainly(ast.NodeTransformer):
+    """Calls of the program's own functions for what they do: shuffle(x) is permutation(x) where it makes a copy."""
+
+    def __init__(self, own: dict[str, str]) -> None:
+        self.own = own
+
+    def visit_Call(self, node: ast.Call) -> Any:
+        """Another name for a function of the program's own."""
+        self.generic_visit(node)
+        is_own = isinstance(node.func, ast.Name) or getattr(getattr(node.func, "value", None), "id", "") == "self"
+        if is_own and last_part(node.func) in self.own and len(node.args) == 1 and not node.keywords:
+            node.func = ast.copy_location(ast.Name(self.own[last_part(node.func)], ast.Load()), node.func)
+        return node
+
+
+def own_shuffles(trees: list[ast.Module]) -> dict[str, str]:
+    """What the program's own functions of one argument do: give it in a new order, or in the same one each time."""
+    found = {}
+    for function in (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+        nodes, names = list(nodes_in(function)), [argument.arg for argument in function.args.args]
+        names = names[1:] if names[:1] == ["self"] else names
+        given = [node.value for node in nodes if isinstance(node, ast.Return)]
+        if len(names) == len(given) == 1 and given[0] is not None:
+            if any(isinstance(node, ast.Call) and last_part(node.func) in SEEDS for node in nodes):
+                found[function.name] = "in_an_order_that_comes_again"
+            elif gives_moved(nodes, given[0], names[0]):
+                found[function.name] = "permutation"
+    return found
+
+
+def gives_moved(nodes: list[Any], given: Any, name: str) -> bool:
+    """True for a result that is a new order of the data with this name, or of a copy of them, as a copy."""
+    orders = orders_in(nodes)
+    values = [value for _, value in assignments_of(nodes, ast.unparse(given)) if value is not None]
+    return any(
+        is_moved(value, name, orders)
+        or isinstance(value, ast.Call)
+        and last_part(value.func) in ORDERS
+        and [ast.unparse(part) for part in value.args] == [name]
+        or isinstance(value, ast.ListComp)
+        and is_moved(value.elt, name, orders)
+        for value in (given, *values)
+    )
 
 
 def assignments_of(nodes: list[Any], name: str) -> Iterator[tuple[int, Any]]:

@@ -184,6 +184,40 @@ def test_velocities_that_begin_once_are_right(places, tmp_path):
     assert found.ok, found.message
 
 
+# Labels that are only compared with 0 and 1
+
+ASKED = """
+import numpy as np
+rng = np.random.default_rng(1)
+X = rng.normal(size=(60, 2))
+kinds = (X[:, 0] > 0).astype(int)
+W1, b1, W2, b2 = rng.normal(size=(2, 5)), np.zeros(5), rng.normal(size=(5, 1)), np.zeros(1)
+for epoch in range(300):
+    pos = np.zeros(len(kinds))
+    pos[kinds == 1] = 1
+    h = np.tanh(X @ W1 + b1)
+    p = 1 / (1 + np.exp(-(h @ W2 + b2)))
+    d = (p - pos[:, None]) / len(X)
+    back = d @ W2.T * (1 - h**2)
+    W2 -= 0.1 * h.T @ d
+    b2 -= 0.1 * d.sum(axis=0)
+    W1 -= 0.1 * X.T @ back
+    b1 -= 0.1 * back.sum(axis=0)
+"""
+ASKED_IN_TWO_CASES = changed(
+    ASKED, ("    d = (p - pos[:, None]) / len(X)", "    d = np.where(kinds[:, None] > 0.5, p - 1, p) / len(X)")
+)
+
+
+@pytest.mark.parametrize("text", [ASKED, ASKED_IN_TWO_CASES])
+def test_labels_that_are_only_compared_are_0_or_1(text, tmp_path):
+    found = answer(tmp_path, text)
+    assert found.ok, found.message
+    wrong = changed(text, (" * (1 - h**2)", ""))
+    found = answer(tmp_path, wrong)
+    assert found.ok is False and found.line == line_with(wrong, "back = d @"), found.message
+
+
 # Inputs that are shuffled without their labels
 
 SHUFFLED = """
@@ -220,6 +254,22 @@ X = rng.normal(size=(40, 3))
 T = np.eye(2)[(X[:, 0] > X[:, 1]).astype(int)]
 Classifier().fit(X, T)
 """
+
+
+ALONE = """class Classifier:
+    def shuffled(self, rows):
+        return rows[self.rng.permutation(len(rows))]
+"""
+
+
+def test_inputs_that_a_method_shuffles_without_their_labels_are_told(tmp_path):
+    text = changed(
+        SHUFFLED,
+        ("class Classifier:\n", ALONE),
+        ("X, T = X[order], T[order]", "X, T = self.shuffled(X), self.shuffled(T)"),
+    )
+    found = answer(tmp_path, text)
+    assert found.ok is False and found.line == line_with(text, "X, T = self"), found.message
 
 
 def test_inputs_shuffled_with_their_labels_are_right(tmp_path):

@@ -65,7 +65,7 @@ def far_away(reading: Reading, seen: list[Seen]) -> list[Seen]:
         may_be_far = reading.source is not None and reading.source.loss == "mse" and reading.num_labels == 1
     else:
         may_be_far = reading.acts[-1] == "identity"
-    if not may_be_far or reading.candidate.takes_classes:
+    if not may_be_far or reading.candidate.labels_are_classes:
         return []
     cases = [one.case._replace(labels=far * one.case.labels) for far, one in zip((FAR, -FAR), seen, strict=False)]
     steps = [(case, reading.observe(case)) for case in cases]

@@ -104,7 +104,7 @@ def greatest_length(names: Iterable[str], step: Groups) -> float:
 def almost_right(reading: Reading, seen: list[Seen]) -> list[Seen]:
     """What turns do where outputs are near their labels, so that gradients are small; nothing of classes."""
     found = []
-    for sign, one in zip((-1.0, 1.0), () if reading.candidate.takes_classes else seen, strict=False):
+    for sign, one in zip((-1.0, 1.0), () if reading.candidate.labels_are_classes else seen, strict=False):
         case = one.case._replace(labels=forward(one.case)[-1].a + sign * NEARLY)
         groups = reading.observe(case)
         found += [Seen(case, groups)] if groups is not None else []

@@ -1,4 +1,4 @@
-"""Labels as the program uses them: many soften a 1 to 0.99 and a 0 to 0.01 before they compare with the outputs."""
+"""Labels as the program uses them: many soften a 1 to 0.99 and a 0 to 0.01; some only ask which class a label is."""
 
 import numpy as np
 
@@ -6,6 +6,7 @@ from neurons.classroom.diagnosis.cases import Array
 from neurons.classroom.programs.reading import Reading
 
 MOST_LEVELS = 6
+BELOW, ABOVE = (0.13, 0.29), (0.61, 0.83)  # two labels each that a comparison does not tell apart
 
 
 def levels_seen(reading: Reading) -> list[tuple[float, float]]:
@@ -38,6 +39,20 @@ def levels_seen(reading: Reading) -> list[tuple[float, float]]:
     fits = np.abs(lows[:, None] + slopes[:, None] * y - seen).max(axis=1) < 1e-12
     found = {(round(float(a), 10), round(float(a + b), 10)) for a, b in zip(lows[fits], slopes[fits], strict=True)}
     return sorted(pair for pair in found if is_softened(*pair))[:MOST_LEVELS]
+
+
+def are_two_classes(reading: Reading) -> bool:
+    """True for a label of one number that is only compared, y == 1 or y > 0.5: all but 0 and 1 tell nothing of it."""
+    if reading.sizes[-1] != 1:
+        return False
+    case = reading.case(0)
+    labels = (0.0, 1.0, *BELOW, *ABOVE)
+    steps = [reading.observe(case._replace(labels=np.full_like(case.labels, label))) for label in labels]
+    rows = [np.concatenate([part.ravel() for part in step.values()]) for step in steps if step is not None]
+    if len(rows) < len(labels):
+        return False
+    no, yes, *others = rows
+    return not np.array_equal(no, yes) and all(map(np.array_equal, others[::2], others[1::2]))
 
 
 def is_softened(low: float, high: float) -> bool:

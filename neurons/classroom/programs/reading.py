@@ -40,6 +40,7 @@ class Candidate:
         self.takes_several = bool(described["own"]) and self.num_examples > 1  # at once, in the program's own loop
         self.only_last = False  # whether all examples are of the last class: its number may say how many there are
         self.is_counted = False  # whether a constant in it is its number of examples: see `count_on`
+        self.has_two_classes = False  # whether a label of one number is only compared: it is 0 or 1
         self.levels = 0.0, 1.0  # what the program makes of a 0 and a 1 in the labels that it is given
         self.inputs_as = self.labels_as = AS_GIVEN  # what it makes of them before it uses them
         self.held: list[Leaf] = []  # the numbers by which it does
@@ -115,6 +116,11 @@ class Candidate:
         self.described["count"], self.is_counted = count, count > 1
 
     @property
+    def labels_are_classes(self) -> bool:
+        """True if no label may lie between those of two classes."""
+        return self.takes_classes or self.has_two_classes
+
+    @property
     def may_be_no_label(self) -> bool:
         """True for a single number as the label, whose name does not say so: a rate, which moves everything, too."""
         labels = self.described["labels"]
@@ -152,6 +158,8 @@ class Candidate:
         if self.takes_classes and num_labels > 1:
             right = num_labels - 1 if self.only_last else rng.randrange(num_labels)
             return np.array([float(place == right) for place in range(num_labels)])
+        if self.has_two_classes:
+            return np.array([float(rng.randrange(2))])
         drawn = np.array([rng.uniform(0.1, 0.9) for _ in range(num_labels)])
         if num_labels == 1:
             return np.round(drawn, 3)

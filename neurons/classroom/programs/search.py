@@ -18,7 +18,7 @@ from neurons.classroom.programs.gradient_calls import gradient_calls
 from neurons.classroom.programs.guesses import STACKED, data_text, has_network, stacked_layers, whole_networks
 from neurons.classroom.programs.help import help_texts, with_net
 from neurons.classroom.programs.inside.easing import Eased
-from neurons.classroom.programs.labels import levels_seen
+from neurons.classroom.programs.labels import are_two_classes, levels_seen
 from neurons.classroom.programs.own_calls import loop_of_help, loop_over, loops_of_calls
 from neurons.classroom.programs.own_loss import recorded
 from neurons.classroom.programs.program import Program
@@ -399,12 +399,15 @@ def counts_on_examples(reading: Reading, seen: list[Seen]) -> bool:
 
 
 def with_labels_as_used(reading: Reading, seen: list[Seen]) -> list[Seen]:
-    """The same turns; where the program softens its labels, on cases whose labels are what it makes of them."""
+    """The same turns; where the program softens its labels, or only compares them, on cases with such labels."""
     best = best_comparison(reading, seen)
     last = f"W{len(reading.chain)}"
     if last not in best.wrong and f"b{len(reading.chain)}" not in best.wrong:
         return seen
     candidate, chosen, plain = reading.candidate, seen, reading.candidate.levels
+    candidate.has_two_classes = are_two_classes(reading)
+    if candidate.has_two_classes:
+        return observed(reading) or seen
     kept = plain
     for levels in levels_seen(reading):
         candidate.levels = levels

@@ -95,11 +95,20 @@ CHOICES = {
         [("lr * db1", "2 * lr * db1"), ("lr * db2", "2 * lr * db2")],
         "is taken 2 times for `b1` and `b2`: a choice.",
     ),
+    "a rate in brackets for one layer": (
+        [("lr * dW2", "(2 * lr) * dW2"), ("lr * db2", "(2 * lr) * db2")],
+        "is taken 0.5 times for `W1` and `b1`: a choice.",
+    ),
     "a slope that is learned": (LEARNED_SLOPE, "So I moved `W1`, `b1`, `W2`, `b2` and `alpha` a little"),
 }
 
 
-SOONER = "clipped", "rates written out", "Huber, far from the labels"  # the others are slow
+SOONER = (
+    "clipped",
+    "rates written out",
+    "Huber, far from the labels",
+    "a rate in brackets for one layer",
+)  # the others are slow
 SOONER += "a hidden bias that is never added", "errors of one side alone", "momentum that forgets"
 
 
@@ -112,6 +121,11 @@ def test_choices_beyond_the_first_step_are_right(kind, tmp_path):
     replacements, told = CHOICES[kind]
     found = answer(tmp_path, changed(*replacements))
     assert found.ok and told in " ".join(found.message.split()), found.message
+
+
+def test_a_rate_in_brackets_for_weights_alone_may_be_a_mistake(tmp_path):
+    found = answer(tmp_path, changed(("lr * dW2", "(2 * lr) * dW2")))
+    assert found.ok is None and "whether that is meant" in " ".join(found.message.split()), found.message
 
 
 BESIDE = ("lr = 0.05", "lr, rates, dropout_rate = 0.05, [0.1, 0.05], 0.1")  # numbers that are the rate of no step
@@ -140,6 +154,10 @@ WRONG = {  # changes, part of the line
     "twice, with rates of a list": (
         [BESIDE, TWICE, *((f"lr * d{name}", f"rates[1] * d{name}") for name in ("W1", "b1", "W2", "b2"))],
         "dW1 =",
+    ),
+    "a slope that is wrong, beside a rate in brackets": (
+        [("lr * dW2", "(2 * lr) * dW2"), ("lr * db2", "(2 * lr) * db2"), (" * (1 - h ** 2)", "")],
+        "d1 = d2",
     ),
     "a rate twice in one step": ([("lr * db1", "lr * lr * db1")], ""),
     "half in one layer": ([("lr * dW2", "0.5 * lr * dW2"), ("lr * db2", "0.5 * lr * db2")], ""),

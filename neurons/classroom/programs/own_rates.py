@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from neurons.classroom.programs.differences import Differences
 from neurons.classroom.programs.layer_rates import are_doubtful, layer_rates
+from neurons.classroom.programs.names import RATE, is_like
 from neurons.classroom.programs.program import Program
 from neurons.classroom.programs.reading import Reading
 from neurons.classroom.programs.scales import Seen, best_comparison
@@ -54,12 +55,18 @@ def with_own_rates(reading: Reading, program: Program, seen: list[Seen]) -> list
         reading.rates = {name: rate / usual for name, rate in rates.items()}
         parts = [{name: part / reading.rates[name] for name, part in one.groups.items()} for one in seen]
         again = [Seen(one.case, groups) for one, groups in zip(seen, parts, strict=True)]
-        left, is_doubtful = best_comparison(reading, again).wrong, is_computed and are_doubtful(rates)
+        left = best_comparison(reading, again).wrong
+        is_doubtful = are_doubtful(rates) and (is_computed or has_rates_in_brackets(program))
         if len(left) < (1 if is_doubtful else len(comparison.wrong)):
             reading.has_doubtful_rates = is_doubtful
             return again
         reading.rates = {}
     return seen
+
+
+def has_rates_in_brackets(program: Program) -> bool:
+    """True if a step has a rate that is written with a number, (2 * lr) * dW."""
+    return any(step.rate is not None for text in program.texts.values() for step in steps_in(ast.parse(text)))
 
 
 def told_rates(reading: Reading) -> str:
@@ -85,26 +92,49 @@ def shares_told(reading: Reading) -> str:
 
 
 class Step(NamedTuple):
-    """A statement that steps something: its target, and what is taken off or added as factors."""
+    """A statement that steps something: its target, and what is taken off or added."""
 
     target: Any
-    factors: list[Any]
+    value: Any
+
+    @property
+    def factors(self) -> list[Any]:
+        """What is multiplied in it."""
+        return factors_of(self.value)
 
     @property
     def is_doubled(self) -> bool:
-        """True if it holds a written 2 or half."""
-        return any(isinstance(factor, ast.Constant) and factor.value in (0.5, 2) for factor in self.factors)
+        """True if it holds a written 2 or half that is no part of a rate in brackets, (2 * lr) * dW."""
+        others = [factor for factor in self.factors if factor not in factors_of(self.rate)]
+        return any(isinstance(factor, ast.Constant) and factor.value in (0.5, 2) for factor in others)
+
+    @property
+    def rate(self) -> Any:
+        """The rate in brackets; None where there is none."""
+        products = [node for node in ast.walk(self.value) if isinstance(node, ast.BinOp)]
+        return next((node.left for node in products if is_in_brackets(node) and is_rate(node.left)), None)
 
 
 def steps_in(tree: ast.Module) -> Iterator[Step]:
     """`w -= ...` and `w = w - ...`."""
     for node in ast.walk(tree):
         if isinstance(node, ast.AugAssign) and isinstance(node.op, (ast.Add, ast.Sub)):
-            yield Step(node.target, factors_of(node.value))
+            yield Step(node.target, node.value)
         for target, value in assigned(node) if isinstance(node, ast.Assign) else ():
             is_sum = isinstance(value, ast.BinOp) and isinstance(value.op, (ast.Add, ast.Sub))
             if is_sum and ast.unparse(value.left) == ast.unparse(target):
-                yield Step(target, factors_of(value.right))
+                yield Step(target, value.right)
+
+
+def is_in_brackets(product: ast.BinOp) -> bool:
+    """True if the left side of a product begins after it: the bracket stands between."""
+    return (product.lineno, product.col_offset) < (product.left.lineno, product.left.col_offset)
+
+
+def is_rate(node: Any) -> bool:
+    """True for a rate that is written with a number, 2 * lr."""
+    *names, number = sorted(factors_of(node), key=lambda factor: isinstance(factor, ast.Constant))
+    return isinstance(number, ast.Constant) and len(names) == 1 and is_like(RATE, last_part(names[0]))
 
 
 def factors_of(node: Any) -> list[Any]:

@@ -184,6 +184,50 @@ def test_velocities_that_begin_once_are_right(places, tmp_path):
     assert found.ok, found.message
 
 
+IN_METHODS = """
+import numpy as np
+rng = np.random.default_rng(0)
+
+class Net:
+    def __init__(self):
+        self.weights = [rng.normal(size=(2, 3)), rng.normal(size=(3, 1))]
+        self.biases = [np.zeros(3), np.zeros(1)]
+        self.begin()
+
+    def begin(self):
+        self.moments = [np.zeros_like(w) for w in self.weights]
+        self.shifts = [np.zeros_like(b) for b in self.biases]
+
+    def update(self, x, t):
+        h = np.tanh(x @ self.weights[0] + self.biases[0])
+        d2 = h @ self.weights[1] + self.biases[1] - t
+        d1 = d2 @ self.weights[1].T * (1 - h**2)
+        steps = [np.outer(x, d1), np.outer(h, d2)], [d1, d2]
+        for i in range(2):
+            self.moments[i] = 0.9 * self.moments[i] + steps[0][i]
+            self.shifts[i] = 0.9 * self.shifts[i] + steps[1][i]
+            self.weights[i] -= 0.1 * self.moments[i]
+            self.biases[i] -= 0.1 * self.shifts[i]
+
+    def fit(self, X, y):
+        for epoch in range(20):
+            for x, t in zip(X, y):
+                self.update(x, t)
+
+Net().fit(rng.normal(size=(8, 2)), rng.normal(size=(8, 1)))
+"""
+EACH_STEP = "                self.update(x, t)"
+EACH_EPOCH = "        for epoch in range(20):"
+
+
+def test_velocities_that_a_method_sets_to_zero_before_each_step_are_told(tmp_path):
+    text = changed(IN_METHODS, (EACH_STEP, f"                self.begin()  # anew\n{EACH_STEP}"))
+    found = answer(tmp_path, text)
+    assert found.ok is False and found.line == line_with(text, "# anew"), found.message
+    assert answer(tmp_path, IN_METHODS).ok
+    assert answer(tmp_path, changed(IN_METHODS, (EACH_EPOCH, f"{EACH_EPOCH}\n            self.begin()"))).ok
+
+
 # Labels that are only compared with 0 and 1
 
 ASKED = """

@@ -294,9 +294,13 @@ def forgotten_velocity(program: Program, parameters: set[str]) -> tuple[str, Lin
     for _, name, node in assignments(program):
         steps |= loaded(node.value) if name in parameters else set()
     for file, text in program.texts.items():
-        for block in [getattr(node, "body", None) for node in ast.walk(ast.parse(text))]:
+        tree = ast.parse(text)
+        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+        names = [function.name for function in functions]
+        own = {function.name: function for function in functions if names.count(function.name) == 1}
+        for block in [getattr(node, "body", None) for node in ast.walk(tree)]:
             begun: dict[str, int] = {}
-            for target, value, line in assigned_in(block) if isinstance(block, list) else ():
+            for target, value, line in assigned_in(block, own) if isinstance(block, list) else ():
                 name, last = ast.unparse(target), last_part(target)
                 is_sum = isinstance(value, ast.BinOp) and isinstance(value.op, (ast.Add, ast.Sub))
                 if name in begun and is_sum and last in kept & loaded(value) & steps:
@@ -306,16 +310,32 @@ def forgotten_velocity(program: Program, parameters: set[str]) -> tuple[str, Lin
     return None
 
 
-def assigned_in(block: list[ast.stmt]) -> Iterator[tuple[Any, Any, int]]:
-    """(target, value, line) of its assignments; in a loop over the parts of a target, the whole target."""
-    for statement in block:
+def assigned_in(block: list[ast.stmt], own: dict[str, ast.FunctionDef]) -> Iterator[tuple[Any, Any, int]]:
+    """(target, value, line) of its assignments; in a loop over the parts of a target, the whole target.
+
+    What a method does with the object's own, self.step(x, y), happens in the line that calls it.
+    """
+    called = [name_of_call(statement) for statement in block]
+    for statement, name in zip(block, called, strict=True):
+        if name in own and called.count(name) == 1:
+            rest = {other: function for other, function in own.items() if other != name}
+            for target, value, _ in assigned_in(own[name].body, rest):
+                if ast.unparse(target).startswith("self."):
+                    yield target, value, statement.lineno
         if isinstance(statement, ast.Assign):
             yield from ((target, value, statement.lineno) for target, value in assigned(statement))
         elif isinstance(statement, ast.For):
             places = {node.id for node in ast.walk(statement.target) if isinstance(node, ast.Name)}
-            for target, value, line in assigned_in(statement.body):
+            for target, value, line in assigned_in(statement.body, own):
                 if isinstance(target, ast.Subscript) and getattr(target.slice, "id", "") in places:
                     yield target.value, value, line
+
+
+def name_of_call(statement: ast.stmt) -> str:
+    """The method that a statement calls, self.name(...); "" for all others."""
+    call: Any = getattr(statement, "value", None)
+    is_own = isinstance(call, ast.Call) and ast.unparse(call.func) == f"self.{last_part(call.func)}"
+    return last_part(call.func) if is_own else ""
 
 
 def is_zero(value: Any) -> bool:

@@ -711,3 +711,92 @@ def test_a_second_batch_needs_outputs_of_its_own(tmp_path):
     assert found.ok is False and "outputs that were computed before the first one" in found.message, found.message
     own = SENT_FORWARD_ONCE.replace("x, h, p = X[part], H[part], P[part]", "x = X[part]\n        h, p = forward(x)")
     assert answer(tmp_path, own).ok
+
+
+PURE = """
+import numpy as np
+
+def init_params(sizes):
+    return [(np.random.randn(a, b) * 0.5, np.zeros(b)) for a, b in zip(sizes[:-1], sizes[1:])]
+
+def train_step(params, X, y, lr):
+    acts = [X]
+    for W, b in params:
+        acts.append(np.tanh(acts[-1] @ W + b))
+    loss = np.mean((acts[-1] - y) ** 2)
+    delta = 2 * (acts[-1] - y) / y.size * (1 - acts[-1] ** 2)
+    new = []
+    for (W, b), a in zip(reversed(params), reversed(acts[:-1])):
+        new.insert(0, (W - lr * a.T @ delta, b - lr * delta.sum(axis=0)))
+        delta = (delta @ W.T) * (1 - a ** 2)
+    return new, loss
+"""
+PURE_OF_PARTS = """
+import numpy as np
+
+def init(n_in, n_hidden, n_out):
+    W1, W2 = np.random.randn(n_in, n_hidden), np.random.randn(n_hidden, n_out)
+    b1, b2 = np.zeros(n_hidden), np.zeros(n_out)
+    return W1, b1, W2, b2
+
+def step(X, y, W1, b1, W2, b2, lr=0.5):
+    h = np.tanh(X @ W1 + b1)
+    e = (h @ W2 + b2 - y) / len(X)
+    d = e @ W2.T * (1 - h ** 2)
+    return W2 - lr * h.T @ e, b2 - lr * e.sum(axis=0), W1 - lr * X.T @ d, b1 - lr * d.sum(axis=0)
+"""
+PURE_OF_NAMED_PARTS = PURE_OF_PARTS.replace(
+    "    return W2 - lr * h.T @ e, b2 - lr * e.sum(axis=0), W1 - lr * X.T @ d, b1 - lr * d.sum(axis=0)\n",
+    "    W2, b2 = W2 - lr * h.T @ e, b2 - lr * e.sum(axis=0)\n"
+    "    W1, b1 = W1 - lr * X.T @ d, b1 - lr * d.sum(axis=0)\n"
+    "    return W2, b2, W1, b1, 0.5 * len(X) * (e ** 2).sum()\n",
+)
+PURE_DICTIONARY = """
+import numpy as np
+
+LR = 0.1
+
+def make_params(n_in, n_hidden, n_out):
+    return {"W": np.random.randn(n_hidden, n_in), "c": np.zeros((n_hidden, 1)), "V": np.random.randn(n_out, n_hidden)}
+
+def update(params, x, t):
+    h = np.maximum(0, params["W"] @ x + params["c"])
+    e = params["V"] @ h - t
+    d = params["V"].T @ e * (h > 0)
+    grads = {"W": d @ x.T, "c": d.sum(axis=1, keepdims=True), "V": e @ h.T}
+    params = {key: params[key] - LR * grads[key] for key in params}
+    return params, (e ** 2).sum()
+"""
+MADE_OF_FUNCTIONS = PAIR_OF_FUNCTIONS.partition("\npredict")[0]
+
+
+@pytest.mark.parametrize(
+    "text, old, new, start",
+    [
+        (PURE, "(delta @ W.T) * (1 - a ** 2)", "(delta @ W.T) * (1 - a)", "delta = (delta"),
+        (PURE_OF_NAMED_PARTS, " * (1 - h ** 2)", "", "d = "),
+        (PURE_DICTIONARY, " * (h > 0)", "", "d = "),
+    ],
+)
+def test_a_step_that_gives_the_next_network_back_is_reached(text, old, new, start, tmp_path):
+    assert answer(tmp_path, text).ok
+    wrong = text.replace(old, new)
+    found = answer(tmp_path, wrong)
+    assert found.ok is False and wrong.splitlines()[found.line - 1].strip().startswith(start), found.message
+
+
+def test_what_a_step_gives_back_is_not_taken_for_the_network_by_its_shape_alone(tmp_path):
+    changes = PURE.replace("(W - lr * a.T @ delta, b - lr * delta", "(-lr * a.T @ delta, -lr * delta")
+    assert answer(tmp_path, changes).ok is None
+    in_place = PURE_DICTIONARY.replace(
+        "    params = {key: params[key] - LR * grads[key] for key in params}\n    return params,",
+        "    for key in params:\n        params[key] -= LR * grads[key]\n    return grads,",
+    )
+    assert answer(tmp_path, in_place).ok
+
+
+def test_functions_that_another_one_makes_are_called(tmp_path):
+    assert answer(tmp_path, MADE_OF_FUNCTIONS).ok
+    wrong = MADE_OF_FUNCTIONS.replace(" * (1 - h[j] * h[j])", "")
+    found = answer(tmp_path, wrong)
+    assert found.ok is False and wrong.splitlines()[found.line - 1].strip().startswith("d_h ="), found.message

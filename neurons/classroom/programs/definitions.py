@@ -24,14 +24,25 @@ class Signature:
         self.lists = set(lists_in(function))
         self.gives = names_given(function)
         self.draws = bool(self.gives) and "rand" in ast.unparse(function)
+        inner = {part.name: part for part in function.body if isinstance(part, ast.FunctionDef)}
+        self.hands_out = {name: Signature(inner[name], False) for name in self.gives if name in inner}
         self.few_by_default = {name for name, value in given if type(value) is int and 0 < value < 4}
 
 
 def names_given(function: ast.FunctionDef) -> tuple[str, ...]:
     """The names in the longest return of a function: of return dW, db, both; of return grads, that one."""
-    values = [node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value is not None]
+    values = [node.value for node in own_parts(function) if isinstance(node, ast.Return) and node.value is not None]
     longest = max((part.elts if isinstance(part, ast.Tuple) else [part] for part in values), key=len, default=[])
     return tuple(getattr(part, "attr", getattr(part, "id", "?")) for part in longest)
+
+
+def own_parts(function: ast.FunctionDef) -> Iterator[ast.AST]:
+    """What stands in a function, without the functions in it."""
+    waiting: list[ast.AST] = list(function.body)
+    for node in waiting:
+        yield node
+        if not isinstance(node, (ast.FunctionDef, ast.Lambda, ast.ClassDef)):
+            waiting.extend(ast.iter_child_nodes(node))
 
 
 def lists_in(function: ast.FunctionDef) -> Iterator[str]:

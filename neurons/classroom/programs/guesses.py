@@ -5,6 +5,7 @@ A program's own main, or a notebook's last cells, come first and are far better;
 
 import ast
 import random
+import re
 from collections.abc import Iterator
 from itertools import islice, product
 
@@ -78,6 +79,7 @@ GIVEN_INPUTS = (
 )
 GIVEN_LABELS = r"^(y|labels?|targets?|expected)(_?(data|values|rows|tr\w*))?$|^(tr\w*|y)_(y|out\w*|labels|targets)$"
 STACKED = "first_, second_"
+RENEWED = re.compile(r"net_ = renewed_\(.*lambda rate_=0.5: (.*)\)$", re.MULTILINE)  # by inside/stepping.py
 PAIR_FORMS = ("xy_pairs", "xy_columns", "labelled_rows")
 
 
@@ -199,13 +201,23 @@ def activations_in(definitions: Definitions) -> list[str]:
 
 
 def call_of(
-    target: str, signature: Signature, form: tuple[str, str] | str, given: str = "", is_network: bool = False
+    target: str,
+    signature: Signature,
+    form: tuple[str, str] | str,
+    given: str = "",
+    parts: tuple[str, ...] | None = None,
 ) -> str | None:
-    """A call with our data for the parameters that look like data; None where one has no role."""
+    """A call with our data for the parameters that look like data; None where one has no role.
+
+    `parts` are the names of those that net_ has, where it is for the function to take.
+    """
+    network = parts_of_net(parts or ())
     arguments, has_inputs, has_labels = [], False, False
     for parameter, needed in signature.parameters:
         name = parameter.lower()
-        if is_like(RATE, name):
+        if parameter in network:
+            arguments.append(f"{parameter}={network[parameter]}")
+        elif is_like(RATE, name):
             arguments.append(f"{parameter}=0.5")
         elif is_like(EPOCHS, name):
             arguments.append(f"{parameter}=1")
@@ -217,7 +229,7 @@ def call_of(
             of_labels = is_like(LABELS, name) or name.endswith("_y")
             held_out = form if isinstance(form, str) else form[1] if of_labels else form[0]
             arguments += [f"{parameter}={held_out}"] if needed else []
-        elif needed and is_network and is_like(MADE, name):
+        elif needed and parts is not None and is_like(MADE, name):
             arguments.append(f"{parameter}=net_")
         elif needed and is_like(COUNT_OF_OUTPUTS, name):
             arguments.append(f"{parameter}=outputs_")
@@ -255,11 +267,11 @@ def call_of(
 
 
 def trainings(
-    methods: dict[str, Signature], prefix: str = "net_.", is_network: bool = False, made: str = ""
+    methods: dict[str, Signature], prefix: str = "net_.", parts: tuple[str, ...] | None = None, made: str = ""
 ) -> Iterator[str]:
-    """Statements that may train, for each form of the data; with `is_network`, functions that take the network net_.
+    """Statements that may train, for each form of the data; with `parts`, functions that take the network net_.
 
-    `made` is how it is made.
+    `parts` are the names of those that it has, `made` is how it is made.
     """
     public = [name for name in methods if not name.startswith("__")]
     names = [name for name in public if is_like(TRAINS, name)]
@@ -278,7 +290,8 @@ def trainings(
     for forms, some in ((PAIR_FORMS, paired), (FORMS, names)):
         for form in forms:
             for name in some:
-                call = call_of(prefix + name, methods[name], form, is_network=is_network)
+                call = call_of(prefix + name, methods[name], form, parts=parts)
+                call = call if call is None or parts is None else renewing(call, methods[name], parts)
                 if call and ("x_" in call or "labelled" in call or "xy_" in call):
                     yield call
     for form in FORMS:
@@ -296,6 +309,25 @@ def trainings(
                 second = call_of(prefix + step, methods[step], form, given="out_")
                 if first and second:
                     yield f"out_ = {first}\n    {second}"
+
+
+def parts_of_net(names: tuple[str, ...]) -> dict[str, str]:
+    """Each part of net_ by its name, where it has several."""
+    return {name: f"net_[{place}]" for place, name in enumerate(names)} if len(names) > 1 else {}
+
+
+def renewing(call: str, signature: Signature, names: tuple[str, ...]) -> str:
+    """The call; where its function may give the next network back, instead of changing net_, that becomes net_."""
+    rate = next((name for name, _ in signature.parameters if is_like(RATE, name) and f"{name}=0.5" in call), "")
+    if not signature.gives:
+        return call
+    step = call.replace(f"{rate}=0.5", f"{rate}=rate_") if rate else call
+    return f"net_ = renewed_(net_, {names!r}, {signature.gives!r}, {bool(rate)}, lambda rate_=0.5: {step})"
+
+
+def plain(call: str) -> str:
+    """The call as it was before `renewing`."""
+    return RENEWED.sub(r"\1", call).replace("=rate_", "=0.5")
 
 
 def has_network(definitions: Definitions) -> bool:
@@ -327,9 +359,13 @@ def whole_networks(definitions: Definitions) -> Iterator[tuple[int, int, str, It
     for inputs, outputs in (*written, (2, 1), (2, 3)):
         yield inputs, outputs, "", trainings(functions, "")
     for name, signature in makers(definitions):
+        inner = {} if "?" in signature.gives else signature.hands_out
         for outputs in (3, 1):
             for made in islice(calls_that_make(definitions, name, signature, outputs), 3):
-                yield 2, outputs, f"net_ = {made}", trainings(functions, "", is_network=True)
+                if inner:
+                    yield 2, outputs, f"net_ = {', '.join(signature.gives)} = {made}", trainings(inner, "")
+                else:
+                    yield 2, outputs, f"net_ = {made}", trainings(functions, "", parts=signature.gives)
 
 
 def makers(definitions: Definitions) -> list[tuple[str, Signature]]:

@@ -15,7 +15,7 @@ from neurons.classroom.diagnosis.reference import forward
 from neurons.classroom.programs.budget import OutOfTime
 from neurons.classroom.programs.definitions import Definitions
 from neurons.classroom.programs.gradient_calls import gradient_calls
-from neurons.classroom.programs.guesses import STACKED, data_text, has_network, stacked_layers, whole_networks
+from neurons.classroom.programs.guesses import STACKED, data_text, has_network, plain, stacked_layers, whole_networks
 from neurons.classroom.programs.help import help_texts, with_net
 from neurons.classroom.programs.inside.easing import Eased
 from neurons.classroom.programs.labels import are_two_classes, levels_seen
@@ -250,7 +250,7 @@ class Searcher:
             self.session.ask_text("also_run", made, 1.0)
         answer = self.session.ask_text("also_run", text, 1.0)
         if len(self.found.tried) < 40:
-            self.found.tried.append(call)
+            self.found.tried.append(plain(call))
         self.call = call
         reached = self.in_new_loops(answer)
         self.call = ""

@@ -61,7 +61,7 @@ class Loader:
             breakpoint=lambda *_, **__: None,
             help=lambda *_: None,
         )
-        own.update(stepped_=stepping.stepped, kept_=stepping.kept)
+        own.update(stepped_=stepping.stepped, kept_=stepping.kept, renewed_=stepping.renewed)
         own[SEE], own[TURN], own[EASE] = self.watch.see, self.watch.turn, self.eased
         return own
 

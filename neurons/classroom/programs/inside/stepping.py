@@ -14,6 +14,10 @@ BESIDE = re.compile(
     r"^(x|a|z|h|j|in|inp|input|prev|loss|cost|out|output|total|value)s?_?\d*(_?prev)?$"
 )  # is no gradient
 PARAMETER = re.compile(r"^(w|b|weights?|bias(es)?|theta|params?)_?\d*$", re.I)
+NETWORK = re.compile(
+    r"^((new|next|updated)_?)?(params?|parameters|net(work)?|nn|mlp|model|weights|theta|layers|w)(_?(new|next|updated))?$",
+    re.I,
+)
 
 
 def stepped(network, gradients, names, called, rate):
@@ -103,6 +107,43 @@ def likeness(gradient, parameter):
 def short(name):
     """Its first letter and its number: w1 for weights1."""
     return name[:1] + "".join(re.findall(r"\d", name))
+
+
+def renewed(network, names, called, has_rate, step):
+    """The network that a function gives back, beside other things; the same one where it changes that or gives none.
+
+    `step` calls it, `names` are those of the network's parts, `called` those of what comes back. With a rate of 0 a
+    network comes back as it was, and gradients do not; of a function without a rate, names must tell them apart.
+    """
+    before = numbers_in(network)
+    still = parts_given(step(0.0), names, called) if has_rate else []
+    given = parts_given(step(), names, called)
+    if numbers_in(network) != before:
+        return network
+    if has_rate:
+        may_be = [numbers_in(part) == before for _, part in still]
+    else:
+        may_be = [layout(part) == layout(network) and bool(NETWORK.search(name)) for name, part in given]
+    return next((part for (_, part), may in zip(given, may_be, strict=True) if may), network)
+
+
+def parts_given(given, names, called):
+    """(name, part) for all that may be a network in what a function gives back."""
+    if not isinstance(given, tuple) or len(given) != len(called):
+        return [(called[0] if len(called) == 1 else "", given)]
+    if len(names) > 1 and set(names) <= set(called):
+        return [("network", tuple(given[called.index(name)] for name in names))]
+    return [*zip(called, given, strict=True), ("", given)]
+
+
+def layout(network):
+    """Where its numbers lie, and their shapes."""
+    return [(path, state.shape_of(value)) for path, value in state.leaves({"": network})]
+
+
+def numbers_in(network):
+    """Where its numbers lie, and the numbers."""
+    return [(path, state.flat(value, 0)) for path, value in state.leaves({"": network})]
 
 
 def kept(given, name, names):

@@ -250,3 +250,52 @@ def gakushuu(net, x, kyoushi, kaisuu=100, ritsu=0.1):
 def test_functions_in_a_language_that_is_not_known_are_called(tmp_path):
     assert answer(tmp_path, UNKNOWN_WORDS).ok
     assert "A1" in answer(tmp_path, UNKNOWN_WORDS.replace(" * (1 - kakure ** 2)", "")).mistakes
+
+
+APART = """
+import numpy as np
+
+def init(n_in, n_hidden, n_out):
+    W1 = np.random.randn(n_in, n_hidden)
+    W2 = np.random.randn(n_hidden, n_out)
+    return W1, W2
+
+def forward(X, W1, W2):
+    h = np.tanh(X @ W1)
+    return h, h @ W2
+
+def grad_W2(X, y, W1, W2):
+    h, out = forward(X, W1, W2)
+    return h.T @ (out - y) / len(X)
+
+def grad_W1(X, y, W1, W2):
+    h, out = forward(X, W1, W2)
+    return X.T @ (((out - y) @ W2.T) * (1 - h ** 2)) / len(X)
+"""
+METHODS_APART = """
+import numpy as np
+
+class Net:
+    def __init__(self, n_in, n_hidden, n_out):
+        self.W1, self.W2 = np.random.randn(n_hidden, n_in), np.random.randn(n_out, n_hidden)
+
+    def passed(self, x):
+        h = np.tanh(self.W1 @ x)
+        return h, self.W2 @ h
+
+    def dW2(self, x, y):
+        h, out = self.passed(x)
+        return (out - y) @ h.T
+
+    def dW1(self, x, y):
+        h, out = self.passed(x)
+        return (self.W2.T @ (out - y) * (1 - h ** 2)) @ x.T
+"""
+
+
+@pytest.mark.parametrize("text", [APART, METHODS_APART])
+def test_gradients_that_come_from_a_function_each_are_judged(text, tmp_path):
+    assert answer(tmp_path, text).ok
+    wrong = text.replace(" * (1 - h ** 2)", "")
+    found = answer(tmp_path, wrong)
+    assert found.ok is False and ".T @ (" in wrong.splitlines()[found.line - 1], found.message

@@ -16,6 +16,8 @@ from neurons.classroom.programs.guesses import (
     calls_that_make,
     constructions,
     makers,
+    parts_of_net,
+    renewing,
     stacked_layers,
     widths_of,
 )
@@ -25,6 +27,9 @@ from neurons.classroom.programs.slices import last_part
 
 SAYS = rf"{BACKWARD}|loss|cost|deriv|nabla"  # functions that may give gradients back
 NOT_FORWARD = r"train|back|delta|error|grad"
+OF_A_PART = re.compile(  # grad_W1, dW1, dLoss_dW1
+    r"^_*(?:grad\w*?|nabla|partial|deriv\w*?|d\w*?_d|d)_?(?:wrt_)?((?:w|b|weights?|bias)_?\w{0,2})$", re.IGNORECASE
+)
 RATE_OF_OURS = 0.5
 STEPPED = "stepped_"  # by inside/stepping.py
 OF_ITS_OWN = (
@@ -40,18 +45,22 @@ REVERSED = "They have the opposite sign: it may add them in its step, which I di
 def gradient_calls(definitions: Definitions) -> Iterator[tuple[int, int, str, Iterator[str]]]:
     """(inputs, outputs, how a network is made, statements that step it) for classes, functions with one, and layers."""
     for name, methods in definitions.classes.items():
-        if definitions.wanted in ("", name) and any(is_like(SAYS, method) for method in methods):
+        if definitions.wanted in ("", name) and say_gradients(methods):
             for inputs, outputs in widths_of(definitions, name):
                 for made in islice(constructions(definitions, name, outputs, inputs), 3):
                     yield inputs, outputs, f"net_ = {made}", steps_of(methods, "net_.", ())
-    says = any(is_like(SAYS, name) for name in definitions.functions)
-    for name, signature in makers(definitions) if says else ():
+    for name, signature in makers(definitions) if say_gradients(definitions.functions) else ():
         for inputs, outputs in ((2, 3), (2, 1)):
             for made in islice(calls_that_make(definitions, name, signature, outputs, inputs), 3):
                 yield inputs, outputs, f"net_ = {made}", steps_of(definitions.functions, "", signature.gives)
     for inputs, outputs, made, calls in stacked_layers(definitions):
         both = [f"{name} = {STEPPED}({name}, None, (), (), {RATE_OF_OURS})" for name in STACKED.split(", ")]
         yield inputs, outputs, made, ("\n    ".join([call, *both]) for call in calls)
+
+
+def say_gradients(functions: dict[str, Signature]) -> bool:
+    """True if some of these may give gradients."""
+    return any(is_like(SAYS, name) for name in functions) or bool(gradients_apart(functions))
 
 
 def with_our_step(answer: ProgramDiagnosis, call: str, program: Program) -> ProgramDiagnosis:
@@ -91,18 +100,36 @@ def steps_of(functions: dict[str, Signature], prefix: str, parts: tuple[str, ...
     says.sort(key=lambda name: (not has_label(public[name]), not is_like(r"back|grad", name)))
     forwards = [name for name in public if is_like(FORWARD, name) and not is_like(NOT_FORWARD, name)]
     updates = [name for name in public if is_like(STEP, name) and name not in says and name not in forwards]
-    network = {name: f"net_[{place}]" for place, name in enumerate(parts)} if len(parts) > 1 else {}
+    network = parts_of_net(parts)
+    for form in FORMS:
+        each = pass_of_each(public, prefix, form, network)
+        if each:
+            called = tuple(gradients_apart(public))
+            yield "\n    ".join([each, f"net_ = {STEPPED}(net_, grads_, {parts!r}, {called!r}, {RATE_OF_OURS})"])
     for form, name, forward in product(FORMS, says[:3], (*forwards[:2], "")):
         passes = passes_of(public, prefix, form, network, forward, name)
         if updates:
             grads = dict.fromkeys(("grads", "gradients", "grad"), "grads_")
             step = call_with(prefix + updates[0], public[updates[0]], form, network | grads, "")
-            step = f"net_ = {step}" if step and public[updates[0]].gives else step
+            step = renewing(step, public[updates[0]], parts) if step else ""
         else:
             given = "grads_" if public[name].gives else "None"
             step = f"net_ = {STEPPED}(net_, {given}, {parts!r}, {public[name].gives!r}, {RATE_OF_OURS})"
         if passes and (not updates or "grads_" in step):
             yield "\n    ".join([*passes, step])
+
+
+def gradients_apart(functions: dict[str, Signature]) -> dict[str, str]:
+    """For each parameter that has one to itself, the function that gives its gradient."""
+    found = ((OF_A_PART.search(name), name) for name, one in functions.items() if len(one.gives) == 1)
+    return {match[1]: name for match, name in found if match}
+
+
+def pass_of_each(functions: dict[str, Signature], prefix: str, form: tuple[str, str], network: dict[str, str]) -> str:
+    """What gives the gradients, each by a function of its own; "" where these are not several, or ask for more."""
+    names = gradients_apart(functions).values()
+    calls = [call_with(prefix + name, functions[name], form, network, "") for name in names]
+    return f"grads_ = ({', '.join(calls)})" if len(calls) > 1 and all(calls) else ""
 
 
 def passes_of(

@@ -94,6 +94,30 @@ for epoch in range(30):
             c = c - 0.05 * slope
 """
 
+MARGINS = """
+import numpy as np
+
+class Classifier:
+    def __init__(self, n_in, n_hidden, n_classes):
+        self.W1, self.b1 = np.random.randn(n_in, n_hidden) * 0.3, np.zeros(n_hidden)
+        self.W2, self.b2 = np.random.randn(n_hidden, n_classes) * 0.3, np.zeros(n_classes)
+
+    def train(self, X, y, lr=0.1):
+        every = np.arange(len(X))
+        h = np.maximum(0, X @ self.W1 + self.b1)
+        scores = h @ self.W2 + self.b2
+        margins = np.maximum(0, scores - scores[every, y][:, None] + 1)
+        margins[every, y] = 0
+        d = (margins > 0).astype(float)
+        d[every, y] = -d.sum(axis=1)
+        d /= len(X)
+        dh = (d @ self.W2.T) * (h > 0)
+        self.W2 -= lr * h.T @ d
+        self.b2 -= lr * d.sum(axis=0)
+        self.W1 -= lr * X.T @ dh
+        self.b1 -= lr * dh.sum(axis=0)
+"""
+
 HUBER = """
 import numpy as np
 rng = np.random.default_rng(6)
@@ -222,6 +246,7 @@ RIGHT = {
     "dropout": (MASKED, "cross-entropy"),
     "shared weights": (SHARED, "the squared error"),
     "hinge": (MARGIN, "the hinge loss"),
+    "hinge of several classes": (MARGINS, "the hinge loss of several classes"),
     "Huber": (HUBER, "the Huber loss with 0.3"),
     "one row": (ONE_ROW, "the squared error"),
     "a likelihood made large": (LIKELY, "the log-likelihood that it computes"),
@@ -235,6 +260,8 @@ WRONG = {  # old, new, groups that are wrong, whether a repair is found
     "dropout, of what was not dropped": (MASKED, "dropped.T @ d", "hidden.T @ d", {"W"}, True),
     "shared weights, one use alone": (SHARED, "(h2.T @ d3 + h1.T @ d2)", "(h2.T @ d3)", {"again"}, False),
     "hinge, no slope": (MARGIN, "v * (1 - h**2)", "v", {"W", "c"}, False),
+    "hinge of several classes, no slope": (MARGINS, " * (h > 0)", "", {"net.W1", "net.b1"}, True),
+    "Huber, no slope": (HUBER, " * (1 - h * h)", "", {"A", "a"}, True),
     "Huber, bias by the mean": (HUBER, "a -= 0.4 * dh.sum(", "a -= 0.4 * dh.mean(", {"a"}, True),
     "steps by scipy, a penalty": (GIVEN_TO_SCIPY, "GA[:, 1:] += lam / m", "GA[:, 1:] += lam", {"theta"}, True),
     "dropout of few, not on the way back": (SELDOM_MASKED, "B.T) * keep", "B.T)", {"A"}, True),
@@ -275,6 +302,11 @@ def test_wrong_programs_without_layers_are_located(kind, tmp_path):
     line = 1 + text[: text.index(old)].count("\n")
     assert any(repair.line in range(line, line + 4) for repair in found.repairs) or not is_mended, found.message
     assert found.line in range(line, line + 4)  # the step of the next lines may be mended, too
+
+
+def test_margins_that_are_not_asked_for_are_not_right(tmp_path):
+    found = answer(tmp_path, MARGINS.replace("(margins > 0).astype(float)", "(scores != 0).astype(float)"))
+    assert found.ok is not True, found.message
 
 
 @pytest.mark.slow

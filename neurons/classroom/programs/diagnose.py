@@ -13,7 +13,7 @@ from neurons.classroom.programs.beside import FAR, far_away, is_the_same_far_awa
 from neurons.classroom.programs.budget import Budget, unless_it_fails
 from neurons.classroom.programs.clipping import almost_right, clipped
 from neurons.classroom.programs.definitions import Definitions
-from neurons.classroom.programs.differences import Differences
+from neurons.classroom.programs.differences import OWN, Differences
 from neurons.classroom.programs.gradient_calls import with_our_step
 from neurons.classroom.programs.judge import Judge
 from neurons.classroom.programs.judge_differences import RIGHT_BEFORE, Judgement
@@ -209,7 +209,7 @@ def diagnosed(session: Session, program: Program, make: str, train: str, repairi
     is_open = not reading.candidate.takes_classes  # else a shift of the classes would pass as the label that is meant
     if not comparison.num_right and not session.is_eased and is_open:
         other = by_differences(reading.candidate)  # its loss may be one that the catalogue does not know
-        if other is not None and best_comparison(*other).num_right == len(other[1][0].groups):
+        if other is not None and explains_more(*other):
             reading, seen = other
             comparison = best_comparison(reading, seen)
     if not comparison.num_right and not searcher.may_be_divided and is_right_nearby(reading, seen):
@@ -259,6 +259,13 @@ def beyond(
     if found is not None:
         return Judgement(session, program, *found).answer(repairing)
     return unreached(told) if told else None
+
+
+def explains_more(reading: Differences, seen: list[Seen]) -> bool:
+    """True if the loss of a place makes all steps right, or some of them where it is none of the catalogue's."""
+    num_right = best_comparison(reading, seen).num_right
+    is_other = reading.source is not None and reading.source.loss.startswith(("hinge", "huber ", "abs", OWN))
+    return num_right == len(seen[0].groups) or is_other and num_right > 0
 
 
 def is_right_nearby(reading: Reading, seen: list[Seen]) -> bool:

@@ -266,4 +266,14 @@ def slope_of_loss(loss: str, a: Array, y: Array) -> Array:
             return np.sign(a - y)
         if loss == "nll":  # of logarithms of probabilities
             return -y if abs(np.exp(a).sum() - 1.0) < 1e-6 else np.full(len(a), np.nan)
+        if loss == "margins":
+            return slope_of_margins(a, y)
         return np.where(y * a < 1.0, -y, 0.0)  # hinge
+
+
+def slope_of_margins(a: Array, y: Array) -> Array:
+    """The same for the hinge loss of several classes: all scores should be 1 below that of the right one."""
+    if len(a) < 2 or sorted(y) != [0.0] * (len(y) - 1) + [1.0]:
+        return np.full(len(a), np.nan)
+    is_near = (a - a @ y + 1.0 > 0.0) & (y == 0.0)
+    return is_near - is_near.sum() * y

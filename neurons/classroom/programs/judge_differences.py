@@ -41,6 +41,7 @@ OF_LOSS = {
     **LOSSES,
     "nll": LOSSES["ce"],
     "hinge": "the hinge loss",
+    "margins": "the hinge loss of several classes",
     "abs": "the absolute error",
     OWN: "the loss that it computes",
     GAIN: "the log-likelihood that it computes",

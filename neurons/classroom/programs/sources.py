@@ -23,7 +23,7 @@ from neurons.classroom.programs.scales import Seen, compare
 from neurons.classroom.programs.slices import last_part
 from neurons.classroom.programs.slots import PARAMETER_LIKE, Leaf
 
-LOSSES = ("mse", "ce", "bce", "nll", "hinge", "abs")
+LOSSES = ("mse", "ce", "bce", "nll", "hinge", "margins", "abs")
 MOST_WINDOWS, MOST_OFFSETS, OFFSETS_OF_LOSS, MOST_AT_ONCE, MOST_LABELS, SHORTLIST = 400, 24, 3, 300, 4, 200
 CUTTING = "clip", "minimum", "maximum", "min", "max"
 MOST_NUMBERS, MOST_CONSTANTS, MOST_CLASSES = 20_000, 8, 12  # of a turn; of a program; of a label
@@ -48,7 +48,7 @@ def by_differences(
         seen = without_schedules(reading, telling_turns(reading))
         sources = likely_sources(reading, seen[0]) if seen else []
         found = best_source(reading, seen, sources) if sources else None
-        if found is not None and bends_as_it_should(reading, found[0], seen[0].case):
+        if found is not None and bends_as_it_should(reading, found[0], seen):
             reading.source, reading.known, used = found
             used += reading.without_use(seen[0].case, [group for group in reading.parts if group not in used])
             reading.use(used)
@@ -88,10 +88,13 @@ def stepped_in(texts: dict[str, str]) -> set[str]:
     return found
 
 
-def bends_as_it_should(reading: Differences, source: Source, case: Case) -> bool:
+def bends_as_it_should(reading: Differences, source: Source, seen: list[Seen]) -> bool:
     """True unless a loss with a bend does not show it: a margin, a limit beyond which steps are equal, equal sides."""
+    if source.loss == "margins":
+        return has_scores_on_both_sides(reading, source, seen)
     if not source.loss.startswith(("hinge", "huber ", "abs")):
         return True
+    case = seen[0].case
     done = reading.turn(case)
     outputs = None if done is None else by_place(done[1])[source.place][source.offset : source.offset + source.size]
     if source.labels is not None or outputs is None or len(outputs) != source.size:
@@ -110,6 +113,16 @@ def bends_as_it_should(reading: Differences, source: Source, case: Case) -> bool
     half, within, beyond = (steps(outputs - share * float(source.loss[6:])) for share in (0.4, 0.8, 1.25))
     off = (beyond - within) - 0.5 * (within - half)  # up to the limit, half as far again; a penalty falls out
     return bool(np.abs(off).max() <= 1e-4 * np.abs(beyond).max())
+
+
+def has_scores_on_both_sides(reading: Differences, source: Source, seen: list[Seen]) -> bool:
+    """True if some scores of the wrong classes are near that of the right one, and some are not."""
+    found = set[float]()
+    for one in seen:
+        done = reading.turn(one.case)
+        slopes = None if done is None else slopes_of(source, by_place(done[1]), one.case)
+        found |= set() if slopes is None else set(slopes[slopes >= 0.0])
+    return found >= {0.0, 1.0}
 
 
 def label_sizes(candidate: Candidate, leaves: list[Leaf]) -> list[int]:

@@ -299,3 +299,42 @@ def test_gradients_that_come_from_a_function_each_are_judged(text, tmp_path):
     wrong = text.replace(" * (1 - h ** 2)", "")
     found = answer(tmp_path, wrong)
     assert found.ok is False and ".T @ (" in wrong.splitlines()[found.line - 1], found.message
+
+
+PAIRS = """
+import numpy as np
+
+class MLP:
+    def __init__(self, sizes):
+        self.params = [[np.random.randn(m, n) * 0.3, np.zeros((m, 1))] for n, m in zip(sizes, sizes[1:])]
+
+    def forward(self, x):
+        self.acts = [x]
+        for W, b in self.params:
+            self.acts.append(1 / (1 + np.exp(-(W @ self.acts[-1] + b))))
+        return self.acts[-1]
+
+    def backward(self, y):
+        grads = []
+        a = self.acts[-1]
+        delta = (a - y) * a * (1 - a)
+        for l in reversed(range(len(self.params))):
+            grads.insert(0, (delta @ self.acts[l].T, delta.sum(axis=1, keepdims=True)))
+            a = self.acts[l]
+            delta = self.params[l][0].T @ delta * a * (1 - a)
+        return grads
+"""
+
+
+def test_pairs_of_gradients_belong_to_the_pairs_of_an_object(tmp_path):
+    assert answer(tmp_path, PAIRS).ok
+    wrong = PAIRS.replace("@ delta * a * (1 - a)", "@ delta * a")
+    found = answer(tmp_path, wrong)
+    assert found.ok is False and wrong.splitlines()[found.line - 1].strip().startswith("delta = self"), found.message
+
+
+def test_pairs_of_one_size_may_come_from_the_last_layer_on(tmp_path):
+    square = PAIRS.replace("def __init__(self, sizes):\n", "def __init__(self):\n        sizes = [3, 3, 3]\n")
+    backwards = square.replace("grads.insert(0, (", "grads.append((")
+    assert answer(tmp_path, square).ok is None
+    assert answer(tmp_path, backwards).ok is None

@@ -27,6 +27,10 @@ def stepped(network, gradients, names, called, rate):
     no parameter, or one parameter has none: a part of the gradients may come from elsewhere.
     """
     root, are_apart = {"": network}, gradients is not None
+    place = place_of(gradients, network) if are_apart and not names else None
+    if place is not None:
+        state.put(root, place, stepped(state.get(root, place), gradients, ("same",), ("same",), rate))
+        return root[""]
     given = {"": gradients if are_apart else network}
     places = [(name_of(path, names, are_apart), path) for path, _ in state.leaves(root)]
     known = {(name.lower().strip("_"), at) for (name, at), _ in places}
@@ -46,7 +50,7 @@ def stepped(network, gradients, names, called, rate):
         elif (shape or alike) and not BESIDE.search(bare(name)):
             raise ValueError(f"{name or 'a gradient'} belongs to no parameter, or to several")
     done = [place for place, *_ in steps]
-    if not done or len(done) != len({str(place) for place in done}) or any(are_one_size(given, steps)):
+    if not done or len(done) != len({str(place) for place in done}) or any(may_be_turned(given, steps, are_apart)):
         raise ValueError("I cannot tell which gradient belongs to which parameter")
     if any(PARAMETER.search(name) and place not in done for (name, _), place in places):
         raise ValueError("a parameter has no gradient")
@@ -57,19 +61,40 @@ def stepped(network, gradients, names, called, rate):
     return root[""]
 
 
+def place_of(gradients, network):
+    """The path of the one part of an object that is made like gradients without names; else None."""
+    wanted = layout(gradients)
+    if len(wanted) < 2 or any(kind != "i" for path, _ in wanted for kind, _ in path[1:]):
+        return None
+    root = {"": network}
+    within = [path[:end] for path, _ in state.leaves(root) for end in range(2, len(path))]
+    found = [
+        path for i, path in enumerate(within) if path not in within[:i] and layout(state.get(root, path)) == wanted
+    ]
+    return found[0] if len(found) == 1 else None
+
+
 def is_gradient_of(name, where, known):
     """True for a name that says gradient, beside the name of a parameter."""
     others = [own for own, at in known if at == where and own != name.lower().strip("_")]
     return bool(GRADIENT.search(name)) and any(likeness(name, own) > 1 for own in others)
 
 
-def are_one_size(given, steps):
-    """For each list of gradients, True if all have one shape: they may come in the order of the way back."""
+def may_be_turned(given, steps, are_apart):
+    """For each list of gradients, True if turned round it has the same shapes: it may begin with the last layer.
+
+    Those that lie in one item of a list with their parameter belong to that.
+    """
     lists: dict = {}
     for place, _, _, path in steps:
-        if place[-1][0] == "i" and path[-1][0] == "i":
-            lists.setdefault(str(path[:-1]), []).append(state.shape_of(state.get(given, path)))
-    return [len(shapes) > 1 and len(set(shapes)) == 1 for shapes in lists.values()]
+        shape = state.shape_of(state.get(given, path))
+        for at in range(max(0, len(path) - len(place)), len(path)):
+            lie_together = not are_apart and path[: at + 1] == place[: at + 1]
+            if path[at][0] == "i" and place[at - len(path)][0] == "i" and not lie_together:
+                items = lists.setdefault(str(path[:at]), {})
+                items.setdefault(path[at][1], []).append((path[at + 1 :], shape))
+    rows = [[items[index] for index in sorted(items)] for items in lists.values()]
+    return [len(row) > 1 and row == row[::-1] for row in rows]
 
 
 def name_of(path, names, are_apart):

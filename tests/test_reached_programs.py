@@ -800,3 +800,53 @@ def test_functions_that_another_one_makes_are_called(tmp_path):
     wrong = MADE_OF_FUNCTIONS.replace(" * (1 - h[j] * h[j])", "")
     found = answer(tmp_path, wrong)
     assert found.ok is False and wrong.splitlines()[found.line - 1].strip().startswith("d_h ="), found.message
+
+
+AHEAD = """
+import numpy as np
+X, y = np.random.randn(40, 2), np.random.rand(40, 1)
+W1, W2 = np.random.randn(2, 4), np.random.randn(4, 1)
+v1, v2 = np.zeros_like(W1), np.zeros_like(W2)
+lr, mu = 0.5, 0.9
+
+def gradients(W1, W2):
+    h = np.tanh(X @ W1)
+    d2 = (h @ W2 - y) / len(X)
+    d1 = d2 @ W2.T * (1 - h ** 2)
+    return X.T @ d1, h.T @ d2
+
+for epoch in range(50):
+    g1, g2 = gradients(W1 - mu * v1, W2 - mu * v2)
+    v1 = mu * v1 + lr * g1
+    v2 = mu * v2 + lr * g2
+    W1 -= v1
+    W2 -= v2
+"""
+IN_A_DICTIONARY = """
+import numpy as np
+X, y = np.random.randn(40, 2), np.random.rand(40, 1)
+params = {"W1": np.random.randn(2, 4), "c": np.zeros(4), "W2": np.random.randn(4, 1)}
+velocity = {key: np.zeros_like(value) for key, value in params.items()}
+
+def gradients(p):
+    h = np.tanh(X @ p["W1"] + p["c"])
+    d2 = (h @ p["W2"] - y) / len(X)
+    d1 = d2 @ p["W2"].T * (1 - h ** 2)
+    return {"W1": X.T @ d1, "c": d1.sum(axis=0), "W2": h.T @ d2}
+
+for epoch in range(50):
+    ahead = {key: params[key] + 0.9 * velocity[key] for key in params}
+    grads = gradients(ahead)
+    for key in params:
+        velocity[key] = 0.9 * velocity[key] - 0.1 * grads[key]
+        params[key] = params[key] + velocity[key]
+"""
+
+
+@pytest.mark.parametrize("text", [AHEAD, IN_A_DICTIONARY])
+def test_gradients_that_are_taken_ahead_of_the_weights_are_read(text, tmp_path):
+    found = answer(tmp_path, text)
+    assert found.ok is None and "In its first step every gradient is right" in found.message, found.message
+    wrong = text.replace(" * (1 - h ** 2)", "")
+    found = answer(tmp_path, wrong, repairing=True)
+    assert found.ok is False and wrong.splitlines()[found.line - 1].strip().startswith("d1 ="), found.message

@@ -1,19 +1,16 @@
 """What a first comparison leaves out: biases that are never added, slopes that are learned, labels far away."""
 
-import re
-
 import numpy as np
 
 from neurons.classroom.diagnosis.cases import Case
 from neurons.classroom.programs.differences import Differences
 from neurons.classroom.programs.reading import SHIFT, Reading
 from neurons.classroom.programs.scales import Comparison, Seen, as_kept, compare, meant, predicted
-from neurons.classroom.programs.slots import DERIVED, PARAMETER_LIKE, Leaf
+from neurons.classroom.programs.slots import DERIVED, PARAMETER_LIKE, SPEED, Leaf
 from neurons.classroom.programs.sources import changed
 
 FAR = 40.0  # times as large as labels are elsewhere
 MOST = 12  # numbers and arrays beside the layers that are looked at
-SPEED = re.compile(r"^([vms](_?[wb]?\d*)|(vel|mom|prev)\w*)$", re.IGNORECASE)  # with Nesterov's, outputs depend on it
 
 
 def others_stepped(reading: Reading) -> list[Leaf]:

@@ -244,6 +244,8 @@ def beyond(
     """The answer where right steps are not the whole: something outside the layers is learned, or the loss is another
     one far from its label. None for all others.
     """
+    if any(leaf.changed for leaf in reading.candidate.held):
+        return unreached(f"{how_read(reading)}\n{LOOKS_AHEAD}")
     found, told = None, ""
     with unless_it_fails():
         learned = learned_beside(reading)
@@ -276,6 +278,10 @@ def is_right_nearby(reading: Reading, seen: list[Seen]) -> bool:
     return len(near) > 1 and not compare(reading, near, "mse").wrong
 
 
+LOOKS_AHEAD = (
+    "In its first step every gradient is right. After that it takes gradients where its velocity leads, as Nesterov's"
+    " momentum does. I could not check where that is."
+)
 LEARNED = "Its outputs also depend on {}, which each step changes. I could not check how."
 OTHER_FAR_AWAY = (
     "Where outputs are near their labels its steps are the gradients of the squared error. Far from them it takes other"

@@ -15,7 +15,14 @@ from neurons.classroom.programs.names import LABELS, is_like
 from neurons.classroom.programs.network import Draw, Layer, Reader, Seen
 from neurons.classroom.programs.preparing import AS_GIVEN, preparations
 from neurons.classroom.programs.session import Session
-from neurons.classroom.programs.slots import Leaf, blocks_of, is_like_parameter, leaves_from, may_be_parameter
+from neurons.classroom.programs.slots import (
+    Leaf,
+    blocks_of,
+    is_like_parameter,
+    is_speed_at_rest,
+    leaves_from,
+    may_be_parameter,
+)
 
 NUM_CASES = 4
 SHIFT = 0.25  # of a number, to see what depends on it
@@ -203,7 +210,12 @@ class Candidate:
             more = self.chains_as_made(text)
             if any(len(chain) > 1 for chain in more) or more and not found:
                 return more
-        self.inputs_as, self.labels_as, self.held = AS_GIVEN, AS_GIVEN, []
+        self.inputs_as, self.labels_as = AS_GIVEN, AS_GIVEN
+        self.held = [leaf for leaf in self.leaves if is_speed_at_rest(leaf)]
+        more = self.chains_as_made(text) if self.held else []
+        if any(len(chain) > 1 for chain in more):  # its weights are read some way ahead of where they are
+            return more
+        self.held = []
         return found
 
     def chains_as_made(self, text: str) -> list[list[Layer]]:

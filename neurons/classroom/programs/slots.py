@@ -22,6 +22,7 @@ DERIVED = re.compile(  # in French `poids_cache` are hidden weights
     r"delta|grad|nabla|error|veloc|momentum|change|(?<!poids_)(?<!biais_)cache(?!e)|history|^d_?[wb]\d*$|^err|^(steps?|updates?)$",
     re.IGNORECASE,
 )
+SPEED = re.compile(r"^([vms](_?[wb]?\d*)|(vel|mom|prev)\w*)$", re.IGNORECASE)  # with Nesterov's, outputs depend on it
 PARAMETER_LIKE = re.compile(
     r"(^|_)((w|b|bias|weights?|theta|thresh\w*|syn|pesos?|v|m)\d*(_?\w\d?)?|(b|w|bias|weights?)_?(in|out|hid)\w*"
     r"|(poids|gewichte?|biais|sesgos?|vies(es)?|schwellen?|umbral(es)?|seuils?|limiar(es)?)"
@@ -107,6 +108,11 @@ def may_be_parameter(leaf: Leaf) -> bool:
 def is_like_parameter(leaf: Leaf) -> bool:
     """True for matrices, and for what is called like weights or biases."""
     return len([size for size in leaf.shape if size > 1]) > 1 or bool(PARAMETER_LIKE.search(leaf.own_name))
+
+
+def is_speed_at_rest(leaf: Leaf) -> bool:
+    """True for a velocity that is 0 before the first step."""
+    return leaf.changed and not leaf.before.any() and any(SPEED.search(str(key)) for _, key in leaf.path)
 
 
 def pattern_of(path: list[Any]) -> tuple[str, tuple[int, ...]]:

@@ -785,6 +785,14 @@ def test_a_step_that_gives_the_next_network_back_is_reached(text, old, new, star
     assert found.ok is False and wrong.splitlines()[found.line - 1].strip().startswith(start), found.message
 
 
+def test_steps_that_a_function_repeats_are_not_taken_for_one(tmp_path):
+    repeated = PURE.replace("def train_step(", "def one(") + (
+        "\ndef fit(params, X, y, lr):\n    for _ in range(3):\n        params, loss = one(params, X, y, lr)\n"
+        "    return params, loss\n"
+    )
+    assert answer(tmp_path, repeated).ok is not False
+
+
 def test_what_a_step_gives_back_is_not_taken_for_the_network_by_its_shape_alone(tmp_path):
     changes = PURE.replace("(W - lr * a.T @ delta, b - lr * delta", "(-lr * a.T @ delta, -lr * delta")
     assert answer(tmp_path, changes).ok is None

@@ -24,6 +24,8 @@ class Signature:
         self.lists = set(lists_in(function))
         self.gives = names_given(function)
         self.draws = bool(self.gives) and "rand" in ast.unparse(function)
+        own = set(self.gives) & {name for name, _ in named}
+        self.repeats = any(may_repeat(node, own) for node in own_parts(function))
         inner = {part.name: part for part in function.body if isinstance(part, ast.FunctionDef)}
         self.hands_out = {name: Signature(inner[name], False) for name in self.gives if name in inner}
         self.few_by_default = {name for name, value in given if type(value) is int and 0 < value < 4}
@@ -43,6 +45,17 @@ def own_parts(function: ast.FunctionDef) -> Iterator[ast.AST]:
         yield node
         if not isinstance(node, (ast.FunctionDef, ast.Lambda, ast.ClassDef)):
             waiting.extend(ast.iter_child_nodes(node))
+
+
+def may_repeat(loop: ast.AST, own: set[str]) -> bool:
+    """True for a loop that may train: it gives one of these names another value, or only counts."""
+    if not isinstance(loop, (ast.For, ast.While)):
+        return False
+    names = [part for statement in loop.body for part in ast.walk(statement) if isinstance(part, ast.Name)]
+    if isinstance(loop, ast.While) or any(name.id in own and isinstance(name.ctx, ast.Store) for name in names):
+        return True
+    counts = isinstance(loop.iter, ast.Call) and all(isinstance(part, ast.Constant) for part in loop.iter.args)
+    return counts or isinstance(loop.target, ast.Name) and loop.target.id not in {name.id for name in names}
 
 
 def lists_in(function: ast.FunctionDef) -> Iterator[str]:

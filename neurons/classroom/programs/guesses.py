@@ -319,7 +319,8 @@ def parts_of_net(names: tuple[str, ...]) -> dict[str, str]:
 def renewing(call: str, signature: Signature, names: tuple[str, ...]) -> str:
     """The call; where its function may give the next network back, instead of changing net_, that becomes net_."""
     rate = next((name for name, _ in signature.parameters if is_like(RATE, name) and f"{name}=0.5" in call), "")
-    if not signature.gives:
+    is_counted = any(is_like(EPOCHS, name) for name, _ in signature.parameters)
+    if not signature.gives or signature.repeats and not is_counted:  # it may take several steps
         return call
     step = call.replace(f"{rate}=0.5", f"{rate}=rate_") if rate else call
     return f"net_ = renewed_(net_, {names!r}, {signature.gives!r}, {bool(rate)}, lambda rate_=0.5: {step})"

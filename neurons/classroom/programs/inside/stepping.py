@@ -141,12 +141,11 @@ def renewed(network, names, called, has_rate, step):
     network comes back as it was, and gradients do not; of a function without a rate, names must tell them apart.
     """
     before = numbers_in(network)
-    still = parts_given(step(0.0), names, called) if has_rate else []
-    given = parts_given(step(), names, called)
+    given = parts_given(step(), names, called)  # first: of loops, the first turn is kept
     if numbers_in(network) != before:
         return network
     if has_rate:
-        may_be = [numbers_in(part) == before for _, part in still]
+        may_be = [numbers_in(part) == before for _, part in parts_given(step(0.0), names, called)]
     else:
         may_be = [layout(part) == layout(network) and bool(NETWORK.search(name)) for name, part in given]
     return next((part for (_, part), may in zip(given, may_be, strict=True) if may), network)

@@ -76,7 +76,10 @@ def the_same_numbers_every_time(monkeypatch):
 @pytest.fixture
 def with_patience(monkeypatch):
     """A busy machine may take longer than a user would wait: no search in a program ends because the time is over."""
-    from neurons.classroom.programs import budget, judge, judge_differences, naming, reading, search, session
+    from neurons.classroom.programs import budget
+    from neurons.classroom.programs.calls import search
+    from neurons.classroom.programs.judging import judge, judge_differences
+    from neurons.classroom.programs.numbers import naming, reading, session
 
     for module, names in {
         budget: ("WHOLE",),

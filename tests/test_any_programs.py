@@ -13,8 +13,9 @@ from any_programs import SHAPES, all_programs, answer
 
 from neurons import NeuronsError
 from neurons.classroom import Diagnosis, diagnose
-from neurons.classroom.programs import budget, session
+from neurons.classroom.programs import budget
 from neurons.classroom.programs.diagnose import diagnose_program
+from neurons.classroom.programs.numbers import session
 from neurons.classroom.sandbox.local import LocalTransport
 
 PROGRAMS = {program.name: program for program in all_programs()}

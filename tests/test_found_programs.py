@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from any_programs import answer
 
-from neurons.classroom.programs import single_step, smaller
 from neurons.classroom.programs.inside import watching
-from neurons.classroom.programs.program import Program
+from neurons.classroom.programs.text import single_step, smaller
+from neurons.classroom.programs.text.program import Program
 
 pytestmark = pytest.mark.usefixtures("with_patience")
 

@@ -7,8 +7,8 @@ from any_programs import answer
 
 from neurons.classroom.programs.inside.examples import is_no_data
 from neurons.classroom.programs.inside.trials import are_shuffled
-from neurons.classroom.programs.program import Program
-from neurons.classroom.programs.softmax_axis import turned
+from neurons.classroom.programs.mistakes.softmax_axis import turned
+from neurons.classroom.programs.text.program import Program
 
 pytestmark = pytest.mark.usefixtures("with_patience")
 

@@ -3,8 +3,8 @@
 import pytest
 from any_programs import answer
 
-from neurons.classroom.programs.program import Program
-from neurons.classroom.programs.rebinding import step_of_a_name
+from neurons.classroom.programs.mistakes.rebinding import step_of_a_name
+from neurons.classroom.programs.text.program import Program
 
 REBOUND = {  # text, name, line
     "in a zip": ("for w, g in zip(ws, gs):\n    w = w - 0.1 * g", "w", 2),

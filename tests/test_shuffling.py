@@ -4,8 +4,8 @@
 
 import pytest
 
-from neurons.classroom.programs.program import Program
-from neurons.classroom.programs.shuffling import STAYS, mixed_up
+from neurons.classroom.programs.mistakes.shuffling import STAYS, mixed_up
+from neurons.classroom.programs.text.program import Program
 
 MIXED_UP = {  # text, what is mixed, its line
     "labels alone": (

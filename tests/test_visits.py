@@ -4,8 +4,8 @@
 
 import pytest
 
-from neurons.classroom.programs.program import Program
-from neurons.classroom.programs.visits import odd_visit
+from neurons.classroom.programs.mistakes.visits import odd_visit
+from neurons.classroom.programs.text.program import Program
 
 STEP = "def step(x, y):\n    pass\n\n"
 ODD = {  # text, line

@@ -1,8 +1,8 @@
 """Any program, as its author wrote it: is its backpropagation right, and if not, which line is wrong?
 
-`program` reads its texts, `session` runs it in the sandbox with the files of `inside`, `search` finds a turn of a loop
-that trains (its own, one of `own_calls` or `guesses`; of a `single_step` or a `smaller` program, if there
-is none), `network` finds the layers in the numbers that were seen there, `scales` compares its steps with the
-gradients, `naming` asks the catalogue, `lines` looks where wrong numbers first appear, `repair` tries `edits` of its
-lines, `judge` puts the answer together, and `words` says it.
+From the ground up: `answers` are the facts that are found, and `budget` the time to find them in. `inside` runs in the
+sandbox, around the program. `text` reads what the program says, `numbers` what it computes: its network, and its steps
+against the gradients. `edits` are the changes that may mend it, and `words` what is said of all this. `choices` are
+what looks wrong and is right; `mistakes` those beside the gradients. `calls` finds what trains the program; `judging`
+gives the verdict and tries the edits. `diagnose` goes that way from top to bottom, and `front` is the door to it.
 """

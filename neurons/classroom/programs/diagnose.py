@@ -9,36 +9,36 @@ import numpy as np
 
 from neurons import NeuronsError
 from neurons.classroom.programs.answers import NOT_REACHED, ProgramDiagnosis
-from neurons.classroom.programs.beside import FAR, far_away, is_the_same_far_away, learned_beside
 from neurons.classroom.programs.budget import Budget, unless_it_fails
-from neurons.classroom.programs.clipping import almost_right, clipped
-from neurons.classroom.programs.definitions import Definitions
-from neurons.classroom.programs.differences import OWN, Differences
-from neurons.classroom.programs.gradient_calls import with_our_step
-from neurons.classroom.programs.judge import Judge
-from neurons.classroom.programs.judge_differences import RIGHT_BEFORE, Judgement
-from neurons.classroom.programs.noise import unless_noisy
-from neurons.classroom.programs.own_calls import line_that_helps
-from neurons.classroom.programs.own_loss import own_losses, turn
-from neurons.classroom.programs.own_rates import doubt_told, with_own_rates
-from neurons.classroom.programs.program import Program, program_from
-from neurons.classroom.programs.reading import Reading
-from neurons.classroom.programs.rebinding import unless_it_rebinds
-from neurons.classroom.programs.scales import (
+from neurons.classroom.programs.calls.gradient_calls import with_our_step
+from neurons.classroom.programs.calls.own_calls import line_that_helps
+from neurons.classroom.programs.calls.search import Search, Searcher
+from neurons.classroom.programs.choices.beside import FAR, far_away, is_the_same_far_away, learned_beside
+from neurons.classroom.programs.choices.noise import unless_noisy
+from neurons.classroom.programs.choices.own_rates import doubt_told, with_own_rates
+from neurons.classroom.programs.judging.clipping import almost_right, clipped
+from neurons.classroom.programs.judging.judge import Judge
+from neurons.classroom.programs.judging.judge_differences import RIGHT_BEFORE, Judgement
+from neurons.classroom.programs.mistakes.rebinding import unless_it_rebinds
+from neurons.classroom.programs.mistakes.sharing import shared_mistake
+from neurons.classroom.programs.mistakes.softmax_axis import of_wrong_axis, turned
+from neurons.classroom.programs.mistakes.visits import unless_examples_are_odd
+from neurons.classroom.programs.numbers.differences import OWN, Differences
+from neurons.classroom.programs.numbers.own_loss import own_losses, turn
+from neurons.classroom.programs.numbers.reading import Reading
+from neurons.classroom.programs.numbers.scales import (
     Comparison,
     Seen,
     best_comparison,
     compare,
     groups_of_one_size,
 )
-from neurons.classroom.programs.search import Search, Searcher
-from neurons.classroom.programs.session import Session
-from neurons.classroom.programs.sharing import shared_mistake
-from neurons.classroom.programs.single_step import in_a_loop
-from neurons.classroom.programs.smaller import Smaller, smaller
-from neurons.classroom.programs.softmax_axis import of_wrong_axis, turned
-from neurons.classroom.programs.sources import by_differences
-from neurons.classroom.programs.visits import unless_examples_are_odd
+from neurons.classroom.programs.numbers.session import Session
+from neurons.classroom.programs.numbers.sources import by_differences
+from neurons.classroom.programs.text.definitions import Definitions
+from neurons.classroom.programs.text.program import Program, program_from
+from neurons.classroom.programs.text.single_step import in_a_loop
+from neurons.classroom.programs.text.smaller import Smaller, smaller
 from neurons.classroom.programs.words import how_read, joined_words
 from neurons.classroom.sandbox.containment import AUDIT_HOOK
 from neurons.classroom.sandbox.errors import StudentError

@@ -2,13 +2,13 @@
 
 from neurons.classroom.diagnosis.catalogue import CATALOGUE, Mistake
 from neurons.classroom.programs.answers import Repair
-from neurons.classroom.programs.edits import ABOVE_LOOP, ADDED, MOVED
-from neurons.classroom.programs.functions import COMPOSED
-from neurons.classroom.programs.preparing import AS_GIVEN
-from neurons.classroom.programs.program import Program
-from neurons.classroom.programs.reading import Reading
-from neurons.classroom.programs.scales import Comparison
-from neurons.classroom.programs.slots import Leaf
+from neurons.classroom.programs.edits.statements import ABOVE_LOOP, ADDED, MOVED
+from neurons.classroom.programs.numbers.functions import COMPOSED
+from neurons.classroom.programs.numbers.preparing import AS_GIVEN
+from neurons.classroom.programs.numbers.reading import Reading
+from neurons.classroom.programs.numbers.scales import Comparison
+from neurons.classroom.programs.numbers.slots import Leaf
+from neurons.classroom.programs.text.program import Program
 
 LOSSES = {"mse": "the squared error", "bce": "binary cross-entropy", "ce": "cross-entropy"}
 STRANGE_BATCH = (

@@ -8,17 +8,9 @@ from itertools import islice, product
 from typing import Any
 
 from neurons.classroom.programs.answers import NOT_REACHED, ProgramDiagnosis
-from neurons.classroom.programs.calls.guesses import (
-    FORMS,
-    STACKED,
-    calls_that_make,
-    constructions,
-    makers,
-    parts_of_net,
-    renewing,
-    stacked_layers,
-    widths_of,
-)
+from neurons.classroom.programs.calls.constructions import calls_that_make, constructions, makers, widths_of
+from neurons.classroom.programs.calls.guesses import STACKED, parts_of_net, renewing, stacked_layers
+from neurons.classroom.programs.calls.our_data import FORMS
 from neurons.classroom.programs.choices.choices import RATE_1, UP_TO
 from neurons.classroom.programs.text.definitions import Definitions, Signature
 from neurons.classroom.programs.text.names import BACKWARD, BATCH, FORWARD, INPUTS, LABELS, MADE, RATE, STEP, is_like

@@ -3,12 +3,18 @@
 A program's own main, or a notebook's last cells, come first and are far better; these are for files that only define.
 """
 
-import ast
-import random
 import re
 from collections.abc import Iterator
-from itertools import islice, product
+from itertools import islice
 
+from neurons.classroom.programs.calls.constructions import (
+    argument_choices,
+    calls_that_make,
+    constructions,
+    makers,
+    widths_of,
+)
+from neurons.classroom.programs.calls.our_data import FORMS, PAIR_FORMS
 from neurons.classroom.programs.text.definitions import Definitions, Signature
 from neurons.classroom.programs.text.names import (
     A_BATCH,
@@ -18,14 +24,10 @@ from neurons.classroom.programs.text.names import (
     EPOCHS,
     FORWARD,
     HELD_OUT,
-    HIDDEN_WORDS,
-    IN_WORDS,
     INPUTS,
     LABELS,
     MADE,
-    MAKES,
     NETWORK,
-    OUT_WORDS,
     PAIRED,
     QUIET,
     RATE,
@@ -35,169 +37,8 @@ from neurons.classroom.programs.text.names import (
     is_like,
 )
 
-DATA = {  # what our data is called, and how it is made of rows
-    "x_rows": "_array({x})",
-    "y_rows": "_array({y})",
-    "x_lists": "{x}",
-    "y_lists": "{y}",
-    "x_vector": "_array({x}[0])",
-    "y_vector": "_array({y}[0])",
-    "x_list": "{x}[0]",
-    "y_list": "{y}[0]",
-    "x_columns": "_array({x}).T.copy()",
-    "y_columns": "_array({y}).T.copy()",
-    "x_column": "_array({x}[:1]).T.copy()",
-    "y_column": "_array({y}[:1]).T.copy()",
-    "x_stack": "_array({x}).reshape(4, -1, 1)",
-    "y_stack": "_array({y}).reshape(4, -1, 1)",
-    "y_flat": "_array({y})[:, 0].copy()",
-    "y_number": "{y}[0][0]",
-    "y_classes": "_array([0, 1, 1, 0])",
-    "xy_pairs": "[(list(a), list(b)) for a, b in zip({x}, {y})]",
-    "xy_columns": "[(_array(a).reshape(-1, 1), _array(b).reshape(-1, 1)) for a, b in zip({x}, {y})]",
-    "sizes_": "[{inputs}, 4, {outputs}]",
-    "hidden_": "4",
-    "outputs_": "{outputs}",
-    "labelled_rows": "[[*a, c] for a, c in zip({x}, [0, 1, 1, 0])]",
-}
-FORMS = (
-    ("x_rows", "y_rows"),
-    ("x_lists", "y_lists"),
-    ("x_vector", "y_vector"),
-    ("x_list", "y_list"),
-    ("x_columns", "y_columns"),
-    ("x_column", "y_column"),
-    ("x_stack", "y_stack"),
-    ("x_rows", "y_flat"),
-    ("x_vector", "y_number"),
-    ("x_list", "y_number"),
-    ("x_rows", "y_classes"),
-    ("x_columns", "y_classes"),
-)
-GIVEN_INPUTS = (
-    r"^(x|inputs?|data|features?|samples|examples)(_?(data|values|rows|tr\w*))?$|^(tr\w*|x)_(x|in\w*|data|features)$"
-)
-GIVEN_LABELS = r"^(y|labels?|targets?|expected)(_?(data|values|rows|tr\w*))?$|^(tr\w*|y)_(y|out\w*|labels|targets)$"
 STACKED = "first_, second_"
 RENEWED = re.compile(r"net_ = renewed_\(.*lambda rate_=0.5: (.*)\)$", re.MULTILINE)  # by inside/stepping.py
-PAIR_FORMS = ("xy_pairs", "xy_columns", "labelled_rows")
-
-
-def data_text(call: str, inputs: int, outputs: int) -> str:
-    """Statements that make the data which a call names: four examples; data of calls before, which it does not, go."""
-    rng = random.Random(3)
-    rows = [[round(rng.uniform(-1.0, 1.0), 3) for _ in range(inputs)] for _ in range(4)]
-    labels = [[round(rng.uniform(0.1, 0.9), 3) for _ in range(outputs)] for _ in range(4)]
-    used = {node.id for node in ast.walk(ast.parse(call)) if isinstance(node, ast.Name)}
-    lines = [
-        f"{name} = {text.format(x=rows, y=labels, inputs=inputs, outputs=outputs)}"
-        for name, text in DATA.items()
-        if name in used
-    ]
-    lines.insert(0, f"[globals().pop(name, None) for name in {sorted(DATA.keys() - used)}]")
-    if "_array(" in "".join(lines):
-        lines.insert(0, "from numpy import array as _array")
-    return "\n".join(lines)
-
-
-def constructions(definitions: Definitions, name: str, outputs: int, inputs: int = 2) -> Iterator[str]:
-    """Calls that may make an object of a class, the likeliest first."""
-    init = definitions.classes[name].get("__init__")
-    if init is None:
-        yield f"{name}()"
-        return
-    yield from calls_that_make(definitions, name, init, outputs, inputs)
-
-
-def calls_that_make(
-    definitions: Definitions, name: str, signature: Signature, outputs: int, inputs: int = 2
-) -> Iterator[str]:
-    """Calls of a class or a function that may make a network, the likeliest first."""
-    hidden = 4
-    choices: list[list[str]] = []
-    for parameter, needed in signature.parameters:
-        if parameter in signature.few_by_default and is_like(r"hid", parameter):
-            continue  # of layers, not of neurons
-        found = argument_choices(definitions, parameter, needed, outputs, hidden, inputs)
-        if found == [str(inputs), "None"] and parameter in signature.lists:  # no role that its name tells
-            found = [f"[{inputs}, {hidden}, {outputs}]", f"[{hidden}]"]
-        if found:
-            choices.append([f"{parameter}={value}" for value in found])
-    asked = [parameter for parameter, needed in signature.parameters if needed]
-    if len(asked) == 3 and [choice[0] for choice in choices[:3]] == [f"{parameter}={inputs}" for parameter in asked]:
-        order = (inputs, hidden, outputs)  # in a language that is not known here
-        choices[:3] = [[f"{parameter}={size}"] for parameter, size in zip(asked, order, strict=True)]
-    for picked in islice(sorted(product(*[range(len(c)) for c in choices]), key=sum), 24):
-        yield f"{name}({', '.join(choice[place] for choice, place in zip(choices, picked, strict=True))})"
-
-
-def argument_choices(
-    definitions: Definitions, parameter: str, needed: bool, outputs: int, hidden: int, inputs: int = 2
-) -> list[str]:
-    """What may be given for a parameter of a constructor."""
-    name = parameter.lower()
-    if is_like(EPOCHS, name):
-        return ["1"]
-    if is_like(BATCH, name):
-        return ["4"]
-    if is_like(QUIET, name) or is_like(r"drop|momentum|decay|regular|lambda", name):
-        return ["0"] if needed else []
-    if is_like(RATE, name):
-        return ["0.5"]
-    if is_like(r"seed|random_state", name):
-        return ["1"] if needed else []
-    if is_like(r"act|func|^fun$|^f$|transfer", name):
-        return activations_in(definitions) if needed else []
-    if is_like(r"loss|cost", name) and not is_like(HIDDEN_WORDS, name):
-        return ['"mse"', "None"] if needed else []
-    if is_like(r"^(n|nb|num|number|count)_?(of_)?layers$", name):
-        return ["3", "2", "1"]
-    if is_like(r"layers$|^layers?", name) and not is_like(r"num|size|n_", name) and needed:
-        return [
-            f"[{inputs}, {hidden}, {outputs}]",
-            layer_list(definitions, outputs, hidden),
-            f"[{hidden}, {outputs}]",
-        ]
-    if is_like(SIZES, name) and not is_like(rf"in|out|hid|batch|^n_|{IN_WORDS}|{HIDDEN_WORDS}|{OUT_WORDS}", name):
-        return (
-            [f"[{inputs}, {hidden}, {outputs}]", f"[{hidden}]", str(hidden)]
-            if needed or is_like(r"size|layer", name)
-            else []
-        )
-    if is_like(rf"hid|^nh$|middle|^h$|n_h$|{HIDDEN_WORDS}", name):
-        counts_layers = is_like(r"layers$", name) and is_like(r"^(n|num|no|number|count)_", name)
-        lists = ["1", f"[{hidden}]"] if counts_layers else [f"[{hidden}]", "1"]
-        return lists if is_like(r"layers$", name) else [str(hidden), f"[{hidden}]"]
-    if is_like(GIVEN_INPUTS, name) and needed:
-        return ["x_rows", str(inputs)]
-    if is_like(GIVEN_LABELS, name) and needed:
-        return ["y_rows", "y_classes"]
-    if is_like(rf"out|classes|^n_y|^no$|^o$|^k$|n_o$|{OUT_WORDS}", name):
-        return [str(outputs), "y_classes"] if is_like(r"^classes$", name) and needed else [str(outputs)]
-    if is_like(rf"in|feat|n_x|^ni$|^n$|^d$|^i$|size|num|{IN_WORDS}", name):
-        return [str(inputs)] if needed or is_like(r"^in(?!it)|_in|feat", name) else []
-    return [str(inputs), "None"] if needed else []
-
-
-def layer_list(definitions: Definitions, outputs: int, hidden: int) -> str:
-    """A list of the program's own layers."""
-    for name in definitions.classes:
-        if is_like(r"layer|dense|linear", name) and not is_like(r"net|base|^layer$", name):
-            return f"[{name}(2, {hidden}), {name}({hidden}, {outputs})]"
-    for name in definitions.classes:
-        if is_like(r"layer", name):
-            return f"[{name}(2, {hidden}), {name}({hidden}, {outputs})]"
-    return f"[2, {hidden}, {outputs}]"
-
-
-def activations_in(definitions: Definitions) -> list[str]:
-    """What may stand for an activation function."""
-    own = [
-        name
-        for name in definitions.functions
-        if is_like(r"^_?(sigm|logis|tanh|relu)", name) and not is_like(r"deriv|prime|grad|back", name)
-    ]
-    return [*own[:2], '"sigmoid"', '"tanh"']
 
 
 def call_of(
@@ -367,23 +208,6 @@ def whole_networks(definitions: Definitions) -> Iterator[tuple[int, int, str, It
                     yield 2, outputs, f"net_ = {', '.join(signature.gives)} = {made}", trainings(inner, "")
                 else:
                     yield 2, outputs, f"net_ = {made}", trainings(functions, "", parts=signature.gives)
-
-
-def makers(definitions: Definitions) -> list[tuple[str, Signature]]:
-    """The functions that are called as if they made a network; where none is, those that draw numbers."""
-    every = list(definitions.functions.items())
-    named = [(name, signature) for name, signature in every if is_like(MAKES, name)]
-    return named or [(name, signature) for name, signature in every if signature.draws]
-
-
-def widths_of(definitions: Definitions, name: str) -> list[tuple[int, int]]:
-    """(inputs, outputs) of a class: those that are written out come last if it is told sizes."""
-    written = definitions.written_in.get(name) or definitions.written
-    is_told = next(constructions(definitions, name, 3, 2), "") != next(constructions(definitions, name, 5, 4), "")
-    usual = [(2, 3), (2, 1)]
-    if written is None:
-        return usual
-    return [*usual, written] if is_told else [written, *usual]
 
 
 def stacked_layers(definitions: Definitions) -> Iterator[tuple[int, int, str, list[str]]]:

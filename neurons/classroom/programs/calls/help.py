@@ -4,7 +4,9 @@ import ast
 import builtins
 from collections.abc import Iterator
 
-from neurons.classroom.programs.calls.guesses import FORMS, PAIR_FORMS, constructions, trainings
+from neurons.classroom.programs.calls.constructions import constructions
+from neurons.classroom.programs.calls.guesses import trainings
+from neurons.classroom.programs.calls.our_data import FORMS, PAIR_FORMS
 from neurons.classroom.programs.text.definitions import Definitions, names_at_top, whole_numbers
 from neurons.classroom.programs.text.names import is_like
 

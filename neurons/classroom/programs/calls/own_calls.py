@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
-from neurons.classroom.programs.calls.guesses import constructions
+from neurons.classroom.programs.calls.constructions import constructions
 from neurons.classroom.programs.text.definitions import Definitions
 from neurons.classroom.programs.text.names import EPOCHS, INPUTS, LABELS, NETWORK, RATE, TRAINS, is_like
 from neurons.classroom.programs.text.slices import last_part

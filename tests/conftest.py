@@ -79,14 +79,14 @@ def with_patience(monkeypatch):
     from neurons.classroom.programs import budget
     from neurons.classroom.programs.calls import search
     from neurons.classroom.programs.judging import judge, judge_differences
-    from neurons.classroom.programs.numbers import naming, reading, session
+    from neurons.classroom.programs.numbers import candidate, naming, session
 
     for module, names in {
         budget: ("WHOLE",),
         judge: ("REPAIRING", "MOST_SECONDS"),
         judge_differences: ("REPAIRING",),
         naming: ("SECONDS",),
-        reading: ("READING",),
+        candidate: ("READING",),
         search: ("EXPLORING", "GUESSING", "HALFWAY", "SEARCHING", "COMPARING"),
         session: ("SECONDS",),
     }.items():

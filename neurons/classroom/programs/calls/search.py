@@ -16,6 +16,7 @@ from neurons.classroom.programs.calls.help import help_texts, with_net
 from neurons.classroom.programs.calls.our_data import data_text
 from neurons.classroom.programs.calls.own_calls import loop_of_help, loop_over, loops_of_calls
 from neurons.classroom.programs.inside.easing import Eased
+from neurons.classroom.programs.numbers.candidate import Candidate
 from neurons.classroom.programs.numbers.observations import (
     as_counted,
     counts_on_examples,
@@ -26,7 +27,7 @@ from neurons.classroom.programs.numbers.observations import (
     with_labels_as_used,
 )
 from neurons.classroom.programs.numbers.own_loss import recorded
-from neurons.classroom.programs.numbers.reading import Candidate, Reading
+from neurons.classroom.programs.numbers.reading import Reading
 from neurons.classroom.programs.numbers.scales import Seen, best_comparison
 from neurons.classroom.programs.numbers.session import Session
 from neurons.classroom.programs.numbers.sources import by_differences

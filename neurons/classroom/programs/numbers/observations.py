@@ -4,11 +4,10 @@ import numpy as np
 
 from neurons.classroom.diagnosis.cases import Case
 from neurons.classroom.programs.numbers.labels import are_two_classes, levels_seen
-from neurons.classroom.programs.numbers.reading import Reading
+from neurons.classroom.programs.numbers.reading import NUM_CASES, Reading
 from neurons.classroom.programs.numbers.scales import Seen, best_comparison, same
 from neurons.classroom.programs.numbers.sources import moves
 
-NUM_CASES = 4
 MOST_COUNTED = 2000  # examples that a program may count on
 
 

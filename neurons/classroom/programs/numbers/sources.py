@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from neurons.classroom.diagnosis.cases import Array, Case
+from neurons.classroom.programs.numbers.candidate import Candidate
 from neurons.classroom.programs.numbers.differences import (
     GAIN,
     OWN,
@@ -18,7 +19,7 @@ from neurons.classroom.programs.numbers.differences import (
     parameters_in,
     slopes_of,
 )
-from neurons.classroom.programs.numbers.reading import NUM_CASES, Candidate, Groups
+from neurons.classroom.programs.numbers.reading import NUM_CASES, Groups
 from neurons.classroom.programs.numbers.scales import Seen, compare
 from neurons.classroom.programs.numbers.slots import PARAMETER_LIKE, Leaf
 from neurons.classroom.programs.text.slices import last_part

@@ -94,3 +94,42 @@ def test_hidden_weights_in_french_are_no_cache(tmp_path):
         text = text.replace(old, new)
     found = answer(tmp_path, text)
     assert found.ok and "`net.poids['poids_cache']`" in found.message
+
+
+WATCHED = changed(
+    TWO_LAYERS,
+    (" + 2 * reg * W1", ""),
+    (" + 2 * reg * W2", ""),
+    ("loss += reg * (np.sum(W1 * W1) + np.sum(W2 * W2))", "self.size = reg * (np.sum(W1 * W1) + np.sum(W2 * W2))"),
+)
+SOMETIMES = changed(
+    TWO_LAYERS,
+    (" + 2 * reg * W1", ""),
+    (" + 2 * reg * W2", ""),
+    (
+        "            if step % 10",
+        "            if step % 5 == 4:\n                for k in ('W1', 'W2'):\n                    self.params[k] -= 10 * rate * reg * self.params[k]\n            if step % 10",
+    ),
+)
+AFTER = changed(
+    TWO_LAYERS,
+    (" + 2 * reg * W1", ""),
+    (" + 2 * reg * W2", ""),
+    (
+        "            if step % 10",
+        "            for k in ('W1', 'W2'):\n                self.params[k] *= 1 - 2 * rate * reg\n            if step % 10",
+    ),
+)
+
+
+@pytest.mark.parametrize("text", [WATCHED, SOMETIMES, AFTER], ids=["watched", "sometimes", "after the step"])
+def test_squares_that_are_watched_and_decay_outside_the_step_are_right(tmp_path, text):
+    found = answer(tmp_path, text)
+    assert found.ok, found.message
+    assert ("Each step also takes" in found.message) == (text is AFTER)
+
+
+def test_a_penalty_is_found_whatever_its_factor_is_called(tmp_path):
+    text = changed(TWO_LAYERS, (" + 2 * reg * W1", ""), (" + 2 * reg * W2", "")).replace("reg", "beta")
+    found = answer(tmp_path, text)
+    assert found.outcome == "wrong" and found.first_wrong == "W2", found.message

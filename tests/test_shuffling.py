@@ -237,6 +237,15 @@ OF_TWO_ORDERS = (
     "two orders in one line",
 )
 IN_ORDER = {
+    "rows that a method takes": """for epoch in range(9):
+    order = rng.permutation(len(X))
+    x, t = X.take(order, axis=0), Y[order]
+    learn(x, t)""",
+    "rows that a function takes": """for epoch in range(9):
+    order = rng.permutation(len(X))
+    x = np.take(X, order, axis=0)
+    y = Y[order]
+    learn(x, y)""",
     "an order that is put back": """order = rng.permutation(40)
 Xs = X[order]
 Xs = Xs[np.argsort(order)]

@@ -24,7 +24,7 @@ BATCH_UNCHECKED = "How it takes several examples at once, I could not check."
 RATE_1 = "It takes its step with rate 1."
 UP_TO = "Right up to the constant {:.4g}, which holds its learning rate."
 GUESSED_RATE = 0.5  # in the calls of ours
-DRAWS = re.compile(r"\b(choices?|randint|integers|randrange)\(")
+DRAWS = re.compile(r"\b(choices?|randint|integers|randrange|permutation|shuffle|sample)\(")
 
 
 @dataclass

@@ -13,6 +13,7 @@ import numpy as np
 from neurons.classroom.diagnosis.cases import Array, Case
 from neurons.classroom.programs.answers import Repair
 from neurons.classroom.programs.choices.choices import (
+    all_are_computed,
     are_drawn,
     are_same,
     is_one_example,
@@ -366,14 +367,13 @@ class Repairer:
             if not one.wrong:
                 return True
             scaled = Comparison(one.network, one.constants, scale, penalty=self.penalty, decays=self.decays)
-            if is_online(self.reading, seen, scaled) or only_one_counts(seen, scaled):
+            if is_online(self.reading, seen, scaled):
+                return True
+            if only_one_counts(seen, scaled) and not all_are_computed(self.reading, seen[0]):
                 return True
             if may_draw(self.program) and are_drawn(seen, scaled):
                 return True
-        if self.decays and self.is_one_by_one(change, case, groups):
-            return True
-        turned = self.groups_of(change, case._replace(inputs=case.inputs[::-1], labels=case.labels[::-1]))
-        return turned is not None and draws_examples(groups, turned)
+        return bool(self.decays) and self.is_one_by_one(change, case, groups)
 
     def groups_of(self, change: Any, case: Case) -> Groups | None:
         """What a turn takes off the parameters after a change."""
@@ -437,10 +437,3 @@ class Repairer:
 def is_unchanged(groups: Groups, before: Groups) -> bool:
     """True if all numbers are as they were."""
     return all(np.abs(groups[name] - part).max() <= 1e-9 for name, part in before.items())
-
-
-def draws_examples(groups: Groups, turned: Groups) -> bool:
-    """True if a turn on the same examples in another order moves all otherwise: it takes some of them by chance."""
-    sizes = {name: float(np.abs(part).max()) for name, part in groups.items()}
-    differ = [np.abs(turned[name] - part).max() > 1e-3 * sizes[name] for name, part in groups.items() if sizes[name]]
-    return bool(differ) and all(differ)

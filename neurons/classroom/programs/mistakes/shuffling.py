@@ -8,7 +8,7 @@ from neurons.classroom.programs.numbers.lines import Line
 from neurons.classroom.programs.text.names import INPUTS, LABELS, STEP, is_like
 from neurons.classroom.programs.text.one_object import are_one
 from neurons.classroom.programs.text.program import Program
-from neurons.classroom.programs.text.slices import assigned, is_name, last_part, nodes_in
+from neurons.classroom.programs.text.slices import assigned, is_name, last_part, loaded, nodes_in
 
 STEPS = rf"{STEP}|^_*(fit|train|learn|back)"
 ORDERS = "permutation", "permuted"  # what makes a new order
@@ -84,7 +84,9 @@ def beside_what_stays(nodes: list[Any], orders: set[str], moved: list[Moved], fi
             continue  # it may be put back
         for other in used_beside(nodes, name, orders, line):
             made = list(assignments_of(nodes, ast.unparse(other)))
-            goes_along = is_in_place and any(is_part(of, value) for _, of in made)
+            goes_along = any(
+                of is not None and (is_in_place and is_part(of, value) or loaded(of) & orders) for _, of in made
+            )
             stays = all(at < line for at, _ in made) and not goes_along and not is_handed(nodes, other, line)
             if belongs(other) and stays:
                 return Mixed(name, ast.unparse(other), (file, line))

@@ -37,6 +37,7 @@ class Comparison:
     decay: float = 0.0  # of the weights, in units of the gradient
     penalty: str = ""  # where there may be one: L2, on their squares; or L1, on their sizes
     decays: dict[str, float] = field(default_factory=dict)  # of each group that has one; below 0 its weights grow
+    decays_last: bool = False  # whether the weights decay after their step, so that this is made smaller, too
     wrong: list[str] = field(default_factory=list)
 
     @property
@@ -127,9 +128,11 @@ def compare(
                     weights_decay.setdefault(name, []).append(decay)
             per_group.setdefault(name, []).append(constant)
     known_constants = {name: agreed(per_group[name]) for name in seen[0].groups if name in per_group}
+    of_steps = before_decay(known_constants, {name: parts[0] for name, parts in weights_decay.items()})
+    known_constants = {**known_constants, **of_steps}
     scale = common_scale(known_constants)
     constants = {name: known_constants.get(name, scale) for name in seen[0].groups}  # a gradient of 0 asks for nothing
-    found = Comparison(network, constants, scale, penalty=penalty)
+    found = Comparison(network, constants, scale, penalty=penalty, decays_last=bool(of_steps))
     if weights_decay:
         decays = [d for parts in weights_decay.values() for d in parts]
         found.decays = {name: parts[0] for name, parts in weights_decay.items()}
@@ -144,6 +147,16 @@ def compare(
     found.wrong = [name for name, c in constants.items() if c is None or not same(c, scale) or not scale]
     found.wrong += [name for name in grows if name not in found.wrong]
     return found
+
+
+def before_decay(constants: dict[str, float | None], decays: dict[str, float]) -> dict[str, float]:
+    """The constants of the steps of weights that decay after them: those of biases, which do not; else empty."""
+    others = [c for name, c in constants.items() if name not in decays and c is not None]
+    stepped = {name: c for name, c in constants.items() if name in decays and c is not None}
+    before = {name: c / (1.0 - decays[name]) for name, c in stepped.items() if 0.0 < decays[name] < 1.0}
+    if not others or len(before) < len(decays) or any(same(c, others[0]) for c in stepped.values()):
+        return {}
+    return before if all(same(c, others[0]) for c in (*others, *before.values())) else {}
 
 
 def decay_is_lost(found: Comparison) -> bool:
@@ -196,7 +209,8 @@ def meant(comparison: Comparison, case: Case, name: str, gradient: Array) -> Arr
     if name not in comparison.decays:
         return comparison.scale * gradient
     decay = abs(comparison.decays[name]) * (1.0 if comparison.scale > 0.0 else -1.0)
-    return comparison.scale * gradient + decay * penalised(case, name, comparison.penalty)
+    step = comparison.scale * gradient * (1.0 - decay if comparison.decays_last else 1.0)
+    return step + decay * penalised(case, name, comparison.penalty)
 
 
 def without_decay(seen: list[Seen], comparison: Comparison, names: Iterable[str]) -> list[Seen]:

@@ -35,13 +35,14 @@ class TwoLayers:
         grads["b1"] = dh.sum(axis=0)
         return loss, grads
 
-    def train(self, X, y, rate=0.5, reg=5e-2, steps=40, batch_size=10):
+    def train(self, X, y, rate=0.5, rate_decay=0.9, reg=5e-2, steps=40, batch_size=10):
         for step in range(steps):
             idx = np.random.choice(len(X), batch_size)
             loss, grads = self.loss(X[idx], y[idx], reg)
             for k in self.params:
                 self.params[k] -= rate * grads[k]
             if step % 10 == 0:
+                rate *= rate_decay
                 print(step, loss)
 
 X = np.random.randn(30, 4)

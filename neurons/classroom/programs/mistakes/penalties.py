@@ -63,7 +63,7 @@ def shrinks_now_and_then(reading: Reading, program: Program) -> bool:
 
 def takes_off_itself(step: Any) -> bool:
     """True for W -= rate * W."""
-    return ast.unparse(step.target) in ast.unparse(step.value)
+    return ast.unparse(step.target) in {ast.unparse(part) for part in ast.walk(step.value)}
 
 
 def told(reading: Reading, groups: list[str], share: float) -> str:

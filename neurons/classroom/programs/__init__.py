@@ -1,8 +1,8 @@
 """Any program, as its author wrote it: is its backpropagation right, and if not, which line is wrong?
 
-From the ground up: `answers` are the facts that are found, and `budget` the time to find them in. `inside` runs in the
-sandbox, around the program. `text` reads what the program says, `numbers` what it computes: its network, and its steps
-against the gradients. `edits` are the changes that may mend it, and `words` what is said of all this. `choices` are
-what looks wrong and is right; `mistakes` those beside the gradients. `calls` finds what trains the program; `judging`
-gives the verdict and tries the edits. `diagnose` goes that way from top to bottom, and `front` is the door to it.
+From the ground up: `answers` holds the facts, `budget` the time to find them, and `inside` runs in the sandbox around
+the program. `text` reads what the program says, `numbers` what it computes: its network, and its steps against the
+gradients. `edits` makes the changes that may repair it, and `words` says it all. `choices` explains what looks wrong
+and is right, `mistakes` what is wrong beside the gradients. `calls` finds what trains the program, and `judging` gives
+the verdict. `diagnose` uses them all; `front` is the door.
 """

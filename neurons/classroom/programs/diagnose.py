@@ -24,7 +24,7 @@ from neurons.classroom.programs.mistakes.sharing import shared_mistake
 from neurons.classroom.programs.mistakes.softmax_axis import of_wrong_axis, turned
 from neurons.classroom.programs.mistakes.visits import unless_examples_are_odd
 from neurons.classroom.programs.numbers.differences import OWN, Differences
-from neurons.classroom.programs.numbers.own_loss import own_losses, turn
+from neurons.classroom.programs.numbers.own_loss import first_turn, own_losses
 from neurons.classroom.programs.numbers.reading import Reading
 from neurons.classroom.programs.numbers.scales import (
     Comparison,
@@ -34,7 +34,7 @@ from neurons.classroom.programs.numbers.scales import (
     groups_of_one_size,
 )
 from neurons.classroom.programs.numbers.session import Session
-from neurons.classroom.programs.numbers.sources import by_differences
+from neurons.classroom.programs.numbers.sources import WITH_A_BEND, by_differences
 from neurons.classroom.programs.text.definitions import Definitions
 from neurons.classroom.programs.text.program import Program, program_from
 from neurons.classroom.programs.text.single_step import in_a_loop
@@ -219,8 +219,8 @@ def diagnosed(session: Session, program: Program, make: str, train: str, repairi
         return beside
     if isinstance(reading, Differences):
         return Judgement(session, program, reading, seen).answer(repairing)
-    done = turn(reading, seen)
-    numbers = done and done[1]
+    done = first_turn(reading, seen)
+    numbers = done[1] if done else None
     losses = own_losses(reading, seen, *done) if done else []
     if reading.acts[-1] == "softmax" and reading.sizes[-1] == 2 and losses == ["ce"]:
         comparison = best_comparison(reading, seen, ("ce",))  # of two outputs, the squared error has half the diagonal
@@ -244,7 +244,7 @@ def beyond(
     """The answer where right steps are not the whole: something outside the layers is learned, or the loss is another
     one far from its label. None for all others.
     """
-    if any(leaf.changed for leaf in reading.candidate.held):
+    if reading.candidate.looks_ahead:
         return unreached(f"{how_read(reading)}\n{LOOKS_AHEAD}")
     found, told = None, ""
     with unless_it_fails():
@@ -264,9 +264,9 @@ def beyond(
 
 
 def explains_more(reading: Differences, seen: list[Seen]) -> bool:
-    """True if the loss of a place makes all steps right, or some of them where it is none of the catalogue's."""
+    """True if the loss of a place makes all steps right, or some where it has a bend or is the program's own."""
     num_right = best_comparison(reading, seen).num_right
-    is_other = reading.source is not None and reading.source.loss.startswith(("hinge", "huber ", "abs", OWN))
+    is_other = reading.source is not None and reading.source.loss.startswith((*WITH_A_BEND, OWN))
     return num_right == len(seen[0].groups) or is_other and num_right > 0
 
 
@@ -279,8 +279,8 @@ def is_right_nearby(reading: Reading, seen: list[Seen]) -> bool:
 
 
 LOOKS_AHEAD = (
-    "In its first step every gradient is right. After that it takes gradients where its velocity leads, as Nesterov's"
-    " momentum does. I could not check where that is."
+    "In its first step every gradient is right. From the second on it computes them where its velocity would carry the"
+    " weights, as Nesterov's momentum does. I could not check whether that is the right place."
 )
 LEARNED = "Its outputs also depend on {}, which each step changes. I could not check how."
 OTHER_FAR_AWAY = (

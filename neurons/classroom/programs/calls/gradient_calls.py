@@ -37,11 +37,11 @@ REVERSED = "They have the opposite sign: it may add them in its step, which I di
 def gradient_calls(definitions: Definitions) -> Iterator[tuple[int, int, str, Iterator[str]]]:
     """(inputs, outputs, how a network is made, statements that step it) for classes, functions with one, and layers."""
     for name, methods in definitions.classes.items():
-        if definitions.wanted in ("", name) and say_gradients(methods):
+        if definitions.wanted in ("", name) and may_give_gradients(methods):
             for inputs, outputs in widths_of(definitions, name):
                 for made in islice(constructions(definitions, name, outputs, inputs), 3):
                     yield inputs, outputs, f"net_ = {made}", steps_of(methods, "net_.", ())
-    for name, signature in makers(definitions) if say_gradients(definitions.functions) else ():
+    for name, signature in makers(definitions) if may_give_gradients(definitions.functions) else ():
         for inputs, outputs in ((2, 3), (2, 1)):
             for made in islice(calls_that_make(definitions, name, signature, outputs, inputs), 3):
                 yield inputs, outputs, f"net_ = {made}", steps_of(definitions.functions, "", signature.gives)
@@ -50,7 +50,7 @@ def gradient_calls(definitions: Definitions) -> Iterator[tuple[int, int, str, It
         yield inputs, outputs, made, ("\n    ".join([call, *both]) for call in calls)
 
 
-def say_gradients(functions: dict[str, Signature]) -> bool:
+def may_give_gradients(functions: dict[str, Signature]) -> bool:
     """True if some of these may give gradients."""
     return any(is_like(SAYS, name) for name in functions) or bool(gradients_apart(functions))
 
@@ -92,11 +92,11 @@ def steps_of(functions: dict[str, Signature], prefix: str, parts: tuple[str, ...
     says.sort(key=lambda name: (not has_label(public[name]), not is_like(r"back|grad", name)))
     forwards = [name for name in public if is_like(FORWARD, name) and not is_like(NOT_FORWARD, name)]
     updates = [name for name in public if is_like(STEP, name) and name not in says and name not in forwards]
-    network = parts_of_net(parts)
+    network, apart = parts_of_net(parts), gradients_apart(public)
     for form in FORMS:
-        each = pass_of_each(public, prefix, form, network)
+        each = pass_of_each(apart, public, prefix, form, network)
         if each:
-            called = tuple(gradients_apart(public))
+            called = tuple(apart)
             yield "\n    ".join([each, f"net_ = {STEPPED}(net_, grads_, {parts!r}, {called!r}, {RATE_OF_OURS})"])
     for form, name, forward in product(FORMS, says[:3], (*forwards[:2], "")):
         passes = passes_of(public, prefix, form, network, forward, name)
@@ -117,10 +117,15 @@ def gradients_apart(functions: dict[str, Signature]) -> dict[str, str]:
     return {match[1]: name for match, name in found if match}
 
 
-def pass_of_each(functions: dict[str, Signature], prefix: str, form: tuple[str, str], network: dict[str, str]) -> str:
+def pass_of_each(
+    apart: dict[str, str],
+    functions: dict[str, Signature],
+    prefix: str,
+    form: tuple[str, str],
+    network: dict[str, str],
+) -> str:
     """What gives the gradients, each by a function of its own; "" where these are not several, or ask for more."""
-    names = gradients_apart(functions).values()
-    calls = [call_with(prefix + name, functions[name], form, network, "") for name in names]
+    calls = [call_with(prefix + name, functions[name], form, network, "") for name in apart.values()]
     return f"grads_ = ({', '.join(calls)})" if len(calls) > 1 and all(calls) else ""
 
 

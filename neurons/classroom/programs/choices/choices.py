@@ -24,7 +24,8 @@ BATCH_UNCHECKED = "How it takes several examples at once, I could not check."
 RATE_1 = "It takes its step with rate 1."
 UP_TO = "Right up to the constant {:.4g}, which holds its learning rate."
 GUESSED_RATE = 0.5  # in the calls of ours
-DRAWS = re.compile(r"\b(choices?|randint|integers|randrange|permutation|shuffle|sample)\(")
+DRAWS = re.compile(r"\b(choices?|randint|integers|randrange)\(")  # by chance, the same one several times
+DRAWN = "Each turn draws its examples at random: one may come several times."
 
 
 @dataclass
@@ -227,18 +228,13 @@ def put_together(
             choices.ids.append("B6")
             return count / reading.sizes[0]
         return 1.0
-    if is_online(reading, seen, comparison):
-        choices.sentences.append("It takes a step after each example.")
+    way = way_of_batch(reading, program, seen, comparison)
+    if way:
+        choices.sentences.append(way)
         return 1.0
     if only_one_counts(seen, comparison):
-        if all_are_computed(reading, seen[0]):
-            choices.batch_mistakes, choices.batch_wrong = ["B3"], True
-            choices.batch_seen, choices.batch_comparison = seen, whole
-        else:
-            choices.sentences.append("Each turn looks at one example.")
-        return 1.0
-    if may_draw(program) and are_drawn(seen, comparison):
-        choices.sentences.append("Each turn draws its examples at random: one may come several times.")
+        choices.batch_mistakes, choices.batch_wrong = ["B3"], True
+        choices.batch_seen, choices.batch_comparison = seen, whole
         return 1.0
     fit = Fit(reading, seen, comparison.network, 0.0)
     found = [v for v in candidates(comparison.network, True) if v.slot in ("batch", "bias over batch", "act")]
@@ -247,6 +243,15 @@ def put_together(
     if choices.batch_wrong:
         choices.batch_seen, choices.batch_comparison = seen, whole
     return 1.0 if choices.batch_wrong else None
+
+
+def way_of_batch(reading: Reading, program: Program, seen: list[Seen], comparison: Comparison) -> str:
+    """How a turn takes a batch, in a sentence; "" where it is none of the right ways that are known here."""
+    if is_online(reading, seen, comparison):
+        return "It takes a step after each example."
+    if only_one_counts(seen, comparison):
+        return "" if all_are_computed(reading, seen[0]) else "Each turn looks at one example."
+    return DRAWN if DRAWS.search(program.text) and are_drawn(seen, comparison) else ""
 
 
 def is_online(reading: Reading, seen: list[Seen], comparison: Comparison) -> bool:
@@ -281,13 +286,8 @@ def only_one_counts(seen: list[Seen], comparison: Comparison) -> bool:
     return all(any(are_same(one.groups, steps) for steps in steps_alone(one, comparison)) for one in seen)
 
 
-def may_draw(program: Program) -> bool:
-    """True if some line of the program draws by chance."""
-    return bool(DRAWS.search(program.text))
-
-
 def are_drawn(seen: list[Seen], comparison: Comparison) -> bool:
-    """True if a turn takes the mean of some examples, of which one may come several times."""
+    """True if a turn takes a weighted mean of its examples, as of a batch that is drawn with repeats."""
     for one in seen:
         alone = steps_alone(one, comparison)
         rows = np.array([np.concatenate([steps[name].ravel() for name in one.groups]) for steps in alone])

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from neurons.classroom.programs.numbers.network import Seen as Numbers
+from neurons.classroom.programs.numbers.network import Numbers
 from neurons.classroom.programs.numbers.own_loss import recorded
 from neurons.classroom.programs.numbers.reading import Reading
 from neurons.classroom.programs.numbers.scales import Seen

@@ -133,8 +133,9 @@ def is_in_brackets(product: ast.BinOp) -> bool:
 
 def is_rate(node: Any) -> bool:
     """True for a rate that is written with a number, 2 * lr."""
-    *names, number = sorted(factors_of(node), key=lambda factor: isinstance(factor, ast.Constant))
-    return isinstance(number, ast.Constant) and len(names) == 1 and is_like(RATE, last_part(names[0]))
+    factors = factors_of(node)
+    names = [factor for factor in factors if not isinstance(factor, ast.Constant)]
+    return len(factors) == 2 and len(names) == 1 and is_like(RATE, last_part(names[0]))
 
 
 def factors_of(node: Any) -> list[Any]:

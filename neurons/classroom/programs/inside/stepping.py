@@ -29,7 +29,8 @@ def stepped(network, gradients, names, called, rate):
     root, are_apart = {"": network}, gradients is not None
     place = place_of(gradients, network) if are_apart and not names else None
     if place is not None:
-        state.put(root, place, stepped(state.get(root, place), gradients, ("same",), ("same",), rate))
+        one = ("same",)  # one name on both sides, so that only the places tell the parts apart
+        state.put(root, place, stepped(state.get(root, place), gradients, one, one, rate))
         return root[""]
     given = {"": gradients if are_apart else network}
     places = [(name_of(path, names, are_apart), path) for path, _ in state.leaves(root)]
@@ -50,7 +51,7 @@ def stepped(network, gradients, names, called, rate):
         elif (shape or alike) and not BESIDE.search(bare(name)):
             raise ValueError(f"{name or 'a gradient'} belongs to no parameter, or to several")
     done = [place for place, *_ in steps]
-    if not done or len(done) != len({str(place) for place in done}) or any(may_be_turned(given, steps, are_apart)):
+    if not done or len(done) != len({str(place) for place in done}) or any(may_be_reversed(given, steps, are_apart)):
         raise ValueError("I cannot tell which gradient belongs to which parameter")
     if any(PARAMETER.search(name) and place not in done for (name, _), place in places):
         raise ValueError("a parameter has no gradient")
@@ -80,7 +81,7 @@ def is_gradient_of(name, where, known):
     return bool(GRADIENT.search(name)) and any(likeness(name, own) > 1 for own in others)
 
 
-def may_be_turned(given, steps, are_apart):
+def may_be_reversed(given, steps, are_apart):
     """For each list of gradients, True if turned round it has the same shapes: it may begin with the last layer.
 
     Those that lie in one item of a list with their parameter belong to that.
@@ -141,7 +142,7 @@ def renewed(network, names, called, has_rate, step):
     network comes back as it was, and gradients do not; of a function without a rate, names must tell them apart.
     """
     before = numbers_in(network)
-    given = parts_given(step(), names, called)  # first: of loops, the first turn is kept
+    given = parts_given(step(), names, called)  # with its own rate first: the first turn of a loop is kept
     if numbers_in(network) != before:
         return network
     if has_rate:

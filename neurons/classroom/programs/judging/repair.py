@@ -13,15 +13,11 @@ import numpy as np
 from neurons.classroom.diagnosis.cases import Array, Case
 from neurons.classroom.programs.answers import Repair
 from neurons.classroom.programs.choices.choices import (
-    all_are_computed,
-    are_drawn,
     are_same,
     is_one_example,
-    is_online,
     kept_in,
-    may_draw,
     online_steps,
-    only_one_counts,
+    way_of_batch,
 )
 from neurons.classroom.programs.choices.two_batches import TwoBatches, repeated_in
 from neurons.classroom.programs.edits.expressions import Where
@@ -367,11 +363,7 @@ class Repairer:
             if not one.wrong:
                 return True
             scaled = Comparison(one.network, one.constants, scale, penalty=self.penalty, decays=self.decays)
-            if is_online(self.reading, seen, scaled):
-                return True
-            if only_one_counts(seen, scaled) and not all_are_computed(self.reading, seen[0]):
-                return True
-            if may_draw(self.program) and are_drawn(seen, scaled):
+            if way_of_batch(self.reading, self.program, seen, scaled):
                 return True
         return bool(self.decays) and self.is_one_by_one(change, case, groups)
 

@@ -5,14 +5,16 @@ from typing import Any
 
 import numpy as np
 
-from neurons.classroom.programs.numbers.network import Seen as Numbers
+from neurons.classroom.programs.numbers.network import Numbers
 from neurons.classroom.programs.numbers.reading import Reading
 from neurons.classroom.programs.numbers.scales import Comparison, Seen
 from neurons.classroom.programs.text.program import Program
 from neurons.classroom.programs.text.slices import last_part
 from neurons.classroom.programs.words import joined_words
 
-TOLD = "But your loss also adds {:.4g} times the squares of {}. {} what that part gives, {:.4g} times the weights."
+TOLD = (
+    "But your loss also adds {:.4g} times the squares of {}. {} the derivative of that part: {:.4g} times the weights."
+)
 
 
 def left_out(
@@ -21,7 +23,7 @@ def left_out(
     """The groups of weights whose squares are in the loss and not in their gradients, and by how much they are."""
     weights = [f"W{place + 1}" for place in range(len(reading.chain))]
     missing = [name for name in weights if name not in comparison.decays]
-    if numbers is None or not missing or comparison.penalty == "L1" or shrinks_now_and_then(reading, program):
+    if numbers is None or not missing or comparison.penalty == "L1" or may_shrink_elsewhere(reading, program):
         return [], 0.0
     values = reading.slots_of(seen[0].case)
     squares = {name: float((values[reading.chain[int(name[1:]) - 1].W] ** 2).sum()) for name in weights}
@@ -42,15 +44,15 @@ def shares(program: Program, comparison: Comparison) -> list[float]:
 
 
 def is_added(numbers: Numbers, part: float, parts: list[float]) -> bool:
-    """True if this part was computed, and added to another number: a sum that is only watched is none of the loss."""
+    """True if this part was computed, and added to another number: what is only watched is no part of the loss."""
     others = numbers.numbers[np.isfinite(numbers.numbers) & (np.abs(numbers.numbers) > 1e-9)]
     others = others[~np.isclose(others[:, np.newaxis], [part, *parts]).any(axis=1)]  # those are added up first
     sums = others + part
     return numbers.has(np.array([part])) and bool(numbers.which(sums[:, np.newaxis]).any())
 
 
-def shrinks_now_and_then(reading: Reading, program: Program) -> bool:
-    """True if weights are made smaller outside their step, maybe not in each turn: W *= 1 - rate * decay."""
+def may_shrink_elsewhere(reading: Reading, program: Program) -> bool:
+    """True if weights may be made smaller outside their step: W *= 1 - rate * decay."""
     names = {leaf.own_name for leaf in reading.leaves}
     nodes = [node for text in program.texts.values() for node in ast.walk(ast.parse(text))]
     steps = [node for node in nodes if isinstance(node, ast.AugAssign)]
@@ -68,5 +70,5 @@ def takes_off_itself(step: Any) -> bool:
 
 def told(reading: Reading, groups: list[str], share: float) -> str:
     """What is left out, in words."""
-    names = joined_words([f"`{reading.chain[int(group[1:]) - 1].names[0]}`" for group in groups])
+    names = joined_words([reading.name_of(group) for group in groups])
     return TOLD.format(share, names, "Its gradient lacks" if len(groups) == 1 else "Their gradients lack", 2 * share)

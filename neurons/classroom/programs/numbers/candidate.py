@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from neurons.classroom.diagnosis.cases import Array, Case
-from neurons.classroom.programs.numbers.network import Draw, Layer, Reader, Seen
+from neurons.classroom.programs.numbers.network import Draw, Layer, Numbers, Reader
 from neurons.classroom.programs.numbers.preparing import AS_GIVEN, preparations
 from neurons.classroom.programs.numbers.session import Session
 from neurons.classroom.programs.numbers.slots import (
@@ -41,7 +41,7 @@ class Candidate:
         self.has_two_classes = False  # whether a label of one number is only compared: it is 0 or 1
         self.levels = 0.0, 1.0  # what the program makes of a 0 and a 1 in the labels that it is given
         self.inputs_as = self.labels_as = AS_GIVEN  # what it makes of them before it uses them
-        self.held: list[Leaf] = []  # the numbers by which it does
+        self.held: list[Leaf] = []  # what stays as it is while others are drawn: means that prepare data, or velocities
         self.call = ""  # the statement of ours that runs its loop, or ""
         self.before = np.concatenate([leaf.before for leaf in self.leaves])
 
@@ -54,7 +54,7 @@ class Candidate:
         record: bool = False,
         lax: bool = False,
         turns: int = 1,
-    ) -> tuple[Array, Seen] | None:
+    ) -> tuple[Array, Numbers] | None:
         """All slots after a turn, and what was seen; None where it failed. Of several turns the last one counts.
 
         With `lax`, numbers that are none afterwards do not matter: those that were seen do.
@@ -74,7 +74,7 @@ class Candidate:
                 continue
             found[leaf.offset : leaf.offset + leaf.size] = part
         numbers = [number if isinstance(number, float) else np.nan for number in numbers]
-        return found, Seen(numbers, places)
+        return found, Numbers(numbers, places)
 
     def resized(self, values: Array, rows: Array, labels: Array, changed: list[Leaf]) -> list[Leaf]:
         """Those of the leaves that hold more or fewer numbers after a turn than before."""
@@ -100,6 +100,11 @@ class Candidate:
                 values[leaf.offset : leaf.offset + leaf.size] = part if is_whole else np.nan
             found.append(values)
         return found
+
+    @property
+    def looks_ahead(self) -> bool:
+        """True if its layers are found only with velocities at 0: it takes gradients ahead of its weights."""
+        return any(leaf.changed for leaf in self.held)
 
     @property
     def may_count_from_1(self) -> bool:
@@ -169,8 +174,8 @@ class Candidate:
         """A turn with random numbers in everything that may be a parameter; `narrowly` in what is nearly sure to be."""
         rng = random.Random(seed)
         values = self.before.copy()
-        is_like = is_like_parameter if narrowly else may_be_parameter
-        leaves = [leaf for leaf in self.leaves if is_like(leaf) and leaf not in self.held]
+        may_be = is_like_parameter if narrowly else may_be_parameter
+        leaves = [leaf for leaf in self.leaves if may_be(leaf) and leaf not in self.held]
         for leaf in leaves:
             shrink = min(1.0, (4.0 / max(leaf.shape[-1:] or (1,))) ** 0.5)
             values[leaf.slots.ravel()] = [

@@ -13,7 +13,7 @@ import numpy as np
 
 from neurons.classroom.diagnosis.cases import Array, Case, Network
 from neurons.classroom.programs.numbers.candidate import Candidate
-from neurons.classroom.programs.numbers.network import Seen as Numbers
+from neurons.classroom.programs.numbers.network import Numbers
 from neurons.classroom.programs.numbers.reading import Groups, Reading
 from neurons.classroom.programs.numbers.slots import DERIVED, PARAMETER_LIKE, Leaf, may_be_parameter
 

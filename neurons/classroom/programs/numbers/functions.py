@@ -8,7 +8,6 @@ import numpy as np
 from neurons.classroom.diagnosis.cases import Array
 from neurons.classroom.diagnosis.reference import ACT, softmax
 
-USUAL = ("sigmoid", "tanh", "relu", "softmax")
 SLOPES = (0.01, 0.1, 0.2, 0.3, 0.001, 0.05, 0.02, 0.25, 0.5)  # of leaky ReLUs
 
 

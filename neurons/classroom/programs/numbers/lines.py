@@ -10,7 +10,7 @@ import numpy as np
 from neurons.classroom.diagnosis.cases import Array
 from neurons.classroom.diagnosis.reference import forward, run
 from neurons.classroom.programs.answers import Repair
-from neurons.classroom.programs.numbers.network import Seen as Numbers
+from neurons.classroom.programs.numbers.network import Numbers
 from neurons.classroom.programs.numbers.reading import Reading
 from neurons.classroom.programs.numbers.scales import Comparison, Seen, as_kept, meant, predicted, wrong_leaves
 from neurons.classroom.programs.numbers.slots import Leaf
@@ -67,7 +67,7 @@ class Lines:
         if numbers is None:
             return None
         bases = [base for base in (self.comparison.scale, *self.rates, 1.0) if base]
-        drawn = [1.0 / size for size in numbers_called(BATCH, self.program.texts) if size]  # one example, several times
+        drawn = [1.0 / size for size in numbers_called(BATCH, self.program.texts) if size]  # of a batch of one example
         examples = float(len(self.seen[0].case.inputs)), float(self.reading.candidate.described["count"])
         counts = dict.fromkeys((*drawn, 1.0, *examples, *(1.0 / count for count in examples)))
         factors = [k * m / base for base in bases for m in counts for k in (1.0, -1.0, 2.0, -2.0, 0.5, -0.5)]

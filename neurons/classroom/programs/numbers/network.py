@@ -19,7 +19,7 @@ TELLING = ("sigmoid", "softmax", "tanh", *COMPOSED)  # functions that no backwar
 MOST_SINGLES = {1: 40, 2: 30, 3: 16}  # numbers that are tried as the weights of a neuron with so many inputs
 
 
-class Seen:
+class Numbers:
     """The numbers that a turn computed."""
 
     def __init__(self, numbers: Any, places: Any) -> None:
@@ -28,10 +28,10 @@ class Seen:
         self.numbers = np.sort(finite) if finite.size else np.array([np.inf])
         self.tolerance = 1e-9
 
-    def at(self, inside: list[bool]) -> "Seen":
+    def at(self, inside: list[bool]) -> "Numbers":
         """Those at some places alone: for each place, whether it is one of them."""
         kept = np.array(inside, dtype=bool)[self.places] if len(self.places) else slice(None)
-        return Seen(self.unsorted[kept], self.places[kept])
+        return Numbers(self.unsorted[kept], self.places[kept])
 
     def has(self, values: Array) -> bool:
         """True if all these numbers were computed."""
@@ -93,7 +93,7 @@ class Draw(NamedTuple):
     values: Array
     inputs: Array
     labels: Array
-    seen: Seen
+    seen: Numbers
     leaves: list[Leaf]  # that were filled with random numbers
 
 

@@ -90,8 +90,10 @@ def with_labels_as_used(reading: Reading, seen: list[Seen]) -> list[Seen]:
         return seen
     candidate, chosen, plain = reading.candidate, seen, reading.candidate.levels
     candidate.has_two_classes = are_two_classes(reading)
-    if candidate.has_two_classes:
-        return observed(reading) or seen
+    again = observed(reading) if candidate.has_two_classes else []
+    if again:
+        return again
+    candidate.has_two_classes = False
     kept = plain
     for levels in levels_seen(reading):
         candidate.levels = levels

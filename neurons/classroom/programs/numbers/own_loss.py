@@ -1,15 +1,15 @@
-"""A fact from the numbers of one turn: which loss the program computes."""
+"""The numbers of one turn, and which loss the program computes among them."""
 
 import numpy as np
 
 from neurons.classroom.diagnosis.cases import Array
 from neurons.classroom.diagnosis.reference import forward
-from neurons.classroom.programs.numbers.network import Seen as Numbers
+from neurons.classroom.programs.numbers.network import Numbers
 from neurons.classroom.programs.numbers.reading import Reading
 from neurons.classroom.programs.numbers.scales import Seen
 
 
-def turn(reading: Reading, seen: list[Seen]) -> tuple[Array, Numbers] | None:
+def first_turn(reading: Reading, seen: list[Seen]) -> tuple[Array, Numbers] | None:
     """All slots after a turn on the first case, and the numbers of that turn."""
     case = seen[0].case
     return reading.candidate.turn(reading.slots_of(case), case.inputs, case.labels, reading.leaves, record=True)
@@ -17,8 +17,8 @@ def turn(reading: Reading, seen: list[Seen]) -> tuple[Array, Numbers] | None:
 
 def recorded(reading: Reading, seen: list[Seen]) -> Numbers | None:
     """The numbers of a turn on the first case."""
-    done = turn(reading, seen)
-    return None if done is None else done[1]
+    done = first_turn(reading, seen)
+    return done[1] if done else None
 
 
 def own_losses(reading: Reading, seen: list[Seen], after: Array, numbers: Numbers) -> list[str]:

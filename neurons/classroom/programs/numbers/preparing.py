@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from neurons.classroom.diagnosis.cases import Array
-from neurons.classroom.programs.numbers.network import Seen
+from neurons.classroom.programs.numbers.network import Numbers
 from neurons.classroom.programs.numbers.slots import Leaf, may_be_parameter
 
 MOST = 2  # ways in which inputs, or labels, may be made
@@ -69,7 +69,7 @@ def turn_at(candidate: Any, values: Array, row: Array, label: Array, leaves: lis
     done = candidate.turn(values, row, label, leaves, record=True, lax=True)
     if done is None:
         return None
-    seen: Seen = done[1]
+    seen: Numbers = done[1]
     order = np.argsort(seen.places, kind="stable")
     places, starts = np.unique(seen.places[order], return_index=True)
     if not len(places):

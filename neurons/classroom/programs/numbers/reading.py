@@ -11,7 +11,7 @@ from neurons.classroom.diagnosis.reference import forward, run
 from neurons.classroom.numbers import small_number
 from neurons.classroom.programs.numbers.candidate import Candidate
 from neurons.classroom.programs.numbers.functions import COMPOSED
-from neurons.classroom.programs.numbers.network import Layer, Seen
+from neurons.classroom.programs.numbers.network import Layer, Numbers
 from neurons.classroom.programs.numbers.slots import (
     Leaf,
     is_like_parameter,
@@ -22,7 +22,6 @@ NUM_CASES = 4
 SHIFT = 0.25  # of a number, to see what depends on it
 LEAST_ERROR, MOST_ERROR = 0.15, 0.5  # how far a case is from its label; how far a program may still leave it alone
 Groups = dict[str, Array]  # W1, b1, ...
-NOT_THE_SAME = "the same step twice gives different numbers"
 
 
 def containers(leaf: Leaf) -> list[Any]:
@@ -155,7 +154,7 @@ class Reading:
         with np.errstate(all="ignore"):
             return run(case._replace(network=network), ()).groups()
 
-    def outputs_in(self, case: Case, numbers: Seen) -> Array:
+    def outputs_in(self, case: Case, numbers: Numbers) -> Array:
         """The outputs on a case, as they are among the numbers of a turn."""
         return forward(case)[-1].a
 

@@ -128,7 +128,7 @@ def compare(
                     weights_decay.setdefault(name, []).append(decay)
             per_group.setdefault(name, []).append(constant)
     known_constants = {name: agreed(per_group[name]) for name in seen[0].groups if name in per_group}
-    of_steps = before_decay(known_constants, {name: parts[0] for name, parts in weights_decay.items()})
+    of_steps = constants_before_decay(known_constants, {name: parts[0] for name, parts in weights_decay.items()})
     known_constants = {**known_constants, **of_steps}
     scale = common_scale(known_constants)
     constants = {name: known_constants.get(name, scale) for name in seen[0].groups}  # a gradient of 0 asks for nothing
@@ -149,8 +149,8 @@ def compare(
     return found
 
 
-def before_decay(constants: dict[str, float | None], decays: dict[str, float]) -> dict[str, float]:
-    """The constants of the steps of weights that decay after them: those of biases, which do not; else empty."""
+def constants_before_decay(constants: dict[str, float | None], decays: dict[str, float]) -> dict[str, float]:
+    """For weights that decay after their step, the constants of that step, equal to those of biases; else empty."""
     others = [c for name, c in constants.items() if name not in decays and c is not None]
     stepped = {name: c for name, c in constants.items() if name in decays and c is not None}
     before = {name: c / (1.0 - decays[name]) for name, c in stepped.items() if 0.0 < decays[name] < 1.0}

@@ -25,6 +25,7 @@ from neurons.classroom.programs.numbers.slots import PARAMETER_LIKE, Leaf
 from neurons.classroom.programs.text.slices import last_part
 
 LOSSES = ("mse", "ce", "bce", "nll", "hinge", "margins", "abs")
+WITH_A_BEND = ("hinge", "huber ", "abs")
 MOST_WINDOWS, MOST_OFFSETS, OFFSETS_OF_LOSS, MOST_AT_ONCE, MOST_LABELS, SHORTLIST = 400, 24, 3, 300, 4, 200
 CUTTING = "clip", "minimum", "maximum", "min", "max"
 MOST_NUMBERS, MOST_CONSTANTS, MOST_CLASSES = 20_000, 8, 12  # of a turn; of a program; of a label
@@ -93,7 +94,7 @@ def bends_as_it_should(reading: Differences, source: Source, seen: list[Seen]) -
     """True unless a loss with a bend does not show it: a margin, a limit beyond which steps are equal, equal sides."""
     if source.loss == "margins":
         return has_scores_on_both_sides(reading, source, seen)
-    if not source.loss.startswith(("hinge", "huber ", "abs")):
+    if not source.loss.startswith(WITH_A_BEND):
         return True
     case = seen[0].case
     done = reading.turn(case)

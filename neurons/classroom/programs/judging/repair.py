@@ -17,6 +17,7 @@ from neurons.classroom.programs.choices.choices import (
     is_one_example,
     kept_in,
     online_steps,
+    only_one_counts,
     way_of_batch,
 )
 from neurons.classroom.programs.choices.two_batches import TwoBatches, repeated_in
@@ -365,7 +366,12 @@ class Repairer:
             scaled = Comparison(one.network, one.constants, scale, penalty=self.penalty, decays=self.decays)
             if way_of_batch(self.reading, self.program, seen, scaled):
                 return True
-        return bool(self.decays) and self.is_one_by_one(change, case, groups)
+            if only_one_counts(seen, scaled):
+                return False  # of several that are computed
+        if self.decays and self.is_one_by_one(change, case, groups):
+            return True
+        turned = self.groups_of(change, case._replace(inputs=case.inputs[::-1], labels=case.labels[::-1]))
+        return turned is not None and takes_one_by_one(groups, turned)
 
     def groups_of(self, change: Any, case: Case) -> Groups | None:
         """What a turn takes off the parameters after a change."""
@@ -424,6 +430,13 @@ class Repairer:
                     return None
                 values[leaf.offset : leaf.offset + leaf.size] = part
         return values
+
+
+def takes_one_by_one(groups: Groups, turned: Groups) -> bool:
+    """True if a turn on the same examples in another order moves all otherwise: it takes steps for each."""
+    sizes = {name: float(np.abs(part).max()) for name, part in groups.items()}
+    differ = [np.abs(turned[name] - part).max() > 1e-3 * sizes[name] for name, part in groups.items() if sizes[name]]
+    return bool(differ) and all(differ)
 
 
 def is_unchanged(groups: Groups, before: Groups) -> bool:

@@ -73,6 +73,11 @@ def test_a_penalty_that_a_gradient_lacks_is_told_with_its_line(tmp_path, parts, 
     assert told in " ".join(found.message.split()), found.message
 
 
+def test_the_line_is_that_of_the_gradient_whatever_the_rate_and_the_batch(tmp_path):
+    text = changed(TWO_LAYERS, (" + 2 * reg * W1", ""), ("rate=0.5", "rate=0.1"), ("batch_size=10", "batch_size=20"))
+    assert answer(tmp_path, text).line == line_with(text, 'grads["W1"] =')
+
+
 @pytest.mark.parametrize("change", [("reg=5e-2", "reg=0.0"), ("reg * (np.sum", "0.0 * (np.sum")])
 def test_a_penalty_that_is_none_is_not_missed(tmp_path, change):
     text = changed(TWO_LAYERS, change, (" + 2 * reg * W1", ""), (" + 2 * reg * W2", ""))

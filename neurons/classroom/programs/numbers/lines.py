@@ -69,8 +69,9 @@ class Lines:
         bases = [base for base in (self.comparison.scale, *self.rates, 1.0) if base]
         drawn = [1.0 / size for size in numbers_called(BATCH, self.program.texts) if size]  # of a batch of one example
         examples = float(len(self.seen[0].case.inputs)), float(self.reading.candidate.described["count"])
-        counts = dict.fromkeys((*drawn, 1.0, *examples, *(1.0 / count for count in examples)))
-        factors = [k * m / base for base in bases for m in counts for k in (1.0, -1.0, 2.0, -2.0, 0.5, -0.5)]
+        counts = dict.fromkeys((1.0, *examples, *(1.0 / count for count in examples)))
+        factors = [k * m / base for base in bases for m in drawn for k in (1.0, -1.0)]
+        factors += [k * m / base for base in bases for m in counts for k in (1.0, -1.0, 2.0, -2.0, 0.5, -0.5)]
         for target in self.targets(group):
             if np.abs(target).max() < 1e-13:
                 continue

@@ -241,8 +241,8 @@ def diagnosed(session: Session, program: Program, make: str, train: str, repairi
 def beyond(
     session: Session, program: Program, reading: Reading, seen: list[Seen], comparison: Comparison, repairing: bool
 ) -> ProgramDiagnosis | None:
-    """The answer where right steps are not the whole: something outside the layers is learned, or the loss is another
-    one far from its label. None for all others.
+    """The answer where right steps are not the whole: gradients are taken ahead of the weights, something outside the
+    layers is learned, or the loss is another one far from its label. None for all others.
     """
     if reading.candidate.looks_ahead:
         return unreached(f"{how_read(reading)}\n{LOOKS_AHEAD}")

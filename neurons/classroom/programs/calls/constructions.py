@@ -78,7 +78,7 @@ def argument_choices(
     if is_like(r"layers$|^layers?", name) and not is_like(r"num|size|n_", name) and needed:
         return [
             f"[{inputs}, {hidden}, {outputs}]",
-            layer_list(definitions, outputs, hidden),
+            layer_list(definitions, outputs, hidden, inputs),
             f"[{hidden}, {outputs}]",
         ]
     if is_like(SIZES, name) and not is_like(rf"in|out|hid|batch|^n_|{IN_WORDS}|{HIDDEN_WORDS}|{OUT_WORDS}", name):
@@ -102,15 +102,15 @@ def argument_choices(
     return [str(inputs), "None"] if needed else []
 
 
-def layer_list(definitions: Definitions, outputs: int, hidden: int) -> str:
+def layer_list(definitions: Definitions, outputs: int, hidden: int, inputs: int) -> str:
     """A list of the program's own layers."""
     for name in definitions.classes:
         if is_like(r"layer|dense|linear", name) and not is_like(r"net|base|^layer$", name):
-            return f"[{name}(2, {hidden}), {name}({hidden}, {outputs})]"
+            return f"[{name}({inputs}, {hidden}), {name}({hidden}, {outputs})]"
     for name in definitions.classes:
         if is_like(r"layer", name):
-            return f"[{name}(2, {hidden}), {name}({hidden}, {outputs})]"
-    return f"[2, {hidden}, {outputs}]"
+            return f"[{name}({inputs}, {hidden}), {name}({hidden}, {outputs})]"
+    return f"[{inputs}, {hidden}, {outputs}]"
 
 
 def activations_in(definitions: Definitions) -> list[str]:
